@@ -1,0 +1,136 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Endpoint, PodPeer, Protocol } from "../core/endpoint";
+import { labels, POOL_LABEL } from "../core/labels";
+import { Link } from "../core/link";
+import type { Node } from "../core/node";
+import { type NamespaceKey, type Platform, PRIORITIES } from "./platform";
+
+export { LAYERS, type Platform, platform } from "./platform";
+export { Capacity } from "./capacity";
+
+export interface ClusterArgs {
+  readonly platform: Platform;
+  /** Minor version of Kubernetes, for Pod Security. */
+  readonly kubernetes: string;
+  readonly namespaces: readonly NamespaceKey[];
+  /** Sets labels and taints on the nodes. */
+  readonly labelNodes: boolean;
+}
+
+/** What everything else stands on: nodes with their pools, priority classes, and namespaces in which nothing is reachable yet. */
+export class Cluster extends pulumi.ComponentResource {
+  /** Names by key. */
+  readonly namespaces: Readonly<Partial<Record<NamespaceKey, string>>>;
+
+  constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("lakehouse:cluster:Cluster", name, {}, opts);
+    const child = { parent: this };
+    if (args.labelNodes) for (const node of args.platform.nodes) nodePatch(node, child);
+    for (const [className, value] of Object.entries(PRIORITIES)) {
+      new k8s.scheduling.v1.PriorityClass(
+        className,
+        {
+          metadata: { name: className, labels: labels({ service: className, role: "priority" }) },
+          value,
+          preemptionPolicy: "PreemptLowerPriority",
+          description: "Set by the lakehouse stack",
+        },
+        child,
+      );
+    }
+    this.namespaces = Object.fromEntries(args.namespaces.map((key) => [key, args.platform.namespace(key)]));
+    for (const namespace of Object.values(this.namespaces)) {
+      new IsolatedNamespace(namespace, { kubernetes: args.kubernetes, dns: args.platform.dns }, child);
+    }
+    this.registerOutputs({ namespaces: this.namespaces });
+  }
+}
+
+/** Pool label and taint of a node that exists already; nothing else of it is touched. */
+function nodePatch(node: Node, opts: pulumi.CustomResourceOptions): void {
+  new k8s.core.v1.NodePatch(
+    node.name,
+    {
+      metadata: {
+        name: node.name,
+        labels: { [POOL_LABEL]: node.pool },
+        annotations: { "pulumi.com/patchForce": "true" },
+      },
+      ...(node.taint === undefined ? {} : { spec: { taints: [{ key: POOL_LABEL, value: node.pool, effect: node.taint }] } }),
+    },
+    // A stack that goes away leaves the nodes as they are labelled.
+    { ...opts, retainOnDelete: true },
+  );
+}
+
+interface IsolatedNamespaceArgs {
+  readonly kubernetes: string;
+  readonly dns: PodPeer;
+}
+
+/** A namespace that admits only restricted pods, gives unsized ones a small size, and lets nothing through but DNS. */
+class IsolatedNamespace extends pulumi.ComponentResource {
+  constructor(name: string, { kubernetes, dns }: IsolatedNamespaceArgs, opts: pulumi.ComponentResourceOptions) {
+    super("lakehouse:cluster:IsolatedNamespace", name, {}, opts);
+    const child = { parent: this };
+    const named = labels({ service: name, role: "namespace" });
+    new k8s.core.v1.Namespace(
+      name,
+      {
+        metadata: {
+          name,
+          labels: {
+            ...named,
+            "pod-security.kubernetes.io/enforce": "restricted",
+            "pod-security.kubernetes.io/enforce-version": `v${kubernetes}`,
+            "pod-security.kubernetes.io/warn": "restricted",
+          },
+        },
+      },
+      child,
+    );
+    new k8s.core.v1.LimitRange(
+      name,
+      {
+        metadata: { name: "defaults", namespace: name, labels: named },
+        spec: {
+          limits: [
+            {
+              type: "Container",
+              default: { cpu: "500m", memory: "256Mi" },
+              defaultRequest: { cpu: "100m", memory: "256Mi" },
+            },
+          ],
+        },
+      },
+      child,
+    );
+    new k8s.networking.v1.NetworkPolicy(
+      `${name}-default-deny`,
+      {
+        metadata: { name: "default-deny", namespace: name, labels: named },
+        spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
+      },
+      child,
+    );
+    const everyone: PodPeer = { kind: "pods", name: "all", namespace: name, labels: {}, managed: true };
+    for (const protocol of ["UDP", "TCP"] as const) {
+      new Link(`${name}-to-dns-${protocol.toLowerCase()}`, { from: everyone, to: dnsEndpoint(dns, protocol) }, child);
+    }
+    this.registerOutputs();
+  }
+}
+
+function dnsEndpoint(dns: PodPeer, protocol: Protocol): Endpoint {
+  return {
+    name: `dns-${protocol.toLowerCase()}`,
+    peer: dns,
+    host: "kube-dns.kube-system.svc",
+    port: 53,
+    targetPorts: [53],
+    protocol,
+    scheme: "dns",
+  };
+}

@@ -1,0 +1,79 @@
+import type { Labels } from "./labels";
+
+/** Pods that take part in a connection. */
+export interface PodPeer {
+  readonly kind: "pods";
+  /** As connections are told of: `trino-worker`. */
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels: Labels;
+  /**
+   * True where the namespace denies by default, so that its side needs a policy. In somebody else's open namespace a
+   * policy of ours would cut off everything that it does not name, so none is rendered there.
+   */
+  readonly managed: boolean;
+}
+
+/** Addresses that take part in a connection: what no pod selector reaches. */
+export interface RangePeer {
+  readonly kind: "range";
+  readonly name: string;
+  readonly cidrs: readonly string[];
+  /** Why such a wide range is needed; the policy pack refuses `0.0.0.0/0` without one. */
+  readonly reason?: string;
+}
+
+export type Peer = PodPeer | RangePeer;
+
+export type Protocol = "TCP" | "UDP";
+
+/** A named port that a service offers. A client gets it by a Link, and in no other way. */
+export interface Endpoint {
+  /** `hive-metastore-rest`: the service, and the port where it has several. */
+  readonly name: string;
+  /** Who answers. */
+  readonly peer: Peer;
+  /** DNS name or address that clients use. */
+  readonly host: string;
+  readonly port: number;
+  /** Ports of the containers behind it: network policies are applied behind the Service's translation. */
+  readonly targetPorts: readonly number[];
+  readonly protocol: Protocol;
+  /** `http`, `thrift`, `postgresql`. */
+  readonly scheme: string;
+}
+
+export interface EndpointArgs {
+  readonly name: string;
+  readonly peer: PodPeer;
+  /** Name of the Kubernetes Service. */
+  readonly service: string;
+  readonly port: number;
+  /** @default port */
+  readonly targetPort?: number;
+  /** @default "http" */
+  readonly scheme?: string;
+}
+
+/** An endpoint behind a Kubernetes Service. */
+export function serviceEndpoint(args: EndpointArgs): Endpoint {
+  return {
+    name: args.name,
+    peer: args.peer,
+    host: serviceHost(args.service, args.peer.namespace),
+    port: args.port,
+    targetPorts: [args.targetPort ?? args.port],
+    protocol: "TCP",
+    scheme: args.scheme ?? "http",
+  };
+}
+
+/** DNS name of a Service; without the cluster's domain, which differs between clusters. */
+export function serviceHost(service: string, namespace: string): string {
+  return `${service}.${namespace}.svc`;
+}
+
+/** `http://trino.lakehouse-query.svc:8080` */
+export function url(endpoint: Endpoint): string {
+  return `${endpoint.scheme}://${endpoint.host}:${String(endpoint.port)}`;
+}

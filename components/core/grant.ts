@@ -1,0 +1,66 @@
+/** Who may do what with stored data, and the least privilege that it takes. Pure: object stores turn it into users. */
+
+/** `append` may add and replace but never delete: raw data stays. */
+export type AccessLevel = "read" | "append" | "write";
+
+/** Access to one bucket, or to the part of it below a prefix. */
+export interface BucketAccess {
+  /** The bucket's real name. */
+  readonly bucket: string;
+  /** Ends in `/`. @default the whole bucket */
+  readonly prefix?: string;
+  readonly level: AccessLevel;
+}
+
+/** What one client may do in the object store. */
+export interface BucketGrant {
+  /** The user, named after the service. */
+  readonly user: string;
+  readonly access: readonly BucketAccess[];
+}
+
+const OBJECT_ACTIONS: Readonly<Record<AccessLevel, readonly string[]>> = {
+  read: ["s3:GetObject"],
+  append: ["s3:AbortMultipartUpload", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:PutObject"],
+  write: ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:PutObject"],
+};
+
+interface Statement {
+  readonly Effect: "Allow";
+  readonly Action: readonly string[];
+  readonly Resource: readonly string[];
+  readonly Condition?: object;
+  readonly Principal?: object;
+}
+
+/** Listing is a right on the bucket, narrowed to the prefix; reading and writing are rights on the objects. */
+function statements(access: BucketAccess): Statement[] {
+  const arn = `arn:aws:s3:::${access.bucket}`;
+  const prefix = access.prefix ?? "";
+  return [
+    { Effect: "Allow", Action: ["s3:GetBucketLocation"], Resource: [arn] },
+    {
+      Effect: "Allow",
+      Action: access.level === "read" ? ["s3:ListBucket"] : ["s3:ListBucket", "s3:ListBucketMultipartUploads"],
+      Resource: [arn],
+      ...(prefix === "" ? {} : { Condition: { StringLike: { "s3:prefix": [`${prefix}*`] } } }),
+    },
+    { Effect: "Allow", Action: OBJECT_ACTIONS[access.level], Resource: [`${arn}/${prefix}*`] },
+  ];
+}
+
+/** The policy of one user (IAM). Actions are sorted, so that nothing shows as changed when nothing has. */
+export function userPolicy(grant: BucketGrant): string {
+  return JSON.stringify({ Version: "2012-10-17", Statement: grant.access.flatMap(statements) });
+}
+
+/** The policy of one bucket, for stores that keep rights there: the same statements, each with its user. */
+export function bucketPolicy(bucket: string, grants: readonly BucketGrant[]): string {
+  const Statement = grants.flatMap((grant) =>
+    grant.access
+      .filter((access) => access.bucket === bucket)
+      .flatMap(statements)
+      .map((statement) => ({ ...statement, Principal: { AWS: [`arn:aws:iam:::user/${grant.user}`] } })),
+  );
+  return JSON.stringify({ Version: "2012-10-17", Statement });
+}

@@ -1,0 +1,34 @@
+import { groupName, type PodGroup } from "./pod-group";
+
+/** Domain of every label and annotation of ours. */
+export const DOMAIN = "lakehouse.dev";
+export const POOL_LABEL = `${DOMAIN}/pool`;
+
+export type Labels = Readonly<Record<string, string>>;
+
+/** What the labels of an object are derived from. */
+export interface LabelFacts extends Pick<PodGroup, "service" | "role"> {
+  /** Version of the software, when the object is about one. */
+  readonly version?: string;
+}
+
+/** The six recommended labels (kubernetes.io, "Recommended Labels"). */
+export function labels(facts: LabelFacts): Record<string, string> {
+  return {
+    ...selector(facts),
+    ...(facts.version === undefined ? {} : { "app.kubernetes.io/version": facts.version }),
+    "app.kubernetes.io/component": facts.role === "" ? facts.service : facts.role,
+    "app.kubernetes.io/part-of": "lakehouse",
+    "app.kubernetes.io/managed-by": "pulumi",
+  };
+}
+
+/** The two that never change during an object's life: selectors are immutable. */
+export function selector(facts: Pick<LabelFacts, "service" | "role">): Record<string, string> {
+  return { "app.kubernetes.io/name": facts.service, "app.kubernetes.io/instance": groupName(facts) };
+}
+
+/** Selects the pods of all roles of a service. */
+export function serviceSelector(service: string): Record<string, string> {
+  return { "app.kubernetes.io/name": service };
+}

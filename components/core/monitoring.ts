@@ -1,0 +1,50 @@
+/** What a service brings so that it can be watched. Pure: the observability layer turns it into monitors, rules, dashboards. */
+
+/** A metrics port of the pods of one role. */
+export interface Scrape {
+  readonly role: string;
+  /** Name of the container port. */
+  readonly portName: string;
+  readonly port: number;
+  /** @default "/metrics" */
+  readonly path?: string;
+  /** Secret in the service's namespace with `username` and `password`, where the endpoint asks for a user. */
+  readonly basicAuthSecret?: string;
+}
+
+/** One input series and the moment at which the alert must have fired, in the format of promtool's unit tests. */
+export interface AlertTest {
+  /** Series by name, with promtool's value notation: `'up{job="x"}': "0x15"`. */
+  readonly series: Readonly<Record<string, string>>;
+  /** When to look, such as `10m`. */
+  readonly at: string;
+  /** Labels of the firing alert besides `severity`. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface Alert {
+  /** In CamelCase, as Prometheus names them. The runbook's heading. */
+  readonly name: string;
+  readonly expr: string;
+  /** How long the expression must hold, such as `5m`. */
+  readonly for: string;
+  readonly severity: "warning" | "critical";
+  /** One sentence that says what is wrong, for the person who is woken. */
+  readonly summary: string;
+  readonly test: AlertTest;
+}
+
+export interface Panel {
+  readonly title: string;
+  readonly expr: string;
+  /** Legend of a series, such as `{{pod}}`. */
+  readonly legend: string;
+  /** Grafana's unit: `bytes`, `s`, `short`, `percentunit`, `reqps`. */
+  readonly unit: string;
+}
+
+export interface Monitoring {
+  readonly scrapes: readonly Scrape[];
+  readonly alerts: readonly Alert[];
+  readonly panels: readonly Panel[];
+}

@@ -1,0 +1,52 @@
+import type * as k8s from "@pulumi/kubernetes";
+
+import { POOL_LABEL, selector } from "./labels";
+import type { PodGroup } from "./pod-group";
+
+type Affinity = k8s.types.input.core.v1.Affinity;
+type Toleration = k8s.types.input.core.v1.Toleration;
+
+/** Where pods of a group may land: in the words of the Kubernetes API. */
+export interface Placement {
+  readonly affinity: Affinity;
+  readonly tolerations: Toleration[];
+}
+
+/**
+ * Pools become a required node affinity (and a preference for the first of them), a toleration of each pool's taint, and
+ * the group's spread a rule or a wish about its own pods.
+ */
+export function placement(group: PodGroup): Placement {
+  const apart = { labelSelector: { matchLabels: selector(group) }, topologyKey: "kubernetes.io/hostname" };
+  return {
+    affinity: {
+      ...(group.pools.length === 0 ? {} : { nodeAffinity: nodeAffinity(group.pools) }),
+      ...(group.spread === "one-per-node"
+        ? { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [apart] } }
+        : {}),
+      ...(group.spread === "apart"
+        ? {
+            podAntiAffinity: {
+              preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: apart }],
+            },
+          }
+        : {}),
+    },
+    tolerations: group.pools.map((pool) => ({ key: POOL_LABEL, operator: "Equal", value: pool })),
+  };
+}
+
+/** Required: one of the pools. Preferred, where there are several: the earlier ones. */
+export function nodeAffinity(pools: readonly string[]): k8s.types.input.core.v1.NodeAffinity {
+  const inPools = (values: readonly string[]) => ({ matchExpressions: [{ key: POOL_LABEL, operator: "In", values: [...values] }] });
+  return {
+    requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [inPools(pools)] },
+    ...(pools.length < 2
+      ? {}
+      : {
+          preferredDuringSchedulingIgnoredDuringExecution: pools
+            .slice(0, -1)
+            .map((pool, index) => ({ weight: 100 - index, preference: inPools([pool]) })),
+        }),
+  };
+}

@@ -1,0 +1,63 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Endpoint, PodPeer } from "./endpoint";
+import { selector, serviceSelector } from "./labels";
+import { Link } from "./link";
+import type { Monitoring } from "./monitoring";
+import { groupName, type PodGroup } from "./pod-group";
+
+/** What is known of a service before anything of it is created. */
+export interface ServiceFacts {
+  readonly namespace: string;
+  readonly pods: readonly PodGroup[];
+  /** @default not watched */
+  readonly monitoring?: Monitoring;
+  /** @default true: the namespace is ours and denies by default */
+  readonly managed?: boolean;
+}
+
+/**
+ * Runs pod groups and offers endpoints. Its facts are the component's inputs, so whoever sees the resources of a stack
+ * (the plan, the state, a policy) sees the sizes too.
+ */
+export abstract class Service extends pulumi.ComponentResource {
+  readonly namespace: string;
+  readonly pods: readonly PodGroup[];
+  readonly monitoring: Monitoring | undefined;
+  private readonly managed: boolean;
+
+  /** @param type `<layer>:<Class>`, the end of the type token */
+  protected constructor(
+    type: string,
+    readonly service: string,
+    facts: ServiceFacts,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super(`lakehouse:${type}`, service, { pods: facts.pods }, opts);
+    this.namespace = facts.namespace;
+    this.pods = facts.pods;
+    this.monitoring = facts.monitoring;
+    this.managed = facts.managed ?? true;
+  }
+
+  /** The pods of one role, or of all. */
+  peer(role?: string): PodPeer {
+    const { service, namespace, managed } = this;
+    if (role === undefined) return { kind: "pods", name: service, namespace, labels: serviceSelector(service), managed };
+    const group = { service, role };
+    return { kind: "pods", name: groupName(group), namespace, labels: selector(group), managed };
+  }
+
+  /** Connects the pods of one role, or of all, to an endpoint. */
+  link(to: Endpoint, role?: string): Link {
+    const from = this.peer(role);
+    return new Link(`${from.name}-to-${to.name}`, { from, to }, { parent: this });
+  }
+
+  /** The pods of a role as they were sized. */
+  protected group(role: string): PodGroup {
+    const group = this.pods.find((pods) => pods.role === role);
+    if (group === undefined) throw new Error(`${this.service} has no pods of role ${role}`);
+    return group;
+  }
+}

@@ -1,0 +1,32 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Platform } from "../cluster";
+import type { Database, ObjectStore, SqlEngine, TableCatalog } from "../core/capabilities";
+import type { Service } from "../core/service";
+import type { Settings } from "../settings";
+import { Trino } from "./trino";
+
+export interface QueryArgs {
+  readonly platform: Platform;
+  readonly settings: Settings["query"];
+  readonly objects: ObjectStore;
+  readonly tables: TableCatalog;
+  readonly database: Database;
+}
+
+/** SQL over everything that the stack stores. */
+export class Query extends pulumi.ComponentResource {
+  readonly services: readonly Service[];
+  readonly sql: SqlEngine | undefined;
+
+  constructor(name: string, args: QueryArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("lakehouse:query:Query", name, {}, opts);
+    const { settings, ...capabilities } = args;
+    const trino = settings.trino.enabled
+      ? new Trino("trino", { ...capabilities, settings: settings.trino }, { parent: this })
+      : undefined;
+    this.services = [trino].filter((service) => service !== undefined);
+    this.sql = trino?.sql;
+    this.registerOutputs({ url: trino?.sql.endpoint.host });
+  }
+}

@@ -1,0 +1,184 @@
+import { json, properties } from "../core/render";
+import { GiB, MiB } from "../core/quantity";
+
+/** Trino's files, as pure functions of sizes and endpoints. Secrets stand in them as `${ENV:NAME}` only. */
+
+export const PORT = 8080;
+
+/** Memory of one Trino process, in bytes. */
+export interface TrinoMemory {
+  readonly heap: number;
+  /** For what Trino does not track; Trino's own default share. */
+  readonly headroom: number;
+  /** The most that queries may hold on one node. */
+  readonly query: number;
+  readonly codeCache: number;
+}
+
+/**
+ * From the pod's limit: outside the heap stay 20 %, at least 768 MiB (code cache, metaspace, threads, buffers). Of the
+ * heap 30 % are headroom, and queries get what is left less 2 %: Trino refuses to start when query memory and headroom
+ * exceed the heap that the JVM reports, which is a little less than -Xmx.
+ * @param limit memory limit of the pod in bytes, at least 1280 MiB
+ */
+export function trinoMemory(limit: number): TrinoMemory {
+  const heap = floorMiB(limit - Math.max(0.2 * limit, 768 * MiB));
+  if (heap < 512 * MiB) throw new RangeError(`Trino needs pods of at least 1280Mi, given ${String(Math.floor(limit / MiB))}Mi`);
+  const headroom = floorMiB(0.3 * heap);
+  return { heap, headroom, query: floorMiB(0.98 * heap - headroom), codeCache: (limit < 4 * GiB ? 256 : 512) * MiB };
+}
+
+const floorMiB = (bytes: number) => Math.floor(bytes / MiB) * MiB;
+/** Trino's data sizes: its `MB` are MiB. */
+const trinoSize = (bytes: number) => `${String(Math.floor(bytes / MiB))}MB`;
+
+/** The JVM options that Trino's documentation recommends. */
+export function jvmConfig(memory: TrinoMemory): string {
+  return [
+    "-server",
+    "-agentpath:/usr/lib/trino/bin/libjvmkill.so",
+    `-Xms${String(memory.heap / MiB)}m`,
+    `-Xmx${String(memory.heap / MiB)}m`,
+    "-XX:+UseG1GC",
+    "-XX:G1HeapRegionSize=32M",
+    "-XX:+ExplicitGCInvokesConcurrent",
+    "-XX:+ExitOnOutOfMemoryError",
+    "-XX:-OmitStackTraceInFastThrow",
+    `-XX:ReservedCodeCacheSize=${String(memory.codeCache / MiB)}M`,
+    "-XX:PerMethodRecompilationCutoff=10000",
+    "-XX:PerBytecodeRecompilationCutoff=10000",
+    "-Djdk.attach.allowAttachSelf=true",
+    "-Djdk.nio.maxCachedBufferSize=2000000",
+    "-Dfile.encoding=UTF-8",
+    "-XX:+EnableDynamicAgentLoading",
+    "",
+  ].join("\n");
+}
+
+export interface NodeConfig {
+  readonly coordinator: boolean;
+  readonly memory: TrinoMemory;
+  /** Query memory of one worker in bytes, and how many there are: what one query may hold in all. */
+  readonly worker: { readonly query: number; readonly replicas: number };
+  readonly discoveryUrl: string;
+  /** Scratch disk of a worker in bytes. */
+  readonly spill: number;
+}
+
+export function configProperties(node: NodeConfig): string {
+  return properties({
+    "coordinator": node.coordinator,
+    ...(node.coordinator ? { "node-scheduler.include-coordinator": false } : {}),
+    "http-server.http.port": PORT,
+    "discovery.uri": node.discoveryUrl,
+    "internal-communication.shared-secret": "${ENV:TRINO_SHARED_SECRET}",
+    "query.max-memory": trinoSize(node.worker.query * node.worker.replicas),
+    "query.max-memory-per-node": trinoSize(node.memory.query),
+    "memory.heap-headroom-per-node": trinoSize(node.memory.headroom),
+    ...(node.coordinator
+      ? {}
+      : {
+          "spill-enabled": true,
+          "spiller-spill-path": SPILL_PATH,
+          "spiller-max-used-space-threshold": 0.9,
+          "max-spill-per-node": trinoSize(0.9 * node.spill),
+          "query-max-spill-per-node": trinoSize(0.45 * node.spill),
+          "shutdown.grace-period": "10s",
+        }),
+  });
+}
+
+export const SPILL_PATH = "/data/spill";
+
+export function nodeProperties(environment: string): string {
+  return properties({ "node.environment": environment, "node.data-dir": "/data/trino" });
+}
+
+/** How engines reach the object store. */
+export interface S3Config {
+  readonly url: string;
+  readonly region: string;
+}
+
+/** Up to 480 the switch is called `fs.native-s3.enabled`, from 481 `fs.s3.enabled`; each refuses the other's name. */
+function s3Properties(version: string, s3: S3Config): Record<string, string | boolean> {
+  return {
+    [Number(version) <= 480 ? "fs.native-s3.enabled" : "fs.s3.enabled"]: true,
+    "s3.endpoint": s3.url,
+    "s3.region": s3.region,
+    "s3.path-style-access": true,
+    "s3.aws-access-key": "${ENV:TRINO_S3_ACCESS_KEY}",
+    "s3.aws-secret-key": "${ENV:TRINO_S3_SECRET_KEY}",
+  };
+}
+
+export function icebergCatalog(version: string, restUrl: string, s3: S3Config): string {
+  return properties({
+    "connector.name": "iceberg",
+    "iceberg.catalog.type": "rest",
+    "iceberg.rest-catalog.uri": restUrl,
+    "iceberg.file-format": "PARQUET",
+    "iceberg.compression-codec": "ZSTD",
+    ...s3Properties(version, s3),
+  });
+}
+
+/** Delta tables are registered in the metastore and reached by Thrift. */
+export function deltaCatalog(version: string, thriftUrl: string, s3: S3Config): string {
+  return properties({ "connector.name": "delta_lake", "hive.metastore.uri": thriftUrl, ...s3Properties(version, s3) });
+}
+
+export function postgresqlCatalog(jdbcUrl: string): string {
+  return properties({
+    "connector.name": "postgresql",
+    "connection-url": jdbcUrl,
+    "connection-user": "${ENV:TRINO_POSTGRES_USER}",
+    "connection-password": "${ENV:TRINO_POSTGRES_PASSWORD}",
+  });
+}
+
+/**
+ * Interactive queries may use every slot; pipelines, told by their source, at most half, so that people never wait for
+ * all of a batch.
+ * @param concurrency queries that run at the same time
+ */
+export function resourceGroups(concurrency: number): string {
+  const group = (name: string, limit: number, memory: string) => ({
+    name,
+    softMemoryLimit: memory,
+    hardConcurrencyLimit: limit,
+    maxQueued: 20 * concurrency,
+    schedulingPolicy: "fair",
+  });
+  return json({
+    rootGroups: [
+      {
+        ...group("lakehouse", concurrency, "90%"),
+        subGroups: [group("pipelines", Math.ceil(concurrency / 2), "60%"), group("interactive", concurrency, "80%")],
+      },
+    ],
+    selectors: [
+      { source: "airflow.*|pipeline.*", group: "lakehouse.pipelines" },
+      { group: "lakehouse.interactive" },
+    ],
+  });
+}
+
+export const SHUTDOWN_USER = "shutdown";
+
+/** Catalogs that users may use, and the one user that may drain a worker. */
+export function accessControl(catalogs: readonly string[]): string {
+  return json({
+    catalogs: [
+      { catalog: catalogs.join("|"), allow: "all" },
+      { catalog: "system", allow: "read-only" },
+    ],
+    system_information: [{ user: SHUTDOWN_USER, allow: ["read", "write"] }, { allow: ["read"] }],
+  });
+}
+
+/** Asks the worker to finish its tasks, then waits for it to end. */
+export function drainCommand(): string[] {
+  const put = `curl -fsS -X PUT -H 'Content-Type: application/json' -H 'X-Trino-User: ${SHUTDOWN_USER}' -d '"SHUTTING_DOWN"'`;
+  return ["/bin/sh", "-c", `${put} http://localhost:${String(PORT)}/v1/info/state && tail --pid=1 -f /dev/null`];
+}

@@ -1,0 +1,211 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+
+import type { Platform } from "../cluster";
+import type { Database, ObjectStore, SqlEngine, TableCatalog } from "../core/capabilities";
+import { serviceEndpoint, serviceHost, url } from "../core/endpoint";
+import { credentialsEnv, fromSecret } from "../core/env";
+import { labels } from "../core/labels";
+import type { Monitoring } from "../core/monitoring";
+import type { PodGroup } from "../core/pod-group";
+import { GiB } from "../core/quantity";
+import { properties } from "../core/render";
+import { Service } from "../core/service";
+import { images, versions } from "../core/versions";
+import { type ConfigFiles, type ContainerArgs, Workload } from "../core/workload";
+import type { Settings } from "../settings";
+import * as config from "./trino.config";
+
+type TrinoSettings = Settings["query"]["trino"];
+
+export interface TrinoArgs {
+  readonly platform: Platform;
+  readonly settings: TrinoSettings;
+  readonly objects: ObjectStore;
+  readonly tables: TableCatalog;
+  readonly database: Database;
+}
+
+const USER = 1000;
+
+/** Coordinator and workers, one worker a node at the most. */
+export function trinoPods(platform: Platform, settings: TrinoSettings): PodGroup[] {
+  const names = { service: "trino", namespace: platform.namespace("query") };
+  return [
+    platform.podGroup({ ...names, role: "coordinator" }, settings.coordinator),
+    platform.podGroup({ ...names, role: "worker", spread: "one-per-node" }, settings.worker),
+  ];
+}
+
+/** The SQL engine: Iceberg and Delta tables in the object store, joined with PostgreSQL. */
+export class Trino extends Service {
+  readonly sql: SqlEngine;
+
+  constructor(name: string, args: TrinoArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { platform, settings, objects, tables, database } = args;
+    const namespace = platform.namespace("query");
+    super("query:Trino", name, { namespace, pods: trinoPods(platform, settings), monitoring }, opts);
+
+    const coordinator = serviceEndpoint({ name, peer: this.peer("coordinator"), service: name, port: config.PORT });
+    // Every node talks to every other: the coordinator hands out work, workers exchange data.
+    this.link({ ...coordinator, name: `${name}-nodes`, peer: this.peer() });
+    this.link(objects.endpoint);
+    this.link(tables.rest);
+    this.link(tables.thrift);
+    this.link(database.endpoint);
+    const s3 = objects.grant(this, [
+      { bucket: "bronze", level: "read" },
+      { bucket: "silver", level: "read" },
+      { bucket: "gold", level: "write" },
+      { bucket: "warehouse", level: "write" },
+    ]);
+    const postgres = database.own(this, "analytics");
+
+    const sharedSecret = new random.RandomPassword(`${name}-shared-secret`, { length: 64, special: false }, { parent: this });
+    this.secret("internal", { "shared-secret": sharedSecret.result });
+    // Trino's metrics ask for a user, and over plain HTTP for one without a password.
+    this.secret("metrics", { username: "prometheus", password: "" });
+
+    const s3Config = { url: url(objects.endpoint), region: objects.region };
+    const catalogs = {
+      "lakehouse.properties": config.icebergCatalog(versions.trino, tables.restUrl, s3Config),
+      "delta.properties": config.deltaCatalog(versions.trino, url(tables.thrift), s3Config),
+      "postgres.properties": config.postgresqlCatalog(postgres.jdbcUrl),
+    };
+    const catalogNames = Object.keys(catalogs).map((file) => file.replace(".properties", ""));
+    const env = {
+      TRINO_SHARED_SECRET: fromSecret(`${name}-internal`, "shared-secret"),
+      ...credentialsEnv(s3, "TRINO_S3_ACCESS_KEY", "TRINO_S3_SECRET_KEY"),
+      ...credentialsEnv(postgres, "TRINO_POSTGRES_USER", "TRINO_POSTGRES_PASSWORD"),
+    };
+
+    for (const role of ["coordinator", "worker"] as const) {
+      const group = this.group(role);
+      const container = trinoContainer(settings, env, role);
+      new Workload(
+        `${name}-${role}`,
+        {
+          group,
+          version: versions.trino,
+          user: USER,
+          priorityClass: group.priorityClass,
+          containers: [container],
+          config: { etc: etcFiles(this.pods, settings, role, catalogNames), catalog: { mountPath: "/etc/trino/catalog", files: catalogs } },
+          scratch: { "/tmp": GiB, "/data/trino": 2 * GiB, ...(role === "worker" ? { [config.SPILL_PATH]: settings.spill } : {}) },
+          ...(role === "worker"
+            ? { terminationGracePeriodSeconds: settings.drainSeconds + 30 }
+            : { servicePorts: { http: { port: config.PORT } }, serviceName: name }),
+        },
+        { parent: this },
+      );
+    }
+    this.sql = { endpoint: coordinator, catalogs: catalogNames };
+    this.registerOutputs({ url: url(coordinator) });
+  }
+
+  private secret(role: string, stringData: Record<string, pulumi.Input<string>>): void {
+    const secretName = `${this.service}-${role}`;
+    new k8s.core.v1.Secret(
+      secretName,
+      {
+        metadata: { name: secretName, namespace: this.namespace, labels: labels({ service: this.service, role }) },
+        stringData,
+      },
+      { parent: this },
+    );
+  }
+}
+
+function trinoContainer(
+  settings: TrinoSettings,
+  env: NonNullable<ContainerArgs["env"]>,
+  role: "coordinator" | "worker",
+): ContainerArgs {
+  const health = { exec: { command: ["/usr/lib/trino/bin/health-check"] } };
+  return {
+    name: "trino",
+    image: settings.image ?? images.trino,
+    env,
+    ports: { http: config.PORT },
+    startupProbe: { ...health, periodSeconds: 5, failureThreshold: 60, timeoutSeconds: 5 },
+    readinessProbe: { ...health, periodSeconds: 10, timeoutSeconds: 5 },
+    livenessProbe: { httpGet: { path: "/v1/info", port: "http" }, periodSeconds: 15, failureThreshold: 6, timeoutSeconds: 5 },
+    ...(role === "worker" ? { lifecycle: { preStop: { exec: { command: config.drainCommand() } } } } : {}),
+  };
+}
+
+/** Everything in /etc/trino except the catalogs. */
+export function etcFiles(
+  pods: readonly PodGroup[],
+  settings: TrinoSettings,
+  role: "coordinator" | "worker",
+  catalogs: readonly string[],
+): ConfigFiles {
+  const limitOf = (wanted: string) => pods.find((group) => group.role === wanted)?.limits.memory ?? 0;
+  const worker = { query: config.trinoMemory(limitOf("worker")).query, replicas: settings.worker.replicas };
+  const memory = config.trinoMemory(limitOf(role));
+  return {
+    mountPath: "/etc/trino",
+    files: {
+      "config.properties": config.configProperties({
+        coordinator: role === "coordinator",
+        memory,
+        worker,
+        discoveryUrl: `http://${serviceHost("trino", pods[0]?.namespace ?? "")}:${String(config.PORT)}`,
+        spill: settings.spill,
+      }),
+      "jvm.config": config.jvmConfig(memory),
+      "node.properties": config.nodeProperties("lakehouse"),
+      "log.properties": properties({ "io.trino": "INFO" }),
+      "access-control.properties": properties({ "access-control.name": "file", "security.config-file": "/etc/trino/rules.json" }),
+      "rules.json": config.accessControl(catalogs),
+      ...(role === "coordinator"
+        ? {
+            "resource-groups.properties": properties({
+              "resource-groups.configuration-manager": "file",
+              "resource-groups.config-file": "/etc/trino/resource-groups.json",
+            }),
+            "resource-groups.json": config.resourceGroups(settings.concurrency),
+          }
+        : {}),
+    },
+  };
+}
+
+const scrape = { portName: "http", port: config.PORT, basicAuthSecret: "trino-metrics" };
+
+export const monitoring: Monitoring = {
+  scrapes: [
+    { ...scrape, role: "coordinator" },
+    { ...scrape, role: "worker" },
+  ],
+  alerts: [
+    {
+      name: "TrinoCoordinatorDown",
+      expr: 'absent(up{pod=~"trino-coordinator-.*"} == 1)',
+      for: "2m",
+      severity: "critical",
+      summary: "No Trino coordinator answers: no query can run.",
+      test: { series: { 'up{pod="trino-coordinator-0"}': "0x10" }, at: "5m", labels: {} },
+    },
+    {
+      name: "TrinoWorkerMissing",
+      expr: 'count(up{pod=~"trino-worker-.*"} == 1) < count(up{pod=~"trino-worker-.*"})',
+      for: "10m",
+      severity: "warning",
+      summary: "A Trino worker does not answer: queries are slower and may run out of memory.",
+      test: { series: { 'up{pod="trino-worker-a"}': "1x20", 'up{pod="trino-worker-b"}': "0x20" }, at: "15m", labels: {} },
+    },
+  ],
+  panels: [
+    { title: "Running queries", expr: "sum(trino_execution_name_QueryManager_RunningQueries)", legend: "running", unit: "short" },
+    { title: "Queued queries", expr: "sum(trino_execution_name_QueryManager_QueuedQueries)", legend: "queued", unit: "short" },
+    {
+      title: "Memory of pods",
+      expr: 'sum by (pod) (container_memory_working_set_bytes{pod=~"trino-.*", container="trino"})',
+      legend: "{{pod}}",
+      unit: "bytes",
+    },
+  ],
+};

@@ -1,0 +1,71 @@
+import { z } from "zod";
+
+import { bytes, cidr, cores, dnsLabel, port, section, withDefaults } from "./fields";
+
+/** A machine and what the operating system, Kubernetes and everything that is not ours keep of it. */
+export const node = section({
+  name: dnsLabel.describe("the node's name in Kubernetes"),
+  pool: dnsLabel.describe("the pool that the node belongs to"),
+  cpu: cores.describe("cores of the machine"),
+  memory: bytes.describe("memory of the machine, such as 96Gi"),
+  system: section({
+    cpu: cores.prefault(2).describe("cores kept by the system; default 2"),
+    memory: bytes.prefault("16Gi").describe("memory kept by the system; default 16Gi"),
+  }).prefault({}),
+});
+
+export const nodes = z
+  .array(node, { error: "a list of nodes: { name, pool, cpu, memory }" })
+  .min(1, { error: "at least one node" })
+  .max(5000, { error: "at most 5000 nodes" })
+  .describe("the machines of the cluster");
+
+export const pool = section({
+  default: z.boolean().default(false).describe("pods that name no pool go here; exactly one pool is the default"),
+  fallback: dnsLabel.optional().describe("a pool that pods of this one may use as well, when this one is full"),
+  taint: z
+    .enum(["NoSchedule", "PreferNoSchedule"], { error: "NoSchedule or PreferNoSchedule, or leave it out" })
+    .optional()
+    .describe("keeps other pods away from the pool's nodes"),
+});
+
+export const pools = z
+  .record(dnsLabel, pool, { error: "a map of pools by name" })
+  .describe("named groups of nodes: they become labels, taints, tolerations and affinity");
+
+export const cluster = withDefaults(
+  section({
+    kubernetes: z
+      .enum(["1.34", "1.35", "1.36"], { error: "1.34, 1.35 or 1.36, in quotes" })
+      .default("1.36")
+      .describe('minor version of Kubernetes; default "1.36"'),
+    namespacePrefix: dnsLabel.max(20).default("lakehouse").describe("namespaces are <prefix>-<layer>; default lakehouse"),
+    storageClass: dnsLabel.optional().describe("for volumes; default: the cluster's default storage class"),
+    labelNodes: z
+      .boolean()
+      .default(true)
+      .describe("set pool labels and taints on the nodes; false where the node provisioner does it; default true"),
+    protectData: z
+      .boolean()
+      .default(true)
+      .describe("refuse to delete volumes, buckets and databases, and keep them when the stack is destroyed; default true"),
+    buffer: z
+      .number({ error: "a share between 0.1 and 1" })
+      .min(0.1)
+      .max(1)
+      .default(0.7)
+      .describe("share of what the system leaves that may be requested; default 0.7"),
+    apiServer: section({
+      cidrs: z
+        .array(cidr)
+        .min(1)
+        .default(["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"])
+        .describe("where the API server answers; default: the private IPv4 ranges"),
+      ports: z.array(port).min(1).default([443, 6443]).describe("its ports; default [443, 6443]"),
+    }).prefault({}),
+    mavenMirror: z
+      .url({ protocol: /^https?$/, error: "a URL such as https://mirror.example.org/maven" })
+      .optional()
+      .describe("where libraries missing in upstream's images are fetched from; default: Maven Central"),
+  }),
+);

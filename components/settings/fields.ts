@@ -1,0 +1,85 @@
+import { z } from "zod";
+
+import { BYTES_FORM, CORES_FORM, parseBytes, parseCores } from "../core/quantity";
+
+/** The kinds of value that settings are made of. Each carries what is allowed in words, for messages and for the JSON Schema. */
+
+/** Memory or disk, given with a unit (`24Gi`), held in bytes. */
+export const bytes = z
+  .string({ error: BYTES_FORM })
+  .regex(/^\d+(\.\d+)?(Ki|Mi|Gi|Ti|Pi)$/, { error: BYTES_FORM })
+  .transform((text) => parseBytes(text) ?? 0)
+  .refine((value) => value > 0, { error: "more than 0" });
+
+/** Processor share, given as cores (`2`, `0.5`) or thousandths (`500m`), held in cores. */
+export const cores = z
+  .union([z.number(), z.string().regex(/^\d+(\.\d+)?m?$/)], { error: CORES_FORM })
+  .transform((value) => (typeof value === "number" ? value : (parseCores(value) ?? 0)))
+  .refine((value) => value > 0, { error: `more than 0; ${CORES_FORM}` });
+
+const DNS_LABEL = "lower-case letters, digits and '-', at most 63, starting and ending with a letter or digit";
+/** A Kubernetes name of one DNS-1123 label. */
+export const dnsLabel = z
+  .string({ error: DNS_LABEL })
+  .max(63, { error: DNS_LABEL })
+  .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, { error: DNS_LABEL });
+
+const BUCKET = "an S3 bucket name: 3 to 63 lower-case letters, digits and '-', starting and ending with a letter or digit";
+export const bucketName = z.string({ error: BUCKET }).regex(/^[a-z0-9][-a-z0-9]{1,61}[a-z0-9]$/, { error: BUCKET });
+
+const CIDR = "an IPv4 range such as 10.0.0.0/8";
+export const cidr = z
+  .string({ error: CIDR })
+  .regex(/^((25[0-5]|2[0-4]\d|1?\d?\d)(\.(?!\/)|(?=\/))){4}\/(3[0-2]|[12]?\d)$/, { error: CIDR });
+
+const CRON = "a cron schedule of five fields such as '30 2 * * *'";
+export const schedule = z.string({ error: CRON }).regex(/^(\S+\s+){4}\S+$/, { error: CRON });
+
+export const port = z.number({ error: "a port, 1 to 65535" }).int().min(1).max(65535);
+export const count = (least: number, most = 1000) =>
+  z
+    .number({ error: `a whole number, ${String(least)} to ${String(most)}` })
+    .int({ error: `a whole number, ${String(least)} to ${String(most)}` })
+    .min(least, { error: `a whole number, ${String(least)} to ${String(most)}` })
+    .max(most, { error: `a whole number, ${String(least)} to ${String(most)}` });
+
+/** An object that refuses keys it does not know. */
+export const section = z.strictObject;
+
+/** Labels as Kubernetes takes them. */
+export const labelMap = z.record(z.string(), z.string());
+
+/** A section that may be left out: it then has all its own defaults. */
+export function withDefaults<S extends z.ZodObject>(schema: S) {
+  return schema.prefault({} as z.input<S>);
+}
+
+/** Where pods may land: one pool, or several in order of preference. */
+export const poolChoice = z
+  .union([dnsLabel, z.array(dnsLabel).min(1)], { error: "the name of a pool, or a list of names" })
+  .transform((value) => (typeof value === "string" ? [value] : value))
+  .optional()
+  .describe("pool or pools; default: the default pool");
+
+interface SizeDefaults {
+  readonly replicas?: number;
+  readonly cpu: number;
+  readonly memory: string;
+}
+
+/** What one kind of pod gets. Memory is request and limit; cpu is the request, and twice that the limit. */
+export function size(defaults: SizeDefaults, least = 1) {
+  return section({
+    replicas: count(least)
+      .default(defaults.replicas ?? 1)
+      .describe(`number of pods; default ${String(defaults.replicas ?? 1)}`),
+    cpu: cores.prefault(defaults.cpu).describe(`cores of one pod; default ${String(defaults.cpu)}`),
+    memory: bytes.prefault(defaults.memory).describe(`memory of one pod; default ${defaults.memory}`),
+    pool: poolChoice,
+  }).prefault({});
+}
+export type Size = z.output<ReturnType<typeof size>>;
+
+/** Whether a system is run by us, is there already, or is not used. */
+export const mode = <const T extends readonly [string, ...string[]]>(...modes: T) =>
+  z.enum(modes, { error: `one of ${modes.join(", ")}` });

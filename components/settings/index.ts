@@ -1,0 +1,102 @@
+import { z } from "zod";
+
+import { explain, type Mistake, pathText, SettingsError, suggestion } from "./errors";
+import { type Fragment, merge, presets } from "./presets";
+import { RULES } from "./rules";
+import { type PresetName, PRESETS, schema, type SectionName, type Settings } from "./schema";
+
+export type { Settings } from "./schema";
+export { SettingsError } from "./errors";
+
+const PREFIX = "lakehouse:";
+
+/**
+ * Settings of Pulumi's configuration: keys `lakehouse:<section>`, values as Pulumi hands them over (text; JSON where the
+ * value is structured). Keys of other namespaces are not ours and are passed over.
+ * @throws SettingsError with every mistake.
+ */
+export function settingsFromConfig(config: Readonly<Record<string, string>>, source?: string): Settings {
+  const raw: Record<string, unknown> = {};
+  for (const [key, text] of Object.entries(config)) {
+    if (key.startsWith(PREFIX)) raw[key.slice(PREFIX.length)] = parseValue(text);
+  }
+  return settingsFrom(raw, source);
+}
+
+function parseValue(text: string): unknown {
+  if (!/^\s*[[{]/.test(text)) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/**
+ * Settings of what a stack file says, joined with its preset and all defaults.
+ * @param source named in messages, such as `Pulumi.homelab.yaml`
+ * @throws SettingsError with every mistake: each section is judged by itself, and the rules across sections run on those
+ * that are right, so that one wrong value does not hide the others.
+ */
+export function settingsFrom(raw: Fragment, source?: string): Settings {
+  const mistakes: Mistake[] = [...unknownSections(raw)];
+  const input = merge(presetOf(raw), raw);
+  const settings: Partial<Record<SectionName, unknown>> = {};
+  for (const name of sectionNames) {
+    const result = schema.shape[name].safeParse(input[name]);
+    if (result.success) settings[name] = result.data;
+    else
+      for (const issue of result.error.issues)
+        mistakes.push(...explain({ ...issue, path: [name, ...issue.path] }, input, (path) => keysAt(path, input)));
+  }
+  for (const { needs, rule } of RULES) {
+    if (needs.every((name) => name in settings)) mistakes.push(...rule(settings as Settings));
+  }
+  if (mistakes.length > 0) throw new SettingsError(mistakes, source);
+  return settings as Settings;
+}
+
+const sectionNames = Object.keys(schema.shape) as SectionName[];
+
+function* unknownSections(raw: Fragment): Generator<Mistake> {
+  for (const key of Object.keys(raw)) {
+    if (!(key in schema.shape))
+      yield { path: pathText([key]), message: `unknown setting${suggestion(key, sectionNames)}; allowed: ${sectionNames.join(", ")}` };
+  }
+}
+
+function presetOf(raw: Fragment): Fragment {
+  const name = raw.preset as PresetName;
+  if (!PRESETS.includes(name)) return {};
+  // A preset sizes each kind of object store; sizes of a kind that is not chosen do not apply.
+  const preset = presets[name];
+  const kind = ((raw.storage as Fragment | undefined)?.objects as Fragment | undefined)?.kind;
+  if (kind === "minio") return preset;
+  const { objects: _sizes, ...storage } = preset.storage as Fragment;
+  return { ...preset, storage };
+}
+
+/** The keys that a section knows: walks the schema beside the path. */
+function keysAt(path: readonly PropertyKey[], input: unknown): readonly string[] {
+  let at: z.core.$ZodType | undefined = schema;
+  let value: unknown = input;
+  for (const key of path) {
+    at = unwrap(at, value);
+    value = (value as Record<PropertyKey, unknown> | undefined)?.[key];
+    if (at instanceof z.ZodObject) at = (at.shape as Record<string, z.core.$ZodType>)[String(key)];
+    else if (at instanceof z.ZodArray) at = at.element;
+    else if (at instanceof z.ZodRecord) at = at.valueType;
+  }
+  const target = unwrap(at, value);
+  return target instanceof z.ZodObject ? Object.keys(target.shape) : [];
+}
+
+function unwrap(type: z.core.$ZodType | undefined, value: unknown): z.core.$ZodType | undefined {
+  if (type instanceof z.ZodDefault || type instanceof z.ZodPrefault || type instanceof z.ZodOptional)
+    return unwrap(type.def.innerType, value);
+  if (type instanceof z.ZodDiscriminatedUnion) {
+    const kind = (value as { kind?: unknown } | undefined)?.kind;
+    return type.options.find((option) => option instanceof z.ZodObject && option.shape.kind?.safeParse(kind).success === true);
+  }
+  return type;
+}

@@ -1,0 +1,50 @@
+import { z } from "zod";
+
+import { cluster, nodes, pools } from "./cluster";
+import { section } from "./fields";
+import { catalog, compute, observability, orchestration, prices, query, streaming } from "./services";
+import { storage } from "./storage";
+
+export const PRESETS = ["dev", "homelab", "minimal", "medium", "large"] as const;
+export type PresetName = (typeof PRESETS)[number];
+
+/** Every setting of a stack: the keys `lakehouse:<section>` of the `config:` block in `Pulumi.<stack>.yaml`. */
+export const schema = section({
+  preset: z
+    .enum(PRESETS, { error: `one of ${PRESETS.join(", ")}` })
+    .optional()
+    .describe("sizes to start from; what the stack's own settings say comes on top"),
+  nodes,
+  pools,
+  cluster,
+  storage: storage.describe("object store, buckets, PostgreSQL"),
+  catalog: catalog.describe("table catalog"),
+  compute: compute.describe("batch processing"),
+  query: query.describe("SQL engines"),
+  streaming: streaming.describe("event log and stream processing"),
+  orchestration: orchestration.describe("workflow scheduler"),
+  observability: observability.describe("metrics, alerts, dashboards"),
+  prices: prices.describe("what the plan's cost is computed from"),
+});
+
+/** The typed configuration of one stack, validated. Memory and disk in bytes, cpu in cores. */
+export type Settings = z.output<typeof schema>;
+export type SectionName = keyof Settings;
+/** What a stack file may contain. */
+export type SettingsInput = z.input<typeof schema>;
+
+/** JSON Schema of the settings as they are written, for editors. */
+export function settingsJsonSchema(): object {
+  const config = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+  const properties = Object.fromEntries(
+    Object.entries(config.properties ?? {}).map(([key, value]) => [`lakehouse:${key}`, value]),
+  );
+  return {
+    $schema: config.$schema,
+    title: "Settings of a lakehouse stack (Pulumi.<stack>.yaml)",
+    type: "object",
+    properties: {
+      config: { type: "object", properties, required: (config.required ?? []).map((key) => `lakehouse:${key}`) },
+    },
+  };
+}

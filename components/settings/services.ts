@@ -1,0 +1,106 @@
+import { z } from "zod";
+
+import { bytes, count, dnsLabel, labelMap, mode, schedule, section, size, withDefaults } from "./fields";
+
+const enabled = z.boolean().default(true).describe("default true");
+
+/** Where an image lacks a library: fetch it at pod start, or use an own image that has it. */
+const jars = mode("fetch", "image").default("fetch").describe("fetch missing jars at start, or `image` when the image has them; default fetch");
+const image = z
+  .string()
+  .regex(/^[\w.-]+(:\d+)?(\/[\w.-]+)+:[\w.-]+(@sha256:[0-9a-f]{64})?$/, {
+    error: "registry/name:tag, with @sha256:… if pinned by digest",
+  })
+  .optional()
+  .describe("an own image instead of upstream's");
+
+export const catalog = withDefaults(
+  section({
+    hiveMetastore: withDefaults(
+      section({
+        enabled,
+        server: size({ replicas: 2, cpu: 0.5, memory: "4Gi" }),
+        jars,
+        image,
+        backup: section({
+          schedule: schedule.default("45 1 * * *").describe("metadata dump to the backups bucket; default '45 1 * * *' (UTC)"),
+          retentionDays: count(1, 3650).default(30).describe("default 30"),
+        }).prefault({}),
+      }),
+    ),
+  }),
+);
+
+export const compute = withDefaults(
+  section({
+    spark: withDefaults(
+      section({
+        enabled,
+        operator: size({ replicas: 1, cpu: 0.25, memory: "512Mi" }).describe("the operator's controller and webhook, each"),
+        driver: size({ replicas: 2, cpu: 1, memory: "4Gi" }).describe("the pool of drivers: how many at once, and the size of one"),
+        executor: size({ replicas: 4, cpu: 1, memory: "8Gi" }).describe("the pool of executors: how many at once, and the size of one"),
+        jars,
+        image,
+      }),
+    ),
+  }),
+);
+
+export const query = withDefaults(
+  section({
+    trino: withDefaults(
+      section({
+        enabled,
+        coordinator: size({ cpu: 2, memory: "8Gi" }),
+        worker: size({ replicas: 2, cpu: 4, memory: "24Gi" }),
+        concurrency: count(5, 1000).default(10).describe("queries that run at the same time, at least 5; default 10"),
+        spill: bytes.prefault("40Gi").describe("scratch disk of one worker for queries larger than memory; default 40Gi"),
+        drainSeconds: count(30, 3600).default(120).describe("how long a worker finishes its tasks before it stops; default 120 s"),
+        image,
+      }),
+    ),
+  }),
+);
+
+export const streaming = withDefaults(section({ enabled: z.boolean().default(false).describe("default false") }));
+
+export const orchestration = withDefaults(
+  section({
+    airflow: section({
+      mode: mode("existing", "off").default("off").describe("use the Airflow that is there, or none; default off"),
+      namespace: dnsLabel.default("airflow").describe("default airflow"),
+      serviceAccount: dnsLabel.default("airflow-worker").describe("the account that tasks run as; default airflow-worker"),
+      podLabels: labelMap.default({ component: "worker" }).describe("labels of the pods that run tasks; default { component: worker }"),
+      occupies: size({ cpu: 2, memory: "8Gi" }).describe("the room that it already takes"),
+      isolated: z.boolean().default(false).describe("its namespace denies by default; default false"),
+    }).prefault({}),
+  }),
+);
+
+export const observability = withDefaults(
+  section({
+    mode: mode("existing", "off").default("off").describe("use the Prometheus operator and Grafana that are there, or none; default off"),
+    namespace: dnsLabel.default("monitoring").describe("default monitoring"),
+    selector: labelMap
+      .default({ release: "kube-prometheus-stack" })
+      .describe("labels by which Prometheus finds monitors and rules; default { release: kube-prometheus-stack }"),
+    prometheusLabels: labelMap
+      .default({ "app.kubernetes.io/name": "prometheus" })
+      .describe("labels of the pods that scrape; default { app.kubernetes.io/name: prometheus }"),
+    dashboardLabels: labelMap
+      .default({ grafana_dashboard: "1" })
+      .describe("labels by which Grafana's sidecar finds dashboards; default { grafana_dashboard: '1' }"),
+    runbooks: z
+      .url()
+      .default("https://github.com/open-lakehouse/open-lakehouse/blob/main/docs/runbooks.md")
+      .describe("where alerts link to; the alert's name is the anchor"),
+    isolated: z.boolean().default(false).describe("its namespace denies by default; default false"),
+  }),
+);
+
+export const prices = withDefaults(
+  section({
+    book: mode("founding").default("founding").describe("unit prices that the plan's cost uses; default founding"),
+    objectStorageTb: z.number().nonnegative().max(1e6).default(0).describe("TB kept in object storage; default 0"),
+  }),
+);

@@ -1,0 +1,92 @@
+import { z } from "zod";
+
+import { bucketName, bytes, cidr, count, dnsLabel, mode, port, schedule, section, size, withDefaults } from "./fields";
+
+const region = z.string().min(1).default("us-east-1").describe("S3 region in signatures; default us-east-1");
+
+/** The existing Ceph cluster's RADOS gateway, provisioned through Rook's claims. */
+const ceph = section({
+  kind: z.literal("ceph"),
+  namespace: dnsLabel.default("rook-ceph").describe("namespace of the Rook cluster; default rook-ceph"),
+  store: dnsLabel.default("lakehouse").describe("name of the CephObjectStore; default lakehouse"),
+  port: port.default(80).describe("port of the gateway's Service; default 80"),
+  targetPort: port.default(8080).describe("port that the gateway's pods listen on; default 8080"),
+  buckets: mode("claim", "existing").default("claim").describe("claim new buckets, or attach to existing ones; default claim"),
+  isolated: z
+    .boolean()
+    .default(false)
+    .describe("the gateway's namespace denies by default: render the policies of its side too; default false"),
+  region,
+});
+
+/** Object storage with the MinIO API, deployed by this stack. */
+const minio = section({
+  kind: z.literal("minio"),
+  server: size({ replicas: 4, cpu: 1, memory: "4Gi" }),
+  drives: count(1, 16).default(1).describe("drives of each server; default 1. Servers × drives: 1, or at least 4 for erasure coding"),
+  driveSize: bytes.prefault("1Ti").describe("size of one drive; default 1Ti"),
+  admin: section({
+    host: z.string().min(1).describe("host where `pulumi up` reaches the S3 and admin API"),
+    port,
+    tls: z.boolean().default(true).describe("default true"),
+    nodePort: z.number().int().min(30000).max(32767).optional().describe("open this port on every node"),
+    from: z.array(cidr).default([]).describe("addresses that `pulumi up` comes from; default none"),
+  }),
+  region,
+});
+
+/** Any S3 service outside the cluster; access is granted there, by its owner. */
+const s3 = section({
+  kind: z.literal("s3"),
+  endpoint: z.url({ protocol: /^https?$/, error: "a URL such as https://s3.example.org" }),
+  cidrs: z.array(cidr).min(1).describe("addresses of the service, for the network policies"),
+  region,
+});
+
+const bucket = section({
+  name: bucketName.optional().describe("default: bucketPrefix + the key"),
+  versioning: z.boolean().default(false).describe("keep overwritten and deleted objects; default false"),
+  expireDays: count(1, 36500).optional().describe("delete objects after so many days; default: keep"),
+  noncurrentDays: count(1, 36500).default(30).describe("delete old versions after so many days; default 30"),
+  abortUploadsDays: count(1, 365).default(7).describe("abort unfinished uploads after so many days; default 7"),
+}).prefault({});
+
+export const postgres = withDefaults(
+  section({
+    operator: mode("existing", "deployed").default("deployed").describe("CloudNativePG operator; default deployed"),
+    operatorNamespace: dnsLabel.default("cnpg-system").describe("of an existing operator; default cnpg-system"),
+    server: size({ replicas: 2, cpu: 1, memory: "4Gi" }),
+    storage: bytes.prefault("20Gi").describe("data volume of one instance; default 20Gi"),
+    walStorage: bytes.prefault("10Gi").describe("write-ahead log volume of one instance; default 10Gi"),
+    backup: section({
+      plugin: mode("existing", "deployed", "off").default("deployed").describe("Barman Cloud plugin; default deployed"),
+      schedule: schedule.default("15 2 * * *").describe("base backup; default '15 2 * * *' (UTC)"),
+      retentionDays: count(1, 3650).default(30).describe("default 30"),
+    }).prefault({}),
+    admin: section({
+      host: z.string().min(1).default("127.0.0.1").describe("host where `pulumi up` reaches PostgreSQL; default 127.0.0.1 (a port-forward)"),
+      port: port.default(5432).describe("default 5432"),
+      sslMode: mode("disable", "require", "verify-full").default("require").describe("default require"),
+      from: z.array(cidr).default([]).describe("addresses that `pulumi up` comes from; default none"),
+    }).prefault({}),
+  }),
+);
+
+export const storage = section({
+  objects: z
+    .discriminatedUnion("kind", [ceph, minio, s3], { error: "kind: ceph, minio or s3" })
+    .describe("the object store"),
+  bucketPrefix: z
+    .string()
+    .regex(/^[a-z0-9-]*$/, { error: "lower-case letters, digits and '-'" })
+    .default("")
+    .describe("put before each bucket's name; default none"),
+  buckets: section({
+    bronze: bucket,
+    silver: bucket,
+    gold: bucket,
+    warehouse: bucket,
+    backups: bucket,
+  }).prefault({ bronze: { versioning: true }, backups: { versioning: true, expireDays: 90 } }),
+  postgres,
+});
