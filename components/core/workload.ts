@@ -54,6 +54,8 @@ export interface PodArgs {
   readonly priorityClass?: string;
   /** @default 30 */
   readonly terminationGracePeriodSeconds?: number;
+  /** @default "Always"; tasks never restart in place, so that each failure is counted and seen */
+  readonly restartPolicy?: "Always" | "Never";
 }
 
 /** The strictest security context that Pod Security's `restricted` profile asks for, and a read-only root besides. */
@@ -104,6 +106,7 @@ export function podTemplate(args: PodArgs): k8s.types.input.core.v1.PodTemplateS
     ...placement(group),
     priorityClassName: args.priorityClass,
     terminationGracePeriodSeconds: args.terminationGracePeriodSeconds,
+    restartPolicy: args.restartPolicy,
     ...(args.initContainers === undefined
       ? {}
       : { initContainers: args.initContainers.map(container) as unknown as Container[] }),
@@ -135,28 +138,28 @@ export interface WorkloadArgs extends PodArgs {
   readonly servicePorts?: Readonly<Record<string, { readonly port: number; readonly targetPort?: number }>>;
   /** Name of that Service. @default the group's name */
   readonly serviceName?: string;
+  /** Options of a workload that holds data. @default none */
+  readonly dataOptions?: pulumi.CustomResourceOptions;
   /** Stateful pods keep name and volumes. @default whether the group has volumes */
   readonly stateful?: boolean;
 }
 
 /** Long-running pods of one group: workload, configuration, account, Service and disruption budget. */
 export class Workload extends pulumi.ComponentResource {
+  /** Known once the pods are up: what must wait for them is computed from it. */
+  readonly ready: pulumi.Output<pulumi.ID>;
+
   constructor(name: string, args: WorkloadArgs, opts?: pulumi.ComponentResourceOptions) {
     super("lakehouse:core:Workload", name, {}, opts);
     const { group, version, stateful = group.volumes.length > 0, serviceName = name } = args;
     const metadata = { name, namespace: group.namespace, labels: labels({ ...group, version }) };
     const child = { parent: this };
 
-    for (const [directory, { files }] of Object.entries(args.config ?? {})) {
-      const configName = configMapName(group, directory);
-      new k8s.core.v1.ConfigMap(configName, { metadata: { ...metadata, name: configName }, data: files }, child);
-    }
-    if (args.serviceAccount === undefined) {
-      new k8s.core.v1.ServiceAccount(name, { metadata, automountServiceAccountToken: false }, child);
-    }
+    podParts(name, args, this);
     const selectorLabels = { matchLabels: selector(group) };
-    if (stateful) {
-      new k8s.apps.v1.StatefulSet(
+    const options = { ...child, ...args.dataOptions };
+    const workload = stateful
+      ? new k8s.apps.v1.StatefulSet(
         name,
         {
           metadata,
@@ -169,10 +172,9 @@ export class Workload extends pulumi.ComponentResource {
             volumeClaimTemplates: group.volumes.map(claimTemplate),
           },
         },
-        child,
-      );
-    } else {
-      new k8s.apps.v1.Deployment(
+        options,
+      )
+      : new k8s.apps.v1.Deployment(
         name,
         {
           metadata,
@@ -186,7 +188,7 @@ export class Workload extends pulumi.ComponentResource {
         },
         child,
       );
-    }
+    this.ready = workload.id;
     const ports = Object.entries(args.servicePorts ?? {});
     if (ports.length > 0) {
       new k8s.core.v1.Service(
@@ -210,6 +212,19 @@ export class Workload extends pulumi.ComponentResource {
       );
     }
     this.registerOutputs();
+  }
+}
+
+/** What a pod template names besides Secrets: its configuration, and its account where it has one of its own. */
+export function podParts(name: string, args: PodArgs, parent: pulumi.Resource): void {
+  const { group, version } = args;
+  const metadata = { name, namespace: group.namespace, labels: labels({ ...group, version }) };
+  for (const [directory, { files }] of Object.entries(args.config ?? {})) {
+    const configName = configMapName(group, directory);
+    new k8s.core.v1.ConfigMap(configName, { metadata: { ...metadata, name: configName }, data: files }, { parent });
+  }
+  if (args.serviceAccount === undefined) {
+    new k8s.core.v1.ServiceAccount(name, { metadata, automountServiceAccountToken: false }, { parent });
   }
 }
 

@@ -13,7 +13,7 @@ export const bytes = z
 
 /** Processor share, given as cores (`2`, `0.5`) or thousandths (`500m`), held in cores. */
 export const cores = z
-  .union([z.number(), z.string().regex(/^\d+(\.\d+)?m?$/)], { error: CORES_FORM })
+  .union([z.number(), z.string().regex(/^\d+(\.\d+)?m?$/, { error: CORES_FORM })], { error: CORES_FORM })
   .transform((value) => (typeof value === "number" ? value : (parseCores(value) ?? 0)))
   .refine((value) => value > 0, { error: `more than 0; ${CORES_FORM}` });
 

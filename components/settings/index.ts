@@ -66,7 +66,7 @@ function* unknownSections(raw: Fragment): Generator<Mistake> {
 }
 
 function presetOf(raw: Fragment): Fragment {
-  const name = raw.preset as PresetName;
+  const name = (raw.preset ?? "homelab") as PresetName;
   if (!PRESETS.includes(name)) return {};
   // A preset sizes each kind of object store; sizes of a kind that is not chosen do not apply.
   const preset = presets[name];

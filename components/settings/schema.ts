@@ -12,11 +12,11 @@ export type PresetName = (typeof PRESETS)[number];
 export const schema = section({
   preset: z
     .enum(PRESETS, { error: `one of ${PRESETS.join(", ")}` })
-    .optional()
-    .describe("sizes to start from; what the stack's own settings say comes on top"),
+    .default("homelab")
+    .describe("sizes to start from; what the stack's own settings say comes on top; default homelab"),
   nodes,
   pools,
-  cluster,
+  cluster: cluster.describe("what is the same for everything in the cluster"),
   storage: storage.describe("object store, buckets, PostgreSQL"),
   catalog: catalog.describe("table catalog"),
   compute: compute.describe("batch processing"),
@@ -32,19 +32,3 @@ export type Settings = z.output<typeof schema>;
 export type SectionName = keyof Settings;
 /** What a stack file may contain. */
 export type SettingsInput = z.input<typeof schema>;
-
-/** JSON Schema of the settings as they are written, for editors. */
-export function settingsJsonSchema(): object {
-  const config = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
-  const properties = Object.fromEntries(
-    Object.entries(config.properties ?? {}).map(([key, value]) => [`lakehouse:${key}`, value]),
-  );
-  return {
-    $schema: config.$schema,
-    title: "Settings of a lakehouse stack (Pulumi.<stack>.yaml)",
-    type: "object",
-    properties: {
-      config: { type: "object", properties, required: (config.required ?? []).map((key) => `lakehouse:${key}`) },
-    },
-  };
-}

@@ -1,0 +1,135 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { Command, CommanderError } from "commander";
+
+import { OutputFolder } from "./output";
+import { PROJECT_FOLDER, type Planned, planStack, stackSettings } from "./plan";
+import { Progress } from "./progress";
+import { InputError, readStackFile } from "./stack-file";
+import { exitCode } from "../planner/verdict";
+
+/** Exit codes: 0 fine, 1 does not fit or breaks a policy, 2 bad input. */
+const BAD_INPUT = 2;
+
+interface StackOptions {
+  readonly stack: string;
+  readonly configFile?: string;
+  readonly out: string;
+}
+
+interface PlanFlags extends StackOptions {
+  readonly details?: boolean;
+  readonly json?: boolean;
+  readonly markdown?: boolean;
+  readonly html?: boolean;
+}
+
+const program = new Command("lakehouse")
+  .description("Plan, check and render a lakehouse stack: no cluster, no login, no network")
+  .exitOverride()
+  .configureOutput({ outputError: () => undefined });
+
+const stackCommand = (name: string, description: string) =>
+  program
+    .command(name)
+    .description(description)
+    .option("-s, --stack <name>", "the stack: Pulumi.<name>.yaml", "homelab")
+    .option("--config-file <path>", "read the settings from another file")
+    .option("--out <folder>", "where output goes", join(PROJECT_FOLDER, "out"));
+
+stackCommand("plan", "what the stack would be: resources, nodes, policies, cost, changes")
+  .option("--details", "every resource, change, link and output")
+  .option("--json", "the plan as JSON")
+  .option("--markdown", "the plan for a pull request")
+  .option("--html", "the plan as a web page")
+  .action(async (flags: PlanFlags) => {
+    const { plan } = await planAndWrite(flags);
+    await print(rendered(plan, flags));
+    process.exitCode = exitCode(plan);
+  });
+
+stackCommand("render", "write the manifests of the stack, and say where").action(async (flags: StackOptions) => {
+  const { plan, files } = await planAndWrite(flags);
+  await print(`${String(files.size)} files in ${join(flags.out, flags.stack)}\n`);
+  process.exitCode = exitCode(plan);
+});
+
+stackCommand("validate", "check the settings only").action(async (flags: StackOptions) => {
+  const settings = stackSettings(readStackFile(PROJECT_FOLDER, flags.stack, flags.configFile));
+  await print(`${flags.stack}: settings are valid, ${String(settings.nodes.length)} nodes\n`);
+});
+
+program
+  .command("schema")
+  .description("write the settings' documentation: docs/settings.schema.json, and the config block of Pulumi.yaml")
+  .action(async () => {
+    const { jsonSchema, projectFile } = require("./settings-document") as typeof import("./settings-document");
+    const project = join(PROJECT_FOLDER, "Pulumi.yaml");
+    writeFileSync(join(PROJECT_FOLDER, "docs", "settings.schema.json"), jsonSchema());
+    writeFileSync(project, projectFile(readFileSync(project, "utf8")));
+    await print("docs/settings.schema.json and Pulumi.yaml are up to date\n");
+  });
+
+async function planAndWrite({ stack, configFile, out }: StackOptions): Promise<Planned> {
+  const config = readStackFile(PROJECT_FOLDER, stack, configFile);
+  const output = new OutputFolder(join(out, stack));
+  const progress = new Progress(stack);
+  try {
+    const planned = await planStack(config, output, { progress: progress.update });
+    output.write(new Map([...planned.files, ["plan.json", planJson(planned.plan)]]));
+    return planned;
+  } finally {
+    progress.end();
+  }
+}
+
+const planJson = (plan: Planned["plan"]) => `${JSON.stringify(plan, null, 2)}\n`;
+
+const markdown = () => require("../planner/report/markdown") as typeof import("../planner/report/markdown");
+const html = () => require("../planner/report/html") as typeof import("../planner/report/html");
+const text = () => require("../planner/report/text") as typeof import("../planner/report/text");
+
+/** Renderers are loaded when asked for: nobody waits for the one that is not used. */
+function rendered(plan: Planned["plan"], flags: PlanFlags): string {
+  if (flags.json === true) return planJson(plan);
+  if (flags.markdown === true) return markdown().renderMarkdown(plan);
+  if (flags.html === true) return html().renderHtml(plan);
+  const { renderText } = text();
+  const { isColorSupported } = require("picocolors") as typeof import("picocolors");
+  return renderText(plan, {
+    color: isColorSupported && (process.stdout.isTTY || process.env.FORCE_COLOR !== undefined),
+    width: process.stdout.columns || 100,
+    details: flags.details === true,
+  });
+}
+
+/** Resolves when everything is out: a pipe takes large output in pieces. */
+function print(text: string): Promise<void> {
+  return new Promise((resolve) => {
+    process.stdout.write(text.endsWith("\n") ? text : `${text}\n`, () => {
+      resolve();
+    });
+  });
+}
+
+async function main(): Promise<void> {
+  // A reader that has seen enough (`| head`) is not an error.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return;
+    process.exitCode = BAD_INPUT;
+    if (error instanceof InputError) process.stderr.write(`${error.lines.join("\n")}\n`);
+    else if (error instanceof CommanderError) process.stderr.write(`${error.message}; see lakehouse --help\n`);
+    else {
+      process.exitCode = 70;
+      process.stderr.write(`lakehouse: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    }
+  }
+}
+
+void main();

@@ -1,0 +1,45 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+
+/**
+ * The folder `out/<stack>`: replaced as a whole or not at all. What is written goes to a folder beside it, which then
+ * takes its place; a run that is interrupted leaves the previous output as it was.
+ */
+export class OutputFolder {
+  private readonly previous: string;
+
+  constructor(private readonly folder: string) {
+    this.previous = `${folder}.previous`;
+    // A run that was killed between the two renames: its predecessor's output is whole, under the other name.
+    if (!existsSync(folder) && existsSync(this.previous)) renameSync(this.previous, folder);
+  }
+
+  /** Text of every file, by path relative to the folder; undefined when there is no output yet. */
+  read(extension: string): Map<string, string> | undefined {
+    if (!existsSync(this.folder)) return undefined;
+    const files = readdirSync(this.folder, { recursive: true, withFileTypes: true });
+    return new Map(
+      files
+        .filter((file) => file.isFile() && file.name.endsWith(extension))
+        .map((file) => join(file.parentPath, file.name))
+        .map((path) => [relative(this.folder, path), readFileSync(path, "utf8")]),
+    );
+  }
+
+  /** @param files contents by path relative to the folder */
+  write(files: ReadonlyMap<string, string>): void {
+    const fresh = `${this.folder}.${String(process.pid)}`;
+    rmSync(fresh, { recursive: true, force: true });
+    try {
+      const folders = new Set([...files.keys()].map((path) => dirname(join(fresh, path))));
+      for (const folder of folders) mkdirSync(folder, { recursive: true });
+      for (const [path, text] of files) writeFileSync(join(fresh, path), text);
+      rmSync(this.previous, { recursive: true, force: true });
+      if (existsSync(this.folder)) renameSync(this.folder, this.previous);
+      renameSync(fresh, this.folder);
+    } finally {
+      rmSync(fresh, { recursive: true, force: true });
+    }
+    rmSync(this.previous, { recursive: true, force: true });
+  }
+}

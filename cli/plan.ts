@@ -1,0 +1,153 @@
+import { join } from "node:path";
+
+import { platform } from "../components/cluster/platform";
+import type { PodGroup } from "../components/core/pod-group";
+import { type Settings, SettingsError, settingsFromConfig } from "../components/settings";
+import { cost } from "../planner/cost";
+import { diff } from "../planner/diff";
+import { byName } from "../planner/order";
+import { pack } from "../planner/pack";
+import type { LinkReport, Plan, PolicyReport } from "../planner/plan";
+import { priceBooks } from "../planner/prices";
+import { verdict } from "../planner/verdict";
+import { type Manifest, manifests, shortName, toYaml } from "./manifests";
+import type { OutputFolder } from "./output";
+import { PolicyPack, type Violation } from "./policy-pack";
+import type { Recorded } from "./recorder";
+import { InputError, type StackConfig } from "./stack-file";
+
+export const PROJECT_FOLDER = join(__dirname, "..");
+
+export interface PlanOptions {
+  /** Told how many resources there are so far. @default silent */
+  readonly progress?: (resources: number) => void;
+  /** @default the pack of this project */
+  readonly packFolder?: string;
+  /** Changes what the program registered before anything is derived from it: tests take things away. @default nothing */
+  readonly sabotage?: (resources: readonly Recorded[]) => readonly Recorded[];
+}
+
+export interface Planned {
+  readonly plan: Plan;
+  /** Every file of the output folder but the plan itself, by path. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/** Settings of a stack file. @throws InputError with a line for each mistake */
+export function stackSettings(config: StackConfig): Settings {
+  try {
+    return settingsFromConfig(config.values, config.file);
+  } catch (error) {
+    if (error instanceof SettingsError) throw new InputError(error.message.split("\n"));
+    throw error;
+  }
+}
+
+/** Runs the program in process, has the policy pack judge every resource, and puts together what the stack would be. */
+export async function planStack(config: StackConfig, output: OutputFolder, options: PlanOptions = {}): Promise<Planned> {
+  const settings = stackSettings(config);
+  const policies = new PolicyPack(options.packFolder ?? join(PROJECT_FOLDER, "policies"));
+  try {
+    const { resources, outputs } = await run(config, policies, options);
+    const verdicts = policies.finish(resources);
+    // Everything below is computed while the pack judges.
+    const all = manifests(resources);
+    const texts = new Map(all.map(({ path, content }) => [path, toYaml(content)]));
+    const groups = podGroups(resources);
+    const { nodes, unplaced } = pack(platform(settings).nodes, groups);
+    const changes = compare(all, texts, output);
+    const policyReport = report(await verdicts, all);
+    const plan: Plan = {
+      version: 1,
+      stack: config.stack,
+      verdict: verdict(unplaced, policyReport),
+      resources: { total: resources.length, byType: countByType(resources), ...changes },
+      nodes,
+      unplaced,
+      policies: policyReport,
+      cost: cost(groups, { objectStorageTb: settings.prices.objectStorageTb }, priceBooks[settings.prices.book as "founding"]),
+      links: links(resources),
+      outputs,
+    };
+    return { plan, files: texts };
+  } finally {
+    policies.stop();
+  }
+}
+
+async function run(
+  config: StackConfig,
+  policies: PolicyPack,
+  { progress, sabotage }: PlanOptions,
+): Promise<{ resources: readonly Recorded[]; outputs: Plan["outputs"] }> {
+  // Loaded here, not above: the pack starts on the other core while Pulumi's SDKs are read.
+  const { record } = require("./recorder") as typeof import("./recorder");
+  const program = require("../index") as () => unknown;
+  let seen = 0;
+  const recorder = await record(program, config, {
+    project: "lakehouse",
+    stack: config.stack,
+    onResource: (resource) => {
+      progress?.(++seen);
+      if (sabotage === undefined) policies.analyze(resource);
+    },
+  });
+  const byUrn = (one: Recorded, other: Recorded) => byName(one.urn, other.urn);
+  const resources = (sabotage?.(recorder.recorded) ?? recorder.recorded).toSorted(byUrn);
+  if (sabotage !== undefined) for (const resource of resources) policies.analyze(resource);
+  return { resources, outputs: recorder.outputs };
+}
+
+/** The sizes of every service, as its component declares them. */
+export function podGroups(resources: readonly Recorded[]): PodGroup[] {
+  return resources.flatMap(({ inputs }) => (Array.isArray(inputs.pods) ? (inputs.pods as PodGroup[]) : []));
+}
+
+function links(resources: readonly Recorded[]): LinkReport[] {
+  return resources
+    .filter(({ type }) => type === "lakehouse:core:Link")
+    .map(({ inputs }) => ({
+      from: String(inputs.from),
+      to: String(inputs.to),
+      port: Number(inputs.port),
+      protocol: inputs.protocol === "UDP" ? "UDP" : "TCP",
+    }));
+}
+
+function countByType(resources: readonly Recorded[]): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const { type } of resources) counts.set(type, (counts.get(type) ?? 0) + 1);
+  return Object.fromEntries([...counts.entries()].toSorted(([one], [other]) => byName(one, other)));
+}
+
+/** Only files whose text differs are read as YAML: most plans change little. */
+function compare(all: readonly Manifest[], texts: ReadonlyMap<string, string>, output: OutputFolder) {
+  const before = output.read(".yaml");
+  const differs = (path: string) => before?.get(path) !== texts.get(path);
+  const next = new Map(all.filter(({ path }) => differs(path)).map(({ path, content }) => [shortName(path), content]));
+  if (before === undefined) return diff(undefined, next);
+  // Loaded only when something differs.
+  const { parse } = require("yaml") as typeof import("yaml");
+  const previous = new Map(
+    [...before].filter(([path]) => differs(path)).map(([path, text]) => [shortName(path), parse(text) as unknown]),
+  );
+  return diff(previous, next);
+}
+
+function report(found: { violations: readonly Violation[]; policies: readonly string[] }, all: readonly Manifest[]): PolicyReport {
+  const names = new Map(all.map(({ urn, path }) => [urn, shortName(path)]));
+  const failed = found.violations
+    .map(({ policy, level, urn, message }) => {
+      const field = /^([^\s:]+): /.exec(message);
+      return {
+        policy,
+        level,
+        resource: names.get(urn) ?? urn.split("::").at(-1) ?? "",
+        field: field?.[1] ?? "",
+        message: field === null ? message : message.slice(field[0].length),
+      };
+    })
+    .toSorted((one, other) => byName(JSON.stringify(one), JSON.stringify(other)));
+  const broken = new Set(failed.filter(({ level }) => level === "mandatory").map(({ policy }) => policy));
+  return { passed: found.policies.filter((policy) => !broken.has(policy)).length, failed };
+}

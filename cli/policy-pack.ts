@@ -1,0 +1,161 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+
+import { credentials } from "@grpc/grpc-js";
+import { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
+import * as proto from "@pulumi/pulumi/proto/analyzer_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+
+import type { Recorded } from "./recorder";
+
+/** What the pack says of one resource. */
+export interface Violation {
+  readonly policy: string;
+  readonly level: "advisory" | "mandatory" | "remediate" | "disabled";
+  /** Empty when it is about the stack as a whole. */
+  readonly urn: string;
+  readonly message: string;
+}
+
+const LEVELS = ["advisory", "mandatory", "disabled", "remediate"] as const;
+const MAX_MESSAGE = 400 * 1024 * 1024;
+const START_TIMEOUT_MS = 60_000;
+
+/**
+ * The policy pack as a process of its own, spoken to as Pulumi's engine does: over gRPC, resource by resource while the
+ * program runs, then the stack as a whole.
+ */
+export class PolicyPack {
+  private readonly process: ChildProcess;
+  private readonly client: Promise<AnalyzerClient>;
+  private readonly pending: Promise<Violation[]>[] = [];
+
+  /** Starts it; it gets ready while the program does. @param folder of the pack */
+  constructor(folder: string) {
+    const runner = require.resolve("@pulumi/pulumi/cmd/run-policy-pack");
+    this.process = spawn(process.execPath, [runner, "127.0.0.1:0", "."], {
+      cwd: folder,
+      env: { ...process.env, PULUMI_NODEJS_TRANSPILE_ONLY: "true" },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.client = this.connect();
+    // Reported by whoever awaits an answer.
+    this.client.catch(() => undefined);
+  }
+
+  /** Judges one resource; answers are collected by `finish`. */
+  analyze(resource: Recorded): void {
+    const answer = this.call<proto.AnalyzeResponse>((client, done) => client.analyze(analyzeRequest(resource), done));
+    const violations = answer.then((response) => response.getDiagnosticsList().map((found) => violation(found, resource.urn)));
+    violations.catch(() => undefined);
+    this.pending.push(violations);
+  }
+
+  /** Judges the stack, and gathers everything. */
+  async finish(resources: readonly Recorded[]): Promise<{ violations: Violation[]; policies: string[] }> {
+    const request = new proto.AnalyzeStackRequest();
+    request.setResourcesList(resources.map(stackResource));
+    const [info, whole, ...single] = await Promise.all([
+      this.call<proto.AnalyzerInfo>((client, done) => client.getAnalyzerInfo(new Empty(), done)),
+      this.call<proto.AnalyzeResponse>((client, done) => client.analyzeStack(request, done)),
+      ...this.pending,
+    ]);
+    return {
+      policies: info.getPoliciesList().map((policy) => policy.getName()),
+      violations: [...single.flat(), ...whole.getDiagnosticsList().map((found) => violation(found, ""))],
+    };
+  }
+
+  /** Ends the process. */
+  stop(): void {
+    this.process.kill("SIGKILL");
+    void this.client.then((client) => {
+      client.close();
+    }, () => undefined);
+  }
+
+  private async call<T>(
+    invoke: (client: AnalyzerClient, done: (error: Error | null, response: T) => void) => unknown,
+  ): Promise<T> {
+    const client = await this.client;
+    return new Promise((resolve, reject) => {
+      invoke(client, (error, response) => {
+        if (error === null) resolve(response);
+        else reject(error);
+      });
+    });
+  }
+
+  private connect(): Promise<AnalyzerClient> {
+    const { stdout, stderr } = this.process;
+    if (stdout === null || stderr === null) return Promise.reject(new Error("the policy pack has no output"));
+    let errors = "";
+    stderr.on("data", (chunk: Buffer) => {
+      errors += chunk.toString();
+    });
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        reject(new Error(`the policy pack did not start within ${String(START_TIMEOUT_MS / 1000)} s`));
+      }, START_TIMEOUT_MS).unref();
+      const fail = (reason: string) => {
+        clearTimeout(timer);
+        reject(new Error(`the policy pack ended: ${reason}\n${errors}`));
+      };
+      this.process.once("error", (error) => {
+        fail(error.message);
+      });
+      this.process.once("exit", (code) => {
+        fail(`exit code ${String(code)}`);
+      });
+      createInterface({ input: stdout }).once("line", (line) => {
+        clearTimeout(timer);
+        const options = { "grpc.max_receive_message_length": MAX_MESSAGE, "grpc.max_send_message_length": MAX_MESSAGE };
+        resolve(new AnalyzerClient(`127.0.0.1:${line}`, credentials.createInsecure(), options));
+      });
+    });
+  }
+}
+
+function violation(found: proto.AnalyzeDiagnostic, urn: string): Violation {
+  const text = found.getMessage();
+  const description = `${found.getDescription()}\n`;
+  return {
+    policy: found.getPolicyname(),
+    level: LEVELS[found.getEnforcementlevel()] ?? "mandatory",
+    urn: found.getUrn() === "" ? urn : found.getUrn(),
+    // The protocol puts the description in front of every message.
+    message: text.startsWith(description) ? text.slice(description.length) : text,
+  };
+}
+
+function analyzeRequest({ request, type, name, urn }: Recorded): proto.AnalyzeRequest {
+  const analyze = new proto.AnalyzeRequest();
+  analyze.setType(type);
+  analyze.setName(name);
+  analyze.setUrn(urn);
+  analyze.setProperties(request.getObject() ?? Struct.fromJavaScript({}));
+  analyze.setOptions(options(request));
+  return analyze;
+}
+
+function stackResource({ request, type, name, urn, parent }: Recorded): proto.AnalyzerResource {
+  const resource = new proto.AnalyzerResource();
+  resource.setType(type);
+  resource.setName(name);
+  resource.setUrn(urn);
+  resource.setParent(parent);
+  resource.setProperties(request.getObject() ?? Struct.fromJavaScript({}));
+  resource.setDependenciesList(request.getDependenciesList());
+  resource.setOptions(options(request));
+  return resource;
+}
+
+function options(request: Recorded["request"]): proto.AnalyzerResourceOptions {
+  const result = new proto.AnalyzerResourceOptions();
+  result.setProtect(request.getProtect() ?? false);
+  result.setIgnorechangesList(request.getIgnorechangesList());
+  result.setAdditionalsecretoutputsList(request.getAdditionalsecretoutputsList());
+  result.setParent(request.getParent());
+  return result;
+}

@@ -1,0 +1,126 @@
+import * as pulumi from "@pulumi/pulumi";
+import type * as grpc from "@grpc/grpc-js";
+import type { RegisterResourceOutputsRequest, RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
+import * as resproto from "@pulumi/pulumi/proto/resource_pb";
+import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+
+/** Marks in Pulumi's wire format (`@pulumi/pulumi/runtime/rpc`). */
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
+const SECRET = "1b47061264138c4ac30d75fd1eb44270";
+const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** What stands in output for values that only the engine knows, or nobody may see. */
+export const HIDDEN = "[secret]";
+export const COMPUTED = "[computed]";
+
+/** One resource as the program registered it. */
+export interface Recorded {
+  readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+  readonly custom: boolean;
+  readonly parent: string;
+  /** Inputs without secret values and with a mark where a value is not known yet. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** The request itself, for the policy pack. */
+  readonly request: RegisterResourceRequest;
+}
+
+export interface RecorderOptions {
+  readonly project: string;
+  readonly stack: string;
+  /** Called for each resource, while the program is still running. */
+  readonly onResource?: (resource: Recorded) => void;
+  /** What stands for every secret that a provider would generate; it is in no output. @default a placeholder */
+  readonly generated?: string;
+}
+
+type Callback<T> = (error: grpc.ServiceError | null | undefined, response: T | undefined) => void;
+
+/**
+ * Takes the engine's place for a program that runs in this process and keeps what was registered. It answers as a first
+ * preview does: what a provider would compute is unknown. Only generated secrets have a stand-in, so that a Secret shows
+ * its keys; it is marked as secret like the real one, and hidden in everything that is written.
+ */
+export class Recorder extends MockMonitor {
+  readonly recorded: Recorded[] = [];
+  /** Outputs of the stack, without secret values. */
+  outputs: Readonly<Record<string, unknown>> = {};
+
+  constructor(private readonly options: RecorderOptions) {
+    super({ newResource: () => ({ id: undefined, state: {} }), call: (args) => args.inputs as Record<string, unknown> });
+  }
+
+  override registerResource(request: RegisterResourceRequest, callback: Callback<resproto.RegisterResourceResponse>): Promise<void> {
+    const { generated = "generated", onResource } = this.options;
+    const [type, name, parent] = [request.getType(), request.getName(), request.getParent()];
+    const inputs = (request.getObject()?.toJavaScript() ?? {}) as Record<string, unknown>;
+    const urn = this.urn(parent, type, name);
+    const resource = { urn, type, name, parent, custom: request.getCustom(), inputs: visible(inputs) as Recorded["inputs"], request };
+    this.recorded.push(resource);
+    onResource?.(resource);
+    const state = { ...inputs };
+    for (const key of request.getAdditionalsecretoutputsList()) {
+      state[key] ??= { [SIGNATURE]: SECRET, value: generated };
+    }
+    const response = new resproto.RegisterResourceResponse();
+    response.setUrn(urn);
+    response.setId("");
+    response.setObject(Struct.fromJavaScript(state as Parameters<typeof Struct.fromJavaScript>[0]));
+    callback(null, response);
+    return Promise.resolve();
+  }
+
+  override registerResourceOutputs(request: RegisterResourceOutputsRequest, callback: Callback<object>): void {
+    if (request.getUrn().includes("::pulumi:pulumi:Stack::")) {
+      this.outputs = visible(request.getOutputs()?.toJavaScript() ?? {}) as Recorder["outputs"];
+    }
+    callback(null, {});
+  }
+
+  private urn(parent: string, type: string, name: string): string {
+    const { project, stack } = this.options;
+    const parentType = parent === "" ? "" : `${parent.split("::")[2] ?? ""}$`;
+    const qualified = parentType === "pulumi:pulumi:Stack$" ? type : `${parentType}${type}`;
+    return `urn:pulumi:${stack}::${project}::${qualified}::${name}`;
+  }
+}
+
+/** Replaces secrets and unknowns by their marks, at any depth; of a secret map the keys stay. */
+export function visible(value: unknown): unknown {
+  if (value === UNKNOWN) return COMPUTED;
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(visible);
+  const entries = value as Record<string, unknown>;
+  if (entries[SIGNATURE] === SECRET) return hidden(entries.value);
+  if (SIGNATURE in entries) return COMPUTED;
+  return Object.fromEntries(Object.entries(entries).map(([key, inner]) => [key, visible(inner)]));
+}
+
+function hidden(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value) || SIGNATURE in value) return HIDDEN;
+  return Object.fromEntries(Object.keys(value).map((key) => [key, HIDDEN]));
+}
+
+/** Runs the program of this project in process, with a stack's configuration. */
+export async function record(
+  program: () => unknown,
+  config: { readonly values: Readonly<Record<string, string>>; readonly secretKeys: readonly string[] },
+  options: RecorderOptions,
+): Promise<Recorder> {
+  const recorder = new Recorder(options);
+  // Pulumi takes a stack trace with every promise; none is ever printed here, and they are half of the time.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    await pulumi.runtime.setMocks(recorder.mocks, options.project, options.stack, true);
+    pulumi.runtime.setMockOptions(recorder, options.project, options.stack, true);
+    pulumi.runtime.setAllConfig({ ...config.values }, [...config.secretKeys]);
+    await pulumi.runtime.runInPulumiStack(() => Promise.resolve(program()));
+    await pulumi.runtime.waitForRPCs();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+  return recorder;
+}

@@ -1,0 +1,49 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+
+import { labels } from "./labels";
+import { type PodArgs, podParts, podTemplate } from "./workload";
+
+export interface TaskArgs extends PodArgs {
+  /** Cron schedule in UTC. @default runs once, and again when it changes: a Job cannot be changed in place */
+  readonly schedule?: string;
+  /** Tries before the task counts as failed. @default 3 */
+  readonly backoffLimit?: number;
+  /** Seconds after which it is stopped. @default 3600 */
+  readonly deadlineSeconds?: number;
+}
+
+/** Pods that end by themselves: a Job, or a CronJob of which only one runs at a time. */
+export class Task extends pulumi.ComponentResource {
+  constructor(name: string, args: TaskArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("lakehouse:core:Task", name, {}, opts);
+    const { group, version, schedule, backoffLimit = 3, deadlineSeconds = 3600 } = args;
+    const metadata = { name, namespace: group.namespace, labels: labels({ ...group, version }) };
+    podParts(name, args, this);
+    const spec = {
+      backoffLimit,
+      activeDeadlineSeconds: deadlineSeconds,
+      template: podTemplate({ ...args, restartPolicy: "Never" }),
+    };
+    if (schedule === undefined) {
+      new k8s.batch.v1.Job(name, { metadata, spec }, { parent: this });
+    } else {
+      new k8s.batch.v1.CronJob(
+        name,
+        {
+          metadata,
+          spec: {
+            schedule,
+            timeZone: "Etc/UTC",
+            concurrencyPolicy: "Forbid",
+            successfulJobsHistoryLimit: 1,
+            failedJobsHistoryLimit: 3,
+            jobTemplate: { spec },
+          },
+        },
+        { parent: this },
+      );
+    }
+    this.registerOutputs();
+  }
+}

@@ -1,0 +1,81 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import { Catalog } from "./catalog";
+import { Capacity, Cluster, platform as describePlatform } from "./cluster";
+import type { NamespaceKey } from "./cluster/platform";
+import { Compute } from "./compute";
+import { url } from "./core/endpoint";
+import type { BucketGrant } from "./core/grant";
+import { Observability } from "./observability";
+import { Orchestration } from "./orchestration";
+import { Query } from "./query";
+import type { Settings } from "./settings";
+import { Storage } from "./storage";
+import { Streaming } from "./streaming";
+
+/** What a stack tells those who use it: dashboards, other stacks, people. */
+export interface LakehouseOutputs {
+  readonly [name: string]: pulumi.Input<unknown>;
+}
+
+/** The whole platform of one stack. Reads like a table of contents: each layer gets what the ones before it offer. */
+export class Lakehouse extends pulumi.ComponentResource {
+  readonly outputs: LakehouseOutputs;
+
+  constructor(name: string, settings: Settings, opts?: pulumi.ComponentResourceOptions) {
+    super("lakehouse:index:Lakehouse", name, {}, opts);
+    const platform = describePlatform(settings);
+    // Some object stores keep rights on the bucket: it is told all grants once every client has asked for its own.
+    const [grants, provideGrants] = pulumi.deferredOutput<readonly BucketGrant[]>();
+
+    const cluster = new Cluster(
+      "cluster",
+      {
+        platform,
+        kubernetes: settings.cluster.kubernetes,
+        labelNodes: settings.cluster.labelNodes,
+        namespaces: ["operators", "storage", ...layersWithPods(settings)],
+      },
+      { parent: this },
+    );
+    const layer = { parent: this, dependsOn: [cluster] };
+
+    const storage = new Storage("storage", { platform, settings: settings.storage, grants }, layer);
+    const { objects, database } = storage;
+    const catalog = new Catalog("catalog", { platform, settings: settings.catalog, objects, database }, layer);
+    const { tables } = catalog;
+    const compute = new Compute("compute", { platform, settings: settings.compute, objects, tables }, layer);
+    const query = new Query("query", { platform, settings: settings.query, objects, tables, database }, layer);
+    const streaming = new Streaming("streaming", {}, layer);
+    const orchestration = new Orchestration(
+      "orchestration",
+      { platform, settings: settings.orchestration, jobs: compute.jobs, jobNamespace: compute.namespace, sql: query.sql },
+      layer,
+    );
+    const services = [storage, catalog, compute, query, streaming, orchestration].flatMap((each) => each.services);
+    new Observability("observability", { platform, settings: settings.observability, services }, layer);
+    const groups = services.flatMap((service) => service.pods);
+    new Capacity("capacity", { platform, groups, namespace: platform.namespace("operators") }, layer);
+    provideGrants(pulumi.output(objects.grants));
+
+    this.outputs = {
+      namespaces: cluster.namespaces,
+      s3: { endpoint: url(objects.endpoint), region: objects.region, buckets: objects.buckets },
+      postgres: database.endpoint.host,
+      icebergRest: tables?.restUrl,
+      metastore: tables === undefined ? undefined : url(tables.thrift),
+      sql: query.sql === undefined ? undefined : { url: url(query.sql.endpoint), catalogs: query.sql.catalogs },
+      jobs: compute.jobs.map((job) => job.name),
+      services: services.map((service) => service.service),
+    };
+    this.registerOutputs(this.outputs);
+  }
+}
+
+function layersWithPods(settings: Settings): NamespaceKey[] {
+  return [
+    ...(settings.catalog.hiveMetastore.enabled ? (["catalog"] as const) : []),
+    ...(settings.compute.spark.enabled ? (["compute"] as const) : []),
+    ...(settings.query.trino.enabled ? (["query"] as const) : []),
+  ];
+}

@@ -1,0 +1,172 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Platform } from "../cluster";
+import type { BucketKey, BucketRequest, ObjectStore, SecretKeys } from "../core/capabilities";
+import { type Endpoint, serviceHost, url } from "../core/endpoint";
+import { credentialsEnv } from "../core/env";
+import { type BucketGrant, bucketPolicy } from "../core/grant";
+import { labels } from "../core/labels";
+import { Service } from "../core/service";
+import { images, versions } from "../core/versions";
+import { Task } from "../core/task";
+import type { PodGroup } from "../core/pod-group";
+import { MiB } from "../core/quantity";
+import type { Settings } from "../settings";
+import { type Bucket, bucketNames, lifecycle } from "./buckets";
+
+type CephSettings = Extract<Settings["storage"]["objects"], { kind: "ceph" }>;
+
+export interface CephArgs {
+  readonly platform: Platform;
+  readonly settings: CephSettings;
+  readonly buckets: readonly Bucket[];
+  /** Everything that the stack grants: RGW keeps rights on the bucket, so a bucket needs to know all of them. */
+  readonly grants: pulumi.Input<readonly BucketGrant[]>;
+}
+
+/**
+ * The existing Ceph cluster's RADOS gateway, provisioned by Rook: a bucket is an ObjectBucketClaim that carries its policy
+ * and lifecycle, a grant is a CephObjectStoreUser in the client's namespace, whose Secret Rook makes there. The Rook
+ * operator must allow the claims' fields `bucketPolicy` and `bucketLifecycle`, and the store users in our namespaces;
+ * docs/homelab.md says how.
+ */
+export class CephObjectStore extends Service implements ObjectStore {
+  readonly endpoint: Endpoint;
+  readonly region: string;
+  readonly buckets: Readonly<Record<BucketKey, string>>;
+  readonly grants: BucketGrant[] = [];
+  private readonly settings: CephSettings;
+
+  constructor(name: string, args: CephArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { platform, settings, buckets } = args;
+    const versioned = buckets.filter((bucket) => bucket.versioning);
+    super("storage:CephObjectStore", name, { namespace: platform.namespace("storage"), pods: cephPods(platform, versioned) }, opts);
+    this.settings = settings;
+    this.region = settings.region;
+    this.buckets = bucketNames(buckets);
+    this.endpoint = {
+      name: "ceph-rgw",
+      peer: {
+        kind: "pods",
+        name: "ceph-rgw",
+        namespace: settings.namespace,
+        labels: { app: "rook-ceph-rgw", rook_object_store: settings.store },
+        managed: settings.isolated,
+      },
+      host: serviceHost(`rook-ceph-rgw-${settings.store}`, settings.namespace),
+      port: settings.port,
+      targetPorts: [settings.targetPort],
+      protocol: "TCP",
+      scheme: "http",
+    };
+    const claims = buckets.map((bucket) => this.claim(bucket, args));
+    if (versioned.length > 0) this.enableVersioning(versioned, claims);
+    this.registerOutputs({ endpoint: url(this.endpoint), buckets: this.buckets });
+  }
+
+  grant(client: Service, access: readonly BucketRequest[]): SecretKeys {
+    const user = client.service;
+    const { store, namespace: clusterNamespace } = this.settings;
+    this.grants.push({ user, access: access.map((request) => ({ ...request, bucket: this.buckets[request.bucket] })) });
+    new k8s.apiextensions.CustomResource(
+      `${user}-s3`,
+      {
+        apiVersion: "ceph.rook.io/v1",
+        kind: "CephObjectStoreUser",
+        metadata: { name: user, namespace: client.namespace, labels: labels({ service: user, role: "s3" }) },
+        spec: { store, clusterNamespace, displayName: user },
+      },
+      { parent: client },
+    );
+    return { secret: `rook-ceph-object-user-${store}-${user}`, userKey: "AccessKey", passwordKey: "SecretKey" };
+  }
+
+  private claim(bucket: Bucket, { platform, settings, grants }: CephArgs): pulumi.Resource {
+    const storageClassName = settings.buckets === "claim" ? "lakehouse-bucket" : `lakehouse-bucket-${bucket.key}`;
+    // An existing bucket is named in its storage class, a new one in its claim.
+    if (settings.buckets === "existing" || bucket.key === "bronze") {
+      new k8s.storage.v1.StorageClass(
+        storageClassName,
+        {
+          metadata: { name: storageClassName, labels: labels({ service: this.service, role: "bucket" }) },
+          provisioner: `${settings.namespace}.ceph.rook.io/bucket`,
+          reclaimPolicy: "Retain",
+          parameters: {
+            objectStoreName: settings.store,
+            objectStoreNamespace: settings.namespace,
+            ...(settings.buckets === "existing" ? { bucketName: bucket.name } : {}),
+          },
+        },
+        { parent: this },
+      );
+    }
+    return new k8s.apiextensions.CustomResource(
+      `bucket-${bucket.key}`,
+      {
+        apiVersion: "objectbucket.io/v1alpha1",
+        kind: "ObjectBucketClaim",
+        metadata: {
+          name: `bucket-${bucket.key}`,
+          namespace: this.namespace,
+          labels: labels({ service: this.service, role: bucket.key }),
+        },
+        spec: {
+          storageClassName,
+          ...(settings.buckets === "claim" ? { bucketName: bucket.name } : {}),
+          additionalConfig: {
+            bucketPolicy: pulumi.output(grants).apply((all) => bucketPolicy(bucket.name, all)),
+            bucketLifecycle: JSON.stringify(lifecycle(bucket)),
+          },
+        },
+      },
+      { parent: this, ...platform.dataOptions },
+    );
+  }
+
+  /** Claims cannot ask for versioning: a task with each bucket's own credentials switches it on. */
+  private enableVersioning(versioned: readonly Bucket[], claims: readonly pulumi.Resource[]): void {
+    this.link(this.endpoint);
+    const env = Object.assign(
+      { S3_URL: url(this.endpoint), MC_CONFIG_DIR: "/tmp/mc" },
+      ...versioned.map(({ key }) => {
+        const keys = { secret: `bucket-${key}`, userKey: "AWS_ACCESS_KEY_ID", passwordKey: "AWS_SECRET_ACCESS_KEY" };
+        return credentialsEnv(keys, `${key.toUpperCase()}_USER`, `${key.toUpperCase()}_PASSWORD`);
+      }),
+    ) as Record<string, string>;
+    const group = this.group("versioning");
+    new Task(
+      `${this.service}-versioning`,
+      {
+        group,
+        version: versions.minio,
+        user: 1000,
+        priorityClass: group.priorityClass,
+        scratch: { "/tmp": 64 * MiB },
+        containers: [
+          { name: "mc", image: images.minioClient, command: ["/bin/sh", "-ec"], args: [versioningScript(versioned)], env },
+        ],
+      },
+      { parent: this, dependsOn: [...claims] },
+    );
+  }
+}
+
+/** Each bucket with the credentials of its own claim. */
+export function versioningScript(versioned: readonly Bucket[]): string {
+  return versioned
+    .map(({ key, name }) => {
+      const variable = key.toUpperCase();
+      return [
+        `mc alias set ${key} "$S3_URL" "$${variable}_USER" "$${variable}_PASSWORD" --api S3v4 --path on`,
+        `mc version enable ${key}/${name}`,
+      ].join("\n");
+    })
+    .join("\n");
+}
+
+function cephPods(platform: Platform, versioned: readonly Bucket[]): PodGroup[] {
+  if (versioned.length === 0) return [];
+  const names = { service: "ceph", role: "versioning", namespace: platform.namespace("storage") };
+  return [platform.podGroup({ ...names, lifetime: "job" }, { replicas: 1, cpu: 0.1, memory: 128 * MiB, pool: undefined })];
+}

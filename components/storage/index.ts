@@ -1,0 +1,61 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Platform } from "../cluster";
+import type { Database, ObjectStore } from "../core/capabilities";
+import { url } from "../core/endpoint";
+import type { BucketGrant } from "../core/grant";
+import { Service } from "../core/service";
+import type { Settings } from "../settings";
+import { type Bucket, buckets } from "./buckets";
+import { CephObjectStore } from "./ceph";
+import { Minio } from "./minio";
+import { Postgres } from "./postgres";
+import { BarmanPlugin, CloudNativePg, existingOperator } from "./postgres-operator";
+import { ExternalObjectStore } from "./s3";
+
+export interface StorageArgs {
+  readonly platform: Platform;
+  readonly settings: Settings["storage"];
+  /** Everything that the stack grants, known when all of it is described. */
+  readonly grants: pulumi.Input<readonly BucketGrant[]>;
+}
+
+/** Where data is kept: an object store for tables, PostgreSQL for metadata and relations. */
+export class Storage extends pulumi.ComponentResource {
+  readonly services: readonly Service[];
+  readonly objects: ObjectStore;
+  readonly database: Database;
+
+  constructor(name: string, args: StorageArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("lakehouse:storage:Storage", name, {}, opts);
+    const { platform, settings } = args;
+    const child = { parent: this };
+    const objects = objectStore(args, buckets(settings), child);
+    const { operator: operatorMode, backup } = settings.postgres;
+    const operator = operatorMode === "deployed" ? new CloudNativePg(platform, child) : undefined;
+    const operatorPeer = operator?.peer() ?? existingOperator(settings.postgres);
+    const plugin = backup.plugin === "deployed" ? new BarmanPlugin(platform, operatorPeer, child) : undefined;
+    const operators = [operator, plugin].filter((service) => service !== undefined);
+    const postgres = new Postgres(
+      "postgres",
+      { platform, settings: settings.postgres, objects, operator: operatorPeer },
+      { ...child, dependsOn: operators },
+    );
+    this.objects = objects;
+    this.database = postgres;
+    this.services = [objects, ...operators, postgres].filter((service) => service instanceof Service);
+    this.registerOutputs({ s3: url(objects.endpoint), buckets: objects.buckets, postgres: postgres.endpoint.host });
+  }
+}
+
+function objectStore(args: StorageArgs, all: readonly Bucket[], child: pulumi.ComponentResourceOptions): ObjectStore {
+  const { platform, settings, grants } = args;
+  switch (settings.objects.kind) {
+    case "ceph":
+      return new CephObjectStore("ceph", { platform, settings: settings.objects, buckets: all, grants }, child);
+    case "minio":
+      return new Minio("minio", { platform, settings: settings.objects, buckets: all }, child);
+    case "s3":
+      return new ExternalObjectStore("s3", { settings: settings.objects, buckets: all, grants }, child);
+  }
+}

@@ -1,0 +1,212 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as minio from "@pulumi/minio";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+
+import type { Platform } from "../cluster";
+import type { BucketKey, BucketRequest, ObjectStore, SecretKeys } from "../core/capabilities";
+import { type Endpoint, serviceEndpoint, url } from "../core/endpoint";
+import { fromSecret } from "../core/env";
+import { type BucketGrant, userPolicy } from "../core/grant";
+import { labels, selector } from "../core/labels";
+import { Link } from "../core/link";
+import type { Monitoring } from "../core/monitoring";
+import type { PodGroup } from "../core/pod-group";
+import { GiB } from "../core/quantity";
+import { Service } from "../core/service";
+import { images, versions } from "../core/versions";
+import { Workload } from "../core/workload";
+import type { Settings } from "../settings";
+import { type Bucket, bucketNames } from "./buckets";
+import { CONSOLE_PORT, lifecycleRules, S3_PORT, serverArgs } from "./minio.config";
+
+type MinioSettings = Extract<Settings["storage"]["objects"], { kind: "minio" }>;
+
+export interface MinioArgs {
+  readonly platform: Platform;
+  readonly settings: MinioSettings;
+  readonly buckets: readonly Bucket[];
+}
+
+const HEADLESS = "minio-nodes";
+const ROOT_SECRET = "minio-root";
+
+/** Object storage with the MinIO API, run by us: buckets, versioning, lifecycle, and a user for each grant. */
+export class Minio extends Service implements ObjectStore {
+  readonly endpoint: Endpoint;
+  readonly region: string;
+  readonly buckets: Readonly<Record<BucketKey, string>>;
+  readonly grants: BucketGrant[] = [];
+  private readonly admin: pulumi.CustomResourceOptions;
+
+  constructor(name: string, args: MinioArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { platform, settings, buckets } = args;
+    super("storage:Minio", name, { namespace: platform.namespace("storage"), pods: minioPods(platform, settings), monitoring }, opts);
+    this.region = settings.region;
+    this.buckets = bucketNames(buckets);
+    this.endpoint = serviceEndpoint({ name, peer: this.peer("server"), service: name, port: S3_PORT });
+    // The servers of a pool talk to each other.
+    if (settings.server.replicas > 1) this.link({ ...this.endpoint, name: "minio-nodes" });
+
+    const rootPassword = new random.RandomPassword("minio-root-password", { length: 40, special: false }, { parent: this });
+    const metadata = (role: string) => ({ namespace: this.namespace, labels: labels({ service: name, role, version: versions.minio }) });
+    new k8s.core.v1.Secret(
+      ROOT_SECRET,
+      { metadata: { name: ROOT_SECRET, ...metadata("root") }, stringData: { user: ROOT_USER, password: rootPassword.result } },
+      { parent: this },
+    );
+    const workload = this.servers(settings, platform);
+    this.publish(settings, metadata("server"));
+
+    // The address is known only once the servers are up: a first preview shows the buckets, a first update makes them.
+    const provider = new minio.Provider(
+      "minio",
+      {
+        minioServer: workload.ready.apply(() => `${settings.admin.host}:${String(settings.admin.port)}`),
+        minioUser: ROOT_USER,
+        minioPassword: rootPassword.result,
+        minioSsl: settings.admin.tls,
+        minioRegion: settings.region,
+      },
+      { parent: this },
+    );
+    this.admin = { provider, parent: this };
+    for (const bucket of buckets) this.bucket(bucket, platform);
+    this.registerOutputs({ endpoint: url(this.endpoint), buckets: this.buckets });
+  }
+
+  grant(client: Service, access: readonly BucketRequest[]): SecretKeys {
+    const user = client.service;
+    const grant = { user, access: access.map((request) => ({ ...request, bucket: this.buckets[request.bucket] })) };
+    this.grants.push(grant);
+    const password = new random.RandomPassword(`${user}-s3`, { length: 40, special: false }, { parent: this });
+    const owner = new minio.IamUser(user, { name: user, secret: password.result }, this.admin);
+    const policy = new minio.IamPolicy(user, { name: user, policy: userPolicy(grant) }, this.admin);
+    new minio.IamUserPolicyAttachment(user, { userName: owner.name, policyName: policy.name }, this.admin);
+    const secret = `${user}-s3`;
+    new k8s.core.v1.Secret(
+      secret,
+      {
+        metadata: { name: secret, namespace: client.namespace, labels: labels({ service: user, role: "s3" }) },
+        stringData: { AccessKey: user, SecretKey: password.result },
+      },
+      { parent: client },
+    );
+    return { secret, userKey: "AccessKey", passwordKey: "SecretKey" };
+  }
+
+  private servers(settings: MinioSettings, platform: Platform): Workload {
+    const group = this.group("server");
+    const health = (path: string) => ({ httpGet: { path: `/minio/health/${path}`, port: "s3" }, periodSeconds: 10, timeoutSeconds: 5 });
+    return new Workload(
+      "minio",
+      {
+        group,
+        version: versions.minio,
+        user: 1000,
+        priorityClass: group.priorityClass,
+        serviceName: HEADLESS,
+        servicePorts: { s3: { port: S3_PORT } },
+        dataOptions: platform.dataOptions,
+        scratch: { "/tmp": GiB },
+        terminationGracePeriodSeconds: 60,
+        containers: [
+          {
+            name: "minio",
+            image: images.minio,
+            args: serverArgs(settings.server.replicas, settings.drives, HEADLESS, this.namespace),
+            env: {
+              MINIO_ROOT_USER: fromSecret(ROOT_SECRET, "user"),
+              MINIO_ROOT_PASSWORD: fromSecret(ROOT_SECRET, "password"),
+              MINIO_REGION_NAME: settings.region,
+              // Metrics are reachable through a link only; a bearer token would be one more secret to rotate.
+              MINIO_PROMETHEUS_AUTH_TYPE: "public",
+              MINIO_UPDATE: "off",
+            },
+            ports: { s3: S3_PORT, console: CONSOLE_PORT },
+            mounts: Object.fromEntries(group.volumes.map((volume) => [`/${volume.name}`, volume.name])),
+            livenessProbe: health("live"),
+            readinessProbe: health("ready"),
+            startupProbe: { ...health("live"), failureThreshold: 60 },
+          },
+        ],
+      },
+      { parent: this },
+    );
+  }
+
+  /** The Service for clients, and the way in for `pulumi up` where the settings name one. */
+  private publish(settings: MinioSettings, metadata: { namespace: string; labels: Record<string, string> }): void {
+    const ports = [{ name: "s3", port: S3_PORT, targetPort: S3_PORT }];
+    const spec = { selector: selector({ service: "minio", role: "server" }), ports };
+    new k8s.core.v1.Service("minio", { metadata: { name: "minio", ...metadata }, spec }, { parent: this });
+    const { nodePort, from } = settings.admin;
+    if (nodePort !== undefined) {
+      new k8s.core.v1.Service(
+        "minio-admin",
+        {
+          metadata: { name: "minio-admin", ...metadata },
+          spec: { ...spec, type: "NodePort", ports: ports.map((port) => ({ ...port, nodePort })) },
+        },
+        { parent: this },
+      );
+    }
+    if (from.length > 0) {
+      new Link("operator-to-minio", { from: { kind: "range", name: "operator", cidrs: from }, to: this.endpoint }, { parent: this });
+    }
+  }
+
+  private bucket(bucket: Bucket, platform: Platform): void {
+    const created = new minio.S3Bucket(bucket.key, { bucket: bucket.name, acl: "private" }, { ...this.admin, ...platform.dataOptions });
+    if (bucket.versioning) {
+      new minio.S3BucketVersioning(
+        bucket.key,
+        { bucket: created.bucket, versioningConfiguration: { status: "Enabled" } },
+        this.admin,
+      );
+    }
+    new minio.IlmPolicy(bucket.key, { bucket: created.bucket, rules: lifecycleRules(bucket) }, this.admin);
+  }
+}
+
+const ROOT_USER = "lakehouse-root";
+
+export function minioPods(platform: Platform, settings: MinioSettings): PodGroup[] {
+  const drives = Array.from({ length: settings.drives }, (_, index) => platform.volume(`data-${String(index)}`, settings.driveSize));
+  const names = { service: "minio", role: "server", namespace: platform.namespace("storage") };
+  const spread = settings.server.replicas > 1 ? "one-per-node" : "any";
+  return [platform.podGroup({ ...names, volumes: drives, spread }, settings.server)];
+}
+
+export const monitoring: Monitoring = {
+  scrapes: [{ role: "server", portName: "s3", port: S3_PORT, path: "/minio/v2/metrics/cluster" }],
+  alerts: [
+    {
+      name: "ObjectStoreDriveOffline",
+      expr: "max(minio_cluster_drive_offline_total) > 0",
+      for: "5m",
+      severity: "critical",
+      summary: "A drive of the object store is offline: redundancy is reduced.",
+      test: { series: { "minio_cluster_drive_offline_total": "1x10" }, at: "8m", labels: {} },
+    },
+    {
+      name: "ObjectStoreAlmostFull",
+      expr: "min(minio_cluster_capacity_usable_free_bytes) / min(minio_cluster_capacity_usable_total_bytes) < 0.15",
+      for: "15m",
+      severity: "warning",
+      summary: "Less than 15 % of the object store is free.",
+      test: {
+        series: {
+          "minio_cluster_capacity_usable_free_bytes": "10x30",
+          "minio_cluster_capacity_usable_total_bytes": "100x30",
+        },
+        at: "20m",
+        labels: {},
+      },
+    },
+  ],
+  panels: [
+    { title: "Free space", expr: "min(minio_cluster_capacity_usable_free_bytes)", legend: "free", unit: "bytes" },
+    { title: "Requests", expr: "sum by (api) (rate(minio_s3_requests_total[5m]))", legend: "{{api}}", unit: "reqps" },
+  ],
+};

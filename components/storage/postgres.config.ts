@@ -1,0 +1,61 @@
+import { formatBytes, MiB } from "../core/quantity";
+
+/** PostgreSQL's sizes and the operator's custom resources, as pure functions. */
+
+export const PORT = 5432;
+/** Where the instance manager answers the operator. */
+export const STATUS_PORT = 8000;
+export const METRICS_PORT = 9187;
+
+/** What the backup plugin's sidecar takes of each pod, in bytes. */
+export const SIDECAR_MEMORY = 256 * MiB;
+
+/**
+ * Server parameters from the memory of the server's container: a quarter for shared buffers, three quarters assumed
+ * cached (PostgreSQL's documentation, "Resource Consumption"); logical decoding is on for change data capture.
+ * @param memory bytes
+ */
+export function parameters(memory: number): Record<string, string> {
+  const megabytes = (share: number) => `${String(Math.floor((memory * share) / MiB))}MB`;
+  return {
+    effective_cache_size: megabytes(0.75),
+    maintenance_work_mem: megabytes(0.05),
+    max_connections: "200",
+    shared_buffers: megabytes(0.25),
+    wal_level: "logical",
+    work_mem: megabytes(0.005),
+  };
+}
+
+export interface ObjectStoreFacts {
+  readonly destination: string;
+  readonly endpointUrl: string;
+  readonly secret: string;
+  readonly userKey: string;
+  readonly passwordKey: string;
+  readonly retentionDays: number;
+}
+
+/** Where base backups and write-ahead log go (Barman Cloud plugin, `ObjectStore`). */
+export function backupStore(facts: ObjectStoreFacts): object {
+  const key = (name: string) => ({ name: facts.secret, key: name });
+  return {
+    configuration: {
+      destinationPath: facts.destination,
+      endpointURL: facts.endpointUrl,
+      s3Credentials: { accessKeyId: key(facts.userKey), secretAccessKey: key(facts.passwordKey) },
+      wal: { compression: "gzip" },
+      data: { compression: "gzip" },
+    },
+    retentionPolicy: `${String(facts.retentionDays)}d`,
+    instanceSidecarConfiguration: {
+      resources: {
+        requests: { cpu: "50m", memory: formatBytes(SIDECAR_MEMORY) },
+        limits: { cpu: "500m", memory: formatBytes(SIDECAR_MEMORY) },
+      },
+    },
+  };
+}
+
+/** CloudNativePG's schedules have seconds in front. */
+export const withSeconds = (schedule: string): string => `0 ${schedule}`;

@@ -1,0 +1,183 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as postgresql from "@pulumi/postgresql";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+
+import type { Platform } from "../cluster";
+import type { Database, DatabaseAccess, ObjectStore } from "../core/capabilities";
+import { type Endpoint, type PodPeer, serviceEndpoint, url } from "../core/endpoint";
+import { labels } from "../core/labels";
+import { Link } from "../core/link";
+import { placement } from "../core/placement";
+import { type PodGroup, resourceRequirements } from "../core/pod-group";
+import { formatBytes } from "../core/quantity";
+import { Service } from "../core/service";
+import { images, versions } from "../core/versions";
+import type { Settings } from "../settings";
+import { DatabaseGrants } from "./postgres.access";
+import * as config from "./postgres.config";
+import { monitoring } from "./postgres.monitoring";
+
+type PostgresSettings = Settings["storage"]["postgres"];
+
+export interface PostgresArgs {
+  readonly platform: Platform;
+  readonly settings: PostgresSettings;
+  readonly objects: ObjectStore;
+  /** The pods of the operator, which looks after the instances. */
+  readonly operator: PodPeer;
+}
+
+const SUPERUSER_SECRET = "postgres-superuser";
+
+export function postgresPods(platform: Platform, settings: PostgresSettings): PodGroup[] {
+  const volumes = [platform.volume("data", settings.storage), platform.volume("wal", settings.walStorage)];
+  const spread = settings.server.replicas > 1 ? "one-per-node" : "any";
+  const names = { service: "postgres", role: "server", namespace: platform.namespace("storage") };
+  return [platform.podGroup({ ...names, volumes, spread }, settings.server)];
+}
+
+/** PostgreSQL by CloudNativePG; databases, roles and rights by the postgresql provider once the server is up. */
+export class Postgres extends Service implements Database {
+  readonly endpoint: Endpoint;
+  private readonly access: DatabaseGrants;
+
+  constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { platform, settings, objects, operator } = args;
+    super("storage:Postgres", name, { namespace: platform.namespace("storage"), pods: postgresPods(platform, settings), monitoring }, opts);
+    const endpoint = serviceEndpoint({ name, peer: this.peer("server"), service: `${name}-rw`, port: config.PORT, scheme: "postgresql" });
+    this.endpoint = endpoint;
+    const status: Endpoint = { ...endpoint, name: `${name}-status`, port: config.STATUS_PORT, targetPorts: [config.STATUS_PORT], scheme: "https" };
+    this.link({ ...endpoint, name: `${name}-replication` });
+    this.link(platform.apiServer);
+    for (const to of [endpoint, status]) new Link(`${operator.name}-to-${to.name}`, { from: operator, to }, { parent: this });
+    if (settings.admin.from.length > 0) {
+      const from = { kind: "range", name: "operator", cidrs: settings.admin.from } as const;
+      new Link("operator-to-postgres", { from, to: endpoint }, { parent: this });
+    }
+
+    const password = new random.RandomPassword("postgres-superuser", { length: 40, special: false }, { parent: this });
+    const superuser = new k8s.core.v1.Secret(
+      SUPERUSER_SECRET,
+      {
+        metadata: this.metadata(SUPERUSER_SECRET),
+        type: "kubernetes.io/basic-auth",
+        stringData: { username: "postgres", password: password.result },
+      },
+      { parent: this },
+    );
+    const backup = this.backup(settings, objects);
+    const cluster = new k8s.apiextensions.CustomResource(
+      name,
+      {
+        apiVersion: "postgresql.cnpg.io/v1",
+        kind: "Cluster",
+        metadata: { ...this.metadata(name), annotations: { "pulumi.com/waitFor": "condition=Ready" } },
+        spec: clusterSpec(this.group("server"), backup),
+      },
+      { parent: this, dependsOn: [superuser], ...platform.dataOptions },
+    );
+    // The address is known only once the server is up: a first preview shows the databases, a first update makes them.
+    const provider = new postgresql.Provider(
+      name,
+      {
+        host: cluster.id.apply(() => settings.admin.host),
+        port: settings.admin.port,
+        username: "postgres",
+        password: password.result,
+        sslmode: settings.admin.sslMode,
+        superuser: true,
+      },
+      { parent: this },
+    );
+    this.access = new DatabaseGrants(endpoint, { provider, parent: this }, platform.dataOptions);
+    this.registerOutputs({ host: endpoint.host });
+  }
+
+  own(client: Service, database: string): DatabaseAccess {
+    return this.access.own(client, database);
+  }
+
+  read(client: Service, database: string): DatabaseAccess {
+    return this.access.read(client, database);
+  }
+
+  private metadata(name: string): { name: string; namespace: string; labels: Record<string, string> } {
+    return { name, namespace: this.namespace, labels: labels({ ...this.group("server"), version: versions.postgres }) };
+  }
+
+  /** Base backups and write-ahead log in the backups bucket. Returns the plugin's part of the cluster. */
+  private backup(settings: PostgresSettings, objects: ObjectStore): object[] {
+    if (settings.backup.plugin === "off") return [];
+    this.link(objects.endpoint);
+    const keys = objects.grant(this, [{ bucket: "backups", prefix: "postgres/", level: "write" }]);
+    const storeName = "postgres-backups";
+    new k8s.apiextensions.CustomResource(
+      storeName,
+      {
+        apiVersion: "barmancloud.cnpg.io/v1",
+        kind: "ObjectStore",
+        metadata: this.metadata(storeName),
+        spec: config.backupStore({
+          destination: `s3://${objects.buckets.backups}/postgres/`,
+          endpointUrl: url(objects.endpoint),
+          retentionDays: settings.backup.retentionDays,
+          ...keys,
+        }),
+      },
+      { parent: this },
+    );
+    new k8s.apiextensions.CustomResource(
+      `${this.service}-backup`,
+      {
+        apiVersion: "postgresql.cnpg.io/v1",
+        kind: "ScheduledBackup",
+        metadata: this.metadata(`${this.service}-backup`),
+        spec: {
+          schedule: config.withSeconds(settings.backup.schedule),
+          immediate: true,
+          backupOwnerReference: "self",
+          cluster: { name: this.service },
+          method: "plugin",
+          pluginConfiguration: { name: PLUGIN },
+        },
+      },
+      { parent: this },
+    );
+    return [{ name: PLUGIN, isWALArchiver: true, parameters: { barmanObjectName: storeName } }];
+  }
+}
+
+const PLUGIN = "barman-cloud.cloudnative-pg.io";
+
+/** The custom resource. The backup sidecar's memory is taken from the pod's, so that the pod is as large as planned. */
+export function clusterSpec(group: PodGroup, plugins: readonly object[]): object {
+  const sidecar = plugins.length > 0 ? config.SIDECAR_MEMORY : 0;
+  const memory = group.limits.memory - sidecar;
+  const server = { requests: { ...group.requests, memory }, limits: { ...group.limits, memory } };
+  const volume = (wanted: string) => {
+    const claim = group.volumes.find(({ name }) => name === wanted);
+    return { size: formatBytes(claim?.size ?? 0), ...(claim?.storageClass === undefined ? {} : { storageClass: claim.storageClass }) };
+  };
+  const { affinity, tolerations } = placement(group);
+  return {
+    instances: group.replicas,
+    imageName: images.postgres,
+    storage: volume("data"),
+    walStorage: volume("wal"),
+    resources: resourceRequirements(server),
+    affinity: {
+      nodeAffinity: affinity.nodeAffinity,
+      tolerations,
+      enablePodAntiAffinity: group.replicas > 1,
+      podAntiAffinityType: "required",
+      topologyKey: "kubernetes.io/hostname",
+    },
+    ...(group.priorityClass === undefined ? {} : { priorityClassName: group.priorityClass }),
+    enableSuperuserAccess: true,
+    superuserSecret: { name: SUPERUSER_SECRET },
+    inheritedMetadata: { labels: labels({ ...group, version: versions.postgres }) },
+    postgresql: { parameters: config.parameters(memory) },
+    ...(plugins.length > 0 ? { plugins } : {}),
+  };
+}

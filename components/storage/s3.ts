@@ -1,0 +1,55 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import type { BucketKey, BucketRequest, ObjectStore, SecretKeys } from "../core/capabilities";
+import type { Endpoint } from "../core/endpoint";
+import { type BucketGrant, userPolicy } from "../core/grant";
+import type { Service } from "../core/service";
+import type { Settings } from "../settings";
+import { type Bucket, bucketNames } from "./buckets";
+
+type S3Settings = Extract<Settings["storage"]["objects"], { kind: "s3" }>;
+
+/**
+ * An S3 service outside the cluster. Its owner makes buckets and users: for each client a Secret `<service>-s3` with
+ * `AccessKey` and `SecretKey` in the client's namespace, for a user with the policy that this component outputs.
+ */
+export class ExternalObjectStore extends pulumi.ComponentResource implements ObjectStore {
+  readonly endpoint: Endpoint;
+  readonly region: string;
+  readonly buckets: Readonly<Record<BucketKey, string>>;
+  readonly grants: BucketGrant[] = [];
+
+  constructor(
+    name: string,
+    args: { readonly settings: S3Settings; readonly buckets: readonly Bucket[]; readonly grants: pulumi.Input<readonly BucketGrant[]> },
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("lakehouse:storage:ExternalObjectStore", name, {}, opts);
+    const { settings, buckets } = args;
+    const address = new URL(settings.endpoint);
+    const defaultPort = address.protocol === "https:" ? 443 : 80;
+    const port = address.port === "" ? defaultPort : Number(address.port);
+    this.region = settings.region;
+    this.buckets = bucketNames(buckets);
+    this.endpoint = {
+      name: "s3",
+      peer: { kind: "range", name: "s3", cidrs: settings.cidrs, reason: "the object store stands outside the cluster" },
+      host: address.hostname,
+      port,
+      targetPorts: [port],
+      protocol: "TCP",
+      scheme: address.protocol.replace(":", ""),
+    };
+    this.registerOutputs({
+      policies: pulumi.output(args.grants).apply((all) => Object.fromEntries(all.map((grant) => [grant.user, userPolicy(grant)]))),
+    });
+  }
+
+  grant(client: Service, access: readonly BucketRequest[]): SecretKeys {
+    this.grants.push({
+      user: client.service,
+      access: access.map((request) => ({ ...request, bucket: this.buckets[request.bucket] })),
+    });
+    return { secret: `${client.service}-s3`, userKey: "AccessKey", passwordKey: "SecretKey" };
+  }
+}

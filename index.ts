@@ -1,0 +1,14 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import { Lakehouse } from "./components/lakehouse";
+import { settingsFromConfig, SettingsError } from "./components/settings";
+
+/** Settings of the stack → the lakehouse → stack outputs. The only place that reads Pulumi's configuration. */
+export = () => {
+  try {
+    return new Lakehouse("lakehouse", settingsFromConfig(pulumi.runtime.allConfig())).outputs;
+  } catch (error) {
+    // Shown by the engine as it is, without a stack trace: it is about the settings, not about the program.
+    throw error instanceof SettingsError ? new pulumi.RunError(error.message) : error;
+  }
+};

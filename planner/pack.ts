@@ -1,0 +1,65 @@
+import type { Node } from "../components/core/node";
+import { groupName, type PodGroup, type Resources } from "../components/core/pod-group";
+import type { NodePlan, PlacedPod, UnplacedPod } from "./plan";
+import { by } from "./order";
+import { explain } from "./packing/explain";
+import type { Layout } from "./packing/layout";
+import { toProblem, toResources, type Problem } from "./packing/problem";
+import { search } from "./packing/search";
+
+export interface Packing {
+  readonly nodes: readonly NodePlan[];
+  readonly unplaced: readonly UnplacedPod[];
+  /**
+   * True when it is certain that all pods fit or that they do not. Always so for a few nodes; where the search ended
+   * early, the reasons say it.
+   */
+  readonly proven: boolean;
+}
+
+/**
+ * Places pods on nodes as the Kubernetes scheduler would, within the nodes' limits: pools and `one-per-node` are hard,
+ * `apart`, the order of the pools and balance are preferences. The order of the input does not matter.
+ */
+export function pack(nodes: readonly Node[], groups: readonly PodGroup[]): Packing {
+  const problem = toProblem(nodes, groups);
+  const { layout, proven } = search(problem);
+  return {
+    nodes: problem.nodes.map((node, index) => nodePlan(problem, layout, node, index)),
+    unplaced: explain(problem, layout, proven),
+    proven,
+  };
+}
+
+/** A pod of a group as plans show it. */
+export function placedPod(group: PodGroup): PlacedPod {
+  const { service, role, requests } = group;
+  return {
+    service,
+    role,
+    cpu: requests.cpu,
+    memory: requests.memory,
+    ...(group.origin === "existing" && { existing: true }),
+  };
+}
+
+function nodePlan(problem: Problem, layout: Layout, node: Node, index: number): NodePlan {
+  const limit = problem.limits[index]!;
+  const free = layout.free[index]!;
+  const requested = toResources({ memory: limit.memory - free.memory, cpu: limit.cpu - free.cpu });
+  const usage = (of: keyof Resources) => ({
+    capacity: node.capacity[of],
+    system: node.system[of],
+    requested: requested[of],
+    limit: node.limit[of],
+  });
+  const pods = problem.queues.flatMap(({ group }, queue) =>
+    Array.from({ length: layout.seats[queue]![index]! }, () => placedPod(group)),
+  );
+  const order = by<PlacedPod>(
+    (pod) => -pod.memory,
+    (pod) => -pod.cpu,
+    groupName,
+  );
+  return { name: node.name, pool: node.pool, memory: usage("memory"), cpu: usage("cpu"), pods: pods.toSorted(order) };
+}

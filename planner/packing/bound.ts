@@ -1,0 +1,51 @@
+import { spreadAllows, type Layout } from "./layout";
+import type { Problem } from "./problem";
+
+/**
+ * A number of pods that must stay without a node whatever is done with the queues from `queue` on, of which the first
+ * has `seated` pods already. Never too many, so that a search may stop where it exceeds what is allowed.
+ */
+export function atLeastUnplaced(problem: Problem, layout: Layout, queue: number, seated: number): number {
+  const rest = problem.queues
+    .slice(queue)
+    .map((of, index) => ({ of, pods: of.replicas - (index === 0 ? seated : 0), index: queue + index }));
+  const alone = rest.reduce((sum, { of, pods, index }) => {
+    const room = of.eligible.reduce((seats, node) => seats + seatsOn(problem, layout, index, node), 0);
+    return sum + Math.max(0, pods - room);
+  }, 0);
+  const together = distinct(rest.map(({ of }) => of.eligible)).map((nodes) => {
+    const inside = rest.filter(({ of }) => of.eligible.every((node) => nodes.includes(node)));
+    return Math.max(missing("memory", nodes, inside), missing("cpu", nodes, inside));
+  });
+  return Math.max(alone, ...together);
+
+  /** Pods to leave out, the biggest first, until the rest asks for no more than these nodes have. */
+  function missing(what: "memory" | "cpu", nodes: readonly number[], inside: typeof rest): number {
+    let over = inside.reduce((sum, { of, pods }) => sum + of.pod[what] * pods, 0);
+    for (const node of nodes) over -= Math.max(0, layout.free[node]![what]);
+    let count = 0;
+    for (const { of, pods } of inside.toSorted((a, b) => b.of.pod[what] - a.of.pod[what])) {
+      if (over <= 0) break;
+      const out = Math.min(pods, Math.ceil(over / of.pod[what]));
+      over -= out * of.pod[what];
+      count += out;
+    }
+    return count;
+  }
+}
+
+function seatsOn(problem: Problem, layout: Layout, queue: number, node: number): number {
+  const of = problem.queues[queue]!;
+  if (!spreadAllows(layout, queue, of, node)) return 0;
+  const { memory, cpu } = layout.free[node]!;
+  if (memory < 0 || cpu < 0) return 0;
+  const seats = Math.min(
+    of.pod.memory > 0 ? Math.floor(memory / of.pod.memory) : Infinity,
+    of.pod.cpu > 0 ? Math.floor(cpu / of.pod.cpu) : Infinity,
+  );
+  return of.group.spread === "one-per-node" ? Math.min(1, seats) : seats;
+}
+
+function distinct(sets: readonly (readonly number[])[]): (readonly number[])[] {
+  return [...new Map(sets.map((nodes) => [nodes.join(), nodes])).values()];
+}

@@ -1,0 +1,69 @@
+import { candidates, emptyLayout, pending, seat, spreadAllows, waiting, type Layout } from "./layout";
+import { fits, type Problem } from "./problem";
+
+/** Pods that all rounds together may seat; about a microsecond for each node and pod. */
+const BUDGET = 15_000;
+
+/** What the scheduler's own order gives, and while that leaves more than `enough` pods over, the best of more rounds. */
+export function greedy(problem: Problem, enough: number): Layout {
+  const best = { layout: emptyLayout(problem), left: Infinity };
+  const order = problem.queues.map((_, queue) => queue);
+  const pods = problem.queues.reduce((sum, { replicas }) => sum + replicas, 0);
+  for (let spent = 0, round = 0; spent <= BUDGET && best.left > enough; spent += pods + 1, round++) {
+    const layout = pass(problem, order, round % 2 === 1);
+    const over = waiting(problem, layout);
+    const left = over.reduce((sum, count) => sum + count, 0);
+    if (left < best.left) Object.assign(best, { layout, left });
+    // Whoever was left over goes earlier next time, halfway to the front: soon the order suits the hardest groups.
+    over.forEach((count, queue) => {
+      if (count === 0) return;
+      const at = order.indexOf(queue);
+      order.splice(Math.floor(at / 2), 0, ...order.splice(at, 1));
+    });
+  }
+  return best.layout;
+}
+
+/** `tight` fills the fullest node first, which keeps room for large pods, instead of the one that the scheduler prefers. */
+function pass(problem: Problem, order: readonly number[], tight: boolean): Layout {
+  const layout = emptyLayout(problem);
+  // Twice, because a move can make room for a pod that was given up before it.
+  for (const queue of [...order, ...order]) {
+    for (let pods = pending(problem, layout, queue); pods > 0; pods--) {
+      const open = candidates(problem, layout, queue);
+      const choice = tight ? fullest(layout, open) : open[0];
+      const node = choice ?? makeRoom(problem, layout, queue);
+      // Pods of a group are alike: where one found no room, neither does the next.
+      if (node === undefined) break;
+      seat(problem, layout, queue, node, 1);
+    }
+  }
+  return layout;
+}
+
+function fullest(layout: Layout, nodes: readonly number[]): number | undefined {
+  const room = (node: number) => layout.free[node]!.memory;
+  return nodes.reduce<number | undefined>(
+    (best, node) => (best === undefined || room(node) < room(best) ? node : best),
+    undefined,
+  );
+}
+
+/** Moves one seated pod to another node so that a pod of `queue` fits where it sat; answers that node. */
+function makeRoom(problem: Problem, layout: Layout, queue: number): number | undefined {
+  const of = problem.queues[queue]!;
+  for (const node of of.eligible) {
+    if (!spreadAllows(layout, queue, of, node)) continue;
+    const free = layout.free[node]!;
+    for (const [other, { pod }] of problem.queues.entries()) {
+      if (other === queue || layout.seats[other]![node] === 0) continue;
+      if (!fits(of.pod, { memory: free.memory + pod.memory, cpu: free.cpu + pod.cpu })) continue;
+      const refuge = candidates(problem, layout, other).find((elsewhere) => elsewhere !== node);
+      if (refuge === undefined) continue;
+      seat(problem, layout, other, node, -1);
+      seat(problem, layout, other, refuge, 1);
+      return node;
+    }
+  }
+  return undefined;
+}

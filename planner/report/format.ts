@@ -1,0 +1,88 @@
+import { GiB } from "../../components/core/quantity";
+
+/** A number with at most one decimal, and none where it is whole: 7.5, 24. */
+export function short(value: number): string {
+  const rounded = Math.round(value * 10) / 10;
+  return String(Object.is(rounded, -0) ? 0 : rounded);
+}
+
+/** Bytes as GiB: `24 GiB`, `0.5 GiB`. */
+export function gib(bytes: number): string {
+  return `${gibNumber(bytes)} GiB`;
+}
+
+/** Bytes as a number of GiB without its unit; small amounts keep two decimals so that none reads as nothing. */
+export function gibNumber(bytes: number): string {
+  const value = bytes / GiB;
+  return value !== 0 && Math.abs(value) < 1 ? String(Math.round(value * 100) / 100) : short(value);
+}
+
+/** `4 cores`, `0.25 cores`, `1 core`. */
+export function cores(count: number): string {
+  const value = Math.round(count * 100) / 100;
+  return `${String(value)} ${value === 1 ? "core" : "cores"}`;
+}
+
+/** A share of 1 as `57 %`; a limit of nothing that nothing asks of is 0 %. */
+export function percent(part: number, whole: number): string {
+  return `${String(Math.round(share(part, whole) * 100))} %`;
+}
+
+/** `part` of `whole` as a fraction, 1 or more when it is full. */
+export function share(part: number, whole: number): number {
+  return whole > 0 ? part / whole : part > 0 ? 1 : 0;
+}
+
+/** Whole US dollars: `$6,200`. */
+export function usd(amount: number): string {
+  const text = Math.abs(Math.round(amount)).toString();
+  return `${amount < 0 ? "−" : ""}$${text.replace(/\B(?=(\d{3})+$)/g, ",")}`;
+}
+
+/** A unit price, with cents where it has any: `$400`, `$0.40`. */
+export function unitPrice(amount: number): string {
+  return Number.isInteger(amount) ? usd(amount) : `$${amount.toFixed(2)}`;
+}
+
+/** `1 policy`, `2 policies`. */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${String(count)} ${count === 1 ? one : many}`;
+}
+
+/** `a, b, c`. */
+export function list(parts: readonly string[]): string {
+  return parts.join(", ");
+}
+
+/** The first `length` characters, with a mark when there were more. */
+export function clip(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, Math.max(0, length - 1))}…`;
+}
+
+/** Without control characters: what comes from a plan must not move a terminal's cursor or break a line. */
+export function clean(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ").trim();
+}
+
+/** `24`, `4 × 8`: the GiB of a number of like pods. */
+export function sizes(count: number, bytes: number): string {
+  return count === 1 ? gibNumber(bytes) : `${String(count)} × ${gibNumber(bytes)}`;
+}
+
+/**
+ * How many of `width` cells each amount takes. Rounds the running sum, so that no cell is lost; a bar looks full only
+ * when it is.
+ */
+export function cells(amounts: readonly number[], whole: number, width: number): number[] {
+  let sum = 0;
+  let used = 0;
+  return amounts.map((amount) => {
+    sum += amount;
+    const part = share(sum, whole);
+    const end = part >= 1 ? width : Math.min(width - 1, Math.round(part * width));
+    const taken = Math.max(0, end - used);
+    used += taken;
+    return taken;
+  });
+}

@@ -1,0 +1,45 @@
+import type { NodePlan, Usage } from "../plan";
+import { cores, gib, gibNumber, percent, share, short, sizes } from "./format";
+import { html, type Html } from "./html-escape";
+import { largestGroups, limitMeaning, sittings, type Sitting } from "./summary";
+
+/** Hues of the wheel; neighbours in size differ most. */
+const HUES = [200, 320, 140, 35, 265, 175, 0, 85, 230, 290, 110, 55];
+
+/** A bar for memory and one for cpu of each node, and who they are made of. */
+export function nodes(all: readonly NodePlan[]): Html {
+  const names = largestGroups(all);
+  const color = (of: Sitting) =>
+    of.existing ? "var(--existing)" : `hsl(${String(HUES[names.indexOf(of.name) % HUES.length])} var(--tone))`;
+  const cards = all.map((node) => {
+    const pods = sittings(node.pods);
+    const bar = (label: string, of: "memory" | "cpu", amount: string) =>
+      html`<div class="usage">
+        <span>${label}</span>
+        <div class="bar">${pods.map((pod) => segment(pod, pod.count * pod[of], node[of], color(pod)))}</div>
+        <span class="${share(node[of].requested, node[of].limit) >= 0.995 ? "amount full" : "amount"}"
+          >${amount} <b>${percent(node[of].requested, node[of].limit)}</b></span
+        >
+      </div>`;
+    return html`<article>
+      <h3>${node.name} <small>${node.pool}</small></h3>
+      ${bar("memory", "memory", `${gibNumber(node.memory.requested)} of ${gib(node.memory.limit)}`)}
+      ${bar("cpu", "cpu", `${short(node.cpu.requested)} of ${cores(node.cpu.limit)}`)}
+      <ul class="legend">
+        ${pods.map((pod) => html`<li><i style="background:${color(pod)}"></i>${pod.name}${pod.existing ? " (existing)" : ""} <b>${sizes(pod.count, pod.memory)}</b></li>`)}
+      </ul>
+    </article> `;
+  });
+  return html`<section>
+    <h2>Nodes <small>requested of the limit (${limitMeaning(all)}); pods in GiB</small></h2>
+    <div class="nodes">${cards}</div>
+  </section>`;
+}
+
+function segment(pod: Sitting, amount: number, usage: Usage, color: string): Html {
+  const width = `${(share(amount, usage.limit) * 100).toFixed(3)}%`;
+  return html`<i
+    style="width:${width};background:${color}"
+    title="${pod.name} ${sizes(pod.count, pod.memory)} GiB, ${cores(pod.count * pod.cpu)}"
+  ></i>`;
+}

@@ -1,0 +1,82 @@
+import Table from "cli-table3";
+import type { Plan, ResourceChange } from "../plan";
+import { by } from "../order";
+import { clean, clip, short, unitPrice, usd } from "./format";
+import type { Colors } from "./terminal";
+
+/** What a screen has no room for: bill, types, every change, links, outputs. */
+export function renderDetails(plan: Plan, colors: Colors, width: number): string[] {
+  const { resources, cost, links, outputs } = plan;
+  const types = Object.entries(resources.byType).sort(by(([type]) => type));
+  const change = (sign: string, { resource, fields, losesData }: ResourceChange) =>
+    (losesData ? colors.red : String)(
+      `  ${sign} ${clean(resource)}${losesData ? " (loses data)" : ""}: ${fields.map(clean).join(", ")}`,
+    );
+  const gone = (resource: string) =>
+    resources.deletesData?.includes(resource) ? `${resource} (loses data)` : resource;
+  return [
+    ...titled(colors, "Cost", [
+      ...table(
+        cost.lines.map(({ line, monthly, units, unit, each }) => [
+          line,
+          units === undefined || each === undefined ? "" : `${short(units)} × ${unitPrice(each)} per ${unit ?? "unit"}`,
+          usd(monthly),
+        ]),
+        2,
+      ),
+      colors.dim(`  price book ${clean(cost.book)}, ${cost.currency} a month`),
+    ]),
+    ...titled(
+      colors,
+      "Resources by type",
+      table(
+        types.map(([type, count]) => [type, String(count)]),
+        1,
+      ),
+    ),
+    ...titled(colors, "Changes", [
+      ...resources.create.map((resource) => colors.green(`  + ${clean(resource)}`)),
+      ...resources.change.map((of) => change(colors.yellow("~"), of)),
+      ...resources.replace.map((of) => change(colors.magenta("±"), of)),
+      ...resources.delete.map((resource) => colors.red(`  - ${clean(gone(resource))}`)),
+    ]),
+    ...titled(
+      colors,
+      "Links",
+      table(links.map(({ from, to, port, protocol }) => [from, "→", to, `${protocol} ${String(port)}`])),
+    ),
+    ...titled(
+      colors,
+      "Outputs",
+      Object.entries(outputs)
+        .sort(by(([name]) => name))
+        .map(([name, value]) => clip(`  ${clean(name)} = ${clean(JSON.stringify(value) ?? "undefined")}`, width)),
+    ),
+  ];
+}
+
+function titled({ bold }: Colors, title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ["", `  ${bold(title)}`, ...lines];
+}
+
+const NO_BORDER = Object.fromEntries(
+  ["top", "bottom", "left", "right"].flatMap((side) =>
+    [side, `${side}-mid`, `${side}-left`, `${side}-right`].map((part) => [part, ""]),
+  ),
+);
+
+/** Columns without borders; `right` is the index of one that is aligned to the right. */
+function table(rows: readonly (readonly string[])[], right?: number): string[] {
+  if (rows.length === 0) return [];
+  const columns = rows[0]!.map((_, index) => (index === right ? ("right" as const) : ("left" as const)));
+  const built = new Table({
+    chars: { ...NO_BORDER, "mid": "", "left-mid": "", "mid-mid": "", "right-mid": "", "middle": "  " },
+    style: { "padding-left": 0, "padding-right": 0, "head": [], "border": [] },
+    colAligns: columns,
+  });
+  built.push(...rows.map((row) => row.map(clean)));
+  return built
+    .toString()
+    .split("\n")
+    .map((line) => `  ${line}`);
+}

@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { groupName, type PodGroup } from "../../../components/core/pod-group";
+import type { Node } from "../../../components/core/node";
+import { GiB } from "../../../components/core/quantity";
+import { pack, type Packing } from "../../../planner/pack";
+import { toRoom } from "../../../planner/packing/problem";
+import { fewestUnplaced } from "./exhaustive";
+import { group, node, roomyNode } from "./fixtures";
+
+const POOLS = ["x", "y"] as const;
+
+function nodesOf(max: number): fc.Arbitrary<Node[]> {
+  const one = fc.record({
+    pool: fc.constantFrom(...POOLS),
+    gib: fc.integer({ min: 0, max: 12 }),
+    cpu: fc.integer({ min: 0, max: 12 }),
+    taint: fc.constantFrom(undefined, undefined, "NoSchedule" as const, "PreferNoSchedule" as const),
+  });
+  return fc
+    .array(one, { maxLength: max })
+    .map((all) => all.map((of, at) => roomyNode(`n${String(at)}`, of.pool, of.gib, of.cpu, of.taint)));
+}
+
+function groupsOf(max: number, replicas: number): fc.Arbitrary<PodGroup[]> {
+  const one = fc.record({
+    replicas: fc.integer({ min: 0, max: replicas }),
+    gib: fc.integer({ min: 0, max: 7 }),
+    cpu: fc.integer({ min: 0, max: 5 }),
+    pools: fc.subarray([...POOLS]),
+    spread: fc.constantFrom("any" as const, "apart" as const, "one-per-node" as const),
+    origin: fc.constantFrom("deployed" as const, "deployed" as const, "existing" as const),
+  });
+  return fc
+    .array(one, { maxLength: max })
+    .map((all) =>
+      all.map(({ replicas: count, gib, pools, ...of }, at) => group(`g${String(at)}`, count, gib, pools, of)),
+    );
+}
+
+function count(names: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const name of names.toSorted()) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
+}
+
+function everyPod({ nodes, unplaced }: Packing): Record<string, number> {
+  return count([...nodes.flatMap((of) => of.pods), ...unplaced].map(groupName));
+}
+
+describe("pack, for any nodes and pods", function () {
+  it("never goes over a limit and adds up what it placed", () => {
+    fc.assert(
+      fc.property(nodesOf(6), groupsOf(8, 6), (nodes, groups) => {
+        for (const of of pack(nodes, groups).nodes) {
+          const sum = (what: "memory" | "cpu") => of.pods.reduce((total, pod) => total + toRoom(pod)[what], 0);
+          assert.equal(sum("memory"), toRoom({ cpu: 0, memory: of.memory.requested }).memory);
+          assert.equal(sum("cpu"), toRoom({ cpu: of.cpu.requested, memory: 0 }).cpu);
+          assert.ok(of.memory.requested <= of.memory.limit && of.cpu.requested <= of.cpu.limit);
+        }
+      }),
+    );
+  });
+
+  it("keeps to pools, taints and one-per-node", () => {
+    fc.assert(
+      fc.property(nodesOf(6), groupsOf(8, 6), (nodes, groups) => {
+        const group = new Map(groups.map((of) => [groupName(of), of]));
+        for (const of of pack(nodes, groups).nodes) {
+          const { taint } = nodes.find(({ name }) => name === of.name)!;
+          for (const [name, pods] of Object.entries(count(of.pods.map(groupName)))) {
+            const { pools, spread } = group.get(name)!;
+            assert.ok(pools.length === 0 ? taint === undefined : pools.includes(of.pool));
+            if (spread === "one-per-node") assert.equal(pods, 1);
+          }
+        }
+      }),
+    );
+  });
+
+  it("places or reports each pod exactly once", () => {
+    fc.assert(
+      fc.property(nodesOf(6), groupsOf(8, 6), (nodes, groups) => {
+        const expected = count(groups.flatMap((of) => Array.from({ length: of.replicas }, () => groupName(of))));
+        assert.deepEqual(everyPod(pack(nodes, groups)), expected);
+      }),
+    );
+  });
+
+  it("answers the same whatever the order of the input", () => {
+    const shuffled = fc
+      .tuple(nodesOf(5), groupsOf(6, 4))
+      .chain(([nodes, groups]) =>
+        fc.record({
+          nodes: fc.constant(nodes),
+          groups: fc.constant(groups),
+          otherNodes: fc.shuffledSubarray(nodes, { minLength: nodes.length }),
+          otherGroups: fc.shuffledSubarray(groups, { minLength: groups.length }),
+        }),
+      );
+    fc.assert(
+      fc.property(shuffled, ({ nodes, groups, otherNodes, otherGroups }) => {
+        assert.deepEqual(pack(otherNodes, otherGroups), pack(nodes, groups));
+      }),
+    );
+  });
+
+  it("leaves exactly as many pods without a node as an exhaustive search", () => {
+    fc.assert(
+      fc.property(nodesOf(3), groupsOf(4, 2), (nodes, groups) => {
+        const { unplaced, proven } = pack(nodes, groups);
+        assert.equal(unplaced.length, fewestUnplaced(nodes, groups));
+        assert.equal(proven, true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("never gets worse by one more node", () => {
+    fc.assert(
+      fc.property(nodesOf(4), groupsOf(5, 3), fc.constantFrom(...POOLS), (nodes, groups, pool) => {
+        const more = [...nodes, roomyNode("new", pool, 6, 6)];
+        assert.ok(pack(more, groups).unplaced.length <= pack(nodes, groups).unplaced.length);
+      }),
+    );
+  });
+
+  it("fits once the nodes are as large as it says they need to be", () => {
+    const groups = groupsOf(6, 4).map((all) => all.map((of) => ({ ...of, pools: of.pools.length ? of.pools : ["x"] })));
+    fc.assert(
+      fc.property(groups, fc.integer({ min: 17, max: 40 }), (all, gib) => {
+        const nodes = [node("n0", "x", { gib }), node("n1", "y", { gib })];
+        const { unplaced } = pack(nodes, all);
+        const grown = nodes.map((of) => {
+          const needs = unplaced.find((pod) => pod.needs?.node === of.name)?.needs;
+          return needs === undefined ? of : node(of.name, of.pool, { gib: needs.memory / GiB, cpu: needs.cpu });
+        });
+        assert.deepEqual(
+          pack(grown, all).unplaced.filter((pod) => pod.needs !== undefined),
+          [],
+        );
+      }),
+    );
+  });
+});
+
+describe("pack, at the size of a large cluster", () => {
+  it("places 2 000 pods on 100 nodes within three seconds", () => {
+    const nodes = Array.from({ length: 100 }, (_, at) => node(`n${String(at)}`, `p${String(at % 5)}`));
+    const groups = Array.from({ length: 100 }, (_, at) =>
+      group(`g${String(at)}`, 20, 1 + (at % 3), at % 3 === 0 ? [] : [`p${String(at % 5)}`], {
+        cpu: 0.4,
+        spread: (["any", "apart", "one-per-node"] as const)[at % 3]!,
+      }),
+    );
+    const start = performance.now();
+    const { unplaced } = pack(nodes, groups);
+    assert.deepEqual(unplaced, []);
+    assert.ok(performance.now() - start < 3000);
+  });
+});

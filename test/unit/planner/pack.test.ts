@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { GiB } from "../../../components/core/quantity";
+import { groupName } from "../../../components/core/pod-group";
+import { pack, type Packing } from "../../../planner/pack";
+import { group, homelabGroups, homelabNodes, node, roomyNode } from "./fixtures";
+
+/** `{ "k8s-1": "trino-coordinator airflow" }` */
+function seating(packing: Packing): Record<string, string> {
+  return Object.fromEntries(packing.nodes.map((of) => [of.name, of.pods.map(groupName).join(" ")]));
+}
+
+describe("packing the homelab", () => {
+  const packing = pack(homelabNodes, homelabGroups());
+
+  it("places every pod where the table has it", () => {
+    assert.deepEqual(packing.unplaced, []);
+    assert.deepEqual(seating(packing), {
+      "k8s-1": "airflow trino-coordinator hive-metastore postgres spark-operator",
+      "k8s-2": "trino-worker hive-metastore postgres spark-driver spark-driver spark-driver spark-driver",
+      "k8s-3": "trino-worker spark-executor spark-executor spark-executor spark-executor",
+    });
+  });
+
+  it("fills k8s-3 exactly: 56 of 56 GiB", () => {
+    const { memory } = packing.nodes[2]!;
+    assert.deepEqual(memory, { capacity: 96 * GiB, system: 16 * GiB, requested: 56 * GiB, limit: 56 * GiB });
+  });
+
+  it("adds fractions of a core without drift", () => {
+    assert.deepEqual(packing.nodes[0]!.cpu, { capacity: 16, system: 2, requested: 6.25, limit: 9.8 });
+  });
+
+  it("marks the pods that are not ours", () => {
+    const marked = packing.nodes.flatMap((of) => of.pods).filter((pod) => pod.existing);
+    assert.deepEqual(marked, [{ service: "airflow", role: "", cpu: 2, memory: 8 * GiB, existing: true }]);
+  });
+
+  it("says what one executor too many costs, and with how much memory all would fit", () => {
+    const { unplaced, proven } = pack(homelabNodes, homelabGroups({ executors: 5 }));
+    assert.equal(proven, true);
+    assert.deepEqual(unplaced, [
+      {
+        service: "trino",
+        role: "worker",
+        cpu: 4,
+        memory: 24 * GiB,
+        reason:
+          "no node of pools drivers, executors has 24 GiB free: k8s-3 has 16 of 56 GiB left, k8s-2 already runs one; " +
+          "it fits when k8s-3 has 108 GiB of memory (now 96 GiB)",
+        shortage: "memory",
+        needs: { node: "k8s-3", memory: 108 * GiB, cpu: 16 },
+      },
+    ]);
+  });
+
+  it("names the pods that do not fit beside larger Trino workers", () => {
+    const { unplaced } = pack(homelabNodes, homelabGroups({ workerGib: 40 }));
+    assert.deepEqual(unplaced.map(groupName), ["trino-worker", "hive-metastore"]);
+    assert.equal(
+      unplaced[0]!.reason,
+      "no node of pools drivers, executors has 40 GiB free: k8s-3 has 24 of 56 GiB left, k8s-2 already runs one; " +
+        "it fits when k8s-3 has 119 GiB of memory (now 96 GiB)",
+    );
+  });
+});
+
+describe("pack", () => {
+  it("keeps a group without pools off every tainted node", () => {
+    const nodes = [node("a", "x", { taint: "PreferNoSchedule" }), node("b", "y", { taint: "NoSchedule" })];
+    const { unplaced } = pack(nodes, [group("api", 1, 1, [])]);
+    assert.deepEqual(
+      unplaced.map((pod) => [pod.reason, pod.shortage]),
+      [["there is no node without a taint", "pool"]],
+    );
+  });
+
+  it("says that a pool has no node", () => {
+    const { unplaced } = pack([node("a", "x")], [group("api", 1, 1, ["query"])]);
+    assert.equal(unplaced[0]!.reason, "there is no node of pool query");
+  });
+
+  it("needs as many nodes as replicas for one-per-node, however large they are", () => {
+    const { unplaced } = pack([node("a", "x")], [group("kafka/broker", 3, 1, ["x"], { spread: "one-per-node" })]);
+    assert.deepEqual(
+      unplaced.map((pod) => pod.shortage),
+      ["spread", "spread"],
+    );
+    assert.equal(
+      unplaced[0]!.reason,
+      "one per node: 3 replicas of kafka-broker need as many nodes, and there is 1 node of pool x",
+    );
+    assert.equal(unplaced[0]!.needs, undefined);
+  });
+
+  it("tells a shortage of cores from one of memory", () => {
+    const { unplaced } = pack([node("a", "x")], [group("flink/taskmanager", 1, 1, ["x"], { cpu: 12 })]);
+    assert.equal(
+      unplaced[0]!.reason,
+      "no node of pool x has 12 cores free beside 1 GiB: a has 9.8 of 9.8 cores left; it fits when a has 20 cores (now 16 cores)",
+    );
+    assert.deepEqual([unplaced[0]!.shortage, unplaced[0]!.needs], ["cpu", { node: "a", memory: 96 * GiB, cpu: 20 }]);
+  });
+
+  it("puts pods apart when it can and together when it must", () => {
+    const nodes = [roomyNode("a", "x", 9, 9), roomyNode("b", "x", 9, 9)];
+    assert.deepEqual(seating(pack(nodes, [group("pg", 2, 1, [], { spread: "apart" })])), { a: "pg", b: "pg" });
+    assert.deepEqual(seating(pack(nodes.slice(1), [group("pg", 2, 1, [], { spread: "apart" })])), { b: "pg pg" });
+  });
+
+  it("prefers the pool that a group names first, then the emptier node", () => {
+    const nodes = [roomyNode("a", "x", 8, 9), roomyNode("b", "y", 8, 9), roomyNode("c", "y", 8, 9)];
+    assert.deepEqual(seating(pack(nodes, [group("api", 3, 3, ["y", "x"])])), { a: "", b: "api api", c: "api" });
+  });
+
+  it("finds the placement that one pass in order of size misses", () => {
+    // 6+4+4 and 5+5+4 fill both nodes; the biggest first, balanced, puts 6+5 on one of them and strands a 4.
+    const nodes = [roomyNode("a", "x", 14, 9), roomyNode("b", "x", 14, 9)];
+    const packing = pack(nodes, [group("l", 1, 6, []), group("m", 2, 5, []), group("s", 3, 4, [])]);
+    assert.deepEqual(packing.unplaced, []);
+  });
+
+  it("moves a flexible pod aside for one that has a single node", () => {
+    const nodes = [roomyNode("a", "x", 8, 2), roomyNode("b", "y", 8, 9)];
+    const packing = pack(nodes, [group("big", 1, 6, ["x", "y"]), group("cpu", 1, 4, ["x"], { cpu: 2 })]);
+    assert.deepEqual(seating(packing), { a: "cpu", b: "big" });
+  });
+
+  it("writes k8s-2 before k8s-10", () => {
+    const nodes = [node("k8s-10", "x"), node("k8s-2", "x")];
+    assert.deepEqual(
+      pack(nodes, []).nodes.map((of) => of.name),
+      ["k8s-2", "k8s-10"],
+    );
+  });
+
+  it("reports every pod of a cluster without nodes", () => {
+    assert.equal(pack([], homelabGroups()).unplaced.length, 17);
+  });
+});

@@ -1,0 +1,193 @@
+import assert from "node:assert/strict";
+import { stripVTControlCharacters } from "node:util";
+import type { Plan } from "../../../planner/plan";
+import { cells } from "../../../planner/report/format";
+import { renderHtml } from "../../../planner/report/html";
+import { MARKDOWN_LIMIT, renderMarkdown } from "../../../planner/report/markdown";
+import { renderText } from "../../../planner/report/text";
+import { failing, homelabPlan, links, losing } from "./sample";
+
+const screen = { color: false, width: 100, details: false };
+const bad = homelabPlan({ workerGib: 40, policies: failing, resources: losing });
+const evil = "</code><script>alert(1)</script> `x` | @octocat #1 \u001b[2J\nnew line";
+const hostile: Plan = {
+  ...bad,
+  stack: evil,
+  nodes: bad.nodes.map((node) => ({ ...node, name: evil, pool: evil })),
+  unplaced: bad.unplaced.map((pod) => ({ ...pod, service: evil, reason: evil })),
+  policies: { passed: 0, failed: [{ policy: evil, level: "mandatory", resource: evil, field: evil, message: evil }] },
+  resources: { ...losing, create: [evil], byType: { [evil]: 1 } },
+  cost: { ...bad.cost, book: evil, lines: [{ line: evil, monthly: 1, units: 1, unit: evil, each: 1 }] },
+  links: [{ from: evil, to: evil, port: 1, protocol: "TCP" }],
+  outputs: { [evil]: evil },
+};
+
+describe("the text report", () => {
+  it("says the verdict in its first line", () => {
+    assert.equal(
+      renderText(homelabPlan(), screen).split("\n")[0],
+      "✔ homelab fits its 3 nodes and meets every mandatory policy",
+    );
+    assert.equal(
+      renderText(bad, screen).split("\n")[0],
+      "✘ homelab does not fit its 3 nodes: no room for 2 pods, and 2 changes would lose data",
+    );
+    assert.equal(
+      renderText(homelabPlan({ policies: failing }), screen).split("\n")[0],
+      "✘ homelab fits its 3 nodes but violates 1 policy in 1 place",
+    );
+  });
+
+  it("is at most a screen for the homelab: 40 lines of 100 columns", () => {
+    const lines = renderText(homelabPlan(), screen).trimEnd().split("\n");
+    assert.ok(lines.length <= 40, String(lines.length));
+    assert.equal(lines.filter((line) => line.length > 100).length, 0);
+  });
+
+  it("draws the node that is exactly full as full", () => {
+    const bars = renderText(homelabPlan(), screen)
+      .split("\n")
+      .filter((line) => line.startsWith("  memory"));
+    assert.deepEqual(
+      bars.map((line) => line.includes("░")),
+      [true, true, false],
+    );
+    assert.match(bars[2]!, /56 of 56 GiB {2}100 %$/);
+  });
+
+  it("has the same text with colours, and shows lost data in red", () => {
+    const colored = renderText(bad, { ...screen, color: true });
+    const plain = (text: string) => text.replace(/[█▓░▇▁]/g, "#");
+    assert.equal(plain(stripVTControlCharacters(colored)), plain(renderText(bad, screen)));
+    assert.match(colored, /\u001b\[31m {2}! deletes data:.*\n/);
+  });
+
+  it("adds links, types, the bill and every change with details", () => {
+    const text = renderText(homelabPlan(), { ...screen, details: true });
+    for (const part of [
+      "TCP 9083",
+      "kubernetes:core/v1:Service",
+      "2 × $400 per worker",
+      "+ lakehouse-query/service-query-api",
+      "sql = ",
+    ]) {
+      assert.ok(text.includes(part), part);
+    }
+  });
+
+  it("stays a screen for a hundred nodes, the fullest first", () => {
+    const [first] = homelabPlan().nodes;
+    const nodes = Array.from({ length: 100 }, (_, at) => ({
+      ...first!,
+      name: `n${String(at)}`,
+      memory: { ...first!.memory, requested: at },
+    }));
+    const text = renderText({ ...homelabPlan(), nodes: [...nodes, homelabPlan().nodes[2]!] }, screen);
+    assert.ok(text.split("\n").length <= 45);
+    assert.match(text, /The 5 fullest nodes of 101/);
+    assert.match(text, /k8s-3/);
+  });
+
+  it("never passes on a control character", () => {
+    // eslint-disable-next-line no-control-regex
+    assert.doesNotMatch(renderText(hostile, { ...screen, details: true }), /[\u0000-\u0009\u000b-\u001f]/);
+  });
+});
+
+describe("the Markdown report", () => {
+  it("starts with the verdict and has one line for each change", () => {
+    const lines = renderMarkdown(bad).split("\n");
+    assert.equal(
+      lines[0],
+      "### ❌ homelab does not fit its 3 nodes: no room for 2 pods, and 2 changes would lose data",
+    );
+    assert.equal(lines.filter((line) => line.includes("statefulset-trino-worker")).length, 1);
+    assert.ok(lines.includes("- **delete** `lakehouse-storage/cluster-postgres` 🔴"));
+  });
+
+  it("stays below the limit of a comment and says how much it left out", () => {
+    const many = Array.from(
+      { length: 5000 },
+      (_, at) => `lakehouse-query/configmap-${"x".repeat(at % 300)}-${String(at)}`,
+    );
+    const text = renderMarkdown({
+      ...bad,
+      nodes: Array.from({ length: 400 }, () => bad.nodes[0]!),
+      unplaced: many.map((name) => ({ ...bad.unplaced[0]!, service: name })),
+      policies: {
+        passed: 0,
+        failed: many.map((name) => ({ ...failing.failed[0]!, resource: name, message: "&<>|*_".repeat(200) })),
+      },
+      cost: { ...bad.cost, lines: many.map((line) => ({ line, monthly: 1 })) },
+      resources: {
+        ...losing,
+        create: many,
+        delete: many,
+        deletesData: many,
+        change: many.map((resource) => ({ resource, fields: many, losesData: true })),
+      },
+    });
+    assert.ok(text.length < MARKDOWN_LIMIT, String(text.length));
+    assert.match(text, /… \d+ changes left out/);
+    assert.equal(text.split("<details>").length, text.split("</details>").length);
+  });
+
+  it("interprets nothing that comes from a plan", () => {
+    const text = renderMarkdown(hostile).replace(/`[^`\n]*`/g, "");
+    assert.doesNotMatch(text, /<script|@octocat|#1\b|\u001b/);
+  });
+});
+
+describe("the HTML report", () => {
+  it("escapes everything that comes from a plan", () => {
+    const page = renderHtml(hostile);
+    assert.doesNotMatch(page, /<script/);
+    assert.ok(page.includes("&lt;/code&gt;&lt;script&gt;alert(1)&lt;/script&gt;"));
+  });
+
+  it("needs nothing from elsewhere", () => {
+    assert.doesNotMatch(renderHtml(homelabPlan()), /<script|<link|<img|url\(|@import|src=/);
+  });
+
+  it("shows every link and every kind of pod", () => {
+    const page = renderHtml(homelabPlan());
+    for (const { to } of links) assert.ok(page.includes(`<td>${to}</td>`), to);
+    for (const pod of homelabPlan().nodes.flatMap((node) => node.pods)) assert.ok(page.includes(pod.service));
+  });
+});
+
+describe("every report", () => {
+  for (const [name, render] of Object.entries({
+    text: (plan: Plan) => renderText(plan, screen),
+    markdown: renderMarkdown,
+    html: renderHtml,
+  })) {
+    it(`is byte for byte the same for the same plan: ${name}`, () => {
+      assert.equal(render(structuredClone(bad)), render(bad));
+    });
+
+    it(`copes with a plan of nothing: ${name}`, () => {
+      const nothing = { total: 0, byType: {}, create: [], change: [], delete: [], replace: [] };
+      const empty: Plan = {
+        ...homelabPlan(),
+        nodes: [],
+        links: [],
+        outputs: {},
+        resources: nothing,
+        policies: { passed: 0, failed: [] },
+        cost: { ...bad.cost, lines: [] },
+      };
+      assert.match(render(empty), /no change/);
+      assert.doesNotMatch(render(empty), /undefined|NaN/);
+    });
+  }
+});
+
+describe("cells of a bar", () => {
+  it("loses none to rounding and looks full only when it is", () => {
+    assert.deepEqual(cells([1, 1, 1], 3, 10), [3, 4, 3]);
+    assert.deepEqual(cells([99.9], 100, 10), [9]);
+    assert.deepEqual(cells([60, 60], 100, 10), [6, 4]);
+    assert.deepEqual(cells([0], 0, 10), [0]);
+  });
+});

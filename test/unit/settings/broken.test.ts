@@ -1,0 +1,209 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const ROOT = join(__dirname, "..", "..", "..");
+const HOMELAB = readFileSync(join(ROOT, "Pulumi.homelab.yaml"), "utf8");
+
+/** Homelab's settings with one text replaced; fails when the text is not there, so that no case tests nothing. */
+function homelab(from: string | RegExp, to: string): string {
+  const changed = HOMELAB.replace(from, to);
+  assert.notEqual(changed, HOMELAB, `nothing to replace: ${String(from)}`);
+  return changed;
+}
+
+interface Case {
+  readonly name: string;
+  readonly file: string;
+  /** The whole of stderr: one line per mistake, after the file's name. */
+  readonly lines: readonly (string | RegExp)[];
+}
+
+const cases: readonly Case[] = [
+  {
+    name: "a wrong type",
+    file: homelab("worker: { replicas: 2,", "worker: { replicas: two,"),
+    lines: ['lakehouse:query.trino.worker.replicas: given "two"; allowed: a whole number, 1 to 1000'],
+  },
+  {
+    name: "an unknown key with a near one",
+    file: homelab("cpu: 4, memory: 24Gi", "cpu: 4, memry: 24Gi"),
+    lines: ["lakehouse:query.trino.worker.memry: unknown setting; did you mean 'memory'?; allowed: replicas, cpu, memory, pool"],
+  },
+  {
+    name: "an unknown section",
+    file: homelab("lakehouse:observability:", "lakehouse:observabilty:"),
+    lines: [/^lakehouse:observabilty: unknown setting; did you mean 'observability'\?; allowed: preset, nodes, /],
+  },
+  {
+    name: "a key without its namespace",
+    file: homelab("lakehouse:query:", "query:"),
+    lines: ["query: a key without a namespace; did you mean 'lakehouse:query'?"],
+  },
+  {
+    name: "a negative number",
+    file: homelab("driver: { replicas: 4", "driver: { replicas: -4"),
+    lines: ["lakehouse:compute.spark.driver.replicas: given -4; allowed: a whole number, 1 to 1000"],
+  },
+  {
+    name: "a negative quantity",
+    file: homelab("k8s-1, pool: control, cpu: 16, memory: 96Gi", "k8s-1, pool: control, cpu: 16, memory: -96Gi"),
+    lines: ['lakehouse:nodes[0].memory: given "-96Gi"; allowed: a number with a unit of Ki, Mi, Gi, Ti or Pi, such as 24Gi'],
+  },
+  {
+    name: "a missing unit",
+    file: homelab("k8s-2, pool: drivers, cpu: 16, memory: 96Gi", "k8s-2, pool: drivers, cpu: 16, memory: 96"),
+    lines: ["lakehouse:nodes[1].memory: given 96; allowed: a number with a unit of Ki, Mi, Gi, Ti or Pi, such as 24Gi"],
+  },
+  {
+    name: "a decimal unit",
+    file: homelab("k8s-2, pool: drivers, cpu: 16, memory: 96Gi", "k8s-2, pool: drivers, cpu: 16, memory: 96GB"),
+    lines: ['lakehouse:nodes[1].memory: given "96GB"; allowed: a number with a unit of Ki, Mi, Gi, Ti or Pi, such as 24Gi'],
+  },
+  {
+    name: "a node smaller than its system",
+    file: homelab("k8s-3, pool: executors, cpu: 16, memory: 96Gi", "k8s-3, pool: executors, cpu: 16, memory: 16Gi"),
+    lines: [
+      "lakehouse:nodes[2].memory: given 16Gi, of which the system keeps 16Gi: nothing is left; allowed: more than 16Gi, or a smaller system.memory",
+    ],
+  },
+  {
+    name: "a node with next to nothing left",
+    file: homelab("k8s-3, pool: executors, cpu: 16, memory: 96Gi", "k8s-3, pool: executors, cpu: 16, memory: 17Gi"),
+    lines: [
+      "lakehouse:nodes[2].memory: given 17Gi, which leaves 716Mi for pods; allowed: enough for 1Gi after the system's 16Gi and the buffer",
+    ],
+  },
+  {
+    name: "a duplicate node",
+    file: homelab("name: k8s-2", "name: k8s-1"),
+    lines: ['lakehouse:nodes[1].name: given "k8s-1", which lakehouse:nodes[0] has already; allowed: a name of its own'],
+  },
+  {
+    name: "a pool without a node",
+    file: homelab("    drivers: {}\n", "    drivers: {}\n    spare: {}\n"),
+    lines: ["lakehouse:pools.spare: a pool without a node; allowed: pools that at least one of lakehouse:nodes names"],
+  },
+  {
+    name: "a node of an unknown pool",
+    file: homelab("name: k8s-1, pool: control", "name: k8s-1, pool: contrl"),
+    lines: [
+      'lakehouse:nodes[0].pool: given "contrl", which is not in lakehouse:pools; did you mean \'control\'?; allowed: control, drivers, executors',
+      "lakehouse:pools.control: a pool without a node; allowed: pools that at least one of lakehouse:nodes names",
+    ],
+  },
+  {
+    name: "a size for an unknown pool",
+    file: homelab("memory: 8Gi, pool: executors", "memory: 8Gi, pool: executor"),
+    lines: [
+      'lakehouse:compute.spark.executor.pool: given "executor", which is not in lakehouse:pools; did you mean \'executors\'?; allowed: control, drivers, executors',
+    ],
+  },
+  {
+    name: "an invalid bucket name",
+    file: homelab("gold: {}", "gold: { name: Gold_Data }"),
+    lines: [/^lakehouse:storage\.buckets\.gold\.name: given "Gold_Data"; allowed: an S3 bucket name: 3 to 63 /],
+  },
+  {
+    name: "two buckets of one name",
+    file: homelab("gold: {}", "gold: { name: lakehouse-silver }"),
+    lines: ['lakehouse:storage.buckets.gold.name: given "lakehouse-silver", which silver has already; allowed: a name of its own'],
+  },
+  {
+    name: "two defaults",
+    file: homelab("    drivers: {}\n", "    drivers: { default: true }\n"),
+    lines: ["lakehouse:pools: control and drivers both have default: true; allowed: exactly one"],
+  },
+  {
+    name: "no default",
+    file: homelab("default: true, ", ""),
+    lines: ["lakehouse:pools: no pool has default: true; allowed: exactly one"],
+  },
+  {
+    name: "circular use",
+    file: homelab("    drivers: {}\n", "    drivers: { fallback: control }\n"),
+    lines: ["lakehouse:pools.control.fallback: circular: control → drivers → control; allowed: a chain that ends"],
+  },
+  {
+    name: "an object store of no known kind",
+    file: homelab("kind: ceph", "kind: cephfs"),
+    lines: [/^lakehouse:storage\.objects\.kind: given "cephfs"; allowed: .*ceph, minio or s3/],
+  },
+  {
+    name: "an engine without its catalog",
+    file: homelab("    hiveMetastore:\n", "    hiveMetastore:\n      enabled: false\n"),
+    lines: [/^lakehouse:compute\.spark\.enabled: given true while .* is false/, /^lakehouse:query\.trino\.enabled: given true while/],
+  },
+  {
+    name: "several mistakes at once, each with its line",
+    file: homelab("name: k8s-2", "name: k8s-1").replace("replicas: 2, cpu: 4", "replicas: 0, cpu: four").replace("gold: {}", "gold: { versionning: true }"),
+    lines: [
+      /^lakehouse:storage\.buckets\.gold\.versionning: unknown setting; did you mean 'versioning'\?/,
+      "lakehouse:query.trino.worker.replicas: given 0; allowed: a whole number, 1 to 1000",
+      /^lakehouse:query\.trino\.worker\.cpu: given "four"; allowed: cores such as/,
+      /^lakehouse:nodes\[1\]\.name: given "k8s-1"/,
+    ],
+  },
+  { name: "an empty file", file: "", lines: ["no settings in it; allowed: a `config:` block with keys such as `lakehouse:nodes`"] },
+  {
+    name: "a file without what is required",
+    file: "config:\n  lakehouse:preset: homelab\n",
+    lines: [/^lakehouse:nodes: missing; allowed: a list of nodes/, /^lakehouse:pools: missing/, /^lakehouse:storage: missing|^lakehouse:storage\.objects: missing/],
+  },
+  { name: "a huge file", file: `# ${"x".repeat(2 * 1024 * 1024)}\n`, lines: ["2097155 bytes; allowed: at most 1048576"] },
+  { name: "a file that is not YAML", file: "config: [unclosed\n  - {", lines: [/^not YAML: .+ at line \d+, column \d+$/] },
+  { name: "a key given twice", file: homelab("lakehouse:catalog:", "lakehouse:compute:"), lines: [/^not YAML: Map keys must be unique at line \d+/] },
+  {
+    name: "structured settings given as text",
+    file: homelab(/lakehouse:nodes:\n( {4}- .*\n)+/, "lakehouse:nodes: three of them\n"),
+    lines: ['lakehouse:nodes: given "three of them"; allowed: a list of nodes: { name, pool, cpu, memory }'],
+  },
+];
+
+describe("broken settings", () => {
+  const folder = mkdtempSync(join(tmpdir(), "lakehouse-broken-"));
+  after(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  for (const [index, { name, file, lines }] of cases.entries()) {
+    it(`${name}: exit code 2, a line for each mistake, nothing written`, () => {
+      const path = join(folder, `Pulumi.case-${String(index)}.yaml`);
+      const out = join(folder, "out");
+      writeFileSync(path, file);
+      const run = spawnSync(process.execPath, [join(ROOT, "bin/lakehouse.js"), "plan", "--config-file", path, "--out", out], {
+        encoding: "utf8",
+      });
+      const said = run.stderr.trimEnd().split("\n");
+      assert.equal(run.status, 2, run.stderr);
+      assert.equal(run.stdout, "");
+      assert.equal(existsSync(out), false);
+      assert.equal(said.length, lines.length, run.stderr);
+      for (const [at, line] of lines.entries()) {
+        const prefix = `Pulumi.case-${String(index)}.yaml: `;
+        const text = said[at] ?? "";
+        assert.ok(text.startsWith(prefix), text);
+        if (typeof line === "string") assert.equal(text.slice(prefix.length), line);
+        else assert.match(text.slice(prefix.length), line);
+      }
+      assert.doesNotMatch(run.stderr, /\n\s+at /);
+    });
+  }
+
+  it("an unknown stack names those that exist, nearest first", () => {
+    const run = spawnSync(process.execPath, [join(ROOT, "bin/lakehouse.js"), "plan", "-s", "homlab"], { encoding: "utf8" });
+    assert.equal(run.status, 2);
+    assert.equal(
+      run.stderr,
+      "no stack 'homlab': Pulumi.homlab.yaml does not exist; did you mean 'homelab'?; allowed: dev, homelab, prod\n",
+    );
+  });
+
+  it("an unknown option says so in one line", () => {
+    const run = spawnSync(process.execPath, [join(ROOT, "bin/lakehouse.js"), "plan", "--jsn"], { encoding: "utf8" });
+    assert.equal(run.status, 2);
+    assert.match(run.stderr, /^error: unknown option '--jsn'.*\n$/s);
+  });
+});
