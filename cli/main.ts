@@ -127,7 +127,9 @@ async function main(): Promise<void> {
     else if (error instanceof CommanderError) process.stderr.write(`${error.message}; see lakehouse --help\n`);
     else {
       process.exitCode = 70;
-      process.stderr.write(`lakehouse: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+      process.stderr.write(
+        `lakehouse: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+      );
     }
   }
 }

@@ -30,7 +30,12 @@ function place({ type, name, inputs }: Recorded): Pick<Manifest, "path" | "conte
     return { path: `resources/${provider}/${kind.toLowerCase()}-${name}.yaml`, content: { type, name, ...inputs } };
   }
   // A NodePatch is server-side apply of a part of a Node.
-  const { apiVersion, kind: declared, metadata, ...rest } = inputs as { apiVersion: string; kind: string; metadata: Metadata };
+  const {
+    apiVersion,
+    kind: declared,
+    metadata,
+    ...rest
+  } = inputs as { apiVersion: string; kind: string; metadata: Metadata };
   const object = { apiVersion, kind: declared.replace(/Patch$/, ""), metadata, ...rest };
   const folder = metadata.namespace ?? "_cluster";
   return { path: `manifests/${folder}/${object.kind.toLowerCase()}-${metadata.name}.yaml`, content: object };

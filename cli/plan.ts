@@ -44,7 +44,11 @@ export function stackSettings(config: StackConfig): Settings {
 }
 
 /** Runs the program in process, has the policy pack judge every resource, and puts together what the stack would be. */
-export async function planStack(config: StackConfig, output: OutputFolder, options: PlanOptions = {}): Promise<Planned> {
+export async function planStack(
+  config: StackConfig,
+  output: OutputFolder,
+  options: PlanOptions = {},
+): Promise<Planned> {
   const settings = stackSettings(config);
   const policies = new PolicyPack(options.packFolder ?? join(PROJECT_FOLDER, "policies"));
   try {
@@ -65,7 +69,11 @@ export async function planStack(config: StackConfig, output: OutputFolder, optio
       nodes,
       unplaced,
       policies: policyReport,
-      cost: cost(groups, { objectStorageTb: settings.prices.objectStorageTb }, priceBooks[settings.prices.book as "founding"]),
+      cost: cost(
+        groups,
+        { objectStorageTb: settings.prices.objectStorageTb },
+        priceBooks[settings.prices.book as "founding"],
+      ),
       links: links(resources),
       outputs,
     };
@@ -134,7 +142,10 @@ function compare(all: readonly Manifest[], texts: ReadonlyMap<string, string>, o
   return diff(previous, next);
 }
 
-function report(found: { violations: readonly Violation[]; policies: readonly string[] }, all: readonly Manifest[]): PolicyReport {
+function report(
+  found: { violations: readonly Violation[]; policies: readonly string[] },
+  all: readonly Manifest[],
+): PolicyReport {
   const names = new Map(all.map(({ urn, path }) => [urn, shortName(path)]));
   const failed = found.violations
     .map(({ policy, level, urn, message }) => {

@@ -18,7 +18,8 @@ export interface Violation {
   readonly message: string;
 }
 
-const LEVELS = ["advisory", "mandatory", "disabled", "remediate"] as const;
+/** By number, as `EnforcementLevel` in Pulumi's analyzer.proto. */
+const LEVELS: readonly Violation["level"][] = ["advisory", "mandatory", "disabled", "remediate"];
 const MAX_MESSAGE = 400 * 1024 * 1024;
 const START_TIMEOUT_MS = 60_000;
 
@@ -47,7 +48,9 @@ export class PolicyPack {
   /** Judges one resource; answers are collected by `finish`. */
   analyze(resource: Recorded): void {
     const answer = this.call<proto.AnalyzeResponse>((client, done) => client.analyze(analyzeRequest(resource), done));
-    const violations = answer.then((response) => response.getDiagnosticsList().map((found) => violation(found, resource.urn)));
+    const violations = answer.then((response) =>
+      response.getDiagnosticsList().map((found) => violation(found, resource.urn)),
+    );
     violations.catch(() => undefined);
     this.pending.push(violations);
   }
@@ -70,9 +73,12 @@ export class PolicyPack {
   /** Ends the process. */
   stop(): void {
     this.process.kill("SIGKILL");
-    void this.client.then((client) => {
-      client.close();
-    }, () => undefined);
+    void this.client.then(
+      (client) => {
+        client.close();
+      },
+      () => undefined,
+    );
   }
 
   private async call<T>(

@@ -5,6 +5,9 @@ import * as resproto from "@pulumi/pulumi/proto/resource_pb";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
+/** Resolves when every registration is through; the SDK's own tests use it, its type declarations leave it out. */
+const { waitForRPCs } = pulumi.runtime as unknown as { waitForRPCs: () => Promise<void> };
+
 /** Marks in Pulumi's wire format (`@pulumi/pulumi/runtime/rpc`). */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
@@ -49,15 +52,29 @@ export class Recorder extends MockMonitor {
   outputs: Readonly<Record<string, unknown>> = {};
 
   constructor(private readonly options: RecorderOptions) {
-    super({ newResource: () => ({ id: undefined, state: {} }), call: (args) => args.inputs as Record<string, unknown> });
+    super({
+      newResource: () => ({ id: undefined, state: {} }),
+      call: (args) => args.inputs as Record<string, unknown>,
+    });
   }
 
-  override registerResource(request: RegisterResourceRequest, callback: Callback<resproto.RegisterResourceResponse>): Promise<void> {
+  override registerResource(
+    request: RegisterResourceRequest,
+    callback: Callback<resproto.RegisterResourceResponse>,
+  ): Promise<void> {
     const { generated = "generated", onResource } = this.options;
     const [type, name, parent] = [request.getType(), request.getName(), request.getParent()];
     const inputs = (request.getObject()?.toJavaScript() ?? {}) as Record<string, unknown>;
     const urn = this.urn(parent, type, name);
-    const resource = { urn, type, name, parent, custom: request.getCustom(), inputs: visible(inputs) as Recorded["inputs"], request };
+    const resource = {
+      urn,
+      type,
+      name,
+      parent,
+      custom: request.getCustom(),
+      inputs: visible(inputs) as Recorded["inputs"],
+      request,
+    };
     this.recorded.push(resource);
     onResource?.(resource);
     const state = { ...inputs };
@@ -118,7 +135,7 @@ export async function record(
     pulumi.runtime.setMockOptions(recorder, options.project, options.stack, true);
     pulumi.runtime.setAllConfig({ ...config.values }, [...config.secretKeys]);
     await pulumi.runtime.runInPulumiStack(() => Promise.resolve(program()));
-    await pulumi.runtime.waitForRPCs();
+    await waitForRPCs();
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }

@@ -30,9 +30,7 @@ export function jsonSchema(): string {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "Settings of a lakehouse stack (Pulumi.<stack>.yaml)",
     type: "object",
-    properties: {
-      config: { type: "object", properties, required: REQUIRED.map((key) => `lakehouse:${key}`) },
-    },
+    properties: { config: { type: "object", properties, required: REQUIRED.map((key) => `lakehouse:${key}`) } },
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }
@@ -65,7 +63,8 @@ function* lines(property: Property, path: string): Generator<string> {
   for (const [key, inner] of Object.entries(property.properties ?? {})) {
     const at = path === "" ? key : `${path}.${key}`;
     const nested = inner.properties ?? inner.items?.properties;
-    if (nested === undefined || inner.description !== undefined) yield `${at}: ${[legal(inner), inner.description].filter(Boolean).join("; ")}`;
+    if (nested === undefined || inner.description !== undefined)
+      yield `${at}: ${[legal(inner), inner.description].filter(Boolean).join("; ")}`;
     yield* lines(inner, at);
   }
   if (property.items !== undefined) yield* lines(property.items, `${path}[]`);
@@ -73,7 +72,8 @@ function* lines(property: Property, path: string): Generator<string> {
     yield* lines(property.additionalProperties, `${path === "" ? "" : `${path}.`}<name>`);
   for (const variant of property.oneOf ?? []) {
     const kind = String(variant.properties?.kind?.const);
-    for (const line of lines(variant, path)) yield line.includes(".kind: ") || line.startsWith("kind: ") ? line : `${line} (kind ${kind})`;
+    for (const line of lines(variant, path))
+      yield line.includes(".kind: ") || line.startsWith("kind: ") ? line : `${line} (kind ${kind})`;
   }
 }
 

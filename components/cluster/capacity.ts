@@ -58,7 +58,11 @@ export class Capacity extends pulumi.ComponentResource {
       new k8s.core.v1.ResourceQuota(
         `${quota.namespace}-${quota.name}`,
         {
-          metadata: { name: quota.name, namespace: quota.namespace, labels: labels({ service: quota.name, role: "quota" }) },
+          metadata: {
+            name: quota.name,
+            namespace: quota.namespace,
+            labels: labels({ service: quota.name, role: "quota" }),
+          },
           spec: {
             hard: quota.hard,
             scopeSelector: {

@@ -58,7 +58,9 @@ function nodePatch(node: Node, opts: pulumi.CustomResourceOptions): void {
         labels: { [POOL_LABEL]: node.pool },
         annotations: { "pulumi.com/patchForce": "true" },
       },
-      ...(node.taint === undefined ? {} : { spec: { taints: [{ key: POOL_LABEL, value: node.pool, effect: node.taint }] } }),
+      ...(node.taint === undefined
+        ? {}
+        : { spec: { taints: [{ key: POOL_LABEL, value: node.pool, effect: node.taint }] } }),
     },
     // A stack that goes away leaves the nodes as they are labelled.
     { ...opts, retainOnDelete: true },

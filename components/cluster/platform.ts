@@ -4,7 +4,15 @@ import type { PodGroup, VolumeClaim } from "../core/pod-group";
 import type { Size } from "../settings/fields";
 import type { Settings } from "../settings";
 
-export const LAYERS = ["storage", "catalog", "compute", "query", "streaming", "orchestration", "observability"] as const;
+export const LAYERS = [
+  "storage",
+  "catalog",
+  "compute",
+  "query",
+  "streaming",
+  "orchestration",
+  "observability",
+] as const;
 export type LayerName = (typeof LAYERS)[number];
 /** Our namespaces: one a layer that runs pods, and one for operators. */
 export type NamespaceKey = "operators" | "storage" | "catalog" | "compute" | "query";
@@ -91,7 +99,11 @@ export function platform(settings: Settings): Platform {
         ? {}
         : { priorityClass: priorityClass ?? (lifetime === "job" ? "lakehouse-batch" : "lakehouse-serving") }),
     }),
-    volume: (name, size) => ({ name, size, ...(cluster.storageClass === undefined ? {} : { storageClass: cluster.storageClass }) }),
+    volume: (name, size) => ({
+      name,
+      size,
+      ...(cluster.storageClass === undefined ? {} : { storageClass: cluster.storageClass }),
+    }),
     apiServer: {
       name: "api-server",
       peer: { kind: "range", name: "api-server", cidrs: cluster.apiServer.cidrs },
@@ -108,7 +120,8 @@ export function platform(settings: Settings): Platform {
         kind: "range",
         name: "maven",
         cidrs: ["0.0.0.0/0"],
-        reason: "libraries that upstream's images lack are fetched from a Maven repository and checked against pinned SHA-256 sums",
+        reason:
+          "libraries that upstream's images lack are fetched from a Maven repository and checked against pinned SHA-256 sums",
       },
       host: cluster.mavenMirror ?? "Maven Central",
       port: 443,
@@ -124,7 +137,11 @@ function closure(definitions: Settings["pools"], choice?: readonly string[]): re
   const start = choice ?? Object.keys(definitions).filter((name) => definitions[name]?.default);
   const found = new Set<string>();
   for (const name of start) {
-    for (let next: string | undefined = name; next !== undefined && !found.has(next); next = definitions[next]?.fallback) {
+    for (
+      let next: string | undefined = name;
+      next !== undefined && !found.has(next);
+      next = definitions[next]?.fallback
+    ) {
       found.add(next);
     }
   }

@@ -10,7 +10,11 @@ export function fromSecret(name: string, key: string): EnvVarSource {
 }
 
 /** User and password of a grant as two variables. */
-export function credentialsEnv(keys: SecretKeys, userVariable: string, passwordVariable: string): Record<string, EnvVarSource> {
+export function credentialsEnv(
+  keys: SecretKeys,
+  userVariable: string,
+  passwordVariable: string,
+): Record<string, EnvVarSource> {
   return {
     [userVariable]: fromSecret(keys.secret, keys.userKey),
     [passwordVariable]: fromSecret(keys.secret, keys.passwordKey),

@@ -1,6 +1,6 @@
 import { GiB } from "./quantity";
 import { images, type JarPin } from "./versions";
-import type { ContainerArgs } from "./workload";
+import type { ContainerArgs } from "./pod";
 
 /** Where libraries stand in every pod that needs some, whether fetched or brought by an own image. */
 export const JAR_DIRECTORY = "/opt/lakehouse/jars";

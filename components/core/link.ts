@@ -23,7 +23,11 @@ export function linkPolicies(from: Peer, to: Endpoint): LinkPolicy[] {
       name: `${from.name}-to-${to.name}`,
       namespace: from.namespace,
       annotations: reason(to.peer, "egress"),
-      spec: { podSelector: { matchLabels: from.labels }, policyTypes: ["Egress"], egress: [{ to: peers(to.peer), ports }] },
+      spec: {
+        podSelector: { matchLabels: from.labels },
+        policyTypes: ["Egress"],
+        egress: [{ to: peers(to.peer), ports }],
+      },
     });
   }
   if (to.peer.kind === "pods" && to.peer.managed) {
@@ -78,7 +82,12 @@ export class Link extends pulumi.ComponentResource {
       new k8s.networking.v1.NetworkPolicy(
         `${name}-${side}`,
         {
-          metadata: { name: policy.name, namespace, annotations, labels: labels({ service: policy.name, role: "link" }) },
+          metadata: {
+            name: policy.name,
+            namespace,
+            annotations,
+            labels: labels({ service: policy.name, role: "link" }),
+          },
           spec,
         },
         { parent: this },

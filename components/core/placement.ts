@@ -38,7 +38,9 @@ export function placement(group: PodGroup): Placement {
 
 /** Required: one of the pools. Preferred, where there are several: the earlier ones. */
 export function nodeAffinity(pools: readonly string[]): k8s.types.input.core.v1.NodeAffinity {
-  const inPools = (values: readonly string[]) => ({ matchExpressions: [{ key: POOL_LABEL, operator: "In", values: [...values] }] });
+  const inPools = (values: readonly string[]) => ({
+    matchExpressions: [{ key: POOL_LABEL, operator: "In", values: [...values] }],
+  });
   return {
     requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [inPools(pools)] },
     ...(pools.length < 2

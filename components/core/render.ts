@@ -10,7 +10,8 @@ export function properties(entries: Readonly<Record<string, string | number | bo
 /** A Hadoop configuration file; keys in the given order. */
 export function hadoopXml(entries: Readonly<Record<string, string | number | boolean>>): string {
   const rows = Object.entries(entries).map(
-    ([name, value]) => `  <property><name>${escapeXml(name)}</name><value>${escapeXml(String(value))}</value></property>\n`,
+    ([name, value]) =>
+      `  <property><name>${escapeXml(name)}</name><value>${escapeXml(String(value))}</value></property>\n`,
   );
   return `<?xml version="1.0"?>\n<configuration>\n${rows.join("")}</configuration>\n`;
 }

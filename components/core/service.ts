@@ -43,7 +43,8 @@ export abstract class Service extends pulumi.ComponentResource {
   /** The pods of one role, or of all. */
   peer(role?: string): PodPeer {
     const { service, namespace, managed } = this;
-    if (role === undefined) return { kind: "pods", name: service, namespace, labels: serviceSelector(service), managed };
+    if (role === undefined)
+      return { kind: "pods", name: service, namespace, labels: serviceSelector(service), managed };
     const group = { service, role };
     return { kind: "pods", name: groupName(group), namespace, labels: selector(group), managed };
   }

@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
 import { labels } from "./labels";
-import { type PodArgs, podParts, podTemplate } from "./workload";
+import { type PodArgs, podParts, podTemplate } from "./pod";
 
 export interface TaskArgs extends PodArgs {
   /** Cron schedule in UTC. @default runs once, and again when it changes: a Job cannot be changed in place */

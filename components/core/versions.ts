@@ -8,7 +8,16 @@
  * Sources: Iceberg 1.10's engine table, Spark 4.0's and Hive 4.2's pom files (Hadoop, AWS SDK), Trino's release notes.
  */
 export const COMPATIBILITY = [
-  { spark: "4.0.2", scala: "2.13", iceberg: "1.10.1", delta: "4.0.0", hive: "4.2.1", hadoop: "3.4.1", awsSdk: "2.24.6", trino: "480" },
+  {
+    spark: "4.0.2",
+    scala: "2.13",
+    iceberg: "1.10.1",
+    delta: "4.0.0",
+    hive: "4.2.1",
+    hadoop: "3.4.1",
+    awsSdk: "2.24.6",
+    trino: "480",
+  },
 ] as const;
 
 export const versions = {
@@ -56,9 +65,24 @@ export interface ChartPin {
 
 /** Helm charts of operators. */
 export const charts = {
-  sparkOperator: { chart: "spark-operator", version: "2.5.2", repository: "https://kubeflow.github.io/spark-operator", app: versions.sparkOperator },
-  cloudNativePg: { chart: "cloudnative-pg", version: "0.29.0", repository: "https://cloudnative-pg.github.io/charts", app: versions.cloudNativePg },
-  barmanPlugin: { chart: "plugin-barman-cloud", version: "0.7.0", repository: "https://cloudnative-pg.github.io/charts", app: versions.barmanPlugin },
+  sparkOperator: {
+    chart: "spark-operator",
+    version: "2.5.2",
+    repository: "https://kubeflow.github.io/spark-operator",
+    app: versions.sparkOperator,
+  },
+  cloudNativePg: {
+    chart: "cloudnative-pg",
+    version: "0.29.0",
+    repository: "https://cloudnative-pg.github.io/charts",
+    app: versions.cloudNativePg,
+  },
+  barmanPlugin: {
+    chart: "plugin-barman-cloud",
+    version: "0.7.0",
+    repository: "https://cloudnative-pg.github.io/charts",
+    app: versions.barmanPlugin,
+  },
 } as const satisfies Record<string, ChartPin>;
 
 /** A library by its Maven coordinates. */

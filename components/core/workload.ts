@@ -1,137 +1,10 @@
-import { createHash } from "node:crypto";
-
 import * as k8s from "@pulumi/kubernetes";
-import * as kx from "@pulumi/kubernetesx";
 import * as pulumi from "@pulumi/pulumi";
 
-import { DOMAIN, labels, selector } from "./labels";
-import { placement } from "./placement";
-import { groupName, type PodGroup, resourceRequirements } from "./pod-group";
+import { labels, selector } from "./labels";
+import { type PodArgs, podParts, podTemplate } from "./pod";
+import type { PodGroup } from "./pod-group";
 import { formatBytes } from "./quantity";
-
-type PodSpec = k8s.types.input.core.v1.PodSpec;
-type Container = k8s.types.input.core.v1.Container;
-
-/** A container; what every container needs (resources, security) is added. */
-export interface ContainerArgs extends Pick<
-  Container,
-  "command" | "args" | "livenessProbe" | "readinessProbe" | "startupProbe" | "lifecycle"
-> {
-  readonly name: string;
-  readonly image: string;
-  /** Values are literals, or references to Secrets; never secret values. */
-  readonly env?: Readonly<Record<string, string | k8s.types.input.core.v1.EnvVarSource>>;
-  /** Port numbers by name. */
-  readonly ports?: Readonly<Record<string, number>>;
-  /** Volume names by mount path, besides files and scratch. */
-  readonly mounts?: Readonly<Record<string, string>>;
-}
-
-/** Files that are rendered into a ConfigMap of their own and mounted as one directory. */
-export interface ConfigFiles {
-  readonly mountPath: string;
-  /** Contents by file name. */
-  readonly files: Readonly<Record<string, string>>;
-}
-
-export interface PodArgs {
-  readonly group: PodGroup;
-  readonly version: string;
-  readonly containers: readonly ContainerArgs[];
-  /** @default none */
-  readonly initContainers?: readonly ContainerArgs[];
-  /** Directories of configuration by a short name. @default none */
-  readonly config?: Readonly<Record<string, ConfigFiles>>;
-  /** Empty directories by mount path, with their size in bytes. @default none */
-  readonly scratch?: Readonly<Record<string, number>>;
-  /** User and group that the containers run as. */
-  readonly user: number;
-  /** @default the group's name */
-  readonly serviceAccount?: string;
-  /** Mounts the service account's token. @default false */
-  readonly token?: boolean;
-  /** @default none */
-  readonly priorityClass?: string;
-  /** @default 30 */
-  readonly terminationGracePeriodSeconds?: number;
-  /** @default "Always"; tasks never restart in place, so that each failure is counted and seen */
-  readonly restartPolicy?: "Always" | "Never";
-}
-
-/** The strictest security context that Pod Security's `restricted` profile asks for, and a read-only root besides. */
-export const RESTRICTED: k8s.types.input.core.v1.SecurityContext = {
-  allowPrivilegeEscalation: false,
-  readOnlyRootFilesystem: true,
-  runAsNonRoot: true,
-  capabilities: { drop: ["ALL"] },
-  seccompProfile: { type: "RuntimeDefault" },
-};
-
-/** Name of the ConfigMap that holds one directory of a group's configuration. */
-export function configMapName(group: PodGroup, directory: string): string {
-  return `${groupName(group)}-${directory}`;
-}
-
-const volumeName = (mountPath: string) => mountPath.replace(/^\//, "").replaceAll(/[^a-z0-9]+/g, "-");
-
-/** The pod of a group: placement, security and resources follow from it. */
-export function podTemplate(args: PodArgs): k8s.types.input.core.v1.PodTemplateSpec {
-  const { group, version, config = {}, scratch = {} } = args;
-  const mounts: Record<string, string> = {
-    ...Object.fromEntries(Object.entries(config).map(([name, { mountPath }]) => [mountPath, name])),
-    ...Object.fromEntries(Object.keys(scratch).map((path) => [path, volumeName(path)])),
-  };
-  const container = ({ mounts: own = {}, env = {}, ports = {}, ...rest }: ContainerArgs): kx.types.Container => ({
-    ...rest,
-    env: env as kx.types.EnvMap,
-    ports: ports as kx.types.PortMap,
-    resources: resourceRequirements(group),
-    securityContext: RESTRICTED,
-    volumeMounts: Object.entries({ ...mounts, ...own }).map(([mountPath, name]) => ({ mountPath, name })),
-  });
-  // kubernetesx's PodBuilder expands the maps of environment and ports; everything in here is known, so the plan sees all of it.
-  const pod: kx.types.PodSpec = {
-    serviceAccountName: args.serviceAccount ?? groupName(group),
-    automountServiceAccountToken: args.token ?? false,
-    // The variables that Kubernetes makes of Services collide with those that images read.
-    enableServiceLinks: false,
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: args.user,
-      runAsGroup: args.user,
-      fsGroup: args.user,
-      fsGroupChangePolicy: "OnRootMismatch",
-      seccompProfile: { type: "RuntimeDefault" },
-    },
-    ...placement(group),
-    priorityClassName: args.priorityClass,
-    terminationGracePeriodSeconds: args.terminationGracePeriodSeconds,
-    restartPolicy: args.restartPolicy,
-    ...(args.initContainers === undefined
-      ? {}
-      : { initContainers: args.initContainers.map(container) as unknown as Container[] }),
-    containers: args.containers.map(container),
-    volumes: [
-      ...Object.keys(config).map((name) => ({ name, configMap: { name: configMapName(group, name) } })),
-      ...Object.entries(scratch).map(([path, size]) => ({
-        name: volumeName(path),
-        emptyDir: { sizeLimit: formatBytes(size) },
-      })),
-    ],
-  } as kx.types.PodSpec;
-  return {
-    metadata: {
-      labels: labels({ ...group, version }),
-      ...(Object.keys(config).length === 0 ? {} : { annotations: { [`${DOMAIN}/config`]: checksum(config) } }),
-    },
-    spec: new kx.PodBuilder(pod).podSpec as pulumi.Output<PodSpec>,
-  };
-}
-
-/** Changes when a file does, so that pods with new configuration are rolled. */
-function checksum(config: Readonly<Record<string, ConfigFiles>>): string {
-  return createHash("sha256").update(JSON.stringify(config)).digest("hex").slice(0, 16);
-}
 
 export interface WorkloadArgs extends PodArgs {
   /** Ports of the group's Service by name; a headless one for a StatefulSet. @default no Service */
@@ -160,34 +33,34 @@ export class Workload extends pulumi.ComponentResource {
     const options = { ...child, ...args.dataOptions };
     const workload = stateful
       ? new k8s.apps.v1.StatefulSet(
-        name,
-        {
-          metadata,
-          spec: {
-            serviceName,
-            replicas: group.replicas,
-            podManagementPolicy: "Parallel",
-            selector: selectorLabels,
-            template: podTemplate(args),
-            volumeClaimTemplates: group.volumes.map(claimTemplate),
+          name,
+          {
+            metadata,
+            spec: {
+              serviceName,
+              replicas: group.replicas,
+              podManagementPolicy: "Parallel",
+              selector: selectorLabels,
+              template: podTemplate(args),
+              volumeClaimTemplates: group.volumes.map(claimTemplate),
+            },
           },
-        },
-        options,
-      )
+          options,
+        )
       : new k8s.apps.v1.Deployment(
-        name,
-        {
-          metadata,
-          spec: {
-            replicas: group.replicas,
-            // No surge: a node that is full by plan has no room for an extra pod.
-            strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
-            selector: selectorLabels,
-            template: podTemplate(args),
+          name,
+          {
+            metadata,
+            spec: {
+              replicas: group.replicas,
+              // No surge: a node that is full by plan has no room for an extra pod.
+              strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
+              selector: selectorLabels,
+              template: podTemplate(args),
+            },
           },
-        },
-        child,
-      );
+          child,
+        );
     this.ready = workload.id;
     const ports = Object.entries(args.servicePorts ?? {});
     if (ports.length > 0) {
@@ -215,19 +88,6 @@ export class Workload extends pulumi.ComponentResource {
   }
 }
 
-/** What a pod template names besides Secrets: its configuration, and its account where it has one of its own. */
-export function podParts(name: string, args: PodArgs, parent: pulumi.Resource): void {
-  const { group, version } = args;
-  const metadata = { name, namespace: group.namespace, labels: labels({ ...group, version }) };
-  for (const [directory, { files }] of Object.entries(args.config ?? {})) {
-    const configName = configMapName(group, directory);
-    new k8s.core.v1.ConfigMap(configName, { metadata: { ...metadata, name: configName }, data: files }, { parent });
-  }
-  if (args.serviceAccount === undefined) {
-    new k8s.core.v1.ServiceAccount(name, { metadata, automountServiceAccountToken: false }, { parent });
-  }
-}
-
 function claimTemplate(volume: PodGroup["volumes"][number]): k8s.types.input.core.v1.PersistentVolumeClaim {
   return {
     apiVersion: "v1",
@@ -240,3 +100,5 @@ function claimTemplate(volume: PodGroup["volumes"][number]): k8s.types.input.cor
     },
   };
 }
+
+export { type ConfigFiles, type ContainerArgs, podTemplate, podParts, RESTRICTED, type PodArgs } from "./pod";

@@ -23,7 +23,8 @@ export interface TrinoMemory {
  */
 export function trinoMemory(limit: number): TrinoMemory {
   const heap = floorMiB(limit - Math.max(0.2 * limit, 768 * MiB));
-  if (heap < 512 * MiB) throw new RangeError(`Trino needs pods of at least 1280Mi, given ${String(Math.floor(limit / MiB))}Mi`);
+  if (heap < 512 * MiB)
+    throw new RangeError(`Trino needs pods of at least 1280Mi, given ${String(Math.floor(limit / MiB))}Mi`);
   const headroom = floorMiB(0.3 * heap);
   return { heap, headroom, query: floorMiB(0.98 * heap - headroom), codeCache: (limit < 4 * GiB ? 256 : 512) * MiB };
 }
@@ -157,10 +158,7 @@ export function resourceGroups(concurrency: number): string {
         subGroups: [group("pipelines", Math.ceil(concurrency / 2), "60%"), group("interactive", concurrency, "80%")],
       },
     ],
-    selectors: [
-      { source: "airflow.*|pipeline.*", group: "lakehouse.pipelines" },
-      { group: "lakehouse.interactive" },
-    ],
+    selectors: [{ source: "airflow.*|pipeline.*", group: "lakehouse.pipelines" }, { group: "lakehouse.interactive" }],
   });
 }
 

@@ -1,5 +1,5 @@
 import * as k8s from "@pulumi/kubernetes";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
 import type { Platform } from "../cluster";
@@ -7,15 +7,16 @@ import type { Database, ObjectStore, SqlEngine, TableCatalog } from "../core/cap
 import { serviceEndpoint, serviceHost, url } from "../core/endpoint";
 import { credentialsEnv, fromSecret } from "../core/env";
 import { labels } from "../core/labels";
-import type { Monitoring } from "../core/monitoring";
 import type { PodGroup } from "../core/pod-group";
 import { GiB } from "../core/quantity";
 import { properties } from "../core/render";
 import { Service } from "../core/service";
 import { images, versions } from "../core/versions";
-import { type ConfigFiles, type ContainerArgs, Workload } from "../core/workload";
+import type { ConfigFiles, ContainerArgs } from "../core/pod";
+import { Workload } from "../core/workload";
 import type { Settings } from "../settings";
 import * as config from "./trino.config";
+import { monitoring } from "./trino.monitoring";
 
 type TrinoSettings = Settings["query"]["trino"];
 
@@ -62,7 +63,11 @@ export class Trino extends Service {
     ]);
     const postgres = database.own(this, "analytics");
 
-    const sharedSecret = new random.RandomPassword(`${name}-shared-secret`, { length: 64, special: false }, { parent: this });
+    const sharedSecret = new random.RandomPassword(
+      `${name}-shared-secret`,
+      { length: 64, special: false },
+      { parent: this },
+    );
     this.secret("internal", { "shared-secret": sharedSecret.result });
     // Trino's metrics ask for a user, and over plain HTTP for one without a password.
     this.secret("metrics", { username: "prometheus", password: "" });
@@ -91,8 +96,15 @@ export class Trino extends Service {
           user: USER,
           priorityClass: group.priorityClass,
           containers: [container],
-          config: { etc: etcFiles(this.pods, settings, role, catalogNames), catalog: { mountPath: "/etc/trino/catalog", files: catalogs } },
-          scratch: { "/tmp": GiB, "/data/trino": 2 * GiB, ...(role === "worker" ? { [config.SPILL_PATH]: settings.spill } : {}) },
+          config: {
+            etc: etcFiles(this.pods, settings, role, catalogNames),
+            catalog: { mountPath: "/etc/trino/catalog", files: catalogs },
+          },
+          scratch: {
+            "/tmp": GiB,
+            "/data/trino": 2 * GiB,
+            ...(role === "worker" ? { [config.SPILL_PATH]: settings.spill } : {}),
+          },
           ...(role === "worker"
             ? { terminationGracePeriodSeconds: settings.drainSeconds + 30 }
             : { servicePorts: { http: { port: config.PORT } }, serviceName: name }),
@@ -130,7 +142,12 @@ function trinoContainer(
     ports: { http: config.PORT },
     startupProbe: { ...health, periodSeconds: 5, failureThreshold: 60, timeoutSeconds: 5 },
     readinessProbe: { ...health, periodSeconds: 10, timeoutSeconds: 5 },
-    livenessProbe: { httpGet: { path: "/v1/info", port: "http" }, periodSeconds: 15, failureThreshold: 6, timeoutSeconds: 5 },
+    livenessProbe: {
+      httpGet: { path: "/v1/info", port: "http" },
+      periodSeconds: 15,
+      failureThreshold: 6,
+      timeoutSeconds: 5,
+    },
     ...(role === "worker" ? { lifecycle: { preStop: { exec: { command: config.drainCommand() } } } } : {}),
   };
 }
@@ -158,7 +175,10 @@ export function etcFiles(
       "jvm.config": config.jvmConfig(memory),
       "node.properties": config.nodeProperties("lakehouse"),
       "log.properties": properties({ "io.trino": "INFO" }),
-      "access-control.properties": properties({ "access-control.name": "file", "security.config-file": "/etc/trino/rules.json" }),
+      "access-control.properties": properties({
+        "access-control.name": "file",
+        "security.config-file": "/etc/trino/rules.json",
+      }),
       "rules.json": config.accessControl(catalogs),
       ...(role === "coordinator"
         ? {
@@ -172,40 +192,4 @@ export function etcFiles(
     },
   };
 }
-
-const scrape = { portName: "http", port: config.PORT, basicAuthSecret: "trino-metrics" };
-
-export const monitoring: Monitoring = {
-  scrapes: [
-    { ...scrape, role: "coordinator" },
-    { ...scrape, role: "worker" },
-  ],
-  alerts: [
-    {
-      name: "TrinoCoordinatorDown",
-      expr: 'absent(up{pod=~"trino-coordinator-.*"} == 1)',
-      for: "2m",
-      severity: "critical",
-      summary: "No Trino coordinator answers: no query can run.",
-      test: { series: { 'up{pod="trino-coordinator-0"}': "0x10" }, at: "5m", labels: {} },
-    },
-    {
-      name: "TrinoWorkerMissing",
-      expr: 'count(up{pod=~"trino-worker-.*"} == 1) < count(up{pod=~"trino-worker-.*"})',
-      for: "10m",
-      severity: "warning",
-      summary: "A Trino worker does not answer: queries are slower and may run out of memory.",
-      test: { series: { 'up{pod="trino-worker-a"}': "1x20", 'up{pod="trino-worker-b"}': "0x20" }, at: "15m", labels: {} },
-    },
-  ],
-  panels: [
-    { title: "Running queries", expr: "sum(trino_execution_name_QueryManager_RunningQueries)", legend: "running", unit: "short" },
-    { title: "Queued queries", expr: "sum(trino_execution_name_QueryManager_QueuedQueries)", legend: "queued", unit: "short" },
-    {
-      title: "Memory of pods",
-      expr: 'sum by (pod) (container_memory_working_set_bytes{pod=~"trino-.*", container="trino"})',
-      legend: "{{pod}}",
-      unit: "bytes",
-    },
-  ],
-};
+export { monitoring } from "./trino.monitoring";

@@ -39,7 +39,10 @@ export const cluster = withDefaults(
       .enum(["1.34", "1.35", "1.36"], { error: "1.34, 1.35 or 1.36, in quotes" })
       .default("1.36")
       .describe('minor version of Kubernetes; default "1.36"'),
-    namespacePrefix: dnsLabel.max(20).default("lakehouse").describe("namespaces are <prefix>-<layer>; default lakehouse"),
+    namespacePrefix: dnsLabel
+      .max(20)
+      .default("lakehouse")
+      .describe("namespaces are <prefix>-<layer>; default lakehouse"),
     storageClass: dnsLabel.optional().describe("for volumes; default: the cluster's default storage class"),
     labelNodes: z
       .boolean()
@@ -48,7 +51,9 @@ export const cluster = withDefaults(
     protectData: z
       .boolean()
       .default(true)
-      .describe("refuse to delete volumes, buckets and databases, and keep them when the stack is destroyed; default true"),
+      .describe(
+        "refuse to delete volumes, buckets and databases, and keep them when the stack is destroyed; default true",
+      ),
     buffer: z
       .number({ error: "a share between 0.1 and 1" })
       .min(0.1)

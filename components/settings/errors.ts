@@ -50,7 +50,8 @@ function list(words: readonly string[]): string {
 
 function valueAt(input: unknown, path: Path): unknown {
   return path.reduce<unknown>(
-    (value, key) => (typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined),
+    (value, key) =>
+      typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
     input,
   );
 }
@@ -70,14 +71,25 @@ export function explain(issue: z.core.$ZodIssue, input: unknown, keysAt: (path: 
     }));
   }
   if (issue.code === "invalid_key") {
-    return [{ path, message: `'${String(issue.path.at(-1))}' is not allowed as a name; allowed: ${issue.issues[0]?.message ?? "a name"}` }];
+    return [
+      {
+        path,
+        message: `'${String(issue.path.at(-1))}' is not allowed as a name; allowed: ${issue.issues[0]?.message ?? "a name"}`,
+      },
+    ];
   }
-  if (issue.code === "invalid_union" && issue.errors.length > 0 && issue.discriminator === undefined && issue.message === "Invalid input") {
+  if (
+    issue.code === "invalid_union" &&
+    issue.errors.length > 0 &&
+    issue.discriminator === undefined &&
+    issue.message === "Invalid input"
+  ) {
     const first = issue.errors.flat()[0];
     return [{ path, message: `given ${given(value)}; allowed: ${first?.message ?? "another value"}` }];
   }
   if (value === undefined) return [{ path, message: `missing; allowed: ${allowed(issue)}` }];
-  const close = issue.code === "invalid_value" && typeof value === "string" ? suggestion(value, issue.values.map(String)) : "";
+  const close =
+    issue.code === "invalid_value" && typeof value === "string" ? suggestion(value, issue.values.map(String)) : "";
   return [{ path, message: `given ${given(value)}; allowed: ${allowed(issue)}${close}` }];
 }
 
@@ -92,7 +104,8 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** What is allowed: the schema's own words where it has them, the library's type names put plainly where not. */
 function allowed(issue: z.core.$ZodIssue): string {
-  if (issue.code === "invalid_type" && issue.message.startsWith("Invalid input")) return TYPES[issue.expected] ?? issue.expected;
+  if (issue.code === "invalid_type" && issue.message.startsWith("Invalid input"))
+    return TYPES[issue.expected] ?? issue.expected;
   if (issue.code === "too_small" && issue.message.startsWith("Too small")) return `at least ${String(issue.minimum)}`;
   if (issue.code === "too_big" && issue.message.startsWith("Too big")) return `at most ${String(issue.maximum)}`;
   return issue.message;

@@ -24,7 +24,8 @@ export const dnsLabel = z
   .max(63, { error: DNS_LABEL })
   .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, { error: DNS_LABEL });
 
-const BUCKET = "an S3 bucket name: 3 to 63 lower-case letters, digits and '-', starting and ending with a letter or digit";
+const BUCKET =
+  "an S3 bucket name: 3 to 63 lower-case letters, digits and '-', starting and ending with a letter or digit";
 export const bucketName = z.string({ error: BUCKET }).regex(/^[a-z0-9][-a-z0-9]{1,61}[a-z0-9]$/, { error: BUCKET });
 
 const CIDR = "an IPv4 range such as 10.0.0.0/8";

@@ -61,7 +61,10 @@ const sectionNames = Object.keys(schema.shape) as SectionName[];
 function* unknownSections(raw: Fragment): Generator<Mistake> {
   for (const key of Object.keys(raw)) {
     if (!(key in schema.shape))
-      yield { path: pathText([key]), message: `unknown setting${suggestion(key, sectionNames)}; allowed: ${sectionNames.join(", ")}` };
+      yield {
+        path: pathText([key]),
+        message: `unknown setting${suggestion(key, sectionNames)}; allowed: ${sectionNames.join(", ")}`,
+      };
   }
 }
 
@@ -96,7 +99,10 @@ function unwrap(type: z.core.$ZodType | undefined, value: unknown): z.core.$ZodT
     return unwrap(type.def.innerType, value);
   if (type instanceof z.ZodDiscriminatedUnion) {
     const kind = (value as { kind?: unknown } | undefined)?.kind;
-    return type.options.find((option) => option instanceof z.ZodObject && option.shape.kind?.safeParse(kind).success === true);
+    return type.options.find((option) => {
+      const literal = option instanceof z.ZodObject ? (option.shape as Record<string, z.ZodType>).kind : undefined;
+      return literal?.safeParse(kind).success === true;
+    });
   }
   return type;
 }

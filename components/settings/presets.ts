@@ -11,18 +11,35 @@ export const presets: Readonly<Record<PresetName, Fragment>> = {
   dev: {
     storage: {
       objects: { server: { replicas: 1, cpu: 0.25, memory: "512Mi" }, drives: 1, driveSize: "10Gi" },
-      postgres: { server: { replicas: 1, cpu: 0.25, memory: "512Mi" }, storage: "2Gi", walStorage: "1Gi", backup: { plugin: "off" } },
+      postgres: {
+        server: { replicas: 1, cpu: 0.25, memory: "512Mi" },
+        storage: "2Gi",
+        walStorage: "1Gi",
+        backup: { plugin: "off" },
+      },
     },
     catalog: { hiveMetastore: { server: { replicas: 1, cpu: 0.25, memory: "1Gi" } } },
     compute: {
-      spark: { driver: { replicas: 1, cpu: 0.25, memory: "1Gi" }, executor: { replicas: 1, cpu: 0.5, memory: "1536Mi" }, operator: { cpu: 0.1, memory: "256Mi" } },
+      spark: {
+        driver: { replicas: 1, cpu: 0.25, memory: "1Gi" },
+        executor: { replicas: 1, cpu: 0.5, memory: "1536Mi" },
+        operator: { cpu: 0.1, memory: "256Mi" },
+      },
     },
-    query: { trino: { coordinator: { cpu: 0.5, memory: "1536Mi" }, worker: { replicas: 1, cpu: 0.5, memory: "1536Mi" }, spill: "5Gi" } },
+    query: {
+      trino: {
+        coordinator: { cpu: 0.5, memory: "1536Mi" },
+        worker: { replicas: 1, cpu: 0.5, memory: "1536Mi" },
+        spill: "5Gi",
+      },
+    },
   },
   homelab: {
     storage: { postgres: { server: { replicas: 2, cpu: 0.5, memory: "2Gi" }, storage: "20Gi", walStorage: "10Gi" } },
     catalog: { hiveMetastore: { server: { replicas: 2, cpu: 0.5, memory: "4Gi" } } },
-    compute: { spark: { driver: { replicas: 4, cpu: 0.75, memory: "4Gi" }, executor: { replicas: 4, cpu: 1, memory: "8Gi" } } },
+    compute: {
+      spark: { driver: { replicas: 4, cpu: 0.75, memory: "4Gi" }, executor: { replicas: 4, cpu: 1, memory: "8Gi" } },
+    },
     query: { trino: { coordinator: { cpu: 2, memory: "8Gi" }, worker: { replicas: 2, cpu: 4, memory: "24Gi" } } },
   },
   minimal: production({ minio: 4, driveSize: "16Ti", drives: 16, executors: 10, workers: 3, terabytes: 1000 }),
@@ -42,7 +59,11 @@ interface Tier {
 function production(tier: Tier): Fragment {
   return {
     storage: {
-      objects: { server: { replicas: tier.minio, cpu: 8, memory: "32Gi" }, drives: tier.drives, driveSize: tier.driveSize },
+      objects: {
+        server: { replicas: tier.minio, cpu: 8, memory: "32Gi" },
+        drives: tier.drives,
+        driveSize: tier.driveSize,
+      },
       postgres: { server: { replicas: 3, cpu: 4, memory: "16Gi" }, storage: "200Gi", walStorage: "50Gi" },
     },
     catalog: { hiveMetastore: { server: { replicas: 3, cpu: 2, memory: "8Gi" } } },
@@ -53,7 +74,14 @@ function production(tier: Tier): Fragment {
         executor: { replicas: tier.executors, cpu: 4, memory: "16Gi" },
       },
     },
-    query: { trino: { coordinator: { cpu: 8, memory: "32Gi" }, worker: { replicas: tier.workers, cpu: 14, memory: "112Gi" }, concurrency: 50, spill: "500Gi" } },
+    query: {
+      trino: {
+        coordinator: { cpu: 8, memory: "32Gi" },
+        worker: { replicas: tier.workers, cpu: 14, memory: "112Gi" },
+        concurrency: 50,
+        spill: "500Gi",
+      },
+    },
     prices: { objectStorageTb: tier.terabytes },
   };
 }

@@ -52,7 +52,10 @@ const knownPools: Rule = function* ({ nodes, pools }) {
 const populatedPools: Rule = function* ({ nodes, pools }) {
   for (const name of Object.keys(pools)) {
     if (!nodes.some((node) => node.pool === name))
-      yield { path: `lakehouse:pools.${name}`, message: "a pool without a node; allowed: pools that at least one of lakehouse:nodes names" };
+      yield {
+        path: `lakehouse:pools.${name}`,
+        message: "a pool without a node; allowed: pools that at least one of lakehouse:nodes names",
+      };
   }
 };
 
@@ -73,7 +76,10 @@ const fallbacks: Rule = function* ({ pools }) {
     const path = `lakehouse:pools.${name}.fallback`;
     if (pool.fallback === undefined) continue;
     if (!(pool.fallback in pools))
-      yield { path, message: `given "${pool.fallback}", which is not in lakehouse:pools${suggestion(pool.fallback, Object.keys(pools))}` };
+      yield {
+        path,
+        message: `given "${pool.fallback}", which is not in lakehouse:pools${suggestion(pool.fallback, Object.keys(pools))}`,
+      };
     const chain = [name];
     for (let next: string | undefined = pool.fallback; next !== undefined; next = pools[next]?.fallback) {
       if (chain.includes(next)) {
@@ -91,7 +97,8 @@ const fallbacks: Rule = function* ({ pools }) {
 export function* sizes(value: unknown, path: string): Generator<{ path: string; pool: readonly string[] }> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return;
   const entries = value as Record<string, unknown>;
-  if ("memory" in entries && "cpu" in entries && Array.isArray(entries.pool)) yield { path, pool: entries.pool as string[] };
+  if ("memory" in entries && "cpu" in entries && Array.isArray(entries.pool))
+    yield { path, pool: entries.pool as string[] };
   for (const [key, inner] of Object.entries(entries)) yield* sizes(inner, `${path}.${key}`);
 }
 
@@ -101,7 +108,10 @@ const poolsOfSizes: Rule = function* (settings) {
     for (const size of sizes(settings[layer], `lakehouse:${layer}`)) {
       for (const name of size.pool)
         if (!names.includes(name))
-          yield { path: `${size.path}.pool`, message: `given "${name}", which is not in lakehouse:pools${suggestion(name, names)}; allowed: ${names.join(", ")}` };
+          yield {
+            path: `${size.path}.pool`,
+            message: `given "${name}", which is not in lakehouse:pools${suggestion(name, names)}; allowed: ${names.join(", ")}`,
+          };
     }
   }
 };
@@ -112,9 +122,13 @@ const distinctBuckets: Rule = function* ({ storage }) {
     const name = bucket.name ?? `${storage.bucketPrefix}${key}`;
     const path = `lakehouse:storage.buckets.${key}.name`;
     if (!/^[a-z0-9][-a-z0-9]{1,61}[a-z0-9]$/.test(name))
-      yield { path, message: `"${name}" (with the prefix) is not an S3 bucket name; allowed: 3 to 63 lower-case letters, digits and '-'` };
+      yield {
+        path,
+        message: `"${name}" (with the prefix) is not an S3 bucket name; allowed: 3 to 63 lower-case letters, digits and '-'`,
+      };
     const owner = owners.get(name);
-    if (owner !== undefined) yield { path, message: `given "${name}", which ${owner} has already; allowed: a name of its own` };
+    if (owner !== undefined)
+      yield { path, message: `given "${name}", which ${owner} has already; allowed: a name of its own` };
     owners.set(name, key);
   }
 };
@@ -131,7 +145,8 @@ const erasureCoding: Rule = function* ({ storage }) {
 
 /** Catalog and engines need each other: what is on must find what it uses. */
 const dependencies: Rule = function* ({ catalog, compute, query }) {
-  const needs = "given true while lakehouse:catalog.hiveMetastore.enabled is false; allowed: the metastore on, or this off";
+  const needs =
+    "given true while lakehouse:catalog.hiveMetastore.enabled is false; allowed: the metastore on, or this off";
   if (catalog.hiveMetastore.enabled) return;
   if (compute.spark.enabled) yield { path: "lakehouse:compute.spark.enabled", message: needs };
   if (query.trino.enabled) yield { path: "lakehouse:query.trino.enabled", message: needs };
@@ -139,7 +154,10 @@ const dependencies: Rule = function* ({ catalog, compute, query }) {
 
 const streamingNotYet: Rule = function* ({ streaming }) {
   if (streaming.enabled)
-    yield { path: "lakehouse:streaming.enabled", message: "given true; allowed: false, until the layer has its first service" };
+    yield {
+      path: "lakehouse:streaming.enabled",
+      message: "given true; allowed: false, until the layer has its first service",
+    };
 };
 
 export const RULES: readonly { readonly needs: readonly (keyof Settings)[]; readonly rule: Rule }[] = [

@@ -5,7 +5,9 @@ import { bytes, count, dnsLabel, labelMap, mode, schedule, section, size, withDe
 const enabled = z.boolean().default(true).describe("default true");
 
 /** Where an image lacks a library: fetch it at pod start, or use an own image that has it. */
-const jars = mode("fetch", "image").default("fetch").describe("fetch missing jars at start, or `image` when the image has them; default fetch");
+const jars = mode("fetch", "image")
+  .default("fetch")
+  .describe("fetch missing jars at start, or `image` when the image has them; default fetch");
 const image = z
   .string()
   .regex(/^[\w.-]+(:\d+)?(\/[\w.-]+)+:[\w.-]+(@sha256:[0-9a-f]{64})?$/, {
@@ -23,7 +25,9 @@ export const catalog = withDefaults(
         jars,
         image,
         backup: section({
-          schedule: schedule.default("45 1 * * *").describe("metadata dump to the backups bucket; default '45 1 * * *' (UTC)"),
+          schedule: schedule
+            .default("45 1 * * *")
+            .describe("metadata dump to the backups bucket; default '45 1 * * *' (UTC)"),
           retentionDays: count(1, 3650).default(30).describe("default 30"),
         }).prefault({}),
       }),
@@ -36,9 +40,15 @@ export const compute = withDefaults(
     spark: withDefaults(
       section({
         enabled,
-        operator: size({ replicas: 1, cpu: 0.25, memory: "512Mi" }).describe("the operator's controller and webhook, each"),
-        driver: size({ replicas: 2, cpu: 1, memory: "4Gi" }).describe("the pool of drivers: how many at once, and the size of one"),
-        executor: size({ replicas: 4, cpu: 1, memory: "8Gi" }).describe("the pool of executors: how many at once, and the size of one"),
+        operator: size({ replicas: 1, cpu: 0.25, memory: "512Mi" }).describe(
+          "the operator's controller and webhook, each",
+        ),
+        driver: size({ replicas: 2, cpu: 1, memory: "4Gi" }).describe(
+          "the pool of drivers: how many at once, and the size of one",
+        ),
+        executor: size({ replicas: 4, cpu: 1, memory: "8Gi" }).describe(
+          "the pool of executors: how many at once, and the size of one",
+        ),
         jars,
         image,
       }),
@@ -54,8 +64,12 @@ export const query = withDefaults(
         coordinator: size({ cpu: 2, memory: "8Gi" }),
         worker: size({ replicas: 2, cpu: 4, memory: "24Gi" }),
         concurrency: count(5, 1000).default(10).describe("queries that run at the same time, at least 5; default 10"),
-        spill: bytes.prefault("40Gi").describe("scratch disk of one worker for queries larger than memory; default 40Gi"),
-        drainSeconds: count(30, 3600).default(120).describe("how long a worker finishes its tasks before it stops; default 120 s"),
+        spill: bytes
+          .prefault("40Gi")
+          .describe("scratch disk of one worker for queries larger than memory; default 40Gi"),
+        drainSeconds: count(30, 3600)
+          .default(120)
+          .describe("how long a worker finishes its tasks before it stops; default 120 s"),
         image,
       }),
     ),
@@ -69,8 +83,12 @@ export const orchestration = withDefaults(
     airflow: section({
       mode: mode("existing", "off").default("off").describe("use the Airflow that is there, or none; default off"),
       namespace: dnsLabel.default("airflow").describe("default airflow"),
-      serviceAccount: dnsLabel.default("airflow-worker").describe("the account that tasks run as; default airflow-worker"),
-      podLabels: labelMap.default({ component: "worker" }).describe("labels of the pods that run tasks; default { component: worker }"),
+      serviceAccount: dnsLabel
+        .default("airflow-worker")
+        .describe("the account that tasks run as; default airflow-worker"),
+      podLabels: labelMap
+        .default({ component: "worker" })
+        .describe("labels of the pods that run tasks; default { component: worker }"),
       occupies: size({ cpu: 2, memory: "8Gi" }).describe("the room that it already takes"),
       isolated: z.boolean().default(false).describe("its namespace denies by default; default false"),
     }).prefault({}),
@@ -79,7 +97,9 @@ export const orchestration = withDefaults(
 
 export const observability = withDefaults(
   section({
-    mode: mode("existing", "off").default("off").describe("use the Prometheus operator and Grafana that are there, or none; default off"),
+    mode: mode("existing", "off")
+      .default("off")
+      .describe("use the Prometheus operator and Grafana that are there, or none; default off"),
     namespace: dnsLabel.default("monitoring").describe("default monitoring"),
     selector: labelMap
       .default({ release: "kube-prometheus-stack" })

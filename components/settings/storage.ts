@@ -11,7 +11,9 @@ const ceph = section({
   store: dnsLabel.default("lakehouse").describe("name of the CephObjectStore; default lakehouse"),
   port: port.default(80).describe("port of the gateway's Service; default 80"),
   targetPort: port.default(8080).describe("port that the gateway's pods listen on; default 8080"),
-  buckets: mode("claim", "existing").default("claim").describe("claim new buckets, or attach to existing ones; default claim"),
+  buckets: mode("claim", "existing")
+    .default("claim")
+    .describe("claim new buckets, or attach to existing ones; default claim"),
   isolated: z
     .boolean()
     .default(false)
@@ -23,7 +25,9 @@ const ceph = section({
 const minio = section({
   kind: z.literal("minio"),
   server: size({ replicas: 4, cpu: 1, memory: "4Gi" }),
-  drives: count(1, 16).default(1).describe("drives of each server; default 1. Servers × drives: 1, or at least 4 for erasure coding"),
+  drives: count(1, 16)
+    .default(1)
+    .describe("drives of each server; default 1. Servers × drives: 1, or at least 4 for erasure coding"),
   driveSize: bytes.prefault("1Ti").describe("size of one drive; default 1Ti"),
   admin: section({
     host: z.string().min(1).describe("host where `pulumi up` reaches the S3 and admin API"),
@@ -64,7 +68,11 @@ export const postgres = withDefaults(
       retentionDays: count(1, 3650).default(30).describe("default 30"),
     }).prefault({}),
     admin: section({
-      host: z.string().min(1).default("127.0.0.1").describe("host where `pulumi up` reaches PostgreSQL; default 127.0.0.1 (a port-forward)"),
+      host: z
+        .string()
+        .min(1)
+        .default("127.0.0.1")
+        .describe("host where `pulumi up` reaches PostgreSQL; default 127.0.0.1 (a port-forward)"),
       port: port.default(5432).describe("default 5432"),
       sslMode: mode("disable", "require", "verify-full").default("require").describe("default require"),
       from: z.array(cidr).default([]).describe("addresses that `pulumi up` comes from; default none"),
@@ -81,12 +89,9 @@ export const storage = section({
     .regex(/^[a-z0-9-]*$/, { error: "lower-case letters, digits and '-'" })
     .default("")
     .describe("put before each bucket's name; default none"),
-  buckets: section({
-    bronze: bucket,
-    silver: bucket,
-    gold: bucket,
-    warehouse: bucket,
-    backups: bucket,
-  }).prefault({ bronze: { versioning: true }, backups: { versioning: true, expireDays: 90 } }),
+  buckets: section({ bronze: bucket, silver: bucket, gold: bucket, warehouse: bucket, backups: bucket }).prefault({
+    bronze: { versioning: true },
+    backups: { versioning: true, expireDays: 90 },
+  }),
   postgres,
 });

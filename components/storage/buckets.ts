@@ -18,7 +18,14 @@ export function buckets(settings: Settings["storage"]): readonly Bucket[] {
   const keys = Object.keys(settings.buckets) as BucketKey[];
   return keys.map((key) => {
     const { name, versioning, expireDays, noncurrentDays, abortUploadsDays } = settings.buckets[key];
-    return { key, name: name ?? `${settings.bucketPrefix}${key}`, versioning, expireDays, noncurrentDays, abortUploadsDays };
+    return {
+      key,
+      name: name ?? `${settings.bucketPrefix}${key}`,
+      versioning,
+      expireDays,
+      noncurrentDays,
+      abortUploadsDays,
+    };
   });
 }
 

@@ -41,7 +41,12 @@ export class CephObjectStore extends Service implements ObjectStore {
   constructor(name: string, args: CephArgs, opts?: pulumi.ComponentResourceOptions) {
     const { platform, settings, buckets } = args;
     const versioned = buckets.filter((bucket) => bucket.versioning);
-    super("storage:CephObjectStore", name, { namespace: platform.namespace("storage"), pods: cephPods(platform, versioned) }, opts);
+    super(
+      "storage:CephObjectStore",
+      name,
+      { namespace: platform.namespace("storage"), pods: cephPods(platform, versioned) },
+      opts,
+    );
     this.settings = settings;
     this.region = settings.region;
     this.buckets = bucketNames(buckets);
@@ -144,7 +149,13 @@ export class CephObjectStore extends Service implements ObjectStore {
         priorityClass: group.priorityClass,
         scratch: { "/tmp": 64 * MiB },
         containers: [
-          { name: "mc", image: images.minioClient, command: ["/bin/sh", "-ec"], args: [versioningScript(versioned)], env },
+          {
+            name: "mc",
+            image: images.minioClient,
+            command: ["/bin/sh", "-ec"],
+            args: [versioningScript(versioned)],
+            env,
+          },
         ],
       },
       { parent: this, dependsOn: [...claims] },
@@ -168,5 +179,7 @@ export function versioningScript(versioned: readonly Bucket[]): string {
 function cephPods(platform: Platform, versioned: readonly Bucket[]): PodGroup[] {
   if (versioned.length === 0) return [];
   const names = { service: "ceph", role: "versioning", namespace: platform.namespace("storage") };
-  return [platform.podGroup({ ...names, lifetime: "job" }, { replicas: 1, cpu: 0.1, memory: 128 * MiB, pool: undefined })];
+  return [
+    platform.podGroup({ ...names, lifetime: "job" }, { replicas: 1, cpu: 0.1, memory: 128 * MiB, pool: undefined }),
+  ];
 }

@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as minio from "@pulumi/minio";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
 import type { Platform } from "../cluster";
@@ -10,7 +10,6 @@ import { fromSecret } from "../core/env";
 import { type BucketGrant, userPolicy } from "../core/grant";
 import { labels, selector } from "../core/labels";
 import { Link } from "../core/link";
-import type { Monitoring } from "../core/monitoring";
 import type { PodGroup } from "../core/pod-group";
 import { GiB } from "../core/quantity";
 import { Service } from "../core/service";
@@ -19,6 +18,7 @@ import { Workload } from "../core/workload";
 import type { Settings } from "../settings";
 import { type Bucket, bucketNames } from "./buckets";
 import { CONSOLE_PORT, lifecycleRules, S3_PORT, serverArgs } from "./minio.config";
+import { monitoring } from "./minio.monitoring";
 
 type MinioSettings = Extract<Settings["storage"]["objects"], { kind: "minio" }>;
 
@@ -41,18 +41,33 @@ export class Minio extends Service implements ObjectStore {
 
   constructor(name: string, args: MinioArgs, opts?: pulumi.ComponentResourceOptions) {
     const { platform, settings, buckets } = args;
-    super("storage:Minio", name, { namespace: platform.namespace("storage"), pods: minioPods(platform, settings), monitoring }, opts);
+    super(
+      "storage:Minio",
+      name,
+      { namespace: platform.namespace("storage"), pods: minioPods(platform, settings), monitoring },
+      opts,
+    );
     this.region = settings.region;
     this.buckets = bucketNames(buckets);
     this.endpoint = serviceEndpoint({ name, peer: this.peer("server"), service: name, port: S3_PORT });
     // The servers of a pool talk to each other.
     if (settings.server.replicas > 1) this.link({ ...this.endpoint, name: "minio-nodes" });
 
-    const rootPassword = new random.RandomPassword("minio-root-password", { length: 40, special: false }, { parent: this });
-    const metadata = (role: string) => ({ namespace: this.namespace, labels: labels({ service: name, role, version: versions.minio }) });
+    const rootPassword = new random.RandomPassword(
+      "minio-root-password",
+      { length: 40, special: false },
+      { parent: this },
+    );
+    const metadata = (role: string) => ({
+      namespace: this.namespace,
+      labels: labels({ service: name, role, version: versions.minio }),
+    });
     new k8s.core.v1.Secret(
       ROOT_SECRET,
-      { metadata: { name: ROOT_SECRET, ...metadata("root") }, stringData: { user: ROOT_USER, password: rootPassword.result } },
+      {
+        metadata: { name: ROOT_SECRET, ...metadata("root") },
+        stringData: { user: ROOT_USER, password: rootPassword.result },
+      },
       { parent: this },
     );
     const workload = this.servers(settings, platform);
@@ -97,7 +112,11 @@ export class Minio extends Service implements ObjectStore {
 
   private servers(settings: MinioSettings, platform: Platform): Workload {
     const group = this.group("server");
-    const health = (path: string) => ({ httpGet: { path: `/minio/health/${path}`, port: "s3" }, periodSeconds: 10, timeoutSeconds: 5 });
+    const health = (path: string) => ({
+      httpGet: { path: `/minio/health/${path}`, port: "s3" },
+      periodSeconds: 10,
+      timeoutSeconds: 5,
+    });
     return new Workload(
       "minio",
       {
@@ -152,12 +171,20 @@ export class Minio extends Service implements ObjectStore {
       );
     }
     if (from.length > 0) {
-      new Link("operator-to-minio", { from: { kind: "range", name: "operator", cidrs: from }, to: this.endpoint }, { parent: this });
+      new Link(
+        "operator-to-minio",
+        { from: { kind: "range", name: "operator", cidrs: from }, to: this.endpoint },
+        { parent: this },
+      );
     }
   }
 
   private bucket(bucket: Bucket, platform: Platform): void {
-    const created = new minio.S3Bucket(bucket.key, { bucket: bucket.name, acl: "private" }, { ...this.admin, ...platform.dataOptions });
+    const created = new minio.S3Bucket(
+      bucket.key,
+      { bucket: bucket.name, acl: "private" },
+      { ...this.admin, ...platform.dataOptions },
+    );
     if (bucket.versioning) {
       new minio.S3BucketVersioning(
         bucket.key,
@@ -172,41 +199,10 @@ export class Minio extends Service implements ObjectStore {
 const ROOT_USER = "lakehouse-root";
 
 export function minioPods(platform: Platform, settings: MinioSettings): PodGroup[] {
-  const drives = Array.from({ length: settings.drives }, (_, index) => platform.volume(`data-${String(index)}`, settings.driveSize));
+  const drives = Array.from({ length: settings.drives }, (_, index) =>
+    platform.volume(`data-${String(index)}`, settings.driveSize),
+  );
   const names = { service: "minio", role: "server", namespace: platform.namespace("storage") };
   const spread = settings.server.replicas > 1 ? "one-per-node" : "any";
   return [platform.podGroup({ ...names, volumes: drives, spread }, settings.server)];
 }
-
-export const monitoring: Monitoring = {
-  scrapes: [{ role: "server", portName: "s3", port: S3_PORT, path: "/minio/v2/metrics/cluster" }],
-  alerts: [
-    {
-      name: "ObjectStoreDriveOffline",
-      expr: "max(minio_cluster_drive_offline_total) > 0",
-      for: "5m",
-      severity: "critical",
-      summary: "A drive of the object store is offline: redundancy is reduced.",
-      test: { series: { "minio_cluster_drive_offline_total": "1x10" }, at: "8m", labels: {} },
-    },
-    {
-      name: "ObjectStoreAlmostFull",
-      expr: "min(minio_cluster_capacity_usable_free_bytes) / min(minio_cluster_capacity_usable_total_bytes) < 0.15",
-      for: "15m",
-      severity: "warning",
-      summary: "Less than 15 % of the object store is free.",
-      test: {
-        series: {
-          "minio_cluster_capacity_usable_free_bytes": "10x30",
-          "minio_cluster_capacity_usable_total_bytes": "100x30",
-        },
-        at: "20m",
-        labels: {},
-      },
-    },
-  ],
-  panels: [
-    { title: "Free space", expr: "min(minio_cluster_capacity_usable_free_bytes)", legend: "free", unit: "bytes" },
-    { title: "Requests", expr: "sum by (api) (rate(minio_s3_requests_total[5m]))", legend: "{{api}}", unit: "reqps" },
-  ],
-};

@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 
 import type { Platform } from "../cluster";
 import type { Endpoint, PodPeer } from "../core/endpoint";
@@ -29,12 +29,7 @@ export function existingOperator(settings: Settings["storage"]["postgres"]): Pod
 abstract class ChartPod extends Service {
   protected readonly release: pulumi.Resource;
 
-  protected constructor(
-    type: string,
-    chart: ChartPin,
-    platform: Platform,
-    opts?: pulumi.ComponentResourceOptions,
-  ) {
+  protected constructor(type: string, chart: ChartPin, platform: Platform, opts?: pulumi.ComponentResourceOptions) {
     const names = { service: chart.chart, role: chart.chart, namespace: platform.namespace("operators") };
     const group = platform.podGroup(names, { replicas: 1, cpu: 0.1, memory: 256 * MiB, pool: undefined });
     super(type, chart.chart, { namespace: names.namespace, pods: [group] }, opts);

@@ -24,7 +24,11 @@ export class DatabaseGrants {
   /** A database of the client's own. */
   own(client: Service, name: string): DatabaseAccess {
     const { role, access } = this.role(client, name);
-    const database = new postgresql.Database(name, { name, owner: role.name, encoding: "UTF8" }, { ...this.admin, ...this.dataOptions });
+    const database = new postgresql.Database(
+      name,
+      { name, owner: role.name, encoding: "UTF8" },
+      { ...this.admin, ...this.dataOptions },
+    );
     this.databases.set(name, database);
     for (const extension of EXTENSIONS[name] ?? []) {
       new postgresql.Extension(`${name}-${extension}`, { name: extension, database: database.name }, this.admin);
@@ -56,11 +60,19 @@ export class DatabaseGrants {
     const user = client.service.replaceAll("-", "_");
     const secret = `${client.service}-postgres`;
     const password = new random.RandomPassword(secret, { length: 40, special: false }, { parent: this.admin.parent });
-    const role = new postgresql.Role(client.service, { name: user, login: true, password: password.result }, this.admin);
+    const role = new postgresql.Role(
+      client.service,
+      { name: user, login: true, password: password.result },
+      this.admin,
+    );
     new k8s.core.v1.Secret(
       secret,
       {
-        metadata: { name: secret, namespace: client.namespace, labels: labels({ service: client.service, role: "postgres" }) },
+        metadata: {
+          name: secret,
+          namespace: client.namespace,
+          labels: labels({ service: client.service, role: "postgres" }),
+        },
         stringData: { username: user, password: password.result },
       },
       { parent: client },

@@ -31,8 +31,18 @@ export const monitoring: Monitoring = {
     },
   ],
   panels: [
-    { title: "Connections", expr: 'sum by (pod) (cnpg_backends_total{pod=~"postgres-.*"})', legend: "{{pod}}", unit: "short" },
+    {
+      title: "Connections",
+      expr: 'sum by (pod) (cnpg_backends_total{pod=~"postgres-.*"})',
+      legend: "{{pod}}",
+      unit: "short",
+    },
     { title: "Replication lag", expr: "max by (pod) (cnpg_pg_replication_lag)", legend: "{{pod}}", unit: "s" },
-    { title: "Database size", expr: "max by (datname) (cnpg_pg_database_size_bytes)", legend: "{{datname}}", unit: "bytes" },
+    {
+      title: "Database size",
+      expr: "max by (datname) (cnpg_pg_database_size_bytes)",
+      legend: "{{datname}}",
+      unit: "bytes",
+    },
   ],
 };

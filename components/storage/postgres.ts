@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as postgresql from "@pulumi/postgresql";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
 import type { Platform } from "../cluster";
@@ -44,13 +44,31 @@ export class Postgres extends Service implements Database {
 
   constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
     const { platform, settings, objects, operator } = args;
-    super("storage:Postgres", name, { namespace: platform.namespace("storage"), pods: postgresPods(platform, settings), monitoring }, opts);
-    const endpoint = serviceEndpoint({ name, peer: this.peer("server"), service: `${name}-rw`, port: config.PORT, scheme: "postgresql" });
+    super(
+      "storage:Postgres",
+      name,
+      { namespace: platform.namespace("storage"), pods: postgresPods(platform, settings), monitoring },
+      opts,
+    );
+    const endpoint = serviceEndpoint({
+      name,
+      peer: this.peer("server"),
+      service: `${name}-rw`,
+      port: config.PORT,
+      scheme: "postgresql",
+    });
     this.endpoint = endpoint;
-    const status: Endpoint = { ...endpoint, name: `${name}-status`, port: config.STATUS_PORT, targetPorts: [config.STATUS_PORT], scheme: "https" };
+    const status: Endpoint = {
+      ...endpoint,
+      name: `${name}-status`,
+      port: config.STATUS_PORT,
+      targetPorts: [config.STATUS_PORT],
+      scheme: "https",
+    };
     this.link({ ...endpoint, name: `${name}-replication` });
     this.link(platform.apiServer);
-    for (const to of [endpoint, status]) new Link(`${operator.name}-to-${to.name}`, { from: operator, to }, { parent: this });
+    for (const to of [endpoint, status])
+      new Link(`${operator.name}-to-${to.name}`, { from: operator, to }, { parent: this });
     if (settings.admin.from.length > 0) {
       const from = { kind: "range", name: "operator", cidrs: settings.admin.from } as const;
       new Link("operator-to-postgres", { from, to: endpoint }, { parent: this });
@@ -157,7 +175,10 @@ export function clusterSpec(group: PodGroup, plugins: readonly object[]): object
   const server = { requests: { ...group.requests, memory }, limits: { ...group.limits, memory } };
   const volume = (wanted: string) => {
     const claim = group.volumes.find(({ name }) => name === wanted);
-    return { size: formatBytes(claim?.size ?? 0), ...(claim?.storageClass === undefined ? {} : { storageClass: claim.storageClass }) };
+    return {
+      size: formatBytes(claim?.size ?? 0),
+      ...(claim?.storageClass === undefined ? {} : { storageClass: claim.storageClass }),
+    };
   };
   const { affinity, tolerations } = placement(group);
   return {

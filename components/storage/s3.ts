@@ -21,7 +21,11 @@ export class ExternalObjectStore extends pulumi.ComponentResource implements Obj
 
   constructor(
     name: string,
-    args: { readonly settings: S3Settings; readonly buckets: readonly Bucket[]; readonly grants: pulumi.Input<readonly BucketGrant[]> },
+    args: {
+      readonly settings: S3Settings;
+      readonly buckets: readonly Bucket[];
+      readonly grants: pulumi.Input<readonly BucketGrant[]>;
+    },
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("lakehouse:storage:ExternalObjectStore", name, {}, opts);
@@ -41,7 +45,9 @@ export class ExternalObjectStore extends pulumi.ComponentResource implements Obj
       scheme: address.protocol.replace(":", ""),
     };
     this.registerOutputs({
-      policies: pulumi.output(args.grants).apply((all) => Object.fromEntries(all.map((grant) => [grant.user, userPolicy(grant)]))),
+      policies: pulumi
+        .output(args.grants)
+        .apply((all) => Object.fromEntries(all.map((grant) => [grant.user, userPolicy(grant)]))),
     });
   }
 

@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+
+import fc from "fast-check";
+
+import * as config from "../../../components/query/trino.config";
+import { GiB, MiB } from "../../../components/core/quantity";
+
+const S3 = { url: "http://s3:9000", region: "us-east-1" };
+
+describe("Trino's memory", () => {
+  it("of a 24 GiB worker: 19.2 GiB of heap, 30 % headroom, the rest for queries", () => {
+    assert.deepEqual(config.trinoMemory(24 * GiB), {
+      heap: 19660 * MiB,
+      headroom: 5898 * MiB,
+      query: 13368 * MiB,
+      codeCache: 512 * MiB,
+    });
+  });
+
+  it("of a laptop's 1.5 GiB: a smaller code cache, and 768 MiB outside the heap", () => {
+    assert.deepEqual(config.trinoMemory(1536 * MiB), {
+      heap: 768 * MiB,
+      headroom: 230 * MiB,
+      query: 522 * MiB,
+      codeCache: 256 * MiB,
+    });
+  });
+
+  it("refuses a pod that cannot hold a heap", () => {
+    assert.equal(config.trinoMemory(1280 * MiB).heap, 512 * MiB);
+    assert.throws(() => config.trinoMemory(1279 * MiB), /at least 1280Mi, given 1279Mi/);
+  });
+
+  it("never lets query memory and headroom exceed the heap, nor the heap the pod", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1280, max: 512 * 1024 }), (mebibytes) => {
+        const { heap, headroom, query, codeCache } = config.trinoMemory(mebibytes * MiB);
+        assert.ok(query > 0);
+        assert.ok(query + headroom <= 0.99 * heap);
+        assert.ok(heap + codeCache <= mebibytes * MiB);
+      }),
+    );
+  });
+});
+
+describe("Trino's files", () => {
+  it("hold credentials as variables of the environment only", () => {
+    const files = [
+      config.icebergCatalog("480", "http://hms:9001/iceberg", S3),
+      config.deltaCatalog("480", "thrift://hms:9083", S3),
+      config.postgresqlCatalog("jdbc:postgresql://pg:5432/analytics"),
+    ];
+    for (const file of files) {
+      for (const [, value] of file.matchAll(
+        /^(?:s3\.aws-(?:access|secret)-key|connection-(?:user|password))=(.*)$/gm,
+      )) {
+        assert.match(value ?? "", /^\$\{ENV:TRINO_[A-Z0-9_]+\}$/);
+      }
+    }
+  });
+
+  it("name the S3 switch as that version of Trino knows it", () => {
+    assert.match(config.icebergCatalog("480", "u", S3), /^fs\.native-s3\.enabled=true$/m);
+    assert.match(config.icebergCatalog("481", "u", S3), /^fs\.s3\.enabled=true$/m);
+  });
+
+  it("never mention what Trino has removed", () => {
+    const all = [config.icebergCatalog("480", "u", S3), config.deltaCatalog("480", "u", S3)].join("\n");
+    assert.doesNotMatch(all, /hive\.s3|s3select|hive-hadoop2/);
+  });
+
+  it("let a query use the query memory of all workers, and a worker spill only what its disk holds", () => {
+    const memory = config.trinoMemory(24 * GiB);
+    const node = {
+      memory,
+      worker: { query: memory.query, replicas: 2 },
+      discoveryUrl: "http://trino:8080",
+      spill: 40 * GiB,
+    };
+    const worker = config.configProperties({ ...node, coordinator: false });
+    assert.match(worker, /^query\.max-memory=26736MB$/m);
+    assert.match(worker, /^query\.max-memory-per-node=13368MB$/m);
+    assert.match(worker, /^max-spill-per-node=36864MB$/m);
+    const coordinator = config.configProperties({ ...node, coordinator: true });
+    assert.match(coordinator, /^node-scheduler\.include-coordinator=false$/m);
+    assert.doesNotMatch(coordinator, /spill/);
+  });
+
+  it("run as many queries at once as the settings say, pipelines in half of the slots", () => {
+    const { rootGroups, selectors } = JSON.parse(config.resourceGroups(10)) as {
+      rootGroups: { hardConcurrencyLimit: number; subGroups: { name: string; hardConcurrencyLimit: number }[] }[];
+      selectors: { group: string }[];
+    };
+    assert.equal(rootGroups[0]?.hardConcurrencyLimit, 10);
+    assert.deepEqual(
+      rootGroups[0].subGroups.map(({ name, hardConcurrencyLimit }) => [name, hardConcurrencyLimit]),
+      [
+        ["pipelines", 5],
+        ["interactive", 10],
+      ],
+    );
+    assert.deepEqual(
+      selectors.map(({ group }) => group),
+      ["lakehouse.pipelines", "lakehouse.interactive"],
+    );
+  });
+
+  it("give every JVM option a line of its own", () => {
+    const lines = config
+      .jvmConfig(config.trinoMemory(24 * GiB))
+      .trimEnd()
+      .split("\n");
+    assert.ok(lines.every((line) => /^-\S+$/.test(line)));
+    assert.ok(lines.includes("-Xmx19660m"));
+  });
+});

@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+
+import { GiB } from "../../../components/core/quantity";
+import { type Bucket, lifecycle } from "../../../components/storage/buckets";
+import { versioningScript } from "../../../components/storage/ceph";
+import { lifecycleRules, serverArgs } from "../../../components/storage/minio.config";
+import { backupStore, parameters, withSeconds } from "../../../components/storage/postgres.config";
+
+const bucket: Bucket = {
+  key: "bronze",
+  name: "lake-bronze",
+  versioning: true,
+  expireDays: 90,
+  noncurrentDays: 30,
+  abortUploadsDays: 7,
+};
+
+describe("MinIO's command line", () => {
+  it("is one pool over all servers and drives", () => {
+    assert.deepEqual(serverArgs(16, 4, "minio-nodes", "lakehouse-storage").slice(0, 2), [
+      "server",
+      "http://minio-{0...15}.minio-nodes.lakehouse-storage.svc:9000/data-{0...3}",
+    ]);
+  });
+
+  it("is a folder for one server with one drive", () => {
+    assert.equal(serverArgs(1, 1, "minio-nodes", "ns")[1], "/data-0");
+  });
+});
+
+describe("a bucket's lifecycle", () => {
+  it("for S3 has a rule for uploads, objects and versions, sorted by ID", () => {
+    const { Rules } = lifecycle(bucket) as { Rules: { ID: string }[] };
+    assert.deepEqual(
+      Rules.map(({ ID }) => ID),
+      ["abort-uploads", "expire", "expire-versions"],
+    );
+  });
+
+  it("keeps objects for ever when nothing else is said, but never unfinished uploads", () => {
+    const { Rules } = lifecycle({ ...bucket, versioning: false, expireDays: undefined }) as { Rules: { ID: string }[] };
+    assert.deepEqual(
+      Rules.map(({ ID }) => ID),
+      ["abort-uploads"],
+    );
+  });
+
+  it("for MinIO is never empty", () => {
+    assert.deepEqual(lifecycleRules(bucket), [
+      { id: "expire-versions", noncurrentVersionExpirationDays: 30 },
+      { id: "expire", expiration: "90d" },
+    ]);
+    assert.equal(lifecycleRules({ ...bucket, versioning: false, expireDays: undefined }).length, 1);
+  });
+});
+
+describe("Ceph's versioning task", () => {
+  it("takes each bucket's credentials from the environment", () => {
+    assert.equal(
+      versioningScript([bucket]),
+      'mc alias set bronze "$S3_URL" "$BRONZE_USER" "$BRONZE_PASSWORD" --api S3v4 --path on\nmc version enable bronze/lake-bronze',
+    );
+  });
+});
+
+describe("PostgreSQL", () => {
+  it("is sized from its container's memory, with logical decoding on", () => {
+    assert.deepEqual(parameters(4 * GiB), {
+      effective_cache_size: "3072MB",
+      maintenance_work_mem: "204MB",
+      max_connections: "200",
+      shared_buffers: "1024MB",
+      wal_level: "logical",
+      work_mem: "20MB",
+    });
+  });
+
+  it("backs up with credentials by reference", () => {
+    const store = backupStore({
+      destination: "s3://backups/postgres/",
+      endpointUrl: "http://s3:9000",
+      secret: "postgres-s3",
+      userKey: "AccessKey",
+      passwordKey: "SecretKey",
+      retentionDays: 30,
+    }) as { configuration: { s3Credentials: unknown }; retentionPolicy: string };
+    assert.deepEqual(store.configuration.s3Credentials, {
+      accessKeyId: { name: "postgres-s3", key: "AccessKey" },
+      secretAccessKey: { name: "postgres-s3", key: "SecretKey" },
+    });
+    assert.equal(store.retentionPolicy, "30d");
+    assert.equal(withSeconds("15 2 * * *"), "0 15 2 * * *");
+  });
+});
