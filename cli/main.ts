@@ -96,9 +96,8 @@ function rendered(plan: Planned["plan"], flags: PlanFlags): string {
   if (flags.markdown === true) return markdown().renderMarkdown(plan);
   if (flags.html === true) return html().renderHtml(plan);
   const { renderText } = text();
-  const { isColorSupported } = require("picocolors") as typeof import("picocolors");
   return renderText(plan, {
-    color: isColorSupported && (process.stdout.isTTY || process.env.FORCE_COLOR !== undefined),
+    color: process.stdout.hasColors?.() ?? false,
     width: process.stdout.columns || 100,
     details: flags.details === true,
   });

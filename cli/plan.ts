@@ -12,7 +12,7 @@ import { priceBooks } from "../planner/prices";
 import { verdict } from "../planner/verdict";
 import { type Manifest, manifests, shortName, toYaml } from "./manifests";
 import type { OutputFolder } from "./output";
-import { PolicyPack, type Violation } from "./policy-pack";
+import { type Judgement, PolicyPack } from "./policy-pack";
 import type { Recorded } from "./recorder";
 import { InputError, type StackConfig } from "./stack-file";
 
@@ -23,6 +23,8 @@ export interface PlanOptions {
   readonly progress?: (resources: number) => void;
   /** @default the pack of this project */
   readonly packFolder?: string;
+  /** What stands for generated secrets. @default a placeholder */
+  readonly generated?: string;
   /** Changes what the program registered before anything is derived from it: tests take things away. @default nothing */
   readonly sabotage?: (resources: readonly Recorded[]) => readonly Recorded[];
 }
@@ -51,6 +53,9 @@ export async function planStack(
 ): Promise<Planned> {
   const settings = stackSettings(config);
   const policies = new PolicyPack(options.packFolder ?? join(PROJECT_FOLDER, "policies"));
+  // Pulumi takes a stack trace with every promise, gRPC with every call: half of the time, and none is ever shown.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = process.env.LAKEHOUSE_DEBUG === undefined ? 0 : stackTraceLimit;
   try {
     const { resources, outputs } = await run(config, policies, options);
     const verdicts = policies.finish(resources);
@@ -79,6 +84,7 @@ export async function planStack(
     };
     return { plan, files: texts };
   } finally {
+    Error.stackTraceLimit = stackTraceLimit;
     policies.stop();
   }
 }
@@ -86,7 +92,7 @@ export async function planStack(
 async function run(
   config: StackConfig,
   policies: PolicyPack,
-  { progress, sabotage }: PlanOptions,
+  { progress, sabotage, generated }: PlanOptions,
 ): Promise<{ resources: readonly Recorded[]; outputs: Plan["outputs"] }> {
   // Loaded here, not above: the pack starts on the other core while Pulumi's SDKs are read.
   const { record } = require("./recorder") as typeof import("./recorder");
@@ -95,6 +101,7 @@ async function run(
   const recorder = await record(program, config, {
     project: "lakehouse",
     stack: config.stack,
+    ...(generated === undefined ? {} : { generated }),
     onResource: (resource) => {
       progress?.(++seen);
       if (sabotage === undefined) policies.analyze(resource);

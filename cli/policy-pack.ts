@@ -18,6 +18,12 @@ export interface Violation {
   readonly message: string;
 }
 
+/** Every policy of the pack, and what it found. */
+export interface Judgement {
+  readonly policies: readonly string[];
+  readonly violations: readonly Violation[];
+}
+
 /** By number, as `EnforcementLevel` in Pulumi's analyzer.proto. */
 const LEVELS: readonly Violation["level"][] = ["advisory", "mandatory", "disabled", "remediate"];
 const MAX_MESSAGE = 400 * 1024 * 1024;
@@ -55,18 +61,24 @@ export class PolicyPack {
     this.pending.push(violations);
   }
 
-  /** Judges the stack, and gathers everything. */
-  async finish(resources: readonly Recorded[]): Promise<{ violations: Violation[]; policies: string[] }> {
+  /** Judges the stack as a whole. */
+  async analyzeStack(resources: readonly Recorded[]): Promise<Violation[]> {
     const request = new proto.AnalyzeStackRequest();
     request.setResourcesList(resources.map(stackResource));
+    const response = await this.call<proto.AnalyzeResponse>((client, done) => client.analyzeStack(request, done));
+    return response.getDiagnosticsList().map((found) => violation(found, ""));
+  }
+
+  /** Judges the stack, and gathers everything. */
+  async finish(resources: readonly Recorded[]): Promise<Judgement> {
     const [info, whole, ...single] = await Promise.all([
       this.call<proto.AnalyzerInfo>((client, done) => client.getAnalyzerInfo(new Empty(), done)),
-      this.call<proto.AnalyzeResponse>((client, done) => client.analyzeStack(request, done)),
+      this.analyzeStack(resources),
       ...this.pending,
     ]);
     return {
       policies: info.getPoliciesList().map((policy) => policy.getName()),
-      violations: [...single.flat(), ...whole.getDiagnosticsList().map((found) => violation(found, ""))],
+      violations: [...single.flat(), ...whole],
     };
   }
 

@@ -77,14 +77,10 @@ export class Recorder extends MockMonitor {
     };
     this.recorded.push(resource);
     onResource?.(resource);
-    const state = { ...inputs };
-    for (const key of request.getAdditionalsecretoutputsList()) {
-      state[key] ??= { [SIGNATURE]: SECRET, value: generated };
-    }
     const response = new resproto.RegisterResourceResponse();
     response.setUrn(urn);
     response.setId("");
-    response.setObject(Struct.fromJavaScript(state as Parameters<typeof Struct.fromJavaScript>[0]));
+    response.setObject(withSecrets(request, inputs, generated));
     callback(null, response);
     return Promise.resolve();
   }
@@ -102,6 +98,21 @@ export class Recorder extends MockMonitor {
     const qualified = parentType === "pulumi:pulumi:Stack$" ? type : `${parentType}${type}`;
     return `urn:pulumi:${stack}::${project}::${qualified}::${name}`;
   }
+}
+
+/** What a provider answers: the inputs, and a stand-in for each secret that it would generate. */
+function withSecrets(
+  request: RegisterResourceRequest,
+  inputs: Readonly<Record<string, unknown>>,
+  generated: string,
+): Struct | undefined {
+  const secrets = request.getAdditionalsecretoutputsList().filter((key) => inputs[key] === undefined);
+  if (secrets.length === 0) return request.getObject();
+  const state = {
+    ...inputs,
+    ...Object.fromEntries(secrets.map((key) => [key, { [SIGNATURE]: SECRET, value: generated }])),
+  };
+  return Struct.fromJavaScript(state as Parameters<typeof Struct.fromJavaScript>[0]);
 }
 
 /** Replaces secrets and unknowns by their marks, at any depth; of a secret map the keys stay. */
@@ -127,17 +138,10 @@ export async function record(
   options: RecorderOptions,
 ): Promise<Recorder> {
   const recorder = new Recorder(options);
-  // Pulumi takes a stack trace with every promise; none is ever printed here, and they are half of the time.
-  const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 0;
-  try {
-    await pulumi.runtime.setMocks(recorder.mocks, options.project, options.stack, true);
-    pulumi.runtime.setMockOptions(recorder, options.project, options.stack, true);
-    pulumi.runtime.setAllConfig({ ...config.values }, [...config.secretKeys]);
-    await pulumi.runtime.runInPulumiStack(() => Promise.resolve(program()));
-    await waitForRPCs();
-  } finally {
-    Error.stackTraceLimit = stackTraceLimit;
-  }
+  await pulumi.runtime.setMocks(recorder.mocks, options.project, options.stack, true);
+  pulumi.runtime.setMockOptions(recorder, options.project, options.stack, true);
+  pulumi.runtime.setAllConfig({ ...config.values }, [...config.secretKeys]);
+  await pulumi.runtime.runInPulumiStack(() => Promise.resolve(program()));
+  await waitForRPCs();
   return recorder;
 }

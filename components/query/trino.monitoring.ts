@@ -19,7 +19,7 @@ export const monitoring: Monitoring = {
     },
     {
       name: "TrinoWorkerMissing",
-      expr: 'count(up{pod=~"trino-worker-.*"} == 1) < count(up{pod=~"trino-worker-.*"})',
+      expr: 'count(up{pod=~"trino-worker-.*"} == 0) > 0',
       for: "10m",
       severity: "warning",
       summary: "A Trino worker does not answer: queries are slower and may run out of memory.",

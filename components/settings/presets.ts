@@ -28,7 +28,7 @@ export const presets: Readonly<Record<PresetName, Fragment>> = {
     },
     query: {
       trino: {
-        coordinator: { cpu: 0.5, memory: "1536Mi" },
+        coordinator: { cpu: 0.5, memory: "1280Mi" },
         worker: { replicas: 1, cpu: 0.5, memory: "1536Mi" },
         spill: "5Gi",
       },

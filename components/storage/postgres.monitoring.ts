@@ -11,7 +11,7 @@ export const monitoring: Monitoring = {
       for: "1m",
       severity: "critical",
       summary: "No PostgreSQL instance answers: the metastore and every service with a database stand still.",
-      test: { series: { 'cnpg_collector_up{cluster="postgres"}': "0x10" }, at: "3m", labels: { cluster: "postgres" } },
+      test: { series: { 'cnpg_collector_up{cluster="postgres"}': "0x10" }, at: "3m", labels: {} },
     },
     {
       name: "PostgresReplicationLag",

@@ -1,0 +1,63 @@
+import type { Monitoring } from "../core/monitoring";
+import { METRICS } from "./spark-operator.config";
+
+const FAILURES = "spark_application_failure_count";
+const START = "spark_application_start_latency_seconds_histogram_bucket";
+
+/** Metrics of the operator itself: what became of the jobs that were submitted, and how long they took to start. */
+export const sparkOperatorMonitoring: Monitoring = {
+  scrapes: [
+    { role: "controller", ...METRICS },
+    { role: "webhook", ...METRICS },
+  ],
+  alerts: [
+    {
+      name: "SparkOperatorDown",
+      expr: 'absent(up{pod=~"spark-operator-controller-.*"} == 1)',
+      for: "5m",
+      severity: "critical",
+      summary: "No Spark operator answers: no submitted job starts.",
+      test: { series: { 'up{pod="spark-operator-controller-a"}': "0x15" }, at: "10m", labels: {} },
+    },
+    {
+      name: "SparkWebhookDown",
+      expr: 'absent(up{pod=~"spark-operator-webhook-.*"} == 1)',
+      for: "5m",
+      severity: "critical",
+      summary: "No webhook of the Spark operator answers: neither jobs nor their pods can be created.",
+      test: { series: { 'up{pod="spark-operator-webhook-a"}': "0x15" }, at: "10m", labels: {} },
+    },
+    {
+      name: "SparkApplicationFailed",
+      // A counter that begins with 1 has not increased in Prometheus' eyes: hence the second part.
+      expr: `sum(increase(${FAILURES}[15m])) > 0 or sum(${FAILURES} unless ${FAILURES} offset 15m) > 0`,
+      for: "0m",
+      severity: "warning",
+      summary: "A Spark job failed in the last 15 minutes; its scheduler may try again.",
+      test: { series: { [`${FAILURES}{pod="spark-operator-controller-a"}`]: "_x5 1x10" }, at: "10m", labels: {} },
+    },
+    {
+      name: "SparkStartSlow",
+      expr: `histogram_quantile(0.9, sum by (le) (increase(${START}[6h]))) > 60`,
+      for: "5m",
+      severity: "warning",
+      summary: "One in ten Spark jobs takes more than a minute to start.",
+      test: {
+        series: { [`${START}{le="60"}`]: "0x20", [`${START}{le="90"}`]: "0 5x19", [`${START}{le="+Inf"}`]: "0 5x19" },
+        at: "15m",
+        labels: {},
+      },
+    },
+  ],
+  panels: [
+    { title: "Running jobs", expr: "sum(spark_application_running_count)", legend: "jobs", unit: "short" },
+    { title: "Running executors", expr: "sum(spark_executor_running_count)", legend: "executors", unit: "short" },
+    { title: "Failed jobs per hour", expr: `sum(increase(${FAILURES}[1h]))`, legend: "jobs", unit: "short" },
+    {
+      title: "Start of jobs, slowest tenth",
+      expr: `histogram_quantile(0.9, sum by (le) (increase(${START}[6h])))`,
+      legend: "from submission to running",
+      unit: "s",
+    },
+  ],
+};

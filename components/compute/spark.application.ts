@@ -1,0 +1,112 @@
+import { labels } from "../core/labels";
+import type { PodGroup } from "../core/pod-group";
+import { formatCores } from "../core/quantity";
+import { versions } from "../core/versions";
+import { sparkMemory, sparkSize, taskSlots } from "./spark.config";
+import { JOB_DIRECTORY, type SparkJob } from "./spark.jobs";
+import type { PodTemplate, SparkRole } from "./spark.pods";
+
+export const API_VERSION = "sparkoperator.k8s.io/v1beta2";
+export const KIND = "SparkApplication";
+
+/** Accounts of drivers, who make executors, and of executors, who may do nothing. */
+export const SERVICE_ACCOUNTS: Readonly<Record<SparkRole, string>> = { driver: "spark", executor: "spark-executor" };
+
+/** The part of a pod's specification in a SparkApplication that we use. */
+export interface SparkPod {
+  /** Task slots; what the scheduler reserves is `coreRequest`. */
+  readonly cores: number;
+  readonly coreRequest: string;
+  readonly coreLimit: string;
+  /** Heap in MiB: `2457m`. */
+  readonly memory: string;
+  readonly memoryOverhead: string;
+  readonly serviceAccount: string;
+  readonly labels: Record<string, string>;
+  readonly template: PodTemplate;
+}
+
+/** The part of SparkApplication `v1beta2` that we use. */
+export interface SparkApplicationSpec {
+  readonly type: "Python";
+  readonly mode: "cluster";
+  readonly pythonVersion: "3";
+  readonly sparkVersion: string;
+  readonly image: string;
+  readonly imagePullPolicy: "IfNotPresent";
+  readonly mainApplicationFile: string;
+  readonly arguments: readonly string[];
+  readonly sparkConf: Readonly<Record<string, string>>;
+  readonly restartPolicy: { readonly type: "Never" };
+  /** How long an ended run is kept, with its driver's log. */
+  readonly timeToLiveSeconds: number;
+  readonly dynamicAllocation: {
+    readonly enabled: true;
+    readonly initialExecutors: number;
+    readonly minExecutors: number;
+    readonly maxExecutors: number;
+    readonly shuffleTrackingEnabled: true;
+    /** Milliseconds. */
+    readonly shuffleTrackingTimeout: number;
+  };
+  readonly driver: SparkPod;
+  readonly executor: SparkPod & { readonly deleteOnTermination: true };
+  /** A definition is suspended: only copies of it run. */
+  readonly suspend?: true;
+}
+
+export interface ApplicationFacts {
+  readonly image: string;
+  readonly conf: Readonly<Record<string, string>>;
+  readonly groups: Readonly<Record<SparkRole, PodGroup>>;
+  readonly templates: Readonly<Record<SparkRole, PodTemplate>>;
+}
+
+const DAY = 86_400;
+const SHUFFLE_TRACKING_MINUTES = 10;
+
+/** What runs when a job is submitted. */
+export function sparkApplication(job: SparkJob, facts: ApplicationFacts): SparkApplicationSpec {
+  const { image, conf, groups, templates } = facts;
+  const most = groups.executor.replicas;
+  return {
+    type: "Python",
+    mode: "cluster",
+    pythonVersion: "3",
+    sparkVersion: versions.spark,
+    image,
+    imagePullPolicy: "IfNotPresent",
+    mainApplicationFile: `local://${JOB_DIRECTORY}/${job.file}`,
+    arguments: [...job.arguments],
+    sparkConf: conf,
+    // The scheduler retries: retries here as well would multiply with its own and hide a job that fails.
+    restartPolicy: { type: "Never" },
+    timeToLiveSeconds: DAY,
+    dynamicAllocation: {
+      enabled: true,
+      initialExecutors: Math.min(2, most),
+      // One stays, so that the next stage does not wait for a pod.
+      minExecutors: 1,
+      maxExecutors: most,
+      shuffleTrackingEnabled: true,
+      shuffleTrackingTimeout: SHUFFLE_TRACKING_MINUTES * 60_000,
+    },
+    driver: sparkPod("driver", groups.driver, templates.driver),
+    executor: { ...sparkPod("executor", groups.executor, templates.executor), deleteOnTermination: true },
+  };
+}
+
+function sparkPod(role: SparkRole, group: PodGroup, template: PodTemplate): SparkPod {
+  const memory = sparkMemory(group.limits.memory);
+  return {
+    cores: taskSlots(group.requests.cpu),
+    coreRequest: formatCores(group.requests.cpu),
+    coreLimit: formatCores(group.limits.cpu),
+    memory: sparkSize(memory.heap),
+    memoryOverhead: sparkSize(memory.overhead),
+    serviceAccount: SERVICE_ACCOUNTS[role],
+    // Here and not in the template: the operator gives pods the application's labels, and only these override them.
+    labels: labels({ ...group, version: versions.spark }),
+    template,
+  };
+}

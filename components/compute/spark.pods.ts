@@ -1,0 +1,114 @@
+import type * as k8s from "@pulumi/kubernetes";
+
+import { JAR_DIRECTORY, JAR_ROOM, jarFetcher } from "../core/jars";
+import { placement } from "../core/placement";
+import { type PodGroup, resourceRequirements } from "../core/pod-group";
+import { formatBytes, GiB, MiB } from "../core/quantity";
+import type { JarPin } from "../core/versions";
+import { type ContainerArgs, RESTRICTED } from "../core/pod";
+import { DECOMMISSION_SECONDS, LOCAL_DIRECTORY } from "./spark.config";
+import { JOB_CONFIG_MAP, JOB_DIRECTORY } from "./spark.jobs";
+
+type Container = k8s.types.input.core.v1.Container;
+type EnvVar = k8s.types.input.core.v1.EnvVar;
+type Volume = k8s.types.input.core.v1.Volume;
+export type PodTemplate = k8s.types.input.core.v1.PodTemplateSpec;
+
+export type SparkRole = "driver" | "executor";
+
+/** User and group of upstream's image (`spark_uid` in its Dockerfile). */
+export const USER = 185;
+
+/** Disk for shuffle and spill per byte of memory. */
+const LOCAL_DISK_RATIO = 5;
+
+export interface SparkPodFacts {
+  readonly group: PodGroup;
+  readonly image: string;
+  readonly env: NonNullable<ContainerArgs["env"]>;
+  /** Libraries that the image lacks; none when it has them. */
+  readonly jars: readonly JarPin[];
+  readonly mavenMirror: string | undefined;
+}
+
+/** One volume and where it is mounted. */
+interface Mount {
+  readonly volume: Volume;
+  readonly path: string;
+  readonly readOnly?: boolean;
+}
+
+/**
+ * What Spark cannot say by itself about its pods. Spark merges it by the container's name and sets image, command,
+ * resources, service account and labels; the operator would otherwise patch the rest in by its webhook.
+ */
+export function sparkPodTemplate(role: SparkRole, facts: SparkPodFacts): PodTemplate {
+  const { group, jars } = facts;
+  const scratch = [
+    emptyDirectory("tmp", "/tmp", GiB),
+    // The working directory: Spark and Python leave small files there.
+    emptyDirectory("work", "/opt/spark/work-dir", 256 * MiB),
+    emptyDirectory("spark-local-dir-1", LOCAL_DIRECTORY, LOCAL_DISK_RATIO * group.limits.memory),
+  ];
+  const library = jars.length === 0 ? [] : [emptyDirectory("jars", JAR_DIRECTORY, JAR_ROOM)];
+  const jobs: Mount[] =
+    role === "driver"
+      ? [{ volume: { name: "jobs", configMap: { name: JOB_CONFIG_MAP } }, path: JOB_DIRECTORY, readOnly: true }]
+      : [];
+  const mounts = [...scratch, ...library.map((mount) => ({ ...mount, readOnly: true })), ...jobs];
+  return {
+    spec: {
+      // Executors never call the Kubernetes API.
+      automountServiceAccountToken: role === "driver",
+      enableServiceLinks: false,
+      securityContext: {
+        runAsNonRoot: true,
+        runAsUser: USER,
+        runAsGroup: USER,
+        fsGroup: USER,
+        fsGroupChangePolicy: "OnRootMismatch",
+        seccompProfile: { type: "RuntimeDefault" },
+      },
+      ...placement(group),
+      ...(group.priorityClass === undefined ? {} : { priorityClassName: group.priorityClass }),
+      terminationGracePeriodSeconds: role === "executor" ? DECOMMISSION_SECONDS : 30,
+      ...(jars.length === 0
+        ? {}
+        : {
+            initContainers: [
+              container(jarFetcher(jars, facts.mavenMirror), group, [...scratch.slice(0, 1), ...library]),
+            ],
+          }),
+      containers: [container({ name: `spark-kubernetes-${role}`, image: facts.image, env: facts.env }, group, mounts)],
+      volumes: mounts.map(({ volume }) => volume),
+    },
+  };
+}
+
+function emptyDirectory(name: string, path: string, size: number): Mount {
+  return { volume: { name, emptyDir: { sizeLimit: formatBytes(size) } }, path };
+}
+
+/** A container of a group's pod. Init containers have the main one's size: the pod's is the greater of both. */
+function container(
+  { name, image, command, args, env = {} }: ContainerArgs,
+  group: PodGroup,
+  mounts: readonly Mount[],
+): Container {
+  return {
+    name,
+    image,
+    ...(command === undefined ? {} : { command }),
+    ...(args === undefined ? {} : { args }),
+    env: Object.entries(env).map(([variable, value]): EnvVar =>
+      typeof value === "string" ? { name: variable, value } : { name: variable, valueFrom: value },
+    ),
+    resources: resourceRequirements(group),
+    securityContext: RESTRICTED,
+    volumeMounts: mounts.map(({ volume, path, readOnly }) => ({
+      name: volume.name,
+      mountPath: path,
+      ...(readOnly === true ? { readOnly } : {}),
+    })),
+  };
+}

@@ -1,0 +1,170 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+
+import { ICEBERG_TABLE_DEFAULTS } from "../catalog/iceberg";
+import type { Platform } from "../cluster";
+import type { ObjectStore, ScheduledJob, SecretKeys, TableCatalog } from "../core/capabilities";
+import { type Endpoint, url } from "../core/endpoint";
+import { credentialsEnv } from "../core/env";
+import { labels } from "../core/labels";
+import type { PodGroup } from "../core/pod-group";
+import { Service } from "../core/service";
+import { images, jars, versions } from "../core/versions";
+import type { Settings } from "../settings";
+import { API_VERSION, type ApplicationFacts, KIND, SERVICE_ACCOUNTS, sparkApplication } from "./spark.application";
+import { BLOCK_PORT, DRIVER_PORT, sparkConf } from "./spark.config";
+import { JOB_CONFIG_MAP, jobFiles, SPARK_JOBS } from "./spark.jobs";
+import { sparkMonitoring } from "./spark.monitoring";
+import { type SparkPodFacts, sparkPodTemplate, type SparkRole } from "./spark.pods";
+
+type SparkSettings = Settings["compute"]["spark"];
+
+export interface SparkArgs {
+  readonly platform: Platform;
+  readonly settings: SparkSettings;
+  readonly objects: ObjectStore;
+  readonly tables: TableCatalog;
+  /** Brings the kind of resource that jobs are. */
+  readonly operator: pulumi.Resource;
+}
+
+/** Two pools: how many drivers and executors of all jobs run at the same time. */
+export function sparkPods(platform: Platform, settings: SparkSettings): PodGroup[] {
+  const names = { service: "spark", namespace: platform.namespace("compute"), lifetime: "elastic" } as const;
+  return [
+    platform.podGroup({ ...names, role: "driver", priorityClass: "spark-driver" }, settings.driver),
+    platform.podGroup({ ...names, role: "executor", priorityClass: "spark-executor" }, settings.executor),
+  ];
+}
+
+/** Batch jobs on the tables. Defined here, submitted by the scheduler: an update of the stack runs none of them. */
+export class Spark extends Service {
+  readonly jobs: readonly ScheduledJob[];
+
+  constructor(name: string, args: SparkArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { platform, settings, objects, tables } = args;
+    const namespace = platform.namespace("compute");
+    const facts = { namespace, pods: sparkPods(platform, settings), monitoring: sparkMonitoring(namespace) };
+    super("compute:Spark", name, facts, opts);
+    const child = { parent: this };
+
+    this.link(platform.apiServer, "driver");
+    this.linkPods();
+    this.link(objects.endpoint);
+    this.link(tables.rest);
+    if (settings.jars === "fetch") this.link(platform.maven);
+    const s3 = objects.grant(this, [
+      { bucket: "bronze", level: "append" },
+      { bucket: "silver", level: "write" },
+      { bucket: "gold", level: "write" },
+      { bucket: "warehouse", level: "write" },
+    ]);
+
+    this.accounts();
+    const files = new k8s.core.v1.ConfigMap(
+      JOB_CONFIG_MAP,
+      {
+        metadata: { name: JOB_CONFIG_MAP, namespace, labels: labels({ service: name, role: "jobs" }) },
+        data: jobFiles(),
+      },
+      child,
+    );
+    const application = this.application(args, s3);
+    this.jobs = SPARK_JOBS.map((job) => {
+      const metadata = {
+        name: job.name,
+        namespace,
+        labels: labels({ service: name, role: job.name, version: versions.spark }),
+      };
+      const spec = sparkApplication(job, application);
+      new k8s.apiextensions.CustomResource(
+        `${name}-${job.name}`,
+        { apiVersion: API_VERSION, kind: KIND, metadata, spec: { ...spec, suspend: true } },
+        { ...child, dependsOn: [args.operator, files] },
+      );
+      return { name: job.name, manifest: { apiVersion: API_VERSION, kind: KIND, metadata, spec } };
+    });
+    this.registerOutputs({ jobs: this.jobs.map((job) => job.name) });
+  }
+
+  /** Executors register at their driver; everyone fetches blocks from everyone. */
+  private linkPods(): void {
+    this.link(this.podEndpoint("driver", [DRIVER_PORT, BLOCK_PORT]), "executor");
+    const executors = this.podEndpoint("executor", [BLOCK_PORT]);
+    this.link(executors, "driver");
+    this.link(executors, "executor");
+  }
+
+  /** Pods that are reached by their address: Spark makes a headless Service for each driver and none for executors. */
+  private podEndpoint(role: SparkRole, targetPorts: readonly [number, ...number[]]): Endpoint {
+    const peer = this.peer(role);
+    return {
+      name: peer.name,
+      peer,
+      host: peer.name,
+      port: targetPorts[0],
+      targetPorts,
+      protocol: "TCP",
+      scheme: "spark",
+    };
+  }
+
+  /** What every job of this stack has in common. */
+  private application({ platform, settings, objects, tables }: SparkArgs, s3: SecretKeys): ApplicationFacts {
+    const groups = { driver: this.group("driver"), executor: this.group("executor") };
+    const pod: Omit<SparkPodFacts, "group"> = {
+      image: settings.image ?? images.spark,
+      env: { ...credentialsEnv(s3, "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), AWS_REGION: objects.region },
+      jars: settings.jars === "fetch" ? [jars.icebergSpark, jars.icebergAws] : [],
+      mavenMirror: platform.mavenMirror,
+    };
+    const { bronze, silver, gold } = objects.buckets;
+    return {
+      image: pod.image,
+      conf: sparkConf({
+        restUrl: tables.restUrl,
+        s3: { url: url(objects.endpoint), region: objects.region },
+        buckets: { bronze, silver, gold },
+        tableDefaults: ICEBERG_TABLE_DEFAULTS,
+      }),
+      groups,
+      templates: {
+        driver: sparkPodTemplate("driver", { ...pod, group: groups.driver }),
+        executor: sparkPodTemplate("executor", { ...pod, group: groups.executor }),
+      },
+    };
+  }
+
+  /** An account for drivers with what Spark's client does in its own namespace, and one for executors without any right. */
+  private accounts(): void {
+    const { namespace } = this;
+    const child = { parent: this };
+    const metadata = (role: SparkRole) => ({ namespace, labels: labels(this.group(role)) });
+    for (const role of ["driver", "executor"] as const) {
+      const account = SERVICE_ACCOUNTS[role];
+      new k8s.core.v1.ServiceAccount(
+        account,
+        { metadata: { ...metadata(role), name: account }, automountServiceAccountToken: false },
+        child,
+      );
+    }
+    const named = { ...metadata("driver"), name: `${this.service}-driver` };
+    new k8s.rbac.v1.Role(named.name, { metadata: named, rules: [DRIVER_RULE] }, child);
+    new k8s.rbac.v1.RoleBinding(
+      named.name,
+      {
+        metadata: named,
+        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: named.name },
+        subjects: [{ kind: "ServiceAccount", name: SERVICE_ACCOUNTS.driver, namespace }],
+      },
+      child,
+    );
+  }
+}
+
+/** As in the operator's chart; `deletecollection` is how a driver cleans up when it ends. */
+const DRIVER_RULE = {
+  apiGroups: [""],
+  resources: ["configmaps", "persistentvolumeclaims", "pods", "services"],
+  verbs: ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+};

@@ -1,0 +1,76 @@
+import type { Endpoint, PodPeer } from "../core/endpoint";
+import type { LinkArgs } from "../core/link";
+import type { Scrape } from "../core/monitoring";
+import { groupName } from "../core/pod-group";
+import type { Watched } from "./rules";
+
+/** How often metrics are read. */
+const INTERVAL = "30s";
+
+/** A PodMonitor without its labels. */
+export interface Monitor {
+  readonly name: string;
+  readonly role: string;
+  readonly spec: object;
+}
+
+const portName = (service: string, scrape: Scrape) => `${groupName({ service, role: scrape.role })}-${scrape.portName}`;
+
+/** One for each role. They stand beside the pods, since that is where the Secret of a scrape is read from. */
+export function podMonitors(watched: Watched): Monitor[] {
+  const { service } = watched;
+  const scrapes = watched.monitoring?.scrapes ?? [];
+  return [...new Set(scrapes.map((scrape) => scrape.role))].map((role) => ({
+    name: groupName({ service, role }),
+    role,
+    spec: {
+      // `job` becomes the service; `pod` and `namespace` are labels of every series anyway.
+      jobLabel: "app.kubernetes.io/name",
+      podTargetLabels: ["app.kubernetes.io/component"],
+      // As the service tells them: pods of a chart have labels of their own.
+      selector: { matchLabels: watched.peer(role).labels },
+      podMetricsEndpoints: scrapes
+        .filter((scrape) => scrape.role === role)
+        .map((scrape, _, all) => endpoint(scrape, all)),
+    },
+  }));
+}
+
+function endpoint(
+  { portName: port, path = "/metrics", basicAuthSecret: name }: Scrape,
+  all: readonly Scrape[],
+): object {
+  return {
+    port,
+    path,
+    interval: INTERVAL,
+    ...(name === undefined
+      ? {}
+      : { basicAuth: { username: { name, key: "username" }, password: { name, key: "password" } } }),
+    // Two paths of one port would otherwise write the same series `up`.
+    ...(all.filter((other) => other.portName === port).length > 1
+      ? { relabelings: [{ sourceLabels: ["__metrics_path__"], targetLabel: "metrics_path" }] }
+      : {}),
+  };
+}
+
+/** Connections of the scraper to the metrics ports of a service: one a port, however many paths are read from it. */
+export function scrapeLinks(service: Watched, scraper: PodPeer): LinkArgs[] {
+  const endpoints = new Map<string, Endpoint>();
+  for (const scrape of service.monitoring?.scrapes ?? []) {
+    const peer = service.peer(scrape.role);
+    const name = portName(service.service, scrape);
+    const { port } = scrape;
+    endpoints.set(`${peer.name}:${String(port)}`, {
+      name,
+      peer,
+      // Pods are scraped by their addresses: there is no Service in between.
+      host: peer.name,
+      port,
+      targetPorts: [port],
+      protocol: "TCP",
+      scheme: "http",
+    });
+  }
+  return [...endpoints.values()].map((to) => ({ from: scraper, to }));
+}

@@ -1,0 +1,104 @@
+import type { Node } from "../core/node";
+import { type PodGroup, type Resources, totalRequests } from "../core/pod-group";
+import { formatBytes, formatCores, GiB } from "../core/quantity";
+import { type Chart, renderDashboard } from "./panels";
+
+/** Name and address of the overview. */
+export const OVERVIEW = "lakehouse";
+
+/** Above this, queries that name every node would make the dashboard too large for a ConfigMap. */
+const MOST_NODES = 300;
+
+/**
+ * The stack's capacity: what its nodes may take and what its pods ask for, as planned, and the same as the cluster
+ * reports it. Which pod lands where is not known here: `lakehouse plan` computes that.
+ */
+export function overviewDashboard(nodes: readonly Node[], groups: readonly PodGroup[]): string {
+  const namespaces = [...new Set(groups.map((group) => group.namespace))].sort().join("|");
+  const live: Chart[] = (["memory", "cpu"] as const).map((resource) => ({
+    title: `Requested ${resource} against the limit of each node`,
+    unit: "percentunit",
+    limit: 1,
+    queries: byLimit(nodes, resource).map(({ limit, names }) => ({
+      expr: `${requested(resource, names, namespaces)} / ${String(limit)}`,
+      legend: "{{node}}",
+    })),
+  }));
+  return renderDashboard({
+    name: OVERVIEW,
+    title: "Lakehouse",
+    notes: [
+      { title: "Nodes, as planned", markdown: nodeTable(nodes) },
+      { title: "Pods, as planned", markdown: podTable(nodes, groups) },
+    ],
+    charts: nodes.length > MOST_NODES ? [] : live,
+  });
+}
+
+/** Nodes with the same limit share a query. */
+function byLimit(nodes: readonly Node[], resource: keyof Resources): { limit: number; names: string[] }[] {
+  const limits = [...new Set(nodes.map((node) => node.limit[resource]))];
+  return limits.map((limit) => ({
+    limit,
+    names: nodes.filter((node) => node.limit[resource] === limit).map((node) => node.name),
+  }));
+}
+
+/** Pods that have ended keep their request in the metric, but not their room. */
+function requested(resource: keyof Resources, nodes: readonly string[], namespaces: string): string {
+  const request = `kube_pod_container_resource_requests{resource="${resource}", node=~"${nodes.join("|")}", namespace=~"${namespaces}"}`;
+  return `sum by (node) (${request} * on (namespace, pod) group_left () (kube_pod_status_phase{phase=~"Pending|Running"} == 1))`;
+}
+
+function nodeTable(nodes: readonly Node[]): string {
+  const kinds = new Map<string, Node[]>();
+  for (const node of nodes) {
+    const key = JSON.stringify([node.pool, node.capacity, node.system, node.limit]);
+    kinds.set(key, [...(kinds.get(key) ?? []), node]);
+  }
+  return table(
+    ["pool", "nodes", "memory", "of it the system's", "limit", "cpu", "limit"],
+    [...kinds.values()].map((same) => {
+      const [{ pool, capacity, system, limit }] = same as [Node];
+      return [
+        pool,
+        same.length > 5 ? String(same.length) : same.map((node) => node.name).join(", "),
+        formatBytes(capacity.memory),
+        formatBytes(system.memory),
+        gib(limit.memory),
+        formatCores(capacity.cpu),
+        formatCores(limit.cpu),
+      ];
+    }),
+  );
+}
+
+function podTable(nodes: readonly Node[], groups: readonly PodGroup[]): string {
+  const rows = groups.map((group) => {
+    const total = totalRequests(group);
+    const pods = `${String(group.replicas)} × ${gib(group.requests.memory)}`;
+    return [`${group.service} ${group.role}`, group.pools.join(", "), pods, gib(total.memory), formatCores(total.cpu)];
+  });
+  const all = sum(groups.map(totalRequests));
+  const limit = sum(nodes.map((node) => node.limit));
+  return table(
+    ["pods", "pools", "memory of each", "memory", "cpu"],
+    [
+      ...rows,
+      ["**all**", "", "", gib(all.memory), formatCores(all.cpu)],
+      ["**limit of all nodes**", "", "", gib(limit.memory), formatCores(limit.cpu)],
+    ],
+  );
+}
+
+function sum(parts: readonly Resources[]): Resources {
+  const total = (of: keyof Resources) => parts.reduce((before, part) => before + part[of], 0);
+  return { cpu: total("cpu"), memory: total("memory") };
+}
+
+const gib = (bytes: number) => `${(bytes / GiB).toFixed(1).replace(/\.0$/, "")}Gi`;
+
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n");
+}

@@ -1,0 +1,73 @@
+import { stringify } from "yaml";
+
+import type { Alert } from "../core/monitoring";
+import type { Service } from "../core/service";
+
+/** What is read of a service to watch it. */
+export type Watched = Pick<Service, "service" | "namespace" | "monitoring" | "peer">;
+
+interface Rule {
+  readonly alert: string;
+  readonly expr: string;
+  readonly for: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** The `groups` of a Prometheus rule file, which are the spec of a PrometheusRule too. */
+export interface RuleGroups {
+  readonly groups: readonly { readonly name: string; readonly rules: readonly Rule[] }[];
+}
+
+type Alerting = Pick<Watched, "service" | "monitoring">;
+
+/** @param runbooks address of the page that has a heading for each alert */
+export function alertRules({ service, monitoring }: Alerting, runbooks: string): RuleGroups {
+  const rules = (monitoring?.alerts ?? []).map((alert) => ({
+    alert: alert.name,
+    expr: alert.expr,
+    for: alert.for,
+    labels: { severity: alert.severity },
+    annotations: annotations(alert, runbooks),
+  }));
+  return { groups: rules.length === 0 ? [] : [{ name: `lakehouse-${service}`, rules }] };
+}
+
+function annotations(alert: Alert, runbooks: string): Record<string, string> {
+  return { summary: alert.summary, runbook_url: `${runbooks}#${alert.name.toLowerCase()}` };
+}
+
+/** Files for `promtool check rules` and `promtool test rules`, by name. */
+export interface PromtoolFiles {
+  readonly "rules.yaml": string;
+  readonly "tests.yaml": string;
+}
+
+/** Every alert's own test, in promtool's format: series have a sample a minute. */
+export function promtoolTests(services: readonly Alerting[], runbooks: string): PromtoolFiles {
+  const alerts = services.flatMap(({ monitoring }) => monitoring?.alerts ?? []);
+  return {
+    "rules.yaml": stringify({ groups: services.flatMap((service) => alertRules(service, runbooks).groups) }),
+    "tests.yaml": stringify({
+      rule_files: ["rules.yaml"],
+      evaluation_interval: "1m",
+      tests: alerts.map((alert) => ({
+        name: alert.name,
+        interval: "1m",
+        input_series: Object.entries(alert.test.series).map(([series, values]) => ({ series, values })),
+        alert_rule_test: [
+          {
+            eval_time: alert.test.at,
+            alertname: alert.name,
+            exp_alerts: [
+              {
+                exp_labels: { ...alert.test.labels, severity: alert.severity },
+                exp_annotations: annotations(alert, runbooks),
+              },
+            ],
+          },
+        ],
+      })),
+    }),
+  };
+}

@@ -1,0 +1,116 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Platform } from "../cluster";
+import type { ScheduledJob, Scheduler, SqlEngine } from "../core/capabilities";
+import type { PodPeer } from "../core/endpoint";
+import { type Labels, labels } from "../core/labels";
+import type { PodGroup } from "../core/pod-group";
+import { Service } from "../core/service";
+import type { Settings } from "../settings";
+import { connections, dagFiles, SUBMIT_RULES, variables } from "./airflow.config";
+import { monitoring } from "./airflow.monitoring";
+import { readDagFolder } from "./dag-folder";
+
+type AirflowSettings = Settings["orchestration"]["airflow"];
+
+export interface ExistingAirflowArgs {
+  readonly platform: Platform;
+  readonly settings: AirflowSettings;
+  readonly jobs: readonly ScheduledJob[];
+  readonly jobNamespace: string | undefined;
+  readonly sql: SqlEngine | undefined;
+}
+
+/** The room that Airflow takes already. */
+export function airflowPods(platform: Platform, settings: AirflowSettings): PodGroup[] {
+  const names = { service: "airflow", role: "airflow", namespace: settings.namespace };
+  return [platform.podGroup({ ...names, origin: "existing" }, settings.occupies)];
+}
+
+/**
+ * Somebody else's Airflow: it gets the right to submit jobs, connections and DAGs, and nothing of it is deployed.
+ *
+ * Its owner mounts both objects once. With the official chart:
+ * ```yaml
+ * extraEnvFrom: |
+ *   - secretRef: { name: lakehouse-connections }
+ * volumes: [{ name: lakehouse-dags, configMap: { name: lakehouse-dags } }]
+ * volumeMounts: [{ name: lakehouse-dags, mountPath: /opt/airflow/dags/lakehouse, readOnly: true }]
+ * ```
+ * Changed DAGs arrive by themselves within about a minute; changed connections when the pods restart.
+ */
+export class ExistingAirflow extends Service {
+  readonly scheduler: Scheduler;
+  private readonly podLabels: Labels;
+  private readonly isolated: boolean;
+
+  constructor(name: string, args: ExistingAirflowArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { platform, settings, jobs, sql } = args;
+    const { namespace } = settings;
+    const jobNamespace = jobs.length === 0 ? undefined : args.jobNamespace;
+    const pods = airflowPods(platform, settings);
+    super("orchestration:ExistingAirflow", name, { namespace, pods, monitoring, managed: settings.isolated }, opts);
+    this.podLabels = settings.podLabels;
+    this.isolated = settings.isolated;
+
+    if (jobNamespace !== undefined) {
+      this.submitRights(jobNamespace, settings.serviceAccount);
+      this.link(platform.apiServer);
+      new k8s.core.v1.ConfigMap(
+        "lakehouse-dags",
+        { metadata: this.metadata("lakehouse-dags", "dags"), data: dagFiles(readDagFolder(), jobs) },
+        { parent: this },
+      );
+    }
+    if (sql !== undefined) this.link(sql.endpoint);
+    new k8s.core.v1.Secret(
+      "lakehouse-connections",
+      {
+        metadata: this.metadata("lakehouse-connections", "connections"),
+        stringData: {
+          ...Object.fromEntries(
+            Object.entries(connections(jobNamespace, sql)).map(([key, connection]) => [
+              key,
+              pulumi.jsonStringify(connection),
+            ]),
+          ),
+          ...variables(jobNamespace),
+        },
+      },
+      { parent: this },
+    );
+    this.scheduler = { peer: this.peer() };
+    this.registerOutputs();
+  }
+
+  /** The pods that run tasks: they carry the labels of their own chart, not ours. */
+  override peer(): PodPeer {
+    return {
+      kind: "pods",
+      name: this.service,
+      namespace: this.namespace,
+      labels: this.podLabels,
+      managed: this.isolated,
+    };
+  }
+
+  private metadata(name: string, role: string, namespace = this.namespace): k8s.types.input.meta.v1.ObjectMeta {
+    return { name, namespace, labels: labels({ service: this.service, role }) };
+  }
+
+  private submitRights(jobNamespace: string, serviceAccount: string): void {
+    const name = `${this.service}-submit`;
+    const metadata = this.metadata(name, "submit", jobNamespace);
+    new k8s.rbac.v1.Role(name, { metadata, rules: SUBMIT_RULES }, { parent: this });
+    new k8s.rbac.v1.RoleBinding(
+      name,
+      {
+        metadata,
+        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name },
+        subjects: [{ kind: "ServiceAccount", name: serviceAccount, namespace: this.namespace }],
+      },
+      { parent: this },
+    );
+  }
+}

@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+
+import { sparkPods } from "../../../components/compute/spark";
+import { sparkApplication, type SparkApplicationSpec } from "../../../components/compute/spark.application";
+import { SPARK_JOBS } from "../../../components/compute/spark.jobs";
+import { type PodTemplate, type SparkPodFacts, sparkPodTemplate } from "../../../components/compute/spark.pods";
+import { credentialsEnv } from "../../../components/core/env";
+import { jars } from "../../../components/core/versions";
+import { type PlainPod, settings, testPlatform } from "./fixtures";
+
+/** The first job with settings of Spark's on top of the fixture's. */
+export function application(
+  spark: Readonly<Record<string, unknown>> = {},
+  libraries: SparkPodFacts["jars"] = [jars.icebergSpark, jars.icebergAws],
+): SparkApplicationSpec {
+  const of = settings(spark);
+  const [driver, executor] = sparkPods(testPlatform(of), of.compute.spark);
+  assert.ok(driver !== undefined && executor !== undefined);
+  const facts = {
+    image: "docker.io/apache/spark:test",
+    env: {
+      ...credentialsEnv(
+        { secret: "spark-s3", userKey: "u", passwordKey: "p" },
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+      ),
+      AWS_REGION: "eu",
+    },
+    jars: libraries,
+    mavenMirror: undefined,
+  };
+  return sparkApplication(SPARK_JOBS[0] ?? assert.fail(), {
+    image: facts.image,
+    conf: { "spark.ui.port": "4040" },
+    groups: { driver, executor },
+    templates: {
+      driver: sparkPodTemplate("driver", { ...facts, group: driver }),
+      executor: sparkPodTemplate("executor", { ...facts, group: executor }),
+    },
+  });
+}
+
+/** All of a template is plain values. */
+export const podOf = (template: PodTemplate) => template.spec as unknown as PlainPod;

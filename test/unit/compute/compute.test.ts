@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+
+import { sparkMonitoring } from "../../../components/compute/spark.monitoring";
+import { sparkOperatorMonitoring } from "../../../components/compute/spark-operator.monitoring";
+import { groupName } from "../../../components/core/pod-group";
+import { compute } from "./layer";
+
+const APPLICATION = "kubernetes:sparkoperator.k8s.io/v1beta2:SparkApplication";
+
+describe("the compute layer", () => {
+  it("offers its services, the jobs and the namespace that they are submitted to", async () => {
+    const { compute: layer } = await compute();
+    assert.deepEqual(
+      layer.services.map(({ service }) => service),
+      ["spark-operator", "spark"],
+    );
+    assert.deepEqual(
+      layer.jobs.map(({ name }) => name),
+      ["bronze-to-silver", "silver-to-gold", "table-maintenance"],
+    );
+    assert.equal(layer.namespace, "lakehouse-compute");
+  });
+
+  it("is empty when Spark is off", async () => {
+    const { compute: layer, registered } = await compute({ enabled: false });
+    assert.deepEqual([layer.services, layer.jobs], [[], []]);
+    assert.deepEqual(
+      registered.map(({ type }) => type),
+      ["lakehouse:compute:Compute"],
+    );
+  });
+
+  it("plans its pods with a quota for drivers and another for executors", async () => {
+    const { compute: layer } = await compute();
+    const pods = layer.services.flatMap((service) => service.pods);
+    assert.deepEqual(
+      pods.map((group) => [groupName(group), group.namespace, group.replicas, group.lifetime, group.priorityClass]),
+      [
+        ["spark-operator-controller", "lakehouse-operators", 1, "always", "lakehouse-serving"],
+        ["spark-operator-webhook", "lakehouse-operators", 1, "always", "lakehouse-serving"],
+        ["spark-driver", "lakehouse-compute", 4, "elastic", "spark-driver"],
+        ["spark-executor", "lakehouse-compute", 3, "elastic", "spark-executor"],
+      ],
+    );
+  });
+
+  it("may append to bronze, write the other layers, and touch no backups", async () => {
+    const { objects } = await compute();
+    assert.deepEqual(objects.grants, [
+      {
+        user: "spark",
+        access: [
+          { bucket: "x-bronze", level: "append" },
+          { bucket: "x-silver", level: "write" },
+          { bucket: "x-gold", level: "write" },
+          { bucket: "x-warehouse", level: "write" },
+        ],
+      },
+    ]);
+  });
+});
+
+describe("Spark's jobs", () => {
+  it("are defined suspended, so that an update runs none", async () => {
+    const { ofType } = await compute();
+    const applications = ofType(APPLICATION);
+    assert.deepEqual(
+      applications.map(({ inputs }) => [inputs.metadata.name, inputs.metadata.namespace, inputs.spec.suspend]),
+      [
+        ["bronze-to-silver", "lakehouse-compute", true],
+        ["silver-to-gold", "lakehouse-compute", true],
+        ["table-maintenance", "lakehouse-compute", true],
+      ],
+    );
+  });
+
+  it("are handed to the scheduler unsuspended, otherwise the same, and as plain data", async () => {
+    const { compute: layer, ofType } = await compute();
+    const handed = JSON.parse(JSON.stringify(layer.jobs)) as { manifest: { spec: object; metadata: object } }[];
+    assert.deepEqual(
+      handed.map(({ manifest }) => [manifest.metadata, { ...manifest.spec, suspend: true }]),
+      ofType(APPLICATION).map(({ inputs }) => [inputs.metadata, inputs.spec]),
+    );
+    assert.ok(handed.every(({ manifest }) => !("suspend" in manifest.spec)));
+  });
+
+  it("never maintain bronze, where Spark may not delete", async () => {
+    const { ofType } = await compute();
+    assert.deepEqual(
+      ofType(APPLICATION).map(({ inputs }) => inputs.spec.arguments),
+      [[], [], ["--namespaces", "silver,gold"]],
+    );
+  });
+
+  it("find their files in the ConfigMap that drivers mount", async () => {
+    const { one } = await compute();
+    const { inputs } = one("kubernetes:core/v1:ConfigMap", "spark-jobs");
+    assert.equal(inputs.metadata.namespace, "lakehouse-compute");
+    assert.ok(
+      ["bronze_to_silver.py", "silver_to_gold.py", "table_maintenance.py"].every((file) => file in inputs.data),
+    );
+  });
+
+  it("use an own image, and fetch nothing when it has the libraries", async () => {
+    const { one, registered } = await compute({ jars: "image", image: "registry.example.org/spark:4.0.2-lakehouse" });
+    const { spec } = one(APPLICATION, "spark-bronze-to-silver").inputs;
+    assert.equal(spec.image, "registry.example.org/spark:4.0.2-lakehouse");
+    assert.equal(spec.executor.template.spec.containers[0].image, spec.image);
+    assert.equal("initContainers" in spec.executor.template.spec, false);
+    assert.deepEqual(
+      registered.filter(({ name }) => name.includes("maven")),
+      [],
+    );
+  });
+});
+
+describe("accounts of Spark's pods", () => {
+  it("let a driver handle what it makes in its own namespace, and an executor nothing", async () => {
+    const { ofType, one } = await compute();
+    assert.deepEqual(one("kubernetes:rbac.authorization.k8s.io/v1:Role", "spark-driver").inputs.rules, [
+      {
+        apiGroups: [""],
+        resources: ["configmaps", "persistentvolumeclaims", "pods", "services"],
+        verbs: ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+      },
+    ]);
+    const bindings = ofType("kubernetes:rbac.authorization.k8s.io/v1:RoleBinding");
+    assert.deepEqual(
+      bindings.map(({ inputs }) => [inputs.roleRef.name, inputs.subjects]),
+      [["spark-driver", [{ kind: "ServiceAccount", name: "spark", namespace: "lakehouse-compute" }]]],
+    );
+    assert.deepEqual(
+      ofType("kubernetes:core/v1:ServiceAccount").map(({ inputs }) => [
+        inputs.metadata.name,
+        inputs.automountServiceAccountToken,
+      ]),
+      [
+        ["spark", false],
+        ["spark-executor", false],
+      ],
+    );
+  });
+});
+
+describe("what watches the compute layer", () => {
+  const all = [sparkOperatorMonitoring, sparkMonitoring("lakehouse-compute")];
+
+  it("scrapes ports of roles that exist", async () => {
+    const { compute: layer } = await compute();
+    for (const { pods, monitoring } of layer.services)
+      for (const { role } of monitoring?.scrapes ?? [])
+        assert.ok(
+          pods.some((group) => group.role === role),
+          role,
+        );
+  });
+
+  it("has alerts with names of their own, each with a test that holds long enough", () => {
+    const alerts = all.flatMap((each) => each.alerts);
+    assert.equal(new Set(alerts.map(({ name }) => name)).size, alerts.length);
+    const minutes = (text: string) => Number(/^(\d+)m$/.exec(text)?.[1]);
+    for (const alert of alerts) assert.ok(minutes(alert.test.at) > minutes(alert.for), alert.name);
+  });
+});

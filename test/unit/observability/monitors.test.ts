@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+
+import type { PodPeer } from "../../../components/core/endpoint";
+import { linkPolicies } from "../../../components/core/link";
+import type { Scrape } from "../../../components/core/monitoring";
+import { podMonitors, scrapeLinks } from "../../../components/observability/monitors";
+
+const PROMETHEUS: PodPeer = {
+  kind: "pods",
+  name: "prometheus",
+  namespace: "monitoring",
+  labels: { "app.kubernetes.io/name": "prometheus" },
+  managed: false,
+};
+
+const watched = (scrapes: readonly Scrape[]) => ({
+  service: "trino",
+  namespace: "lakehouse-query",
+  monitoring: { scrapes, alerts: [], panels: [] },
+  peer: (role = "") => ({
+    kind: "pods" as const,
+    name: `trino-${role}`,
+    namespace: "lakehouse-query",
+    labels: { "app.kubernetes.io/instance": `trino-${role}` },
+    managed: true,
+  }),
+});
+
+describe("a PodMonitor", () => {
+  it("selects the pods of one role, reads their named port, and takes user and password from a Secret beside them", () => {
+    const scrape = { role: "worker", portName: "http", port: 8080, basicAuthSecret: "trino-metrics" };
+    assert.deepEqual(podMonitors(watched([scrape])), [
+      {
+        name: "trino-worker",
+        role: "worker",
+        spec: {
+          jobLabel: "app.kubernetes.io/name",
+          podTargetLabels: ["app.kubernetes.io/component"],
+          selector: { matchLabels: { "app.kubernetes.io/instance": "trino-worker" } },
+          podMetricsEndpoints: [
+            {
+              port: "http",
+              path: "/metrics",
+              interval: "30s",
+              basicAuth: {
+                username: { name: "trino-metrics", key: "username" },
+                password: { name: "trino-metrics", key: "password" },
+              },
+            },
+          ],
+        },
+      },
+    ]);
+  });
+
+  it("asks for no user where the service does not, and reads the path that the service names", () => {
+    const [monitor] = podMonitors(watched([{ role: "worker", portName: "http", port: 80, path: "/minio/v2/metrics" }]));
+    assert.deepEqual(monitor?.spec, {
+      jobLabel: "app.kubernetes.io/name",
+      podTargetLabels: ["app.kubernetes.io/component"],
+      selector: { matchLabels: { "app.kubernetes.io/instance": "trino-worker" } },
+      podMetricsEndpoints: [{ port: "http", path: "/minio/v2/metrics", interval: "30s" }],
+    });
+  });
+});
+
+describe("PodMonitors of several ports", () => {
+  it("are one for each role; paths of the same port get a label that tells them apart", () => {
+    const monitors = podMonitors(
+      watched([
+        { role: "driver", portName: "ui", port: 4040, path: "/driver" },
+        { role: "driver", portName: "ui", port: 4040, path: "/executors" },
+        { role: "driver", portName: "jmx", port: 9000 },
+        { role: "worker", portName: "ui", port: 4040 },
+      ]),
+    );
+    const relabelings = [{ sourceLabels: ["__metrics_path__"], targetLabel: "metrics_path" }];
+    assert.deepEqual(
+      monitors.map(({ name, spec }) => [name, (spec as { podMetricsEndpoints: unknown }).podMetricsEndpoints]),
+      [
+        [
+          "trino-driver",
+          [
+            { port: "ui", path: "/driver", interval: "30s", relabelings },
+            { port: "ui", path: "/executors", interval: "30s", relabelings },
+            { port: "jmx", path: "/metrics", interval: "30s" },
+          ],
+        ],
+        ["trino-worker", [{ port: "ui", path: "/metrics", interval: "30s" }]],
+      ],
+    );
+  });
+});
+
+describe("links of Prometheus", () => {
+  const scrapes = [
+    { role: "coordinator", portName: "http", port: 8080 },
+    { role: "worker", portName: "http", port: 8080 },
+    { role: "worker", portName: "http", port: 8080, path: "/v1/jmx" },
+  ];
+
+  it("are one for each port of each role, however many paths are read from it", () => {
+    assert.deepEqual(
+      scrapeLinks(watched(scrapes), PROMETHEUS).map(({ from, to }) => [from.name, to.name, to.targetPorts]),
+      [
+        ["prometheus", "trino-coordinator-http", [8080]],
+        ["prometheus", "trino-worker-http", [8080]],
+      ],
+    );
+  });
+
+  it("let only Prometheus in, to that port, in the service's namespace", () => {
+    const [link] = scrapeLinks(watched(scrapes), PROMETHEUS);
+    assert.ok(link);
+    assert.deepEqual(linkPolicies(link.from, link.to), [
+      {
+        side: "ingress",
+        name: "trino-coordinator-http-from-prometheus",
+        namespace: "lakehouse-query",
+        annotations: {},
+        spec: {
+          podSelector: { matchLabels: { "app.kubernetes.io/instance": "trino-coordinator" } },
+          policyTypes: ["Ingress"],
+          ingress: [
+            {
+              from: [
+                {
+                  namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "monitoring" } },
+                  podSelector: { matchLabels: { "app.kubernetes.io/name": "prometheus" } },
+                },
+              ],
+              ports: [{ port: 8080, protocol: "TCP" }],
+            },
+          ],
+        },
+      },
+    ]);
+  });
+});

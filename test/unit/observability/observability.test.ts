@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+
+import { Observability } from "../../../components/observability";
+import { Service } from "../../../components/core/service";
+import { monitoring } from "../../../components/query/trino.monitoring";
+import { homelab, homelabPlatform } from "../orchestration/fixtures";
+import { record, type Registered } from "../orchestration/recording";
+import { crdsFound, crdValidator } from "./crd";
+
+class Watched extends Service {
+  constructor(name: string) {
+    super("test:Watched", name, { namespace: "lakehouse-query", pods: [], monitoring });
+    this.registerOutputs();
+  }
+}
+
+class Silent extends Service {
+  constructor() {
+    super("test:Silent", "silent", { namespace: "lakehouse-query", pods: [] });
+    this.registerOutputs();
+  }
+}
+
+async function observe(settings: object): Promise<Registered[]> {
+  const platform = homelabPlatform();
+  const { observability } = homelab({ observability: settings });
+  const registered = await record(() => {
+    new Observability("observability", {
+      platform,
+      settings: observability,
+      services: [new Watched("trino"), new Silent()],
+    });
+  });
+  return registered.filter(({ type }) => type.startsWith("kubernetes:"));
+}
+
+const summary = (registered: readonly Registered[]) =>
+  registered
+    .map(({ type, inputs }) => `${inputs.metadata.namespace} ${type.split(":")[2] ?? ""} ${inputs.metadata.name}`)
+    .sort();
+
+describe("an existing Prometheus and Grafana", () => {
+  it("get what each watched service brings, beside the service; dashboards go to Grafana", async () => {
+    assert.deepEqual(summary(await observe({ mode: "existing" })), [
+      "lakehouse-query NetworkPolicy trino-coordinator-http-from-prometheus",
+      "lakehouse-query NetworkPolicy trino-worker-http-from-prometheus",
+      "lakehouse-query PodMonitor trino-coordinator",
+      "lakehouse-query PodMonitor trino-worker",
+      "lakehouse-query PrometheusRule trino-alerts",
+      "monitoring ConfigMap lakehouse-dashboard-lakehouse",
+      "monitoring ConfigMap lakehouse-dashboard-trino",
+    ]);
+  });
+
+  it("find them by the labels that they look for", async () => {
+    const selector = { team: "data", release: "prom" };
+    const dashboardLabels = { my_dashboards: "yes" };
+    for (const { type, inputs } of await observe({ mode: "existing", selector, dashboardLabels })) {
+      const expected = type.endsWith("ConfigMap") ? dashboardLabels : type.includes("monitoring") ? selector : {};
+      assert.deepEqual({ ...inputs.metadata.labels, ...expected }, inputs.metadata.labels, type);
+    }
+  });
+
+  it("need a policy on their own side only where their namespace denies by default", async () => {
+    const policies = (await observe({ mode: "existing", isolated: true })).filter(({ type }) =>
+      type.endsWith("NetworkPolicy"),
+    );
+    assert.deepEqual(summary(policies), [
+      "lakehouse-query NetworkPolicy trino-coordinator-http-from-prometheus",
+      "lakehouse-query NetworkPolicy trino-worker-http-from-prometheus",
+      "monitoring NetworkPolicy prometheus-to-trino-coordinator-http",
+      "monitoring NetworkPolicy prometheus-to-trino-worker-http",
+    ]);
+  });
+
+  it("get nothing when the stack does not use them", async () => {
+    assert.deepEqual(summary(await observe({ mode: "off" })), []);
+  });
+
+  for (const [kind, plural] of [
+    ["PodMonitor", "podmonitors"],
+    ["PrometheusRule", "prometheusrules"],
+  ] as const) {
+    it(`get a ${kind} that its definition accepts, with no field that it does not know`, async function () {
+      if (!crdsFound()) {
+        console.warn("    SKIPPED: ../shared/crds/prometheus-operator is not here, so no field was checked");
+        this.skip();
+      }
+      const validate = crdValidator(plural);
+      const found = (await observe({ mode: "existing" })).filter(({ type }) => type.endsWith(kind));
+      assert.ok(found.length > 0);
+      for (const { inputs } of found) {
+        assert.equal(validate(inputs), true, JSON.stringify(validate.errors));
+        assert.equal(
+          validate({ ...inputs, spec: { ...inputs.spec, unknown: true } }),
+          false,
+          "an unknown field passes",
+        );
+      }
+    });
+  }
+});

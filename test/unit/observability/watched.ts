@@ -1,0 +1,17 @@
+import { sparkMonitoring } from "../../../components/compute/spark.monitoring";
+import { sparkOperatorMonitoring } from "../../../components/compute/spark-operator.monitoring";
+import type { Monitoring } from "../../../components/core/monitoring";
+import { monitoring as airflow } from "../../../components/orchestration/airflow.monitoring";
+import { monitoring as trino } from "../../../components/query/trino.monitoring";
+import { monitoring as minio } from "../../../components/storage/minio.monitoring";
+import { monitoring as postgres } from "../../../components/storage/postgres.monitoring";
+
+/** What each service brings to be watched: a new service is added here, and its alerts are tested and need a runbook. */
+export const watched: readonly { readonly service: string; readonly monitoring: Monitoring }[] = [
+  { service: "minio", monitoring: minio },
+  { service: "postgres", monitoring: postgres },
+  { service: "spark", monitoring: sparkMonitoring("lakehouse-compute") },
+  { service: "spark-operator", monitoring: sparkOperatorMonitoring },
+  { service: "trino", monitoring: trino },
+  { service: "airflow", monitoring: airflow },
+];
