@@ -1,4 +1,6 @@
 #!/usr/bin/env node
 "use strict";
-require("../scripts/register.js");
+// From Node 22 on, code that was compiled once is not compiled again.
+require("node:module").enableCompileCache?.();
+require("../scripts/transpile.js");
 require("../cli/main.ts");

@@ -3,11 +3,12 @@ import { join } from "node:path";
 
 import { Command, CommanderError } from "commander";
 
-import { OutputFolder } from "./output";
-import { PROJECT_FOLDER, type Planned, planStack, stackSettings } from "./plan";
-import { Progress } from "./progress";
-import { InputError, readStackFile } from "./stack-file";
 import { exitCode } from "../planner/verdict";
+import { OutputFolder } from "./output";
+import { PackProcess } from "./pack-process";
+import type { Planned } from "./plan";
+import { Progress } from "./progress";
+import { PACK_FOLDER, PROJECT_FOLDER } from "./project";
 
 /** Exit codes: 0 fine, 1 does not fit or breaks a policy, 2 bad input. */
 const BAD_INPUT = 2;
@@ -56,6 +57,8 @@ stackCommand("render", "write the manifests of the stack, and say where").action
 });
 
 stackCommand("validate", "check the settings only").action(async (flags: StackOptions) => {
+  const { stackSettings } = plans();
+  const { readStackFile } = stackFiles();
   const settings = stackSettings(readStackFile(PROJECT_FOLDER, flags.stack, flags.configFile));
   await print(`${flags.stack}: settings are valid, ${String(settings.nodes.length)} nodes\n`);
 });
@@ -72,25 +75,30 @@ program
   });
 
 async function planAndWrite({ stack, configFile, out }: StackOptions): Promise<Planned> {
-  const config = readStackFile(PROJECT_FOLDER, stack, configFile);
-  const output = new OutputFolder(join(out, stack));
+  // First of all: the pack gets ready on another core while everything else is loaded here.
+  const pack = new PackProcess(PACK_FOLDER);
   const progress = new Progress(stack);
   try {
-    const planned = await planStack(config, output, { progress: progress.update });
+    const config = stackFiles().readStackFile(PROJECT_FOLDER, stack, configFile);
+    const output = new OutputFolder(join(out, stack));
+    const planned = await plans().planStack(config, output, { pack, progress: progress.update });
     output.write(new Map([...planned.files, ["plan.json", planJson(planned.plan)]]));
     return planned;
   } finally {
     progress.end();
+    pack.stop();
   }
 }
 
 const planJson = (plan: Planned["plan"]) => `${JSON.stringify(plan, null, 2)}\n`;
 
+// Loaded when they are needed: nobody waits for what a command does not use.
+const plans = () => require("./plan") as typeof import("./plan");
+const stackFiles = () => require("./stack-file") as typeof import("./stack-file");
 const markdown = () => require("../planner/report/markdown") as typeof import("../planner/report/markdown");
 const html = () => require("../planner/report/html") as typeof import("../planner/report/html");
 const text = () => require("../planner/report/text") as typeof import("../planner/report/text");
 
-/** Renderers are loaded when asked for: nobody waits for the one that is not used. */
 function rendered(plan: Planned["plan"], flags: PlanFlags): string {
   if (flags.json === true) return planJson(plan);
   if (flags.markdown === true) return markdown().renderMarkdown(plan);
@@ -122,7 +130,7 @@ async function main(): Promise<void> {
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return;
     process.exitCode = BAD_INPUT;
-    if (error instanceof InputError) process.stderr.write(`${error.lines.join("\n")}\n`);
+    if (error instanceof Error && error.name === "InputError") process.stderr.write(`${error.message}\n`);
     else if (error instanceof CommanderError) process.stderr.write(`${error.message}; see lakehouse --help\n`);
     else {
       process.exitCode = 70;

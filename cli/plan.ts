@@ -1,5 +1,3 @@
-import { join } from "node:path";
-
 import { platform } from "../components/cluster/platform";
 import type { PodGroup } from "../components/core/pod-group";
 import { type Settings, SettingsError, settingsFromConfig } from "../components/settings";
@@ -12,17 +10,17 @@ import { priceBooks } from "../planner/prices";
 import { verdict } from "../planner/verdict";
 import { type Manifest, manifests, shortName, toYaml } from "./manifests";
 import type { OutputFolder } from "./output";
+import { PackProcess } from "./pack-process";
 import { type Judgement, PolicyPack } from "./policy-pack";
+import { PACK_FOLDER } from "./project";
 import type { Recorded } from "./recorder";
 import { InputError, type StackConfig } from "./stack-file";
-
-export const PROJECT_FOLDER = join(__dirname, "..");
 
 export interface PlanOptions {
   /** Told how many resources there are so far. @default silent */
   readonly progress?: (resources: number) => void;
-  /** @default the pack of this project */
-  readonly packFolder?: string;
+  /** A pack that was started already. @default the pack of this project, started now */
+  readonly pack?: PackProcess;
   /** What stands for generated secrets. @default a placeholder */
   readonly generated?: string;
   /** Changes what the program registered before anything is derived from it: tests take things away. @default nothing */
@@ -52,7 +50,7 @@ export async function planStack(
   options: PlanOptions = {},
 ): Promise<Planned> {
   const settings = stackSettings(config);
-  const policies = new PolicyPack(options.packFolder ?? join(PROJECT_FOLDER, "policies"));
+  const policies = new PolicyPack(options.pack ?? new PackProcess(PACK_FOLDER));
   // Pulumi takes a stack trace with every promise, gRPC with every call: half of the time, and none is ever shown.
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = process.env.LAKEHOUSE_DEBUG === undefined ? 0 : stackTraceLimit;
@@ -149,10 +147,7 @@ function compare(all: readonly Manifest[], texts: ReadonlyMap<string, string>, o
   return diff(previous, next);
 }
 
-function report(
-  found: { violations: readonly Violation[]; policies: readonly string[] },
-  all: readonly Manifest[],
-): PolicyReport {
+function report(found: Judgement, all: readonly Manifest[]): PolicyReport {
   const names = new Map(all.map(({ urn, path }) => [urn, shortName(path)]));
   const failed = found.violations
     .map(({ policy, level, urn, message }) => {

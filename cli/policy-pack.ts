@@ -1,12 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { createInterface } from "node:readline";
-
 import { credentials } from "@grpc/grpc-js";
 import { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/analyzer_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
+import type { PackProcess } from "./pack-process";
 import type { Recorded } from "./recorder";
 
 /** What the pack says of one resource. */
@@ -27,26 +25,17 @@ export interface Judgement {
 /** By number, as `EnforcementLevel` in Pulumi's analyzer.proto. */
 const LEVELS: readonly Violation["level"][] = ["advisory", "mandatory", "disabled", "remediate"];
 const MAX_MESSAGE = 400 * 1024 * 1024;
-const START_TIMEOUT_MS = 60_000;
 
-/**
- * The policy pack as a process of its own, spoken to as Pulumi's engine does: over gRPC, resource by resource while the
- * program runs, then the stack as a whole.
- */
+/** The policy pack, spoken to as Pulumi's engine does: over gRPC, resource by resource, then the stack as a whole. */
 export class PolicyPack {
-  private readonly process: ChildProcess;
   private readonly client: Promise<AnalyzerClient>;
   private readonly pending: Promise<Violation[]>[] = [];
 
-  /** Starts it; it gets ready while the program does. @param folder of the pack */
-  constructor(folder: string) {
-    const runner = require.resolve("@pulumi/pulumi/cmd/run-policy-pack");
-    this.process = spawn(process.execPath, [runner, "127.0.0.1:0", "."], {
-      cwd: folder,
-      env: { ...process.env, PULUMI_NODEJS_TRANSPILE_ONLY: "true" },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    this.client = this.connect();
+  constructor(private readonly process: PackProcess) {
+    const options = { "grpc.max_receive_message_length": MAX_MESSAGE, "grpc.max_send_message_length": MAX_MESSAGE };
+    this.client = process.port.then(
+      (port) => new AnalyzerClient(`127.0.0.1:${String(port)}`, credentials.createInsecure(), options),
+    );
     // Reported by whoever awaits an answer.
     this.client.catch(() => undefined);
   }
@@ -84,7 +73,7 @@ export class PolicyPack {
 
   /** Ends the process. */
   stop(): void {
-    this.process.kill("SIGKILL");
+    this.process.stop();
     void this.client.then(
       (client) => {
         client.close();
@@ -101,35 +90,6 @@ export class PolicyPack {
       invoke(client, (error, response) => {
         if (error === null) resolve(response);
         else reject(error);
-      });
-    });
-  }
-
-  private connect(): Promise<AnalyzerClient> {
-    const { stdout, stderr } = this.process;
-    if (stdout === null || stderr === null) return Promise.reject(new Error("the policy pack has no output"));
-    let errors = "";
-    stderr.on("data", (chunk: Buffer) => {
-      errors += chunk.toString();
-    });
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        reject(new Error(`the policy pack did not start within ${String(START_TIMEOUT_MS / 1000)} s`));
-      }, START_TIMEOUT_MS).unref();
-      const fail = (reason: string) => {
-        clearTimeout(timer);
-        reject(new Error(`the policy pack ended: ${reason}\n${errors}`));
-      };
-      this.process.once("error", (error) => {
-        fail(error.message);
-      });
-      this.process.once("exit", (code) => {
-        fail(`exit code ${String(code)}`);
-      });
-      createInterface({ input: stdout }).once("line", (line) => {
-        clearTimeout(timer);
-        const options = { "grpc.max_receive_message_length": MAX_MESSAGE, "grpc.max_send_message_length": MAX_MESSAGE };
-        resolve(new AnalyzerClient(`127.0.0.1:${line}`, credentials.createInsecure(), options));
       });
     });
   }

@@ -1,0 +1,56 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+const START_TIMEOUT_MS = 60_000;
+const RUNNER = join("@pulumi", "pulumi", "cmd", "run-policy-pack");
+
+/** The policy pack as a process of its own, started as Pulumi's language host does. It prints its port when it is ready. */
+export class PackProcess {
+  readonly port: Promise<number>;
+  private readonly process: ChildProcess;
+
+  /** @param folder of the pack */
+  constructor(folder: string) {
+    this.process = spawn(process.execPath, [require.resolve(RUNNER), "127.0.0.1:0", "."], {
+      cwd: folder,
+      env: { ...process.env, PULUMI_NODEJS_TRANSPILE_ONLY: "true" },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.port = this.ready();
+    // Reported by whoever awaits it.
+    this.port.catch(() => undefined);
+  }
+
+  stop(): void {
+    this.process.kill("SIGKILL");
+  }
+
+  private ready(): Promise<number> {
+    const { stdout, stderr } = this.process;
+    if (stdout === null || stderr === null) return Promise.reject(new Error("the policy pack has no output"));
+    let errors = "";
+    stderr.on("data", (chunk: Buffer) => {
+      errors += chunk.toString();
+    });
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        reject(new Error(`the policy pack did not start within ${String(START_TIMEOUT_MS / 1000)} s`));
+      }, START_TIMEOUT_MS).unref();
+      const fail = (reason: string) => {
+        clearTimeout(timer);
+        reject(new Error(`the policy pack ended: ${reason}\n${errors}`));
+      };
+      this.process.once("error", (error) => {
+        fail(error.message);
+      });
+      this.process.once("exit", (code) => {
+        fail(`exit code ${String(code)}`);
+      });
+      createInterface({ input: stdout }).once("line", (line) => {
+        clearTimeout(timer);
+        resolve(Number(line));
+      });
+    });
+  }
+}

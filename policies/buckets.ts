@@ -1,0 +1,143 @@
+import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
+
+import { resourcePolicy, stackPolicy, type Violation } from "./core/define";
+import { Field } from "./core/field";
+
+/** Who may do what in the object store. */
+
+const BUCKET = "minio:index/s3Bucket:S3Bucket";
+const LIFECYCLE = "minio:index/ilmPolicy:IlmPolicy";
+
+/** Where policy documents stand. */
+const DOCUMENTS: Readonly<Record<string, string>> = {
+  "minio:index/iamPolicy:IamPolicy": "policy",
+  "minio:index/iamGroupPolicy:IamGroupPolicy": "policy",
+  "minio:index/iamServiceAccount:IamServiceAccount": "policy",
+  "minio:index/s3BucketPolicy:S3BucketPolicy": "policy",
+  "objectbucket.io/ObjectBucketClaim": "spec.additionalConfig.bucketPolicy",
+};
+
+export const bucketPolicyForbidWildcards: ResourceValidationPolicy = resourcePolicy({
+  name: "bucketpolicy-forbid-wildcards",
+  description: "Policies of the object store name their principals, their actions and their resources.",
+  of: Object.keys(DOCUMENTS),
+  *check({ key, root }): Generator<Violation> {
+    const field = root.get(DOCUMENTS[key] ?? "policy");
+    if (field.text === undefined) return;
+    const document = parse(field.text, field.path);
+    if (document === undefined) {
+      yield { field, problem: "holds a policy that is not JSON", fix: "build it with JSON.stringify" };
+      return;
+    }
+    for (const statement of listed(document.at("Statement"))) yield* wildcards(statement);
+  },
+});
+
+function* wildcards(statement: Field): Generator<Violation> {
+  // Denying everything to everybody is the safe direction.
+  if (statement.at("Effect").is("Deny")) return;
+  for (const key of ["NotPrincipal", "NotAction", "NotResource"]) {
+    const field = statement.at(key);
+    if (!field.absent)
+      yield { field, problem: `allows all but what ${key} lists`, fix: `list what is allowed in ${key.slice(3)}` };
+  }
+  for (const principal of [...statement.at("Principal").strings()]) {
+    const { field } = principal;
+    if (field.is("*")) yield { field, problem: "allows everybody (*)", fix: "name the users" };
+  }
+  for (const action of listed(statement.at("Action"))) {
+    if (!/^\*$|:\*$/.test(action.text ?? "")) continue;
+    yield {
+      field: action,
+      problem: `allows the action ${action.text ?? ""}`,
+      fix: "list the actions, such as s3:GetObject",
+    };
+  }
+  for (const resource of listed(statement.at("Resource"))) {
+    if (!/^(arn:aws:s3:::)?\*/.test(resource.text ?? "")) continue;
+    yield { field: resource, problem: `allows it on ${resource.text ?? ""}`, fix: "name the bucket and the prefix" };
+  }
+}
+
+function parse(text: string, path: string): Field | undefined {
+  try {
+    return Field.made(JSON.parse(text), path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** IAM takes one value where it takes a list. */
+function listed(field: Field): Field[] {
+  if (field.absent) return [];
+  return Array.isArray(field.value) ? field.items : [field];
+}
+
+export const bucketForbidPublicAccess: ResourceValidationPolicy = resourcePolicy({
+  name: "bucket-forbid-public-access",
+  description: "Every bucket is private.",
+  of: [BUCKET],
+  *check({ root }) {
+    const field = root.at("acl");
+    if (field.unknown || field.absent || field.is("private")) return;
+    yield {
+      field,
+      problem: `sets it to ${JSON.stringify(field.value)}`,
+      fix: "set acl to private and grant users what they need",
+    };
+  },
+});
+
+export const storageForbidForceDestroy: ResourceValidationPolicy = resourcePolicy({
+  name: "storage-forbid-force-destroy",
+  description: "No bucket is deleted together with its objects, and no user with its access.",
+  of: [BUCKET, "minio:index/iamUser:IamUser"],
+  *check({ kind, root }) {
+    const field = root.at("forceDestroy");
+    if (!field.is(true)) return;
+    const harm = kind === "IamUser" ? "any later update of it deletes the user" : "its objects go with it";
+    yield { field, problem: `turns it on, so ${harm}`, fix: "remove forceDestroy" };
+  },
+});
+
+export const bucketRequireLifecycle: StackValidationPolicy = stackPolicy({
+  name: "bucket-require-lifecycle",
+  description: "Every bucket has lifecycle rules, so that what is abandoned goes away.",
+  *check(stack) {
+    const rules = stack.of(LIFECYCLE);
+    for (const bucket of stack.of(BUCKET)) {
+      const name = bucket.root.at("bucket").text;
+      const covered = rules.some((rule) => {
+        const field = rule.root.at("bucket");
+        if (rule.sourcesOf("bucket").includes(bucket.urn)) return true;
+        return field.text === undefined ? field.unknown : field.text === name;
+      });
+      if (covered) continue;
+      yield {
+        on: bucket,
+        field: "bucket",
+        problem: `has no lifecycle rules (${name ?? "name made up by the provider"})`,
+        fix: "add an IlmPolicy for it, at least one that expires noncurrent versions",
+      };
+    }
+  },
+});
+
+export const bucketRequireVersioning: ResourceValidationPolicy = resourcePolicy({
+  name: "bucket-require-versioning",
+  description: "Versioning that is declared for a bucket is switched on.",
+  of: ["minio:index/s3BucketVersioning:S3BucketVersioning"],
+  *check({ root }) {
+    const field = root.get("versioningConfiguration.status");
+    if (field.unknown || field.is("Enabled")) return;
+    yield { field, problem: `sets it to ${JSON.stringify(field.value ?? null)}`, fix: "set status to Enabled" };
+  },
+});
+
+export const buckets: readonly (ResourceValidationPolicy | StackValidationPolicy)[] = [
+  bucketPolicyForbidWildcards,
+  bucketForbidPublicAccess,
+  storageForbidForceDestroy,
+  bucketRequireLifecycle,
+  bucketRequireVersioning,
+];

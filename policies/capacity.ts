@@ -1,0 +1,125 @@
+import type { StackValidationPolicy } from "@pulumi/policy";
+
+import {
+  type Capacity,
+  CAPACITY_CONFIG,
+  capacityOf,
+  type Demand,
+  demandOf,
+  NO_CAPACITY,
+  poolLabel,
+} from "./capacity/model";
+import { counts, type Quota, quotas } from "./capacity/quotas";
+import { type Config, stackPolicy, type Violation } from "./core/define";
+import { parseQuantity, RESOURCE_NAMES, show } from "./core/quantity";
+import type { Stack } from "./core/stack";
+
+/** Whether the pods of the stack fit the nodes. A packing proves it pod by pod; these are the bounds that no packing beats. */
+
+const COMMON = {
+  config: CAPACITY_CONFIG,
+  notApplicable: (stack: Stack, config: Config) => (capacityOf(stack, config) === undefined ? NO_CAPACITY : undefined),
+};
+
+export const podFitNode: StackValidationPolicy = stackPolicy({
+  ...COMMON,
+  name: "pod-fit-node",
+  description: "Every pod fits into the limit of at least one node of the pools that it may run in.",
+  *check(stack, config) {
+    const capacity = capacityOf(stack, config);
+    if (capacity === undefined) return;
+    for (const { workload, each, pools } of deployed(stack, config, capacity)) {
+      if (workload === undefined) continue;
+      const eligible = capacity.nodes.filter(({ pool }) => pools.includes(pool));
+      const fits = eligible.some(({ limit }) => each.cpu <= limit.cpu && each.memory <= limit.memory);
+      if (fits) continue;
+      const largest = eligible.toSorted((a, b) => b.limit.memory - a.limit.memory)[0];
+      yield {
+        on: workload.resource,
+        field: workload.containers[0]?.requests.memory.field ?? "spec",
+        problem:
+          largest === undefined
+            ? `may run in no pool that has nodes (${pools.join(", ") || "none"})`
+            : `requests ${show(each.memory, "memory")} and ${show(each.cpu, "cpu")} for a pod, but the largest node of ${pools.join(", ")} (${largest.name}) has ${show(largest.limit.memory, "memory")} and ${show(largest.limit.cpu, "cpu")}`,
+        fix: "make the pod smaller or let it run in a pool with larger nodes",
+      };
+    }
+  },
+});
+
+export const poolLimitRequests: StackValidationPolicy = stackPolicy({
+  ...COMMON,
+  name: "pool-limit-requests",
+  description: "All pods that may only run in certain pools fit together into the limits of those pools' nodes.",
+  *check(stack, config) {
+    const capacity = capacityOf(stack, config);
+    if (capacity === undefined) return;
+    const demands = [...reserved(stack, deployed(stack, config, capacity)), ...capacity.existing];
+    const crowded: (readonly string[])[] = [];
+    for (const pools of unions(demands)) {
+      // Part of it is too full already; that is the message that helps.
+      if (crowded.some((smaller) => smaller.every((pool) => pools.includes(pool)))) continue;
+      const violations = [...overfull(pools, demands, capacity)];
+      if (violations.length > 0) crowded.push(pools);
+      yield* violations;
+    }
+  },
+});
+
+function* overfull(pools: readonly string[], demands: readonly Demand[], { nodes }: Capacity): Generator<Violation> {
+  const within = demands.filter((demand) => demand.pools.every((pool) => pools.includes(pool)));
+  const inside = nodes.filter(({ pool }) => pools.includes(pool));
+  for (const name of RESOURCE_NAMES) {
+    const requested = within.reduce((sum, { each, count }) => sum + each[name] * count, 0);
+    const limit = inside.reduce((sum, node) => sum + node.limit[name], 0);
+    // Sums of decimal cores are off by less than this.
+    if (requested <= limit + 1e-6) continue;
+    const largest = within.toSorted((a, b) => b.each[name] * b.count - a.each[name] * a.count)[0];
+    yield {
+      on: largest?.resource,
+      field: `pool ${pools.join(" + ")}`,
+      problem: `${largest?.resource === undefined ? "pods bring" : "brings"} the requests of ${name} in pool ${pools.join(" + ")} to ${show(requested, name)}, over the ${show(limit, name)} of its nodes (${inside.map((node) => node.name).join(", ")})`,
+      fix: `lower the requests by ${show(requested - limit, name)}, add a node, or let pods run in another pool`,
+    };
+  }
+}
+
+/** Sets of pools to look at, small ones first: each that pods are bound to, and their unions. */
+function unions(demands: readonly Demand[]): string[][] {
+  const sets = new Map<string, string[]>();
+  const add = (pools: readonly string[]) => {
+    const set = [...new Set(pools)].sort();
+    sets.set(set.join(), set);
+  };
+  for (const { pools } of demands) add(pools);
+  for (const [, one] of [...sets]) {
+    // With many different sets their pairwise unions would be too many, and the union of all still bounds the sum.
+    for (const [, other] of [...sets].slice(0, 256)) add([...one, ...other]);
+  }
+  add(demands.flatMap(({ pools }) => pools));
+  return [...sets.values()].filter(({ length }) => length > 0).sort((a, b) => a.length - b.length);
+}
+
+function deployed(stack: Stack, config: Config, { nodes }: Capacity): Demand[] {
+  return stack.workloads.map((workload) => demandOf(workload, poolLabel(config), nodes));
+}
+
+/** Where a quota bounds pods of a priority class, the quota is what they may take, however many the stack lists. */
+function reserved(stack: Stack, demands: readonly Demand[]): Demand[] {
+  const counted = (quota: Quota) => demands.filter(({ workload }) => workload !== undefined && counts(quota, workload));
+  const scoped = quotas(stack).filter((quota) => quota.classes !== undefined && counted(quota).length > 0);
+  const free = demands.filter((demand) => !scoped.some((quota) => counted(quota).includes(demand)));
+  return [...free, ...scoped.map((quota) => reservation(quota, counted(quota)))];
+}
+
+function reservation({ resource, hard }: Quota, pods: readonly Demand[]): Demand {
+  const [cpu = 0, memory = 0] = RESOURCE_NAMES.map(
+    (name) =>
+      parseQuantity(hard.at(`requests.${name}`).or(hard.at(name)).value) ??
+      pods.reduce((sum, { each, count }) => sum + each[name] * count, 0),
+  );
+  const pools = [...new Set(pods.flatMap((one) => one.pools))];
+  return { resource, each: { cpu, memory }, count: 1, pools };
+}
+
+export const capacity = [podFitNode, poolLimitRequests];

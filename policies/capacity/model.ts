@@ -1,0 +1,149 @@
+import type { Config } from "../core/define";
+import { Field } from "../core/field";
+import { parseQuantity, RESOURCE_NAMES, type Resources } from "../core/quantity";
+import { DOMAIN, type Resource } from "../core/resource";
+import type { Stack } from "../core/stack";
+import type { Workload } from "../workloads/types";
+
+/** What the policies take as given about the cluster: a ConfigMap of the stack, or the policy's configuration. */
+
+export interface Node {
+  readonly name: string;
+  readonly pool: string;
+  /** The most that pods of the stack may request there. */
+  readonly limit: Resources;
+  /** Its pool keeps away pods that do not ask for it. */
+  readonly tainted: boolean;
+}
+
+/** Pods of one kind that take room. */
+export interface Demand {
+  /** What makes them; undefined for pods that are there already. */
+  readonly resource: Resource | undefined;
+  /** Undefined where they are not pods of one kind: those that are there already, and what a quota reserves. */
+  readonly workload?: Workload;
+  readonly each: Resources;
+  readonly count: number;
+  /** Pools whose nodes may run them. */
+  readonly pools: readonly string[];
+}
+
+export interface Capacity {
+  readonly nodes: readonly Node[];
+  /** Pods that are there already. */
+  readonly existing: readonly Demand[];
+}
+
+export const CAPACITY_LABEL = `${DOMAIN}/capacity`;
+export const NO_CAPACITY = `no capacity is known: no ConfigMap is labelled ${CAPACITY_LABEL}, and no nodes are configured`;
+
+export const CAPACITY_CONFIG = {
+  nodes: {
+    type: "array" as const,
+    items: { type: "object" as const },
+    description: "Nodes instead of those in the capacity ConfigMap: name, pool, limit {cpu, memory}, taint.",
+  },
+  poolLabel: {
+    type: "string" as const,
+    default: `${DOMAIN}/pool`,
+    description: "Label of nodes that names their pool, as pods ask for it in their node affinity.",
+  },
+};
+
+/** Undefined when nothing is known about the nodes. */
+export function capacityOf(stack: Stack, config: Config): Capacity | undefined {
+  const map = stack
+    .of("core/ConfigMap")
+    .find(({ root }) => root.at("metadata", "labels", CAPACITY_LABEL).text === "true");
+  const given = parse(map?.root.at("data", "capacity.json").text);
+  const configured = Field.made(config["nodes"], "nodes").items;
+  const nodes = (configured.length > 0 ? configured : given.at("nodes").items).map(node);
+  return nodes.length === 0
+    ? undefined
+    : { nodes, existing: given.at("existing").items.map((one) => existing(one, nodes)) };
+}
+
+function parse(text: string | undefined): Field {
+  try {
+    return Field.made(text === undefined ? undefined : JSON.parse(text), "");
+  } catch {
+    return Field.made(undefined, "");
+  }
+}
+
+function amounts(field: Field): Resources {
+  return { cpu: parseQuantity(field.at("cpu").value) ?? 0, memory: parseQuantity(field.at("memory").value) ?? 0 };
+}
+
+function node(field: Field): Node {
+  return {
+    name: field.at("name").text ?? "?",
+    pool: field.at("pool").text ?? "",
+    limit: amounts(field.at("limit")),
+    tainted: field.at("taint").is("NoSchedule") || field.at("taint").is("NoExecute"),
+  };
+}
+
+function existing(field: Field, nodes: readonly Node[]): Demand {
+  const pools = field.at("pools").items.flatMap(({ text }) => text ?? []);
+  return {
+    resource: undefined,
+    each: amounts(field.at("requests")),
+    count: field.at("replicas").number ?? 1,
+    pools: pools.length > 0 ? pools : untainted(nodes),
+  };
+}
+
+export function untainted(nodes: readonly Node[]): string[] {
+  return [...new Set(nodes.filter(({ tainted }) => !tainted).map(({ pool }) => pool))];
+}
+
+export function poolLabel(config: Config): string {
+  return typeof config["poolLabel"] === "string" ? config["poolLabel"] : CAPACITY_CONFIG.poolLabel.default;
+}
+
+/** Pools that pods may run in, by their required node affinity or node selector. */
+export function poolsOf({ affinity, nodeSelector }: Workload, label: string, nodes: readonly Node[]): string[] {
+  const all = [...new Set(nodes.map(({ pool }) => pool))];
+  const selected = nodeSelector.at(label).text;
+  const terms = affinity.get("nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms").items;
+  const wanted = terms.map((term) => {
+    const rule = term
+      .at("matchExpressions")
+      .items.find((one) => one.at("key").is(label) && one.at("operator").is("In"));
+    return rule?.at("values").items.flatMap(({ text }) => text ?? []);
+  });
+  if (selected !== undefined) return [selected];
+  // Terms are alternatives: one that does not mention the pool admits every pool.
+  if (wanted.length === 0 || wanted.includes(undefined)) return untainted(nodes);
+  return all.filter((pool) => wanted.some((pools) => pools?.includes(pool)));
+}
+
+/** What one pod requests. Init containers run before the others, sidecars beside them. */
+export function podRequests({ containers }: Workload, of: "requests" | "limits" = "requests"): Resources {
+  const [cpu, memory] = RESOURCE_NAMES.map((name) => {
+    const sum = (kinds: readonly string[]) =>
+      containers
+        .filter(({ kind }) => kinds.includes(kind))
+        .reduce((total, container) => total + (container[of][name].amount ?? defaultOf(container, of, name)), 0);
+    const inits = containers.filter(({ kind }) => kind === "init").map((one) => one[of][name].amount ?? 0);
+    return Math.max(sum(["main", "sidecar"]), sum(["sidecar"]) + Math.max(0, ...inits));
+  });
+  return { cpu: cpu ?? 0, memory: memory ?? 0 };
+}
+
+/** Kubernetes takes the limit where no request is given. */
+function defaultOf(
+  container: Workload["containers"][number],
+  of: "requests" | "limits",
+  name: "cpu" | "memory",
+): number {
+  return of === "requests" ? (container.limits[name].amount ?? 0) : 0;
+}
+
+export function demandOf(workload: Workload, label: string, nodes: readonly Node[]): Demand {
+  const pools = poolsOf(workload, label, nodes);
+  const count =
+    workload.lifetime === "daemon" ? nodes.filter(({ pool }) => pools.includes(pool)).length : workload.replicas;
+  return { resource: workload.resource, workload, each: podRequests(workload), count, pools };
+}

@@ -1,0 +1,165 @@
+import type { StackValidationPolicy } from "@pulumi/policy";
+
+import { stackPolicy, type Violation } from "./core/define";
+import { Field } from "./core/field";
+import { type Labels, labelsOf, selects } from "./core/labels";
+import type { Stack } from "./core/stack";
+import { monitorTargets } from "./network/monitors";
+import { type Need, needs } from "./network/needs";
+import { type Direction, Network, type NetworkPolicy, type Rule, selectsAll, type Side } from "./network/rules";
+import { shortName, title, type Workload } from "./workloads/types";
+
+/** What must be able to talk, told by the workloads themselves: independent of how the policies came about. */
+
+export const connectionRequirePolicies: StackValidationPolicy = stackPolicy({
+  name: "connection-require-policies",
+  description: "Every host that a workload refers to is reachable through the NetworkPolicies of both sides.",
+  *check(stack) {
+    const network = new Network(stack);
+    for (const need of needs(stack)) yield* blocked(network, need);
+  },
+});
+
+function* blocked(network: Network, need: Need): Generator<Violation> {
+  const { client } = need;
+  for (const server of need.servers) {
+    const passes = (direction: Direction) => {
+      const open = (port?: number) => network.allows(direction, client, server, port);
+      if (need.ports.length === 0) return open();
+      return need.all ? need.ports.every(open) : need.ports.some(open);
+    };
+    const sides = [
+      ...(passes("egress") ? [] : [`egress from ${shortName(client)}`]),
+      ...(passes("ingress") ? [] : [`ingress at ${need.to}`]),
+    ];
+    if (sides.length === 0) continue;
+    const port = need.ports.length === 0 ? "" : ` on port ${need.ports.join(need.all ? " and " : " or ")}`;
+    yield {
+      on: client.resource,
+      field: need.field,
+      problem: `${roleOf(client)}${need.because}, but no NetworkPolicy allows ${sides.join(" or ")}${port}`,
+      fix: `add a Link from ${shortName(client)} to ${need.to}`,
+    };
+  }
+}
+
+function roleOf({ role }: Workload): string {
+  return role === "" ? "" : `(${role}) `;
+}
+
+export const networkPolicyRequireCounterpart: StackValidationPolicy = stackPolicy({
+  name: "networkpolicy-require-counterpart",
+  description: "A connection that a NetworkPolicy allows on one side is allowed on the other side too.",
+  *check(stack) {
+    const network = new Network(stack);
+    for (const policy of network.all) {
+      if (!stack.manages(policy.namespace)) continue;
+      for (const rule of policy.egress ?? []) yield* unmatched(stack, network, policy, rule, "egress");
+      for (const rule of policy.ingress ?? []) yield* unmatched(stack, network, policy, rule, "ingress");
+    }
+  },
+});
+
+const OPPOSITE: Readonly<Record<Direction, Direction>> = { egress: "ingress", ingress: "egress" };
+
+function* unmatched(
+  stack: Stack,
+  network: Network,
+  policy: NetworkPolicy,
+  rule: Rule,
+  direction: Direction,
+): Generator<Violation> {
+  // A rule for all pods (DNS) says nothing about a particular connection.
+  if (selectsAll(policy)) return;
+  const own = sides(stack, policy.namespace, policy.selector);
+  for (const peer of rule.peers) {
+    for (const namespace of namespacesOf(stack, peer, policy.namespace)) {
+      const others = sides(stack, namespace, peer.at("podSelector"));
+      const closed = rule.ports.flatMap(({ value }, index) => {
+        const port = rule.ports[index]?.at("port");
+        const number = portOf(port, direction === "egress" ? others : own);
+        const open = own.some((here) =>
+          others.some((there) => {
+            const [client, server] = direction === "egress" ? [here, there] : [there, here];
+            return network.allows(OPPOSITE[direction], client, server, number);
+          }),
+        );
+        return open || value === undefined ? [] : [String(port?.value)];
+      });
+      if (closed.length === 0) continue;
+      yield {
+        on: policy.resource,
+        field: peer,
+        problem: `allows ${direction} ${direction === "egress" ? "to" : "from"} ${namespace} on port ${closed.join(", ")}, but no policy there allows the ${OPPOSITE[direction]}`,
+        fix: `add the ${OPPOSITE[direction]} policy to ${namespace}, or remove this one; a Link makes both`,
+      };
+    }
+  }
+}
+
+function portOf(port: Field | undefined, servers: readonly Side[]): number | undefined {
+  if (port === undefined) return undefined;
+  return port.number ?? servers.flatMap(({ listeners }) => listeners).find(({ name }) => name === port.value)?.port;
+}
+
+/** Namespaces of the stack that a peer means. */
+function namespacesOf(stack: Stack, peer: Field, own: string | undefined): string[] {
+  if (!peer.at("ipBlock").absent) return [];
+  const selector = peer.at("namespaceSelector");
+  return [...stack.namespaces]
+    .filter(([name, labels]) => (selector.absent ? name === own : selects(selector, labels)))
+    .map(([name]) => name);
+}
+
+/** The pods that a selector means; where the stack runs none, pods with just the labels that it asks for. */
+function sides(stack: Stack, namespace: string | undefined, selector: Field): Side[] {
+  const found = stack.workloads.filter(
+    (pods) => pods.namespace === namespace && (selector.absent || selects(selector, pods.labels)),
+  );
+  if (found.length > 0) return found;
+  const labels: Labels = labelsOf(selector.at("matchLabels"));
+  return [{ namespace, labels, listeners: [] }];
+}
+
+export const monitorRequireIngress: StackValidationPolicy = stackPolicy({
+  name: "monitor-require-ingress",
+  description: "Every port that a ServiceMonitor or PodMonitor scrapes is open to somebody.",
+  *check(stack) {
+    const network = new Network(stack);
+    for (const { monitor, field, pods, port } of monitorTargets(stack)) {
+      if (!stack.manages(pods.namespace)) continue;
+      if (port === undefined) {
+        yield {
+          on: monitor,
+          field,
+          problem: `scrapes a port ${JSON.stringify(field.value)} that ${title(pods)} does not have`,
+          fix: "name a port of the containers",
+        };
+      } else if (!admits(network, pods, port)) {
+        yield {
+          on: monitor,
+          field,
+          problem: `scrapes ${title(pods)} on port ${String(port)}, but no NetworkPolicy allows ingress there`,
+          fix: `add a Link from the metrics collector to ${shortName(pods)} on port ${String(port)}`,
+        };
+      }
+    }
+  },
+});
+
+/** Whether anybody at all may reach a port. */
+export function admits(network: Network, pods: Workload, port: number, from?: (peer: Field) => boolean): boolean {
+  const isolating = network.about(pods).filter(({ ingress }) => ingress !== undefined);
+  return (
+    isolating.length === 0 ||
+    isolating.some(({ ingress = [] }) =>
+      ingress.some(
+        ({ peers, ports }) =>
+          (ports.length === 0 || ports.some((one) => portOf(one.at("port"), [pods]) === port)) &&
+          (from === undefined || peers.some(from)),
+      ),
+    )
+  );
+}
+
+export const connections = [connectionRequirePolicies, networkPolicyRequireCounterpart, monitorRequireIngress];

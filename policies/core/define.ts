@@ -1,0 +1,104 @@
+import type {
+  PolicyConfigSchema,
+  ReportViolation,
+  ResourceValidationPolicy,
+  StackValidationPolicy,
+} from "@pulumi/policy";
+
+import { exemption } from "./exempt";
+import type { Field } from "./field";
+import { keyOf, Resource } from "./resource";
+import { Stack } from "./stack";
+
+/** What is wrong with one field of one resource. */
+export interface Violation {
+  /** The resource; @default the one that is judged. */
+  readonly on?: Resource;
+  readonly field: Field | string;
+  /** Without a full stop. Names what was given, never a secret. */
+  readonly problem: string;
+  /** An order, without a full stop. */
+  readonly fix: string;
+}
+
+export type Violations = Iterable<Violation>;
+export type Config = Readonly<Record<string, unknown>>;
+
+interface Definition {
+  /** `<kind>-<verb>-<what>` */
+  readonly name: string;
+  /** One full sentence. */
+  readonly description: string;
+  readonly config?: PolicyConfigSchema["properties"];
+}
+
+export interface ResourceDefinition extends Definition {
+  /** Keys of the resources that it judges (see `keyOf`). @default all */
+  readonly of?: Iterable<string>;
+  check(resource: Resource, config: Config): Violations;
+}
+
+export interface StackDefinition extends Definition {
+  /** Why it cannot judge a stack, or undefined when it can. */
+  notApplicable?(stack: Stack, config: Config): string | undefined;
+  check(stack: Stack, config: Config): Violations;
+}
+
+/** A policy that needs one resource only. */
+export function resourcePolicy(definition: ResourceDefinition): ResourceValidationPolicy {
+  const keys = definition.of === undefined ? undefined : new Set(definition.of);
+  return {
+    ...identity(definition),
+    validateResource: (args, report) => {
+      if (keys !== undefined && !keys.has(keyOf(args.type))) return;
+      const resource = new Resource(args);
+      const config = args.getConfig<Config>();
+      const once = distinct(report);
+      for (const violation of definition.check(resource, config)) {
+        submit(definition.name, { on: resource, ...violation }, config, once);
+      }
+    },
+  };
+}
+
+/** A policy that needs the whole stack. */
+export function stackPolicy(definition: StackDefinition): StackValidationPolicy {
+  return {
+    ...identity(definition),
+    validateStack: (args, report) => {
+      const stack = new Stack(args.resources);
+      const config = args.getConfig<Config>();
+      const reason = definition.notApplicable?.(stack, config);
+      if (reason !== undefined) args.notApplicable(reason);
+      const once = distinct(report);
+      for (const violation of definition.check(stack, config)) submit(definition.name, violation, config, once);
+    },
+  };
+}
+
+function identity({ name, description, config = {} }: Definition) {
+  const allow = {
+    type: "object" as const,
+    description: "Resources that are exempt, by their name in the program, with the reason.",
+  };
+  return { name, description, configSchema: { properties: { ...config, allow } } };
+}
+
+/** Pods of two roles may share the field that is wrong: say it once. */
+function distinct(report: ReportViolation): ReportViolation {
+  const said = new Set<string>();
+  return (message, urn) => {
+    const key = `${urn ?? ""} ${message}`;
+    if (!said.has(key)) report(message, urn);
+    said.add(key);
+  };
+}
+
+function submit(policy: string, violation: Violation, config: Config, report: ReportViolation): void {
+  const { on, field, problem, fix } = violation;
+  const exempt = on === undefined ? undefined : exemption(policy, on, config);
+  if (exempt === "granted") return;
+  const path = typeof field === "string" ? field : field.path;
+  const note = exempt === "without-reason" ? " (its exemption gives no reason)" : "";
+  report(`${path}: ${on === undefined ? "" : `${on.title} `}${problem}${note}. Fix: ${fix}.`, on?.urn);
+}

@@ -1,0 +1,67 @@
+import type { PolicyResource, PolicyResourceOptions, ResourceValidationArgs } from "@pulumi/policy";
+
+import { Field } from "./field";
+
+/** Annotations and labels of this pack begin with it. */
+export const DOMAIN = "lakehouse.dev";
+
+/** One resource of a stack, as rules read it. */
+export class Resource {
+  /** Kubernetes objects: `apps/Deployment`, `postgresql.cnpg.io/Cluster` (whatever the version). Others: the type token. */
+  readonly key: string;
+  /** `Deployment` */
+  readonly kind: string;
+  readonly root: Field;
+
+  constructor(private readonly source: ResourceValidationArgs | PolicyResource) {
+    this.key = keyOf(source.type);
+    this.kind = this.key.slice(Math.max(this.key.lastIndexOf("/"), this.key.lastIndexOf(":")) + 1);
+    this.root = Field.of(source.props);
+  }
+
+  get urn(): string {
+    return this.source.urn;
+  }
+
+  /** The logical name in the program. */
+  get logicalName(): string {
+    return this.source.name;
+  }
+
+  get opts(): PolicyResourceOptions {
+    return this.source.opts;
+  }
+
+  /** Other resources that a property was computed from; only a whole stack knows them. */
+  sourcesOf(property: string): string[] {
+    if (!("propertyDependencies" in this.source)) return [];
+    return (this.source.propertyDependencies[property] ?? []).map(({ urn }) => urn);
+  }
+
+  /** Name of the object; the logical one where the provider makes it up. */
+  get name(): string {
+    return this.root.at("metadata", "name").text ?? this.root.at("name").text ?? this.logicalName;
+  }
+
+  /** `default` when nothing is said; undefined when it is not known yet. */
+  get namespace(): string | undefined {
+    const field = this.root.at("metadata", "namespace").or(this.root.at("namespace"));
+    return field.absent ? "default" : field.text;
+  }
+
+  /** `Deployment lakehouse-query/trino` */
+  get title(): string {
+    const namespaced = !this.root.at("metadata", "namespace").or(this.root.at("namespace")).absent;
+    return `${this.kind} ${namespaced ? `${this.namespace ?? "?"}/` : ""}${this.name}`;
+  }
+
+  annotation(name: string): string | undefined {
+    return this.root.at("metadata", "annotations", name).text;
+  }
+}
+
+/** `kubernetes:apps/v1:Deployment` → `apps/Deployment`; the version of an API never matters to a rule. */
+export function keyOf(type: string): string {
+  const match = /^kubernetes:([^/:]+)(?:\/[^:]+)?:(\w+)$/.exec(type);
+  return match === null ? type : `${match[1] ?? ""}/${match[2] ?? ""}`;
+}

@@ -1,0 +1,56 @@
+import type { PolicyResource } from "@pulumi/policy";
+
+import { WORKLOAD_KEYS, workloads } from "../workloads";
+import type { Workload } from "../workloads/types";
+import { type Labels, labelsOf } from "./labels";
+import { keyOf, Resource } from "./resource";
+
+/** All resources of a stack. What a rule does not ask for is not worked out: each policy is handed a stack of its own. */
+export class Stack {
+  private readonly byKey: ReadonlyMap<string, readonly PolicyResource[]>;
+  private readonly read = new Map<string, Resource[]>();
+  private pods: readonly Workload[] | undefined;
+  private labels: ReadonlyMap<string, Labels> | undefined;
+
+  constructor(resources: readonly PolicyResource[]) {
+    const byKey = new Map<string, PolicyResource[]>();
+    for (const resource of resources) {
+      const key = keyOf(resource.type);
+      const list = byKey.get(key);
+      if (list === undefined) byKey.set(key, [resource]);
+      else list.push(resource);
+    }
+    this.byKey = byKey;
+  }
+
+  /** Resources with these keys (see `keyOf`). */
+  of(...keys: readonly string[]): Resource[] {
+    return keys.flatMap((key) => {
+      const known = this.read.get(key);
+      if (known !== undefined) return known;
+      const resources = (this.byKey.get(key) ?? []).map((source) => new Resource(source));
+      this.read.set(key, resources);
+      return resources;
+    });
+  }
+
+  get workloads(): readonly Workload[] {
+    this.pods ??= this.of(...WORKLOAD_KEYS).flatMap(workloads);
+    return this.pods;
+  }
+
+  /** Namespaces that the stack makes, with their labels: those deny by default, and everything in them is its own. */
+  get namespaces(): ReadonlyMap<string, Labels> {
+    this.labels ??= new Map(
+      this.of("core/Namespace").map(({ name, root }) => [
+        name,
+        { ...labelsOf(root.at("metadata", "labels")), "kubernetes.io/metadata.name": name },
+      ]),
+    );
+    return this.labels;
+  }
+
+  manages(namespace: string | undefined): boolean {
+    return namespace !== undefined && this.namespaces.has(namespace);
+  }
+}

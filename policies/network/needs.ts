@@ -1,0 +1,120 @@
+import { Field } from "../core/field";
+import type { Resource } from "../core/resource";
+import type { Stack } from "../core/stack";
+import { shortName, type Workload } from "../workloads/types";
+import { type HostReference, hostsIn } from "./hosts";
+import type { Side } from "./rules";
+import { type Service, services, targetPorts } from "./services";
+
+/** A connection that must work, told by what a workload says about itself and not by the policies. */
+export interface Need {
+  readonly client: Workload;
+  /** Pods of the stack, or just the namespace that they are in. */
+  readonly servers: readonly Side[];
+  /** What people call the other end. */
+  readonly to: string;
+  /** Ports of the containers. One of them is enough where the text names none. */
+  readonly ports: readonly number[];
+  readonly all: boolean;
+  /** Where it is said. */
+  readonly field: string;
+  readonly because: string;
+}
+
+/** A text that pods read, and where it stands. */
+interface Text {
+  readonly text: string;
+  readonly where: string;
+}
+
+/** Every connection that the workloads of a stack need. */
+export function needs(stack: Stack): Need[] {
+  const known = services(stack);
+  const configMaps = new Map(stack.of("core/ConfigMap").map((map) => [`${map.namespace ?? ""}/${map.name}`, map]));
+  return stack.workloads.flatMap((client) => [
+    ...unique(texts(client, configMaps).flatMap((text) => referred(client, text, known, stack))),
+    ...implied(client, stack),
+  ]);
+}
+
+function texts(client: Workload, configMaps: ReadonlyMap<string, Resource>): Text[] {
+  const own = client.texts.flatMap((field) => [...field.strings()]).map(({ field }) => at(field, field.path));
+  const mounted = client.configMaps.flatMap((name) => {
+    const map = configMaps.get(`${client.namespace ?? ""}/${name}`);
+    const data = map?.root.at("data").entries ?? [];
+    return data.map(([, field]) => at(field, `ConfigMap ${name} ${field.path}`));
+  });
+  return [...own, ...mounted];
+}
+
+function at(field: Field, where: string): Text {
+  return { text: field.text ?? "", where };
+}
+
+function referred(client: Workload, { text, where }: Text, known: ReadonlyMap<string, Service>, stack: Stack): Need[] {
+  return hostsIn(text).flatMap((reference): Need[] => {
+    const { namespace = client.namespace, host, port } = reference;
+    const service = known.get(`${namespace ?? ""}/${reference.service}`);
+    const common = { client, field: where, because: `uses ${host}`, all: port !== undefined };
+    if (service !== undefined && service.pods.length > 0) {
+      const servers = service.pods.filter((pods) => pods !== client || talksToItself(client));
+      if (servers.length === 0) return [];
+      return [{ ...common, servers, to: nameOf(servers), ports: targetPorts(service, port) }];
+    }
+    if (!isFull(reference) || stack.workloads.some((pods) => pods === client && pods.namespace === undefined))
+      return [];
+    // Operators and charts make Services that the stack does not list: then the namespace is all that is known.
+    const server: Side = { namespace, labels: undefined, listeners: [] };
+    return [
+      {
+        ...common,
+        servers: [server],
+        to: host.replace(/:\d+$/, ""),
+        ports: port === undefined ? [] : [port],
+        all: false,
+      },
+    ];
+  });
+}
+
+function isFull({ host }: HostReference): boolean {
+  return host.includes(".svc");
+}
+
+/** Replicas of a StatefulSet form a cluster; those of a Deployment do not know each other. */
+function talksToItself(client: Workload): boolean {
+  return client.replicas > 1 && client.resource.kind === "StatefulSet";
+}
+
+function nameOf(servers: readonly Workload[]): string {
+  return servers.map(shortName).join(", ");
+}
+
+function implied(client: Workload, stack: Stack): Need[] {
+  return client.implied.flatMap((need) => {
+    if (!("to" in need) || need.to !== "role") return [];
+    const servers = stack.workloads.filter((pods) => pods.resource === client.resource && pods.role === need.role);
+    const field = client.role === "" ? "spec" : `spec.${client.role}`;
+    return [
+      {
+        client,
+        servers,
+        to: nameOf(servers),
+        ports: need.ports,
+        all: true,
+        field,
+        because: `needs ${nameOf(servers)} (${need.why})`,
+      },
+    ];
+  });
+}
+
+/** The same other end on the same ports, said twice, is one need. */
+function unique(list: readonly Need[]): Need[] {
+  const byKey = new Map<string, Need>();
+  for (const need of list) {
+    const key = `${need.servers.map((side) => side.namespace ?? "").join()} ${need.to} ${need.ports.join()}`;
+    if (!byKey.has(key)) byKey.set(key, need);
+  }
+  return [...byKey.values()];
+}

@@ -1,0 +1,168 @@
+import type { Field } from "../core/field";
+import { type Labels, selects } from "../core/labels";
+import { DOMAIN, type Resource } from "../core/resource";
+import type { Stack } from "../core/stack";
+import type { Listener, Workload } from "../workloads/types";
+
+export type Direction = "egress" | "ingress";
+
+/** One rule of a NetworkPolicy: any of the peers, on any of the ports. */
+export interface Rule {
+  readonly field: Field;
+  readonly peers: readonly Field[];
+  readonly ports: readonly Field[];
+}
+
+export interface NetworkPolicy {
+  readonly resource: Resource;
+  readonly namespace: string | undefined;
+  readonly selector: Field;
+  /** Undefined where the policy says nothing about the direction; empty where it denies all of it. */
+  readonly egress: readonly Rule[] | undefined;
+  readonly ingress: readonly Rule[] | undefined;
+}
+
+export const NETWORK_POLICY = "networking.k8s.io/NetworkPolicy";
+const PEERS: Readonly<Record<Direction, string>> = { egress: "to", ingress: "from" };
+
+export function networkPolicy(resource: Resource): NetworkPolicy {
+  const spec = resource.root.at("spec");
+  const types = spec.at("policyTypes");
+  const named = (type: string) => types.items.some((item) => item.is(type));
+  const rules = (direction: Direction): Rule[] =>
+    spec
+      .at(direction)
+      .items.map((field) => ({ field, peers: field.at(PEERS[direction]).items, ports: field.at("ports").items }));
+  return {
+    resource,
+    namespace: resource.namespace,
+    selector: spec.at("podSelector"),
+    // The defaults of the API: ingress always, egress when there are rules for it.
+    egress: named("Egress") || (types.absent && !spec.at("egress").absent) ? rules("egress") : undefined,
+    ingress: named("Ingress") || types.absent ? rules("ingress") : undefined,
+  };
+}
+
+/** It selects every pod of its namespace. */
+export function selectsAll({ selector }: NetworkPolicy): boolean {
+  return selector.at("matchLabels").entries.length === 0 && selector.at("matchExpressions").items.length === 0;
+}
+
+/** It gives access to the API server: says so, or lets out to addresses on the API server's own port. */
+export function reachesApiServer({ resource, egress = [] }: NetworkPolicy): boolean {
+  const declared = resource.annotation(`${DOMAIN}/api-server`) === "true";
+  return egress.some(({ peers, ports }) => {
+    const toAddresses = peers.some((peer) => !peer.at("ipBlock").absent);
+    return toAddresses && (declared || ports.some((port) => port.at("port").number === 6443));
+  });
+}
+
+/** One end of a connection. Labels of pods outside the stack are not known. */
+export interface Side {
+  readonly namespace: string | undefined;
+  readonly labels: Labels;
+  readonly listeners: readonly Listener[];
+}
+
+/** What the policies of a stack let through, by the rules of the Kubernetes API. */
+export class Network {
+  private readonly policies = new Map<string, NetworkPolicy[]>();
+  private readonly selected = new Map<Side, readonly NetworkPolicy[]>();
+
+  constructor(private readonly stack: Stack) {
+    for (const policy of stack.of(NETWORK_POLICY).map(networkPolicy)) {
+      const namespace = policy.namespace ?? "";
+      this.policies.set(namespace, [...(this.policies.get(namespace) ?? []), policy]);
+    }
+  }
+
+  in(namespace: string): readonly NetworkPolicy[] {
+    return this.policies.get(namespace) ?? [];
+  }
+
+  get all(): NetworkPolicy[] {
+    return [...this.policies.values()].flat();
+  }
+
+  /** Policies about these pods. */
+  about(side: Side): readonly NetworkPolicy[] {
+    let policies = this.selected.get(side);
+    if (policies === undefined) {
+      policies = this.in(side.namespace ?? "").filter(({ selector }) => selects(selector, side.labels));
+      this.selected.set(side, policies);
+    }
+    return policies;
+  }
+
+  /**
+   * Whether traffic passes on one side: `egress` at the client, `ingress` at the server. The port is the container's;
+   * without one any port will do. Namespaces that the stack does not make are somebody else's business.
+   */
+  allows(direction: Direction, client: Side, server: Side, port?: number): boolean {
+    const [own, other] = direction === "egress" ? [client, server] : [server, client];
+    if (!this.stack.manages(own.namespace)) return true;
+    const isolating = this.about(own).filter((policy) => policy[direction] !== undefined);
+    if (isolating.length === 0) return true;
+    return isolating.some((policy) =>
+      policy[direction]?.some(
+        (rule) =>
+          (rule.peers.length === 0 ||
+            rule.peers.some((peer) => this.isPeer(peer, policy.namespace, other, rule, port))) &&
+          onPort(rule, port, server.listeners, this.stack.manages(server.namespace)),
+      ),
+    );
+  }
+
+  private isPeer(peer: Field, own: string | undefined, other: Side, rule: Rule, port: number | undefined): boolean {
+    if (!peer.at("ipBlock").absent) {
+      // Pods of somebody else's may use the node's network; then only addresses reach them.
+      const foreign = !this.stack.manages(other.namespace);
+      return (
+        everywhere(peer.at("ipBlock", "cidr")) || (foreign && rule.ports.some((one) => one.at("port").number === port))
+      );
+    }
+    return this.selectsPods(peer, own, other);
+  }
+
+  /** Whether a peer (`namespaceSelector`, `podSelector`) of a policy in a namespace means these pods. */
+  selectsPods(peer: Field, own: string | undefined, { namespace, labels }: Side): boolean {
+    const namespaces = peer.at("namespaceSelector");
+    const inNamespace = namespaces.absent
+      ? namespace === own
+      : namespace === undefined || selects(namespaces, this.labelsOf(namespace));
+    return inNamespace && (peer.at("podSelector").absent || selects(peer.at("podSelector"), labels));
+  }
+
+  private labelsOf(namespace: string): Labels {
+    return this.stack.namespaces.get(namespace) ?? { "kubernetes.io/metadata.name": namespace };
+  }
+}
+
+/** Behind a Service of somebody else's the container's port is not known, so any port will do there. */
+function onPort({ ports }: Rule, port: number | undefined, listeners: readonly Listener[], known: boolean): boolean {
+  if (port === undefined || ports.length === 0 || !known) return true;
+  return ports.some((one) => {
+    const from = one.at("port");
+    if (from.unknown || from.absent) return true;
+    const named = listeners.find(({ name }) => name === from.value)?.port;
+    const first = named ?? from.number;
+    return first !== undefined && port >= first && port <= (one.at("endPort").number ?? first);
+  });
+}
+
+/** So wide that it names nobody. */
+export function everywhere(cidr: Field): boolean {
+  const bits = /\/(\d+)$/.exec(cidr.text ?? "")?.[1];
+  return bits !== undefined && Number(bits) < 8;
+}
+
+/** Pods of the stack that a peer of a policy means. */
+export function peerPods(
+  network: Network,
+  workloads: readonly Workload[],
+  peer: Field,
+  own: string | undefined,
+): Workload[] {
+  if (!peer.at("ipBlock").absent) return [];
+  return workloads.filter((workload) => network.selectsPods(peer, own, workload));
+}

@@ -1,0 +1,108 @@
+import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
+
+import { boundAccounts, mountsToken } from "./api-access";
+import { resourcePolicy, stackPolicy, type Violation } from "./core/define";
+import { selects } from "./core/labels";
+import { workloads, WORKLOAD_KEYS } from "./workloads";
+import { roleNote } from "./workloads/types";
+
+/** What pods need to be run well: probes, disruption budgets, labels, and no token that they do not use. */
+
+const PROBES = ["livenessProbe", "readinessProbe"];
+
+export const containerRequireProbes: ResourceValidationPolicy = resourcePolicy({
+  name: "container-require-probes",
+  description: "Containers of Deployments and StatefulSets have liveness and readiness probes.",
+  of: ["apps/Deployment", "apps/StatefulSet"],
+  *check(resource): Generator<Violation> {
+    for (const { kind, name, field } of workloads(resource).flatMap(({ containers }) => containers)) {
+      if (kind !== "main") continue;
+      for (const probe of PROBES.map((key) => field.at(key)).filter(({ absent }) => absent)) {
+        yield {
+          field: probe,
+          problem: `has no ${probe.leaf} for container ${name}`,
+          fix: "probe what a client would ask for, cheaply",
+        };
+      }
+    }
+  },
+});
+
+const LABELS = ["name", "instance", "version", "component", "part-of", "managed-by"].map(
+  (label) => `app.kubernetes.io/${label}`,
+);
+
+export const podRequireLabels: ResourceValidationPolicy = resourcePolicy({
+  name: "pod-require-labels",
+  description: "Every pod carries the six recommended app.kubernetes.io labels.",
+  of: WORKLOAD_KEYS,
+  *check(resource): Generator<Violation> {
+    for (const { labels, labelsField } of workloads(resource)) {
+      if (labels === undefined || labelsField === undefined) continue;
+      const missing = LABELS.filter((label) => labels[label] === undefined || labels[label] === "");
+      if (missing.length === 0) continue;
+      yield { field: labelsField, problem: `lacks ${missing.join(", ")}`, fix: "add them to the pods' labels" };
+    }
+  },
+});
+
+export const workloadRequireDisruptionBudget: StackValidationPolicy = stackPolicy({
+  name: "workload-require-disruption-budget",
+  description: "Deployments and StatefulSets with more than one replica have a PodDisruptionBudget.",
+  *check(stack) {
+    const budgets = stack.of("policy/PodDisruptionBudget");
+    for (const { resource, replicas, namespace, labels } of stack.workloads) {
+      if (replicas < 2 || !["Deployment", "StatefulSet"].includes(resource.kind)) continue;
+      const covering = budgets.filter(
+        (one) => one.namespace === namespace && selects(one.root.get("spec.selector"), labels),
+      );
+      if (covering.length === 0) {
+        yield {
+          on: resource,
+          field: "spec.replicas",
+          problem: `runs ${String(replicas)} replicas that no PodDisruptionBudget protects`,
+          fix: "add one with maxUnavailable 1",
+        };
+      }
+      for (const budget of covering) {
+        const field = budget.root.get("spec.minAvailable");
+        if (field.number === undefined || field.number < replicas) continue;
+        yield {
+          on: budget,
+          field,
+          problem: `keeps ${field.text ?? ""} of ${String(replicas)} replicas, so that no node can ever be drained`,
+          fix: "use maxUnavailable 1",
+        };
+      }
+    }
+  },
+});
+
+export const podForbidToken: StackValidationPolicy = stackPolicy({
+  name: "pod-forbid-token",
+  description: "Pods whose service account has no rights in the stack do not mount its token.",
+  *check(stack) {
+    const bound = boundAccounts(stack);
+    for (const workload of stack.workloads) {
+      const { spec, namespace, serviceAccount, resource, implied } = workload;
+      const needsApi = implied.some((need) => "to" in need && need.to === "api-server");
+      if (spec === undefined || needsApi || !mountsToken(stack, workload)) continue;
+      // Executors run under the account of their driver; Spark itself turns their token off.
+      if (workload.role === "executor") continue;
+      if (serviceAccount === undefined || bound.has(`${namespace ?? ""}/${serviceAccount}`)) continue;
+      yield {
+        on: resource,
+        field: spec.at("automountServiceAccountToken"),
+        problem: `mounts the token of ${serviceAccount}, which no RoleBinding of the stack mentions${roleNote(workload)}`,
+        fix: "set automountServiceAccountToken to false, or bind the account to the role that it needs",
+      };
+    }
+  },
+});
+
+export const operations: readonly (ResourceValidationPolicy | StackValidationPolicy)[] = [
+  containerRequireProbes,
+  podRequireLabels,
+  workloadRequireDisruptionBudget,
+  podForbidToken,
+];

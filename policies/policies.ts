@@ -1,0 +1,33 @@
+import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
+
+import { apiAccess } from "./api-access";
+import { buckets } from "./buckets";
+import { budgets } from "./budgets";
+import { capacity } from "./capacity";
+import { connections } from "./connections";
+import { supply } from "./images";
+import { isolation } from "./isolation";
+import { operations } from "./operations";
+import { restricted } from "./pods";
+import { quotaPolicies } from "./quotas";
+import { secrets } from "./secrets";
+import { state } from "./state";
+
+/** Those that say what is better, where the rest say what is wrong. */
+const ADVISORY = new Set(["container-require-memory-guarantee"]);
+
+/** Every policy of the pack, in the order in which they are listed and run. */
+export const policies: (ResourceValidationPolicy | StackValidationPolicy)[] = [
+  ...budgets,
+  ...quotaPolicies,
+  ...capacity,
+  ...isolation,
+  ...connections,
+  ...apiAccess,
+  ...restricted,
+  ...operations,
+  ...supply,
+  ...secrets,
+  ...buckets,
+  ...state,
+].map((policy) => (ADVISORY.has(policy.name) ? { ...policy, enforcementLevel: "advisory" } : policy));

@@ -1,0 +1,91 @@
+import { Field } from "../core/field";
+import { labelsOf } from "../core/labels";
+import type { Resource } from "../core/resource";
+import { podContainers, resources } from "./pods";
+import type { Workload } from "./types";
+
+const PORT = 5432;
+/** Where the operator asks an instance how it is. */
+const STATUS_PORT = 8000;
+const METRICS_PORT = 9187;
+
+/** Instances of a CloudNativePG cluster. The operator writes their security contexts, accounts and budgets itself. */
+export function cluster(resource: Resource): Workload[] {
+  const spec = resource.root.at("spec");
+  const labels = resource.root.get("spec.inheritedMetadata.labels");
+  const instances = spec.at("instances").number ?? 1;
+  return [
+    {
+      resource,
+      role: "",
+      lifetime: "always",
+      replicas: instances,
+      namespace: resource.namespace,
+      labels: labelsOf(Field.made({ "cnpg.io/cluster": resource.name, "cnpg.io/podRole": "instance" }, ""), labels),
+      labelsField: labels,
+      serviceAccount: resource.name,
+      containers: [
+        {
+          name: "postgres",
+          kind: "main",
+          field: spec,
+          image: spec.at("imageName"),
+          ...resources(spec.at("resources")),
+          security: spec.at("securityContext"),
+        },
+      ],
+      spec: undefined,
+      security: spec.at("podSecurityContext"),
+      volumes: [],
+      configMaps: [],
+      affinity: spec.at("affinity"),
+      nodeSelector: spec.at("affinity", "nodeSelector"),
+      priorityClass: spec.at("priorityClassName").text,
+      listeners: [
+        { name: "postgresql", port: PORT },
+        { name: "status", port: STATUS_PORT },
+        { name: "metrics", port: METRICS_PORT },
+      ],
+      texts: [spec],
+      implied: [
+        { to: "api-server", why: "the instance manager reads the Cluster from the Kubernetes API" },
+        ...(instances > 1
+          ? [{ to: "role" as const, role: "", ports: [PORT], why: "standbys stream from the primary" }]
+          : []),
+      ],
+    },
+  ];
+}
+
+/** PgBouncer in front of a cluster. */
+export function pooler(resource: Resource): Workload[] {
+  const spec = resource.root.at("spec");
+  const template = spec.at("template");
+  const labels = template.at("metadata", "labels");
+  return [
+    {
+      resource,
+      role: "",
+      lifetime: "always",
+      replicas: spec.at("instances").number ?? 1,
+      namespace: resource.namespace,
+      labels: labelsOf(Field.made({ "cnpg.io/poolerName": resource.name, "cnpg.io/podRole": "pooler" }, ""), labels),
+      labelsField: labels,
+      serviceAccount: resource.name,
+      containers: podContainers(template.at("spec")),
+      spec: undefined,
+      security: template.at("spec", "securityContext"),
+      volumes: [],
+      configMaps: [],
+      affinity: template.at("spec", "affinity"),
+      nodeSelector: template.at("spec", "nodeSelector"),
+      priorityClass: template.at("spec", "priorityClassName").text,
+      listeners: [
+        { name: "pgbouncer", port: PORT },
+        { name: "metrics", port: 9127 },
+      ],
+      texts: [],
+      implied: [{ to: "api-server", why: "the pooler reads its configuration from the Kubernetes API" }],
+    },
+  ];
+}

@@ -1,0 +1,71 @@
+import { type ResourceValidationPolicy, type StackValidationPolicy, unknownCheckingProxy } from "@pulumi/policy";
+
+/** A resource as a stack registers it. */
+export interface Registered {
+  readonly type: string;
+  readonly name: string;
+  readonly props: Record<string, unknown>;
+  readonly opts?: { readonly protect?: boolean };
+}
+
+export type Policy = ResourceValidationPolicy | StackValidationPolicy;
+
+/** What the engine sends for a string that is not known before the update. */
+export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** `<name of the resource>: <message>`, or why the policy did not apply. */
+export type Outcome = string[] | { readonly notApplicable: string | undefined };
+
+class NotApplicable extends Error {}
+
+/** Runs one policy as the SDK's server does: each resource anew, behind the proxy that guards unknown values. */
+export async function run(policy: Policy, resources: readonly Registered[], config: object = {}): Promise<Outcome> {
+  const messages: string[] = [];
+  const report = (message: string, urn?: string) => messages.push(urn === undefined ? message : `${urn}: ${message}`);
+  const common = {
+    stackTags: new Map<string, string>(),
+    getConfig: <T extends object>() => config as T,
+    notApplicable: (reason?: string): never => {
+      throw new NotApplicable(reason);
+    },
+  };
+  const args = resources.map(({ type, name, props, opts }) => ({
+    type,
+    name,
+    urn: name,
+    props: unknownCheckingProxy(structuredClone(props)),
+    opts: {
+      protect: false,
+      ignoreChanges: [],
+      aliases: [],
+      additionalSecretOutputs: [],
+      customTimeouts: NO_TIMEOUTS,
+      ...opts,
+    },
+    dependencies: [],
+    propertyDependencies: {},
+    isType: refuse,
+    asType: refuse,
+    ...common,
+  }));
+  try {
+    if ("validateStack" in policy) await policy.validateStack({ ...common, resources: args }, report);
+    else for (const one of args) await validations(policy)(one, report);
+  } catch (error) {
+    if (error instanceof NotApplicable) return { notApplicable: error.message };
+    throw error;
+  }
+  return messages;
+}
+
+function validations(policy: ResourceValidationPolicy) {
+  if (typeof policy.validateResource !== "function") throw new Error(`${policy.name} validates nothing`);
+  return policy.validateResource;
+}
+
+/** Policies match on the type token: classes of providers are nothing that this pack loads. */
+function refuse(): never {
+  throw new Error("isType and asType need provider classes");
+}
+
+const NO_TIMEOUTS = { createSeconds: 0, updateSeconds: 0, deleteSeconds: 0 };
