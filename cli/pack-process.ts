@@ -2,7 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
+import { PROJECT_FOLDER } from "./project";
+
 const START_TIMEOUT_MS = 60_000;
+const LAZY_MODULES = join(PROJECT_FOLDER, "scripts", "lazy-modules.js");
 const RUNNER = join("@pulumi", "pulumi", "cmd", "run-policy-pack");
 
 /** The policy pack as a process of its own, started as Pulumi's language host does. It prints its port when it is ready. */
@@ -12,7 +15,7 @@ export class PackProcess {
 
   /** @param folder of the pack */
   constructor(folder: string) {
-    this.process = spawn(process.execPath, [require.resolve(RUNNER), "127.0.0.1:0", "."], {
+    this.process = spawn(process.execPath, ["-r", LAZY_MODULES, require.resolve(RUNNER), "127.0.0.1:0", "."], {
       cwd: folder,
       env: { ...process.env, PULUMI_NODEJS_TRANSPILE_ONLY: "true" },
       stdio: ["ignore", "pipe", "pipe"],

@@ -49,7 +49,10 @@ export const CHARTS: Readonly<Record<string, Chart>> = {
         replicas: "replicas",
         labels: "labels",
         fixed: { "app.kubernetes.io/component": "webhook" },
-        listeners: [{ name: "webhook", port: 9443 }],
+        listeners: [
+          { name: "metrics", port: 8080 },
+          { name: "webhook", port: 9443 },
+        ],
         enabled: "enable",
         webhook: { at: "webhook.port", port: 9443 },
       },

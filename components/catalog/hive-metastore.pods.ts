@@ -1,0 +1,161 @@
+import type { Platform } from "../cluster";
+import type { DatabaseAccess, ObjectStore, SecretKeys } from "../core/capabilities";
+import { url } from "../core/endpoint";
+import { credentialsEnv } from "../core/env";
+import { JAR_DIRECTORY, JAR_ROOM, jarFetcher } from "../core/jars";
+import type { ContainerArgs, PodArgs } from "../core/pod";
+import type { PodGroup } from "../core/pod-group";
+import { GiB, MiB } from "../core/quantity";
+import { images, type JarPin, jars, versions } from "../core/versions";
+import type { Settings } from "../settings";
+import { DUMP_DIRECTORY, dumpScript, uploadScript, WAIT_SCRIPT } from "./hive-metastore.backup";
+import * as config from "./hive-metastore.config";
+
+/** The pods of the metastore, as pure functions of what it was given. */
+
+export type HiveMetastoreSettings = Settings["catalog"]["hiveMetastore"];
+
+export interface PodFacts {
+  readonly platform: Platform;
+  readonly settings: HiveMetastoreSettings;
+  readonly objects: ObjectStore;
+  readonly metastore: DatabaseAccess;
+  readonly s3: SecretKeys;
+}
+
+/** The image's user `hive`; the clients' images run as any user. */
+const USER = 1000;
+/** Room for one dump, in bytes; generous, as a dump that does not fit is a failed backup. */
+const DUMP_ROOM = 10 * GiB;
+
+/**
+ * Servers, one a node at the most, and two tasks. The schema task is a JVM, as large as the smallest that the heap rule
+ * allows; pg_dump and the S3 client work in constant memory.
+ */
+export function hiveMetastorePods(platform: Platform, settings: HiveMetastoreSettings): PodGroup[] {
+  const names = { service: "hive-metastore", namespace: platform.namespace("catalog") };
+  const task = { replicas: 1, cpu: 0.25, pool: settings.server.pool };
+  return [
+    platform.podGroup({ ...names, role: "server", spread: "one-per-node" }, settings.server),
+    platform.podGroup({ ...names, role: "schema", lifetime: "job" }, { ...task, memory: GiB }),
+    platform.podGroup({ ...names, role: "backup", lifetime: "job" }, { ...task, memory: 512 * MiB }),
+  ];
+}
+
+/** Ready when the REST catalog answers, alive while Thrift does. */
+export function serverPod(group: PodGroup, facts: PodFacts): PodArgs {
+  const { settings, objects, metastore, s3 } = facts;
+  const files = config.serverFiles(siteFacts(facts), { url: url(objects.endpoint), region: objects.region });
+  const thrift = { tcpSocket: { port: "thrift" } };
+  return {
+    ...metastorePod(group, facts, files, [jars.postgresJdbc, jars.awsSdk, jars.jmxExporter]),
+    containers: [
+      {
+        name: "hive-metastore",
+        image: settings.image ?? images.hiveMetastore,
+        command: [...config.SERVER_COMMAND],
+        env: {
+          ...config.serverEnv(group.limits.memory),
+          ...databaseEnv(metastore),
+          ...credentialsEnv(s3, "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
+          AWS_REGION: objects.region,
+        },
+        ports: { thrift: config.THRIFT_PORT, rest: config.REST_PORT, metrics: config.METRICS_PORT },
+        startupProbe: { ...thrift, periodSeconds: 5, failureThreshold: 60 },
+        readinessProbe: {
+          httpGet: { path: `/${config.REST_PATH}/v1/config`, port: "rest" },
+          periodSeconds: 10,
+          timeoutSeconds: 5,
+        },
+        livenessProbe: { ...thrift, periodSeconds: 15, failureThreshold: 4, timeoutSeconds: 5 },
+      },
+    ],
+  };
+}
+
+/** Waits for the database, which on a new stack comes up at the same time, and makes or upgrades the schema. */
+export function schemaPod(group: PodGroup, facts: PodFacts): PodArgs {
+  const { settings, metastore } = facts;
+  const pod = metastorePod(group, facts, config.schemaFiles(siteFacts(facts)), [jars.postgresJdbc]);
+  return {
+    ...pod,
+    initContainers: [postgresClient("wait", WAIT_SCRIPT, metastore), ...(pod.initContainers ?? [])],
+    containers: [
+      {
+        name: "schematool",
+        image: settings.image ?? images.hiveMetastore,
+        command: [...config.SCHEMA_COMMAND],
+        env: { ...config.schemaEnv(group.limits.memory), ...databaseEnv(metastore) },
+      },
+    ],
+  };
+}
+
+/** A dump, then its upload: a container each, as no image has both clients. */
+export function backupPod(group: PodGroup, { settings, objects, metastore, s3 }: PodFacts): PodArgs {
+  const { retentionDays } = settings.backup;
+  return {
+    group,
+    version: versions.postgres,
+    user: USER,
+    priorityClass: group.priorityClass,
+    scratch: { "/tmp": 64 * MiB, [DUMP_DIRECTORY]: DUMP_ROOM },
+    initContainers: [postgresClient("dump", dumpScript(), metastore)],
+    containers: [
+      {
+        name: "upload",
+        image: images.minioClient,
+        command: ["/bin/sh", "-ec"],
+        args: [uploadScript({ bucket: objects.buckets.backups, retentionDays })],
+        env: {
+          S3_URL: url(objects.endpoint),
+          MC_CONFIG_DIR: "/tmp/mc",
+          ...credentialsEnv(s3, "S3_ACCESS_KEY", "S3_SECRET_KEY"),
+        },
+      },
+    ],
+  };
+}
+
+/** What servers and schema task have in common: libraries, the image's user, room to write. */
+function metastorePod(
+  group: PodGroup,
+  { platform, settings }: PodFacts,
+  files: Readonly<Record<string, string>>,
+  libraries: readonly JarPin[],
+): Omit<PodArgs, "containers"> {
+  const fetch = settings.jars === "fetch";
+  return {
+    group,
+    version: versions.hive,
+    user: USER,
+    priorityClass: group.priorityClass,
+    config: { conf: { mountPath: config.CONFIG_DIRECTORY, files } },
+    // Maven keeps a copy in /tmp. With an own image nothing may cover the libraries that it brings.
+    scratch: { "/tmp": fetch ? JAR_ROOM + GiB : GiB, ...(fetch ? { [JAR_DIRECTORY]: JAR_ROOM } : {}) },
+    initContainers: fetch ? [jarFetcher(libraries, platform.mavenMirror)] : [],
+  };
+}
+
+const siteFacts = ({ objects, metastore }: PodFacts): config.MetastoreSite => ({
+  jdbcUrl: metastore.jdbcUrl,
+  warehouse: objects.buckets.warehouse,
+});
+
+function postgresClient(name: string, script: string, access: DatabaseAccess): ContainerArgs {
+  return {
+    name,
+    image: images.postgres,
+    command: ["/bin/sh", "-ec"],
+    args: [script],
+    env: {
+      HOME: "/tmp",
+      PGHOST: access.endpoint.host,
+      PGPORT: String(access.endpoint.port),
+      PGDATABASE: access.database,
+      ...credentialsEnv(access, "PGUSER", "PGPASSWORD"),
+    },
+  };
+}
+
+const databaseEnv = (keys: SecretKeys) => credentialsEnv(keys, "HMS_DB_USER", "HMS_DB_PASSWORD");

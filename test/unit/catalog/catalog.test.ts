@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+
+import { url } from "../../../components/core/endpoint";
+import { groupName } from "../../../components/core/pod-group";
+import { catalog } from "./fixtures";
+
+const LINK = "lakehouse:core:Link";
+
+describe("the catalog layer", () => {
+  it("offers tables by REST and by Thrift, on one Service", async () => {
+    const { layer, one } = await catalog();
+    const { tables } = layer;
+    assert.equal(tables?.restUrl, "http://hive-metastore.lakehouse-catalog.svc:9001/iceberg");
+    assert.equal(url(tables.thrift), "thrift://hive-metastore.lakehouse-catalog.svc:9083");
+    assert.equal(tables.warehouse, "s3://x-warehouse/");
+    assert.deepEqual(
+      [tables.rest.peer.name, tables.thrift.peer.name],
+      ["hive-metastore-server", "hive-metastore-server"],
+    );
+    const { metadata, spec } = one("kubernetes:core/v1:Service", "hive-metastore");
+    assert.equal(metadata.namespace, "lakehouse-catalog");
+    assert.deepEqual(spec.ports, [
+      { name: "thrift", port: 9083, targetPort: 9083 },
+      { name: "rest", port: 9001, targetPort: 9001 },
+    ]);
+    assert.deepEqual(spec.selector, {
+      "app.kubernetes.io/name": "hive-metastore",
+      "app.kubernetes.io/instance": "hive-metastore-server",
+    });
+  });
+
+  it("is empty when the metastore is off", async () => {
+    const { layer, registered } = await catalog({ enabled: false });
+    assert.deepEqual([layer.services, layer.tables], [[], undefined]);
+    assert.deepEqual(
+      registered.map(({ type }) => type),
+      ["lakehouse:catalog:Catalog"],
+    );
+  });
+
+  it("counts its tasks among the pods", async () => {
+    const { layer } = await catalog();
+    assert.deepEqual(
+      layer.services.flatMap((service) => service.pods).map((pods) => [groupName(pods), pods.replicas, pods.lifetime]),
+      [
+        ["hive-metastore-server", 2, "always"],
+        ["hive-metastore-schema", 1, "job"],
+        ["hive-metastore-backup", 1, "job"],
+      ],
+    );
+  });
+
+  it("asks for a database of its own, for all tables, and for its part of the backups", async () => {
+    const { database, objects } = await catalog();
+    assert.deepEqual(database.owned, ["hive-metastore:metastore"]);
+    assert.deepEqual(objects.grants, [
+      {
+        user: "hive-metastore",
+        access: [
+          { bucket: "x-bronze", level: "append" },
+          { bucket: "x-silver", level: "write" },
+          { bucket: "x-gold", level: "write" },
+          { bucket: "x-warehouse", level: "write" },
+          { bucket: "x-backups", prefix: "hive-metastore/", level: "write" },
+        ],
+      },
+    ]);
+  });
+
+  it("connects each role to what it uses and no further", async () => {
+    const { registered } = await catalog();
+    assert.deepEqual(
+      registered.filter(({ type }) => type === LINK).map(({ inputs }) => `${inputs.from} → ${inputs.to}`),
+      [
+        "hive-metastore → postgres",
+        "hive-metastore-server → s3",
+        "hive-metastore-backup → s3",
+        "hive-metastore-server → maven",
+        "hive-metastore-schema → maven",
+      ],
+    );
+  });
+
+  it("reaches no Maven repository when there is nothing to fetch", async () => {
+    const { registered } = await catalog({ jars: "image" });
+    assert.ok(registered.every(({ type, inputs }) => type !== LINK || inputs.to !== "maven"));
+  });
+});

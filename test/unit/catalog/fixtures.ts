@@ -1,0 +1,157 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import { Catalog } from "../../../components/catalog";
+import { type Platform, platform } from "../../../components/cluster";
+import type { Database, ObjectStore } from "../../../components/core/capabilities";
+import { serviceEndpoint } from "../../../components/core/endpoint";
+import type { BucketGrant } from "../../../components/core/grant";
+import { type Settings, settingsFrom } from "../../../components/settings";
+
+/** Settings of two machines; `hiveMetastore` over the defaults. */
+export function settings(hiveMetastore: Readonly<Record<string, unknown>> = {}): Settings {
+  return settingsFrom({
+    nodes: ["a", "b"].map((name) => ({ name, pool: "services", cpu: 16, memory: "96Gi" })),
+    pools: { services: { default: true } },
+    storage: { objects: { kind: "ceph", namespace: "rook-ceph", store: "lakehouse" } },
+    catalog: { hiveMetastore },
+    // Without a metastore nothing may be on that uses one.
+    ...(hiveMetastore.enabled === false
+      ? { compute: { spark: { enabled: false } }, query: { trino: { enabled: false } } }
+      : {}),
+  });
+}
+
+export const testPlatform = (of: Settings = settings()): Platform => platform(of);
+
+const peer = (name: string) =>
+  ({ kind: "pods", name, namespace: "lakehouse-storage", labels: { a: name }, managed: true }) as const;
+
+/** An object store that only notes what it grants. */
+export function fakeObjects(): ObjectStore & { readonly grants: BucketGrant[] } {
+  const grants: BucketGrant[] = [];
+  const buckets = {
+    bronze: "x-bronze",
+    silver: "x-silver",
+    gold: "x-gold",
+    warehouse: "x-warehouse",
+    backups: "x-backups",
+  };
+  return {
+    endpoint: serviceEndpoint({ name: "s3", peer: peer("minio"), service: "minio", port: 9000 }),
+    region: "eu-test-1",
+    buckets,
+    grants,
+    grant: (client, access) => {
+      grants.push({ user: client.service, access: access.map((each) => ({ ...each, bucket: buckets[each.bucket] })) });
+      return { secret: `${client.service}-s3`, userKey: "access-key", passwordKey: "secret-key" };
+    },
+  };
+}
+
+/** A database server that only notes who asked for what. */
+export function fakeDatabase(): Database & { readonly owned: string[] } {
+  const owned: string[] = [];
+  const endpoint = serviceEndpoint({
+    name: "postgres",
+    peer: peer("postgres"),
+    service: "postgres-rw",
+    port: 5432,
+    scheme: "postgresql",
+  });
+  return {
+    endpoint,
+    owned,
+    own: (client, database) => {
+      owned.push(`${client.service}:${database}`);
+      const keys = { secret: `${client.service}-postgres`, userKey: "username", passwordKey: "password" };
+      return { ...keys, endpoint, database, jdbcUrl: `jdbc:postgresql://${endpoint.host}:5432/${database}` };
+    },
+    read: () => {
+      throw new Error("the catalog reads nobody's database");
+    },
+  };
+}
+
+export interface Container {
+  readonly name: string;
+  readonly image: string;
+  readonly command: readonly string[];
+  readonly args?: readonly string[];
+  readonly env?: readonly { readonly name: string; readonly value?: string; readonly valueFrom?: object }[];
+  readonly ports?: readonly object[];
+  readonly startupProbe?: object;
+  readonly readinessProbe?: object;
+  readonly livenessProbe?: object;
+  readonly resources: object;
+  readonly volumeMounts: readonly { readonly mountPath: string }[];
+}
+export interface Pod {
+  readonly automountServiceAccountToken: boolean;
+  readonly serviceAccountName: string;
+  readonly affinity: { readonly podAntiAffinity?: object };
+  readonly restartPolicy?: string;
+  readonly priorityClassName: string;
+  readonly initContainers?: readonly Container[];
+  readonly containers: readonly [Container];
+  readonly volumes: readonly object[];
+}
+interface JobSpec {
+  readonly template: { readonly spec: Pod };
+}
+
+/** Fields of all the kinds that the tests read. */
+interface Inputs {
+  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly data: Readonly<Record<string, string>>;
+  readonly from: string;
+  readonly to: string;
+  readonly port: number;
+  readonly spec: JobSpec & {
+    readonly replicas: number;
+    readonly ports: readonly object[];
+    readonly selector: object;
+    readonly maxUnavailable: number;
+    readonly schedule: string;
+    readonly concurrencyPolicy: string;
+    readonly jobTemplate: { readonly spec: JobSpec };
+  };
+}
+export interface Registered {
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Inputs;
+}
+
+/**
+ * The catalog layer with Pulumi mocked; complete, because every registration is awaited. `created` lists types and names
+ * in the order in which creation ended, Jobs taking their time.
+ */
+export async function catalog(hiveMetastore: Readonly<Record<string, unknown>> = {}) {
+  const registered: Registered[] = [];
+  const created: string[] = [];
+  await pulumi.runtime.setMocks(
+    {
+      newResource: async ({ type, name, inputs }) => {
+        registered.push({ type, name, inputs: inputs as Inputs });
+        if (type === "kubernetes:batch/v1:Job") await new Promise((resolve) => setTimeout(resolve, 50));
+        created.push(`${type} ${name}`);
+        return { id: `${name}-id`, state: inputs as Record<string, unknown> };
+      },
+      call: ({ inputs }) => inputs as Record<string, unknown>,
+    },
+    "lakehouse",
+    "test",
+    false,
+  );
+  const of = settings(hiveMetastore);
+  const [objects, database] = [fakeObjects(), fakeDatabase()];
+  const layer = new Catalog("catalog", { platform: testPlatform(of), settings: of.catalog, objects, database });
+  // Exported, but not in the published types.
+  await (pulumi.runtime as unknown as { waitForRPCs(): Promise<void> }).waitForRPCs();
+  const one = (type: string, name: string): Inputs => {
+    const found = registered.filter((each) => each.type === type && each.name === name);
+    if (found.length !== 1) throw new Error(`${String(found.length)} of ${type} ${name}`);
+    return found[0]!.inputs;
+  };
+  return { layer, registered, created, objects, database, one };
+}
