@@ -6,18 +6,20 @@ import { PROJECT_FOLDER } from "./project";
 
 const START_TIMEOUT_MS = 60_000;
 const LAZY_MODULES = join(PROJECT_FOLDER, "scripts", "lazy-modules.js");
-const RUNNER = join("@pulumi", "pulumi", "cmd", "run-policy-pack");
+const TRANSPILE = join(PROJECT_FOLDER, "scripts", "transpile.js");
 
-/** The policy pack as a process of its own, started as Pulumi's language host does. It prints its port when it is ready. */
+/**
+ * The policy pack as a process of its own. Pulumi's language host sets up a TypeScript compiler before it loads a pack, which
+ * this one does not need; loaded by Node alone it serves the same protocol, and prints its port when it is ready.
+ */
 export class PackProcess {
   readonly port: Promise<number>;
   private readonly process: ChildProcess;
 
   /** @param folder of the pack */
   constructor(folder: string) {
-    this.process = spawn(process.execPath, ["-r", LAZY_MODULES, require.resolve(RUNNER), "127.0.0.1:0", "."], {
+    this.process = spawn(process.execPath, ["-r", LAZY_MODULES, "-r", TRANSPILE, "."], {
       cwd: folder,
-      env: { ...process.env, PULUMI_NODEJS_TRANSPILE_ONLY: "true" },
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.port = this.ready();

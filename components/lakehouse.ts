@@ -49,7 +49,13 @@ export class Lakehouse extends pulumi.ComponentResource {
     const streaming = new Streaming("streaming", {}, layer);
     const orchestration = new Orchestration(
       "orchestration",
-      { platform, settings: settings.orchestration, jobs: compute.jobs, jobNamespace: compute.namespace, sql: query.sql },
+      {
+        platform,
+        settings: settings.orchestration,
+        jobs: compute.jobs,
+        jobNamespace: compute.namespace,
+        sql: query.sql,
+      },
       layer,
     );
     const services = [storage, catalog, compute, query, streaming, orchestration].flatMap((each) => each.services);

@@ -3,7 +3,7 @@
 // (`npm run types`); here types are only stripped, file by file.
 const { readFileSync } = require("node:fs");
 
-require.extensions[".ts"] = (module, file) => {
+require.extensions[".ts"] ??= (module, file) => {
   module._compile(strip(readFileSync(file, "utf8"), file), file);
 };
 require("./index.ts");

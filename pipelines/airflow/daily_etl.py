@@ -96,8 +96,8 @@ def _post(connection: Connection, summary: str, dag_id: str, task_id: str, link:
     url = f"{scheme}://{connection.host}:{connection.port or 9093}/api/v2/alerts"
     request = urllib.request.Request(url, json.dumps([body]).encode(), {"Content-Type": "application/json"})  # noqa: S310
     if connection.login:
-        secret = base64.b64encode(f"{connection.login}:{connection.password or ''}".encode()).decode()
-        request.add_header("Authorization", f"Basic {secret}")
+        basic = base64.b64encode(f"{connection.login}:{connection.password or ''}".encode()).decode()
+        request.add_header("Authorization", f"Basic {basic}")
     urllib.request.urlopen(request, timeout=10).close()  # noqa: S310  (the scheme is one of two)
 
 

@@ -38,10 +38,18 @@ def ensure(spark: SparkSession, wanted: dict[str, str]) -> list[str]:
         if spark.catalog.tableExists(table):
             continue
         columns, partitioning = TABLES[kind]
-        spark.sql(f"CREATE NAMESPACE IF NOT EXISTS {table.rsplit('.', 1)[0]}")
+        namespace = table.rsplit(".", 1)[0]
+        # Each layer of the medallion has a bucket of its own; without the setting tables go to the warehouse.
+        location = spark.conf.get(f"spark.lakehouse.location.{namespace.rsplit('.', 1)[-1]}", None)
+        spark.sql(f"CREATE NAMESPACE IF NOT EXISTS {namespace}" + (f" LOCATION '{location}'" if location else ""))
+        properties = {"format-version": "2", "write.parquet.compression-codec": "zstd"}
+        if kind == "bronze":
+            # Nobody may delete in bronze, not even its writer its old metadata files.
+            properties["write.metadata.delete-after-commit.enabled"] = "false"
+        listed = ", ".join(f"'{key}' = '{value}'" for key, value in properties.items())
         spark.sql(
             f"CREATE TABLE IF NOT EXISTS {table} ({columns}) USING iceberg PARTITIONED BY ({partitioning}) "
-            "TBLPROPERTIES ('format-version' = '2', 'write.parquet.compression-codec' = 'zstd')"
+            f"TBLPROPERTIES ({listed})"
         )
         created.append(table)
     return created

@@ -30,7 +30,9 @@ const cases: readonly Case[] = [
   {
     name: "an unknown key with a near one",
     file: homelab("cpu: 4, memory: 24Gi", "cpu: 4, memry: 24Gi"),
-    lines: ["lakehouse:query.trino.worker.memry: unknown setting; did you mean 'memory'?; allowed: replicas, cpu, memory, pool"],
+    lines: [
+      "lakehouse:query.trino.worker.memry: unknown setting; did you mean 'memory'?; allowed: replicas, cpu, memory, pool",
+    ],
   },
   {
     name: "an unknown section",
@@ -50,7 +52,9 @@ const cases: readonly Case[] = [
   {
     name: "a negative quantity",
     file: homelab("k8s-1, pool: control, cpu: 16, memory: 96Gi", "k8s-1, pool: control, cpu: 16, memory: -96Gi"),
-    lines: ['lakehouse:nodes[0].memory: given "-96Gi"; allowed: a number with a unit of Ki, Mi, Gi, Ti or Pi, such as 24Gi'],
+    lines: [
+      'lakehouse:nodes[0].memory: given "-96Gi"; allowed: a number with a unit of Ki, Mi, Gi, Ti or Pi, such as 24Gi',
+    ],
   },
   {
     name: "a missing unit",
@@ -60,7 +64,9 @@ const cases: readonly Case[] = [
   {
     name: "a decimal unit",
     file: homelab("k8s-2, pool: drivers, cpu: 16, memory: 96Gi", "k8s-2, pool: drivers, cpu: 16, memory: 96GB"),
-    lines: ['lakehouse:nodes[1].memory: given "96GB"; allowed: a number with a unit of Ki, Mi, Gi, Ti or Pi, such as 24Gi'],
+    lines: [
+      'lakehouse:nodes[1].memory: given "96GB"; allowed: a number with a unit of Ki, Mi, Gi, Ti or Pi, such as 24Gi',
+    ],
   },
   {
     name: "a node smaller than its system",
@@ -90,7 +96,7 @@ const cases: readonly Case[] = [
     name: "a node of an unknown pool",
     file: homelab("name: k8s-1, pool: control", "name: k8s-1, pool: contrl"),
     lines: [
-      'lakehouse:nodes[0].pool: given "contrl", which is not in lakehouse:pools; did you mean \'control\'?; allowed: control, drivers, executors',
+      "lakehouse:nodes[0].pool: given \"contrl\", which is not in lakehouse:pools; did you mean 'control'?; allowed: control, drivers, executors",
       "lakehouse:pools.control: a pool without a node; allowed: pools that at least one of lakehouse:nodes names",
     ],
   },
@@ -98,7 +104,7 @@ const cases: readonly Case[] = [
     name: "a size for an unknown pool",
     file: homelab("memory: 8Gi, pool: executors", "memory: 8Gi, pool: executor"),
     lines: [
-      'lakehouse:compute.spark.executor.pool: given "executor", which is not in lakehouse:pools; did you mean \'executors\'?; allowed: control, drivers, executors',
+      "lakehouse:compute.spark.executor.pool: given \"executor\", which is not in lakehouse:pools; did you mean 'executors'?; allowed: control, drivers, executors",
     ],
   },
   {
@@ -109,7 +115,9 @@ const cases: readonly Case[] = [
   {
     name: "two buckets of one name",
     file: homelab("gold: {}", "gold: { name: lakehouse-silver }"),
-    lines: ['lakehouse:storage.buckets.gold.name: given "lakehouse-silver", which silver has already; allowed: a name of its own'],
+    lines: [
+      'lakehouse:storage.buckets.gold.name: given "lakehouse-silver", which silver has already; allowed: a name of its own',
+    ],
   },
   {
     name: "two defaults",
@@ -134,11 +142,16 @@ const cases: readonly Case[] = [
   {
     name: "an engine without its catalog",
     file: homelab("    hiveMetastore:\n", "    hiveMetastore:\n      enabled: false\n"),
-    lines: [/^lakehouse:compute\.spark\.enabled: given true while .* is false/, /^lakehouse:query\.trino\.enabled: given true while/],
+    lines: [
+      /^lakehouse:compute\.spark\.enabled: given true while .* is false/,
+      /^lakehouse:query\.trino\.enabled: given true while/,
+    ],
   },
   {
     name: "several mistakes at once, each with its line",
-    file: homelab("name: k8s-2", "name: k8s-1").replace("replicas: 2, cpu: 4", "replicas: 0, cpu: four").replace("gold: {}", "gold: { versionning: true }"),
+    file: homelab("name: k8s-2", "name: k8s-1")
+      .replace("replicas: 2, cpu: 4", "replicas: 0, cpu: four")
+      .replace("gold: {}", "gold: { versionning: true }"),
     lines: [
       /^lakehouse:storage\.buckets\.gold\.versionning: unknown setting; did you mean 'versioning'\?/,
       "lakehouse:query.trino.worker.replicas: given 0; allowed: a whole number, 1 to 1000",
@@ -146,15 +159,35 @@ const cases: readonly Case[] = [
       /^lakehouse:nodes\[1\]\.name: given "k8s-1"/,
     ],
   },
-  { name: "an empty file", file: "", lines: ["no settings in it; allowed: a `config:` block with keys such as `lakehouse:nodes`"] },
+  {
+    name: "an empty file",
+    file: "",
+    lines: ["no settings in it; allowed: a `config:` block with keys such as `lakehouse:nodes`"],
+  },
   {
     name: "a file without what is required",
     file: "config:\n  lakehouse:preset: homelab\n",
-    lines: [/^lakehouse:nodes: missing; allowed: a list of nodes/, /^lakehouse:pools: missing/, /^lakehouse:storage: missing|^lakehouse:storage\.objects: missing/],
+    lines: [
+      /^lakehouse:nodes: missing; allowed: a list of nodes/,
+      /^lakehouse:pools: missing/,
+      /^lakehouse:storage: missing|^lakehouse:storage\.objects: missing/,
+    ],
   },
-  { name: "a huge file", file: `# ${"x".repeat(2 * 1024 * 1024)}\n`, lines: ["2097155 bytes; allowed: at most 1048576"] },
-  { name: "a file that is not YAML", file: "config: [unclosed\n  - {", lines: [/^not YAML: .+ at line \d+, column \d+$/] },
-  { name: "a key given twice", file: homelab("lakehouse:catalog:", "lakehouse:compute:"), lines: [/^not YAML: Map keys must be unique at line \d+/] },
+  {
+    name: "a huge file",
+    file: `# ${"x".repeat(2 * 1024 * 1024)}\n`,
+    lines: ["2097155 bytes; allowed: at most 1048576"],
+  },
+  {
+    name: "a file that is not YAML",
+    file: "config: [unclosed\n  - {",
+    lines: [/^not YAML: .+ at line \d+, column \d+$/],
+  },
+  {
+    name: "a key given twice",
+    file: homelab("lakehouse:catalog:", "lakehouse:compute:"),
+    lines: [/^not YAML: Map keys must be unique at line \d+/],
+  },
   {
     name: "structured settings given as text",
     file: homelab(/lakehouse:nodes:\n( {4}- .*\n)+/, "lakehouse:nodes: three of them\n"),
@@ -173,9 +206,11 @@ describe("broken settings", () => {
       const path = join(folder, `Pulumi.case-${String(index)}.yaml`);
       const out = join(folder, "out");
       writeFileSync(path, file);
-      const run = spawnSync(process.execPath, [join(ROOT, "bin/lakehouse.js"), "plan", "--config-file", path, "--out", out], {
-        encoding: "utf8",
-      });
+      const run = spawnSync(
+        process.execPath,
+        [join(ROOT, "bin/lakehouse.js"), "plan", "--config-file", path, "--out", out],
+        { encoding: "utf8" },
+      );
       const said = run.stderr.trimEnd().split("\n");
       assert.equal(run.status, 2, run.stderr);
       assert.equal(run.stdout, "");
@@ -193,7 +228,9 @@ describe("broken settings", () => {
   }
 
   it("an unknown stack names those that exist, nearest first", () => {
-    const run = spawnSync(process.execPath, [join(ROOT, "bin/lakehouse.js"), "plan", "-s", "homlab"], { encoding: "utf8" });
+    const run = spawnSync(process.execPath, [join(ROOT, "bin/lakehouse.js"), "plan", "-s", "homlab"], {
+      encoding: "utf8",
+    });
     assert.equal(run.status, 2);
     assert.equal(
       run.stderr,
