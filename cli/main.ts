@@ -105,7 +105,7 @@ function rendered(plan: Planned["plan"], flags: PlanFlags): string {
   if (flags.html === true) return html().renderHtml(plan);
   const { renderText } = text();
   return renderText(plan, {
-    color: process.stdout.hasColors?.() ?? false,
+    color: process.stdout.isTTY && process.stdout.hasColors(),
     width: process.stdout.columns || 100,
     details: flags.details === true,
   });

@@ -14,9 +14,7 @@ import { Storage } from "./storage";
 import { Streaming } from "./streaming";
 
 /** What a stack tells those who use it: dashboards, other stacks, people. */
-export interface LakehouseOutputs {
-  readonly [name: string]: pulumi.Input<unknown>;
-}
+export type LakehouseOutputs = Readonly<Record<string, pulumi.Input<unknown>>>;
 
 /** The whole platform of one stack. Reads like a table of contents: each layer gets what the ones before it offer. */
 export class Lakehouse extends pulumi.ComponentResource {

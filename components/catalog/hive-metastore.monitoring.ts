@@ -2,8 +2,8 @@ import type { Monitoring } from "../core/monitoring";
 import { METRICS_PORT } from "./hive-metastore.config";
 
 const SERVERS = 'pod=~"hive-metastore-server-.*"';
-const BACKUP = 'cronjob="hive-metastore-backup"';
-const backup = { namespace: "lakehouse-catalog", cronjob: "hive-metastore-backup" };
+const BACKUP = 'cronjob="metastore-tasks-backup"';
+const backup = { namespace: "lakehouse-catalog", cronjob: "metastore-tasks-backup" };
 const backupSeries = (metric: string) =>
   `kube_cronjob_status_last_${metric}_time{namespace="${backup.namespace}",cronjob="${backup.cronjob}"}`;
 

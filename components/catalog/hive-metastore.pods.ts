@@ -28,17 +28,19 @@ const USER = 1000;
 /** Room for one dump, in bytes; generous, as a dump that does not fit is a failed backup. */
 const DUMP_ROOM = 10 * GiB;
 
-/**
- * Servers, one a node at the most, and two tasks. The schema task is a JVM, as large as the smallest that the heap rule
- * allows; pg_dump and the S3 client work in constant memory.
- */
+/** Servers, one a node at the most. */
 export function hiveMetastorePods(platform: Platform, settings: HiveMetastoreSettings): PodGroup[] {
-  const names = { service: "hive-metastore", namespace: platform.namespace("catalog") };
+  const names = { service: "hive-metastore", role: "server", namespace: platform.namespace("catalog") };
+  return [platform.podGroup({ ...names, spread: "one-per-node" }, settings.server)];
+}
+
+/** The schema task is a JVM, as large as the smallest that the heap rule allows; a dump works in constant memory. */
+export function metastoreTaskPods(platform: Platform, settings: HiveMetastoreSettings): PodGroup[] {
+  const names = { service: "metastore-tasks", namespace: platform.namespace("catalog"), lifetime: "job" } as const;
   const task = { replicas: 1, cpu: 0.25, pool: settings.server.pool };
   return [
-    platform.podGroup({ ...names, role: "server", spread: "one-per-node" }, settings.server),
-    platform.podGroup({ ...names, role: "schema", lifetime: "job" }, { ...task, memory: GiB }),
-    platform.podGroup({ ...names, role: "backup", lifetime: "job" }, { ...task, memory: 512 * MiB }),
+    platform.podGroup({ ...names, role: "schema" }, { ...task, memory: GiB }),
+    platform.podGroup({ ...names, role: "backup" }, { ...task, memory: 512 * MiB }),
   ];
 }
 

@@ -24,7 +24,7 @@ export class Catalog extends pulumi.ComponentResource {
     const metastore = settings.hiveMetastore.enabled
       ? new HiveMetastore("hive-metastore", { ...capabilities, settings: settings.hiveMetastore }, { parent: this })
       : undefined;
-    this.services = [metastore].filter((service) => service !== undefined);
+    this.services = metastore === undefined ? [] : [metastore, metastore.tasks];
     this.tables = metastore?.tables;
     this.registerOutputs({ rest: metastore?.tables.restUrl });
   }

@@ -26,7 +26,7 @@ export interface Platform {
   readonly storageClass: string | undefined;
   readonly mavenMirror: string | undefined;
   namespace(key: NamespaceKey): string;
-  /** The pools for a choice, with fallbacks: the default pool where none is named. */
+  /** The chosen pools; the default pool with its fallbacks where none is chosen. */
   pools(choice?: readonly string[]): readonly string[];
   /** Pods of a size from the settings. */
   podGroup(facts: PodGroupFacts, size: Size): PodGroup;
@@ -65,7 +65,7 @@ const CPU_BURST = 2;
 
 export function platform(settings: Settings): Platform {
   const { cluster, pools: definitions } = settings;
-  const pools = (choice?: readonly string[]) => closure(definitions, choice);
+  const pools = (choice?: readonly string[]) => poolsFor(definitions, choice);
   return {
     nodes: settings.nodes.map(({ name, pool, cpu, memory, system }) => {
       const taint = definitions[pool]?.taint;
@@ -132,18 +132,14 @@ export function platform(settings: Settings): Platform {
   };
 }
 
-/** The chosen pools, each followed by its fallbacks, each once. */
-function closure(definitions: Settings["pools"], choice?: readonly string[]): readonly string[] {
-  const start = choice ?? Object.keys(definitions).filter((name) => definitions[name]?.default);
+/** The pools that were chosen, and nothing else; where none was, the default pool and what it falls back to. */
+function poolsFor(definitions: Settings["pools"], choice?: readonly string[]): readonly string[] {
+  if (choice !== undefined) return choice;
   const found = new Set<string>();
-  for (const name of start) {
-    for (
-      let next: string | undefined = name;
-      next !== undefined && !found.has(next);
-      next = definitions[next]?.fallback
-    ) {
-      found.add(next);
-    }
+  let next = Object.keys(definitions).find((name) => definitions[name]?.default);
+  while (next !== undefined && !found.has(next)) {
+    found.add(next);
+    next = definitions[next]?.fallback;
   }
   return [...found];
 }

@@ -139,6 +139,11 @@ export function podParts(name: string, args: PodArgs, parent: pulumi.Resource): 
     new k8s.core.v1.ConfigMap(configName, { metadata: { ...metadata, name: configName }, data: files }, { parent });
   }
   if (args.serviceAccount === undefined) {
-    new k8s.core.v1.ServiceAccount(name, { metadata, automountServiceAccountToken: false }, { parent });
+    const account = groupName(group);
+    new k8s.core.v1.ServiceAccount(
+      account,
+      { metadata: { ...metadata, name: account }, automountServiceAccountToken: false },
+      { parent },
+    );
   }
 }

@@ -23,6 +23,8 @@ export class Task extends pulumi.ComponentResource {
     const spec = {
       backoffLimit,
       activeDeadlineSeconds: deadlineSeconds,
+      // An evicted pod has ended before its successor starts.
+      podReplacementPolicy: "Failed",
       template: podTemplate({ ...args, restartPolicy: "Never" }),
     };
     if (schedule === undefined) {

@@ -30,7 +30,9 @@ export class Workload extends pulumi.ComponentResource {
 
     podParts(name, args, this);
     const selectorLabels = { matchLabels: selector(group) };
-    const options = { ...child, ...args.dataOptions };
+    // What must be there first is a dependency of the pods themselves, not only of this component.
+    const after = opts?.dependsOn === undefined ? {} : { dependsOn: opts.dependsOn };
+    const options = { ...child, ...after };
     const workload = stateful
       ? new k8s.apps.v1.StatefulSet(
           name,
@@ -45,7 +47,7 @@ export class Workload extends pulumi.ComponentResource {
               volumeClaimTemplates: group.volumes.map(claimTemplate),
             },
           },
-          options,
+          { ...options, ...args.dataOptions },
         )
       : new k8s.apps.v1.Deployment(
           name,
@@ -59,7 +61,7 @@ export class Workload extends pulumi.ComponentResource {
               template: podTemplate(args),
             },
           },
-          child,
+          options,
         );
     this.ready = workload.id;
     const ports = Object.entries(args.servicePorts ?? {});
@@ -100,5 +102,3 @@ function claimTemplate(volume: PodGroup["volumes"][number]): k8s.types.input.cor
     },
   };
 }
-
-export { type ConfigFiles, type ContainerArgs, podTemplate, podParts, RESTRICTED, type PodArgs } from "./pod";

@@ -10,7 +10,8 @@ export interface QueryArgs {
   readonly platform: Platform;
   readonly settings: Settings["query"];
   readonly objects: ObjectStore;
-  readonly tables: TableCatalog;
+  /** Undefined where the stack has no catalog; engines are off then. */
+  readonly tables: TableCatalog | undefined;
   readonly database: Database;
 }
 
@@ -21,10 +22,11 @@ export class Query extends pulumi.ComponentResource {
 
   constructor(name: string, args: QueryArgs, opts?: pulumi.ComponentResourceOptions) {
     super("lakehouse:query:Query", name, {}, opts);
-    const { settings, ...capabilities } = args;
-    const trino = settings.trino.enabled
-      ? new Trino("trino", { ...capabilities, settings: settings.trino }, { parent: this })
-      : undefined;
+    const { settings, tables, ...capabilities } = args;
+    const trino =
+      settings.trino.enabled && tables !== undefined
+        ? new Trino("trino", { ...capabilities, tables, settings: settings.trino }, { parent: this })
+        : undefined;
     this.services = [trino].filter((service) => service !== undefined);
     this.sql = trino?.sql;
     this.registerOutputs({ url: trino?.sql.endpoint.host });

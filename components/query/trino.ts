@@ -192,4 +192,3 @@ export function etcFiles(
     },
   };
 }
-export { monitoring } from "./trino.monitoring";

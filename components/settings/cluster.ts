@@ -22,7 +22,9 @@ export const nodes = z
 
 export const pool = section({
   default: z.boolean().default(false).describe("pods that name no pool go here; exactly one pool is the default"),
-  fallback: dnsLabel.optional().describe("a pool that pods of this one may use as well, when this one is full"),
+  fallback: dnsLabel
+    .optional()
+    .describe("of the default pool: where pods that name no pool may go as well, when it is full"),
   taint: z
     .enum(["NoSchedule", "PreferNoSchedule"], { error: "NoSchedule or PreferNoSchedule, or leave it out" })
     .optional()

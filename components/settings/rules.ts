@@ -1,6 +1,7 @@
 import { nodeLimit } from "../core/node";
-import { formatBytes } from "../core/quantity";
+import { formatBytes, MiB } from "../core/quantity";
 import { type Mistake, suggestion } from "./errors";
+import type { Size } from "./fields";
 import type { Settings } from "./schema";
 
 /** A rule over settings that are right one by one: what it reads, and the mistakes that it finds. */
@@ -94,11 +95,10 @@ const fallbacks: Rule = function* ({ pools }) {
 };
 
 /** Every size in the settings, with its path. */
-export function* sizes(value: unknown, path: string): Generator<{ path: string; pool: readonly string[] }> {
+export function* sizes(value: unknown, path: string): Generator<{ path: string } & Size> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return;
   const entries = value as Record<string, unknown>;
-  if ("memory" in entries && "cpu" in entries && Array.isArray(entries.pool))
-    yield { path, pool: entries.pool as string[] };
+  if ("memory" in entries && "cpu" in entries && "replicas" in entries) yield { path, ...(entries as unknown as Size) };
   for (const [key, inner] of Object.entries(entries)) yield* sizes(inner, `${path}.${key}`);
 }
 
@@ -106,12 +106,32 @@ const poolsOfSizes: Rule = function* (settings) {
   const names = Object.keys(settings.pools);
   for (const layer of ["storage", "catalog", "compute", "query", "orchestration"] as const) {
     for (const size of sizes(settings[layer], `lakehouse:${layer}`)) {
-      for (const name of size.pool)
+      for (const name of size.pool ?? [])
         if (!names.includes(name))
           yield {
             path: `${size.path}.pool`,
             message: `given "${name}", which is not in lakehouse:pools${suggestion(name, names)}; allowed: ${names.join(", ")}`,
           };
+    }
+  }
+};
+
+/** Below these an engine's memory rule leaves no room for a heap; a test holds them against the rules themselves. In MiB. */
+export const SMALLEST_MEMORY: Readonly<Record<string, number>> = {
+  "lakehouse:storage.postgres.server": 512,
+  "lakehouse:catalog.hiveMetastore.server": 1024,
+  "lakehouse:compute.spark.driver": 896,
+  "lakehouse:compute.spark.executor": 896,
+  "lakehouse:query.trino.coordinator": 1280,
+  "lakehouse:query.trino.worker": 1280,
+};
+
+const roomForHeaps: Rule = function* (settings) {
+  for (const layer of ["storage", "catalog", "compute", "query"] as const) {
+    for (const { path, memory } of sizes(settings[layer], `lakehouse:${layer}`)) {
+      const least = SMALLEST_MEMORY[path] ?? 0;
+      if (memory < least * MiB)
+        yield { path: `${path}.memory`, message: `given ${formatBytes(memory)}; allowed: at least ${String(least)}Mi` };
     }
   }
 };
@@ -168,6 +188,7 @@ export const RULES: readonly { readonly needs: readonly (keyof Settings)[]; read
   { needs: ["pools"], rule: oneDefaultPool },
   { needs: ["pools"], rule: fallbacks },
   { needs: ["pools", "storage", "catalog", "compute", "query", "orchestration"], rule: poolsOfSizes },
+  { needs: ["storage", "catalog", "compute", "query"], rule: roomForHeaps },
   { needs: ["storage"], rule: distinctBuckets },
   { needs: ["storage"], rule: erasureCoding },
   { needs: ["catalog", "compute", "query"], rule: dependencies },

@@ -203,8 +203,8 @@ describe("homelab's rendered manifests", () => {
       return sums;
     };
     const [one, two, three] = [on("k8s-1"), on("k8s-2"), on("k8s-3")];
-    assert.deepEqual([one.airflow, one.trino, one["hive-metastore"]], [8, 8, 4]);
-    assert.deepEqual([two.trino, two.spark], [24, 16]);
+    assert.deepEqual([one.airflow, one.trino, one["hive-metastore"], one.spark], [8, 8, 4, undefined]);
+    assert.deepEqual([two.trino, two.spark, two["hive-metastore"], two.airflow], [24, 16, 4, undefined]);
     assert.deepEqual(three, { trino: 24, spark: 32 });
     for (const node of plan.nodes)
       assert.ok(node.memory.requested <= node.memory.limit && node.cpu.requested <= node.cpu.limit, node.name);

@@ -44,8 +44,8 @@ describe("the catalog layer", () => {
       layer.services.flatMap((service) => service.pods).map((pods) => [groupName(pods), pods.replicas, pods.lifetime]),
       [
         ["hive-metastore-server", 2, "always"],
-        ["hive-metastore-schema", 1, "job"],
-        ["hive-metastore-backup", 1, "job"],
+        ["metastore-tasks-schema", 1, "job"],
+        ["metastore-tasks-backup", 1, "job"],
       ],
     );
   });
@@ -61,9 +61,9 @@ describe("the catalog layer", () => {
           { bucket: "x-silver", level: "write" },
           { bucket: "x-gold", level: "write" },
           { bucket: "x-warehouse", level: "write" },
-          { bucket: "x-backups", prefix: "hive-metastore/", level: "write" },
         ],
       },
+      { user: "metastore-tasks", access: [{ bucket: "x-backups", prefix: "hive-metastore/", level: "write" }] },
     ]);
   });
 
@@ -73,10 +73,11 @@ describe("the catalog layer", () => {
       registered.filter(({ type }) => type === LINK).map(({ inputs }) => `${inputs.from} → ${inputs.to}`),
       [
         "hive-metastore → postgres",
-        "hive-metastore-server → s3",
-        "hive-metastore-backup → s3",
-        "hive-metastore-server → maven",
-        "hive-metastore-schema → maven",
+        "hive-metastore → s3",
+        "hive-metastore → maven",
+        "metastore-tasks → postgres",
+        "metastore-tasks-backup → s3",
+        "metastore-tasks-schema → maven",
       ],
     );
   });

@@ -74,7 +74,7 @@ describe("metastore servers", () => {
 describe("the schema", () => {
   it("is made once, by a task that waits for the database", async () => {
     const { one, registered } = await catalog();
-    const pod = one(JOB, "hive-metastore-schema").spec.template.spec;
+    const pod = one(JOB, "metastore-tasks-schema").spec.template.spec;
     assert.deepEqual(named(pod.initContainers), ["wait", "fetch-jars"]);
     assert.deepEqual(pod.containers[0].command, [
       "/opt/hive/bin/schematool",
@@ -83,14 +83,14 @@ describe("the schema", () => {
       "-initOrUpgradeSchema",
       "--verbose",
     ]);
-    assert.deepEqual([pod.restartPolicy, pod.serviceAccountName], ["Never", "hive-metastore-schema"]);
+    assert.deepEqual([pod.restartPolicy, pod.serviceAccountName], ["Never", "metastore-tasks-schema"]);
     // Nothing else runs a command that could.
     assert.equal(registered.filter(({ inputs }) => JSON.stringify(inputs).includes("schematool")).length, 1);
   });
 
   it("is there before the first server is created", async () => {
     const { created } = await catalog();
-    const [schema, server] = [`${JOB} hive-metastore-schema`, `${DEPLOYMENT} hive-metastore-server`].map((each) =>
+    const [schema, server] = [`${JOB} metastore-tasks-schema`, `${DEPLOYMENT} hive-metastore-server`].map((each) =>
       created.indexOf(each),
     );
     assert.ok(schema !== undefined && server !== undefined && schema >= 0 && schema < server);
@@ -98,8 +98,8 @@ describe("the schema", () => {
 
   it("is of the database that the servers use, and knows no object store", async () => {
     const { one } = await catalog();
-    const files = (role: string) => one("kubernetes:core/v1:ConfigMap", `hive-metastore-${role}-conf`).data;
-    const [schema, server] = [files("schema"), files("server")];
+    const files = (role: string) => one("kubernetes:core/v1:ConfigMap", `${role}-conf`).data;
+    const [schema, server] = [files("metastore-tasks-schema"), files("hive-metastore-server")];
     const ofDatabase = ["metastore-log4j2.properties", "metastore-site.xml"];
     assert.deepEqual(Object.keys(schema).sort(), ofDatabase);
     assert.deepEqual(Object.keys(server).sort(), ["core-site.xml", "jmx-exporter.yaml", ...ofDatabase]);
@@ -110,8 +110,8 @@ describe("the schema", () => {
 describe("the metadata's backup", () => {
   it("runs on schedule, one at a time: a dump, then its upload", async () => {
     const { one } = await catalog({ backup: { schedule: "0 3 * * *", retentionDays: 7 } });
-    const { metadata, spec } = one(CRON_JOB, "hive-metastore-backup");
-    assert.equal(metadata.name, "hive-metastore-backup");
+    const { metadata, spec } = one(CRON_JOB, "metastore-tasks-backup");
+    assert.equal(metadata.name, "metastore-tasks-backup");
     assert.deepEqual([spec.schedule, spec.concurrencyPolicy], ["0 3 * * *", "Forbid"]);
     const pod = spec.jobTemplate.spec.template.spec;
     assert.deepEqual(
@@ -134,12 +134,12 @@ describe("credentials of the catalog", () => {
       ["AWS_ACCESS_KEY_ID", key("hive-metastore-s3", "access-key")],
       ["AWS_SECRET_ACCESS_KEY", key("hive-metastore-s3", "secret-key")],
     ]);
-    const schema = one(JOB, "hive-metastore-schema").spec.template.spec.containers[0];
+    const schema = one(JOB, "metastore-tasks-schema").spec.template.spec.containers[0];
     assert.deepEqual(
       secrets(schema).map(([name]) => name),
       ["HMS_DB_USER", "HMS_DB_PASSWORD"],
     );
-    const { containers, initContainers = [] } = one(CRON_JOB, "hive-metastore-backup").spec.jobTemplate.spec.template
+    const { containers, initContainers = [] } = one(CRON_JOB, "metastore-tasks-backup").spec.jobTemplate.spec.template
       .spec;
     assert.deepEqual(
       [...initContainers, ...containers].map((each) => secrets(each).map(([name]) => name)),

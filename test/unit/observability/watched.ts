@@ -1,3 +1,4 @@
+import { monitoring as hiveMetastore } from "../../../components/catalog/hive-metastore.monitoring";
 import { sparkMonitoring } from "../../../components/compute/spark.monitoring";
 import { sparkOperatorMonitoring } from "../../../components/compute/spark-operator.monitoring";
 import type { Monitoring } from "../../../components/core/monitoring";
@@ -10,6 +11,7 @@ import { monitoring as postgres } from "../../../components/storage/postgres.mon
 export const watched: readonly { readonly service: string; readonly monitoring: Monitoring }[] = [
   { service: "minio", monitoring: minio },
   { service: "postgres", monitoring: postgres },
+  { service: "hive-metastore", monitoring: hiveMetastore },
   { service: "spark", monitoring: sparkMonitoring("lakehouse-compute") },
   { service: "spark-operator", monitoring: sparkOperatorMonitoring },
   { service: "trino", monitoring: trino },

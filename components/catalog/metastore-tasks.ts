@@ -1,0 +1,49 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+import type { Platform } from "../cluster";
+import type { DatabaseAccess, ObjectStore } from "../core/capabilities";
+import { Service } from "../core/service";
+import { Task } from "../core/task";
+import { BACKUP_PREFIX } from "./hive-metastore.backup";
+import * as pods from "./hive-metastore.pods";
+
+export interface MetastoreTasksArgs {
+  readonly platform: Platform;
+  readonly settings: pods.HiveMetastoreSettings;
+  readonly objects: ObjectStore;
+  /** The metastore's own database and role. */
+  readonly metastore: DatabaseAccess;
+}
+
+/**
+ * What is done to the metastore's database: its schema, and its dumps. A service of its own, because a dump needs no more
+ * of the object store than the place where dumps go.
+ *
+ * The schema is made by its task and by nobody else: servers are started by a command that never touches it, they are
+ * registered after the task, and Pulumi waits until a Job is complete. A Job runs one pod at a time, and a new version of
+ * the image makes a new Job of it, so each version upgrades once. Even if Kubernetes starts a second pod, nothing is done
+ * twice: it fails at its first CREATE TABLE, and the next try finds the version that the first one writes last. Only a pod
+ * that is killed halfway leaves a database without a version, where every try fails: nobody has used it yet, so drop it
+ * and run `pulumi up` again.
+ */
+export class MetastoreTasks extends Service {
+  /** What servers wait for. */
+  readonly schema: Task;
+
+  constructor(name: string, args: MetastoreTasksArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { platform, settings, objects, metastore } = args;
+    const namespace = platform.namespace("catalog");
+    super("catalog:MetastoreTasks", name, { namespace, pods: pods.metastoreTaskPods(platform, settings) }, opts);
+
+    this.link(metastore.endpoint);
+    this.link(objects.endpoint, "backup");
+    if (settings.jars === "fetch") this.link(platform.maven, "schema");
+    const s3 = objects.grant(this, [{ bucket: "backups", prefix: BACKUP_PREFIX, level: "write" }]);
+    const facts = { platform, settings, objects, metastore, s3 };
+
+    this.schema = new Task(`${name}-schema`, pods.schemaPod(this.group("schema"), facts), { parent: this });
+    const { schedule } = settings.backup;
+    new Task(`${name}-backup`, { ...pods.backupPod(this.group("backup"), facts), schedule }, { parent: this });
+    this.registerOutputs();
+  }
+}

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { jsonSchema, projectFile } from "../../../cli/settings-document";
+import { metastoreHeap } from "../../../components/catalog/hive-metastore.config";
+import { sparkMemory } from "../../../components/compute/spark.config";
+import { GiB, MiB } from "../../../components/core/quantity";
+import { trinoMemory } from "../../../components/query/trino.config";
+import { settingsFrom, SettingsError } from "../../../components/settings";
+import { SMALLEST_MEMORY } from "../../../components/settings/rules";
+
+const ROOT = join(__dirname, "..", "..", "..");
+
+const small = {
+  nodes: [{ name: "one", pool: "all", cpu: 8, memory: "64Gi" }],
+  pools: { all: { default: true } },
+  storage: { objects: { kind: "s3", endpoint: "https://s3.example.org", cidrs: ["192.0.2.0/24"] } },
+};
+
+describe("settings", () => {
+  it("are complete from what is required, in bytes and cores", () => {
+    const { nodes, query, storage, cluster } = settingsFrom(small);
+    assert.deepEqual(nodes[0], {
+      name: "one",
+      pool: "all",
+      cpu: 8,
+      memory: 64 * GiB,
+      system: { cpu: 2, memory: 16 * GiB },
+    });
+    assert.deepEqual(query.trino.worker, { replicas: 2, cpu: 4, memory: 24 * GiB });
+    assert.equal(cluster.buffer, 0.7);
+    assert.equal(storage.buckets.backups.expireDays, 90);
+  });
+
+  it("of the stack come on top of its preset, key by key", () => {
+    const { query } = settingsFrom({ ...small, preset: "large", query: { trino: { worker: { replicas: 5 } } } });
+    assert.deepEqual(query.trino.worker, { replicas: 5, cpu: 14, memory: 112 * GiB });
+  });
+
+  it("take cores as numbers and as text", () => {
+    const cpu = (given: unknown) =>
+      settingsFrom({ ...small, query: { trino: { worker: { cpu: given } } } }).query.trino.worker.cpu;
+    assert.deepEqual([cpu(3), cpu("3"), cpu("500m")], [3, 3, 0.5]);
+  });
+
+  it("refuse sizes below what an engine's memory rule can use, and no others", () => {
+    for (const [path, mebibytes] of Object.entries(SMALLEST_MEMORY)) {
+      const keys = path.replace("lakehouse:", "").split(".");
+      const given = (memory: string) => {
+        const nested = keys.reduceRight<unknown>((inner, key) => ({ [key]: inner }), { memory }) as Record<
+          string,
+          object
+        >;
+        return settingsFrom({ ...small, ...nested, storage: { ...small.storage, ...nested.storage } });
+      };
+      assert.doesNotThrow(() => given(`${String(mebibytes)}Mi`), path);
+      assert.throws(
+        () => given(`${String(mebibytes - 1)}Mi`),
+        new SettingsError([
+          {
+            path: `${path}.memory`,
+            message: `given ${String(mebibytes - 1)}Mi; allowed: at least ${String(mebibytes)}Mi`,
+          },
+        ]),
+      );
+    }
+  });
+
+  it("know the smallest sizes that the engines' own rules take", () => {
+    const rules = {
+      "query.trino.worker": trinoMemory,
+      "compute.spark.driver": sparkMemory,
+      "catalog.hiveMetastore.server": metastoreHeap,
+    };
+    for (const [path, rule] of Object.entries(rules)) {
+      const least = (SMALLEST_MEMORY[`lakehouse:${path}`] ?? 0) * MiB;
+      assert.doesNotThrow(() => rule(least), path);
+      assert.throws(() => rule(least - MiB), RangeError, path);
+    }
+  });
+
+  it("are described by Pulumi.yaml and the JSON Schema as they are", () => {
+    const project = readFileSync(join(ROOT, "Pulumi.yaml"), "utf8");
+    assert.equal(projectFile(project), project, "run npm run schema");
+    assert.equal(readFileSync(join(ROOT, "docs/settings.schema.json"), "utf8"), jsonSchema(), "run npm run schema");
+  });
+});
