@@ -21,6 +21,8 @@ export interface PlanOptions {
   readonly progress?: (resources: number) => void;
   /** A pack that was started already. @default the pack of this project, started now */
   readonly pack?: PackProcess;
+  /** The program to run. @default this project's */
+  readonly program?: () => unknown;
   /** What stands for generated secrets. @default a placeholder */
   readonly generated?: string;
   /** Changes what the program registered before anything is derived from it: tests take things away. @default nothing */
@@ -90,11 +92,12 @@ export async function planStack(
 async function run(
   config: StackConfig,
   policies: PolicyPack,
-  { progress, sabotage, generated }: PlanOptions,
+  options: PlanOptions,
 ): Promise<{ resources: readonly Recorded[]; outputs: Plan["outputs"] }> {
+  const { progress, sabotage, generated } = options;
   // Loaded here, not above: the pack starts on the other core while Pulumi's SDKs are read.
   const { record } = require("./recorder") as typeof import("./recorder");
-  const program = require("../index") as () => unknown;
+  const program = options.program ?? (require("../index") as () => unknown);
   let seen = 0;
   const recorder = await record(program, config, {
     project: "lakehouse",
