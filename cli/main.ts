@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 
 import { exitCode } from "../planner/verdict";
-import { OutputFolder } from "./output";
+import { OutputFolder, PLAN_FILE } from "./output";
 import { PackProcess } from "./pack-process";
 import type { Planned } from "./plan";
 import { Progress } from "./progress";
@@ -82,7 +82,7 @@ async function planAndWrite({ stack, configFile, out }: StackOptions): Promise<P
     const config = stackFiles().readStackFile(PROJECT_FOLDER, stack, configFile);
     const output = new OutputFolder(join(out, stack));
     const planned = await plans().planStack(config, output, { pack, progress: progress.update });
-    output.write(new Map([...planned.files, ["plan.json", planJson(planned.plan)]]));
+    output.write(new Map([...planned.files, [PLAN_FILE, planJson(planned.plan)]]));
     return planned;
   } finally {
     progress.end();

@@ -1,6 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 
+import type { Plan } from "../planner/plan";
+
+export const PLAN_FILE = "plan.json";
+
 /**
  * The folder `out/<stack>`: replaced as a whole or not at all. What is written goes to a folder beside it, which then
  * takes its place; a run that is interrupted leaves the previous output as it was.
@@ -24,6 +28,17 @@ export class OutputFolder {
         .map((file) => join(file.parentPath, file.name))
         .map((path) => [relative(this.folder, path), readFileSync(path, "utf8")]),
     );
+  }
+
+  /** The plan that was written last; undefined when there is none, or none that can be read. */
+  plan(): Plan | undefined {
+    try {
+      const plan = JSON.parse(readFileSync(join(this.folder, PLAN_FILE), "utf8")) as Plan;
+      // Another version of the command may have written another form.
+      return (plan as { version: number }).version === 1 ? plan : undefined;
+    } catch {
+      return undefined;
+    }
   }
 
   /** @param files contents by path relative to the folder */

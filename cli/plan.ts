@@ -64,7 +64,7 @@ export async function planStack(
     const texts = new Map(all.map(({ path, content }) => [path, toYaml(content)]));
     const groups = podGroups(resources);
     const { nodes, unplaced } = pack(platform(settings).nodes, groups);
-    const changes = compare(all, texts, output);
+    const { changes, previousMonthly } = compare(all, texts, output);
     const policyReport = report(await verdicts, all);
     const plan: Plan = {
       version: 1,
@@ -76,7 +76,7 @@ export async function planStack(
       policies: policyReport,
       cost: cost(
         groups,
-        { objectStorageTb: settings.prices.objectStorageTb },
+        { objectStorageTb: settings.prices.objectStorageTb, previousMonthly },
         priceBooks[settings.prices.book as "founding"],
       ),
       links: links(resources),
@@ -136,18 +136,41 @@ function countByType(resources: readonly Recorded[]): Record<string, number> {
   return Object.fromEntries([...counts.entries()].toSorted(([one], [other]) => byName(one, other)));
 }
 
-/** Only files whose text differs are read as YAML: most plans change little. */
-function compare(all: readonly Manifest[], texts: ReadonlyMap<string, string>, output: OutputFolder) {
+/** What changed since the last plan that was different, and what that one cost. */
+interface Changes {
+  readonly changes: Omit<Plan["resources"], "total" | "byType">;
+  readonly previousMonthly: number | undefined;
+}
+
+/**
+ * Compares with the last plan. Where nothing differs, its own changes stand: looking at a plan twice shows the same, byte for
+ * byte, and an edit shows against what was there before it.
+ */
+function compare(all: readonly Manifest[], texts: ReadonlyMap<string, string>, output: OutputFolder): Changes {
   const before = output.read(".yaml");
-  const differs = (path: string) => before?.get(path) !== texts.get(path);
-  const next = new Map(all.filter(({ path }) => differs(path)).map(({ path, content }) => [shortName(path), content]));
-  if (before === undefined) return diff(undefined, next);
-  // Loaded only when something differs.
+  const last = output.plan();
+  if (before === undefined || last === undefined) {
+    return {
+      changes: diff(undefined, new Map(all.map(({ path, content }) => [shortName(path), content]))),
+      previousMonthly: undefined,
+    };
+  }
+  const differs = (path: string) => before.get(path) !== texts.get(path);
+  if (before.size === texts.size && !all.some(({ path }) => differs(path))) {
+    const { total: _total, byType: _byType, ...changes } = last.resources;
+    return { changes, previousMonthly: last.cost.previousMonthly };
+  }
+  // Only files whose text differs are read as YAML: most changes are small.
   const { parse } = require("yaml") as typeof import("yaml");
-  const previous = new Map(
-    [...before].filter(([path]) => differs(path)).map(([path, text]) => [shortName(path), parse(text) as unknown]),
-  );
-  return diff(previous, next);
+  const previous = [...before].filter(([path]) => differs(path));
+  const next = all.filter(({ path }) => differs(path));
+  return {
+    changes: diff(
+      new Map(previous.map(([path, text]) => [shortName(path), parse(text) as unknown])),
+      new Map(next.map(({ path, content }) => [shortName(path), content])),
+    ),
+    previousMonthly: last.cost.monthly,
+  };
 }
 
 function report(found: Judgement, all: readonly Manifest[]): PolicyReport {

@@ -66,9 +66,8 @@ export class Lakehouse extends pulumi.ComponentResource {
       namespaces: cluster.namespaces,
       s3: { endpoint: url(objects.endpoint), region: objects.region, buckets: objects.buckets },
       postgres: database.endpoint.host,
-      icebergRest: tables?.restUrl,
-      metastore: tables === undefined ? undefined : url(tables.thrift),
-      sql: query.sql === undefined ? undefined : { url: url(query.sql.endpoint), catalogs: query.sql.catalogs },
+      ...(tables === undefined ? {} : { icebergRest: tables.restUrl, metastore: url(tables.thrift) }),
+      ...(query.sql === undefined ? {} : { sql: { url: url(query.sql.endpoint), catalogs: query.sql.catalogs } }),
       jobs: compute.jobs.map((job) => job.name),
       services: services.map((service) => service.service),
     };

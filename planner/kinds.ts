@@ -104,9 +104,14 @@ export function holdsData(manifest: unknown): boolean {
   return Array.isArray(claims) && claims.length > 0;
 }
 
+/** `Deployment.apps` and `Deployment.*`; of what other providers make, by their type token, `S3Bucket.minio` and `S3Bucket.*`. */
 function kindNames(manifest: unknown): KindName[] {
-  if (!isObject(manifest) || typeof manifest["kind"] !== "string") return [];
-  const { kind, apiVersion } = manifest;
-  const [group = ""] = typeof apiVersion === "string" && apiVersion.includes("/") ? apiVersion.split("/") : [];
-  return [group === "" ? kind : `${kind}.${group}`, `${kind}.*`];
+  if (!isObject(manifest)) return [];
+  const { kind, apiVersion, type } = manifest;
+  if (typeof kind === "string") {
+    const [group = ""] = typeof apiVersion === "string" && apiVersion.includes("/") ? apiVersion.split("/") : [];
+    return [group === "" ? kind : `${kind}.${group}`, `${kind}.*`];
+  }
+  const [provider, , token] = typeof type === "string" ? type.split(":") : [];
+  return token === undefined ? [] : [`${token}.${provider ?? ""}`, `${token}.*`];
 }

@@ -1,25 +1,10 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-
 import * as pulumi from "@pulumi/pulumi";
-import { parse } from "yaml";
 
 import { type Platform, platform } from "../../../components/cluster";
 import type { ObjectStore, TableCatalog } from "../../../components/core/capabilities";
 import { serviceEndpoint } from "../../../components/core/endpoint";
 import type { BucketGrant } from "../../../components/core/grant";
 import { type Settings, settingsFrom } from "../../../components/settings";
-
-/** Facts about upstream, beside the repository where they are at hand. */
-const SHARED = join(__dirname, "..", "..", "..", "..", "shared");
-
-/** A file of upstream's; undefined, with a line that says so, where the facts are not at hand. */
-export function upstream(path: string): unknown {
-  const file = join(SHARED, path);
-  if (existsSync(file)) return parse(readFileSync(file, "utf8"));
-  console.warn(`      SKIPPED: ${file} is missing, so nothing was checked against upstream`);
-  return undefined;
-}
 
 /** Settings of three machines with a pool each for services, drivers and executors. */
 export function settings(spark: Readonly<Record<string, unknown>> = {}): Settings {

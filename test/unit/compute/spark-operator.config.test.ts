@@ -9,7 +9,8 @@ import {
   sparkOperatorValues,
   submissions,
 } from "../../../components/compute/spark-operator.config";
-import { settings, testPlatform, upstream } from "./fixtures";
+import { settings, testPlatform } from "./fixtures";
+import { upstream } from "../../support/upstream";
 
 function values(operator: Readonly<Record<string, unknown>> = {}): SparkOperatorValues {
   const of = settings({ operator });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 
 import { application, podOf } from "./application";
-import { at, problems, schemaOf, validator } from "./crd";
-import { upstream } from "./fixtures";
+import { at, problems, schemaOf, validator } from "../../support/crd";
+import { upstream } from "../../support/upstream";
 
 const CRD = "crds/spark-operator/sparkoperator.k8s.io_sparkapplications.yaml";
 

@@ -19,11 +19,15 @@ interface Crd {
  * below `x-kubernetes-preserve-unknown-fields`.
  */
 export function closed(schema: Schema): Schema {
-  const { properties, items, additionalProperties } = schema;
+  const { properties, items, additionalProperties, pattern, nullable, ...rest } = schema;
   const open =
     schema["x-kubernetes-preserve-unknown-fields"] === true || schema["x-kubernetes-embedded-resource"] === true;
   return {
-    ...schema,
+    ...rest,
+    // JSON Schema takes `nullable` beside a type only.
+    ...(nullable === true && rest.type !== undefined ? { nullable } : {}),
+    // Patterns are Go's; JavaScript has no `(?i)`.
+    ...(typeof pattern === "string" && !pattern.includes("(?i)") ? { pattern } : {}),
     ...(items === undefined ? {} : { items: closed(items) }),
     ...(typeof additionalProperties === "object" ? { additionalProperties: closed(additionalProperties) } : {}),
     ...(properties === undefined
@@ -39,7 +43,9 @@ const ajv = () => new Ajv({ strict: false, allErrors: true, validateFormats: fal
 export function schemaOf(crd: unknown, version: string): Schema {
   const found = (crd as Crd).spec.versions.find((each) => each.name === version);
   if (found === undefined) throw new Error(`the CRD has no version ${version}`);
-  return closed(found.schema.openAPIV3Schema);
+  const schema = closed(found.schema.openAPIV3Schema);
+  // What every object has, whether its definition says so or not.
+  return { ...schema, properties: { apiVersion: {}, kind: {}, metadata: {}, ...schema.properties } };
 }
 
 /** The schema at a path of property names; `[]` steps into a list. */

@@ -1,0 +1,54 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import type { ValidateFunction } from "ajv";
+import { parse, parseAllDocuments } from "yaml";
+
+import { schemaOf, validator } from "./crd";
+
+/** Facts about upstream, beside the repository where they are at hand. */
+const SHARED = join(__dirname, "..", "..", "..", "shared");
+const CRDS = join(SHARED, "crds");
+
+function missing(what: string): undefined {
+  console.warn(`      SKIPPED: ${what} is missing, so nothing was checked against upstream`);
+  return undefined;
+}
+
+/** A file of upstream's; undefined, with a line that says so, where the facts are not at hand. */
+export function upstream(path: string): unknown {
+  const file = join(SHARED, path);
+  return existsSync(file) ? (parse(readFileSync(file, "utf8")) as unknown) : missing(file);
+}
+
+interface Definition {
+  readonly spec?: { readonly group: string; readonly names: { readonly kind: string } };
+}
+
+/**
+ * Validators of custom resources by `<group>/<version>` and kind, closed against fields that the definition does not
+ * know; undefined, with a line that says so, where the definitions are not at hand.
+ */
+export function customResourceValidators(): ((apiVersion: string, kind: string) => ValidateFunction) | undefined {
+  if (!existsSync(CRDS)) return missing(CRDS);
+  const texts = readdirSync(CRDS, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.ya?ml$/.test(entry.name))
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8"));
+  const made = new Map<string, ValidateFunction>();
+  return (apiVersion, kind) => {
+    const [group = "", version = ""] = apiVersion.split("/");
+    const key = `${apiVersion} ${kind}`;
+    let validate = made.get(key);
+    if (validate === undefined) {
+      // Only files that name the kind are read as YAML: all of them together take long.
+      const definition = texts
+        .filter((text) => text.includes(`kind: ${kind}\n`) && text.includes(`group: ${group}\n`))
+        .flatMap((text) => parseAllDocuments(text).map((document) => document.toJS() as Definition | null))
+        .find((each) => each?.spec?.group === group && each.spec.names.kind === kind);
+      if (definition === undefined || definition === null) throw new Error(`no definition of ${key}`);
+      validate = validator(schemaOf(definition, version));
+      made.set(key, validate);
+    }
+    return validate;
+  };
+}
