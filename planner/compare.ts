@@ -48,8 +48,8 @@ function compareLists(previous: readonly unknown[], next: readonly unknown[], at
 function byItemName(items: readonly unknown[]): ReadonlyMap<string, unknown> | undefined {
   const named = new Map<string, unknown>();
   for (const item of items) {
-    if (!isObject(item) || typeof item["name"] !== "string" || named.has(item["name"])) return undefined;
-    named.set(item["name"], item);
+    if (!isObject(item) || typeof item.name !== "string" || named.has(item.name)) return undefined;
+    named.set(item.name, item);
   }
   return named;
 }

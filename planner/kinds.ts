@@ -90,7 +90,7 @@ const HOLDS_DATA: ReadonlySet<KindName> = new Set([
 /** The rules that hold for a manifest as it was. */
 export function immutables(manifest: unknown): Immutable[] {
   const names = kindNames(manifest);
-  const sealed = isObject(manifest) && manifest["immutable"] === true && names.some((name) => SEALABLE.has(name));
+  const sealed = isObject(manifest) && manifest.immutable === true && names.some((name) => SEALABLE.has(name));
   return [ALWAYS, ...names.flatMap((name) => IMMUTABLE[name] ?? []), ...(sealed ? [SEALED] : [])];
 }
 
@@ -100,7 +100,7 @@ export function holdsData(manifest: unknown): boolean {
   if (names.some((name) => HOLDS_DATA.has(name))) return true;
   if (!names.includes("StatefulSet.apps") || !isObject(manifest)) return false;
   const { spec } = manifest;
-  const claims = isObject(spec) ? spec["volumeClaimTemplates"] : undefined;
+  const claims = isObject(spec) ? spec.volumeClaimTemplates : undefined;
   return Array.isArray(claims) && claims.length > 0;
 }
 

@@ -50,7 +50,7 @@ export function renderDetails(plan: Plan, colors: Colors, width: number): string
       "Outputs",
       Object.entries(outputs)
         .sort(by(([name]) => name))
-        .map(([name, value]) => clip(`  ${clean(name)} = ${clean(JSON.stringify(value) ?? "undefined")}`, width)),
+        .map(([name, value]) => clip(`  ${clean(name)} = ${clean(JSON.stringify(value))}`, width)),
     ),
   ];
 }

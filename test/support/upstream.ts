@@ -10,15 +10,16 @@ import { schemaOf, validator } from "./crd";
 const SHARED = join(__dirname, "..", "..", "..", "shared");
 const CRDS = join(SHARED, "crds");
 
-function missing(what: string): undefined {
+function sayMissing(what: string): void {
   console.warn(`      SKIPPED: ${what} is missing, so nothing was checked against upstream`);
-  return undefined;
 }
 
 /** A file of upstream's; undefined, with a line that says so, where the facts are not at hand. */
 export function upstream(path: string): unknown {
   const file = join(SHARED, path);
-  return existsSync(file) ? (parse(readFileSync(file, "utf8")) as unknown) : missing(file);
+  if (existsSync(file)) return parse(readFileSync(file, "utf8")) as unknown;
+  sayMissing(file);
+  return undefined;
 }
 
 interface Definition {
@@ -30,7 +31,10 @@ interface Definition {
  * know; undefined, with a line that says so, where the definitions are not at hand.
  */
 export function customResourceValidators(): ((apiVersion: string, kind: string) => ValidateFunction) | undefined {
-  if (!existsSync(CRDS)) return missing(CRDS);
+  if (!existsSync(CRDS)) {
+    sayMissing(CRDS);
+    return undefined;
+  }
   const texts = readdirSync(CRDS, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.ya?ml$/.test(entry.name))
     .map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8"));

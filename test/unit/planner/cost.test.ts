@@ -85,7 +85,7 @@ describe("cost", () => {
   ];
   for (const { tier, tb, machines, pods, total } of tiers) {
     it(`comes to the founding documents' ${String(total)} for the ${tier} tier`, () => {
-      const groups = Object.entries(pods).map(([name, replicas]) => group(name, replicas, 1, []));
+      const groups = Object.entries<number>(pods).map(([name, replicas]) => group(name, replicas, 1, []));
       assert.equal(cost(groups, { objectStorageTb: tb, kubernetesMonthly: machines }).monthly, total);
     });
   }
