@@ -2,7 +2,8 @@ import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
 import type { Platform } from "../cluster";
-import { type PodPeer, serviceEndpoint } from "../core/endpoint";
+import { serviceEndpoint } from "../core/endpoint";
+import { serviceSelector } from "../core/labels";
 import { Link } from "../core/link";
 import type { PodGroup } from "../core/pod-group";
 import { release } from "../core/release";
@@ -32,7 +33,10 @@ export class SparkOperator extends Service {
   constructor(name: string, { platform, settings }: SparkOperatorArgs, opts?: pulumi.ComponentResourceOptions) {
     const namespace = platform.namespace("operators");
     const pods = sparkOperatorPods(platform, settings);
-    super("compute:SparkOperator", name, { namespace, pods, monitoring: sparkOperatorMonitoring }, opts);
+    // The chart labels its pods in its own way.
+    const podLabels = (role: string | undefined) =>
+      role === undefined ? serviceSelector(name) : chartLabels(name, role as OperatorRole);
+    super("compute:SparkOperator", name, { namespace, pods, monitoring: sparkOperatorMonitoring, podLabels }, opts);
 
     const toApiServer = this.link(platform.apiServer);
     const webhook = serviceEndpoint({
@@ -66,11 +70,5 @@ export class SparkOperator extends Service {
       { parent: this, dependsOn: [toApiServer, fromApiServer] },
     );
     this.registerOutputs();
-  }
-
-  /** The chart labels its pods in its own way. */
-  override peer(role?: string): PodPeer {
-    const peer = super.peer(role);
-    return role === undefined ? peer : { ...peer, labels: chartLabels(this.service, role as OperatorRole) };
   }
 }

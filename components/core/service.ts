@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Endpoint, PodPeer } from "./endpoint";
-import { selector, serviceSelector } from "./labels";
+import { type Labels, selector, serviceSelector } from "./labels";
 import { Link } from "./link";
 import type { Monitoring } from "./monitoring";
 import { groupName, type PodGroup } from "./pod-group";
@@ -14,6 +14,8 @@ export interface ServiceFacts {
   readonly monitoring?: Monitoring;
   /** @default true: the namespace is ours and denies by default */
   readonly managed?: boolean;
+  /** Labels of the pods of a role, or of all, where an operator or a chart sets them. @default our own */
+  readonly podLabels?: (role: string | undefined) => Labels;
 }
 
 /**
@@ -25,6 +27,7 @@ export abstract class Service extends pulumi.ComponentResource {
   readonly pods: readonly PodGroup[];
   readonly monitoring: Monitoring | undefined;
   private readonly managed: boolean;
+  private readonly podLabels: (role: string | undefined) => Labels;
 
   /** @param type `<layer>:<Class>`, the end of the type token */
   protected constructor(
@@ -38,15 +41,15 @@ export abstract class Service extends pulumi.ComponentResource {
     this.pods = facts.pods;
     this.monitoring = facts.monitoring;
     this.managed = facts.managed ?? true;
+    this.podLabels =
+      facts.podLabels ?? ((role) => (role === undefined ? serviceSelector(service) : selector({ service, role })));
   }
 
   /** The pods of one role, or of all. */
   peer(role?: string): PodPeer {
     const { service, namespace, managed } = this;
-    if (role === undefined)
-      return { kind: "pods", name: service, namespace, labels: serviceSelector(service), managed };
-    const group = { service, role };
-    return { kind: "pods", name: groupName(group), namespace, labels: selector(group), managed };
+    const name = role === undefined ? service : groupName({ service, role });
+    return { kind: "pods", name, namespace, labels: this.podLabels(role), managed };
   }
 
   /** Connects the pods of one role, or of all, to an endpoint. */

@@ -3,8 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { Platform } from "../cluster";
 import type { ScheduledJob, Scheduler, SqlEngine } from "../core/capabilities";
-import type { PodPeer } from "../core/endpoint";
-import { type Labels, labels } from "../core/labels";
+import { labels } from "../core/labels";
 import type { PodGroup } from "../core/pod-group";
 import { Service } from "../core/service";
 import type { Settings } from "../settings";
@@ -42,17 +41,15 @@ export function airflowPods(platform: Platform, settings: AirflowSettings): PodG
  */
 export class ExistingAirflow extends Service {
   readonly scheduler: Scheduler;
-  private readonly podLabels: Labels;
-  private readonly isolated: boolean;
 
   constructor(name: string, args: ExistingAirflowArgs, opts?: pulumi.ComponentResourceOptions) {
     const { platform, settings, jobs, sql } = args;
     const { namespace } = settings;
     const jobNamespace = jobs.length === 0 ? undefined : args.jobNamespace;
     const pods = airflowPods(platform, settings);
-    super("orchestration:ExistingAirflow", name, { namespace, pods, monitoring, managed: settings.isolated }, opts);
-    this.podLabels = settings.podLabels;
-    this.isolated = settings.isolated;
+    // Tasks run in pods with the labels of Airflow's own chart.
+    const facts = { namespace, pods, monitoring, managed: settings.isolated, podLabels: () => settings.podLabels };
+    super("orchestration:ExistingAirflow", name, facts, opts);
 
     if (jobNamespace !== undefined) {
       this.submitRights(jobNamespace, settings.serviceAccount);
@@ -82,17 +79,6 @@ export class ExistingAirflow extends Service {
     );
     this.scheduler = { peer: this.peer() };
     this.registerOutputs();
-  }
-
-  /** The pods that run tasks: they carry the labels of their own chart, not ours. */
-  override peer(): PodPeer {
-    return {
-      kind: "pods",
-      name: this.service,
-      namespace: this.namespace,
-      labels: this.podLabels,
-      managed: this.isolated,
-    };
   }
 
   private metadata(name: string, role: string, namespace = this.namespace): k8s.types.input.meta.v1.ObjectMeta {

@@ -47,7 +47,13 @@ export class Postgres extends Service implements Database {
     super(
       "storage:Postgres",
       name,
-      { namespace: platform.namespace("storage"), pods: postgresPods(platform, settings), monitoring },
+      {
+        namespace: platform.namespace("storage"),
+        pods: postgresPods(platform, settings),
+        monitoring,
+        // CloudNativePG labels instances itself, and the jobs that make them too.
+        podLabels: () => ({ "cnpg.io/cluster": name }),
+      },
       opts,
     );
     const endpoint = serviceEndpoint({
@@ -197,7 +203,8 @@ export function clusterSpec(group: PodGroup, plugins: readonly object[]): object
     ...(group.priorityClass === undefined ? {} : { priorityClassName: group.priorityClass }),
     enableSuperuserAccess: true,
     superuserSecret: { name: SUPERUSER_SECRET },
-    inheritedMetadata: { labels: labels({ ...group, version: versions.postgres }) },
+    // Name, instance, component and version are the operator's own.
+    inheritedMetadata: { labels: { "app.kubernetes.io/part-of": "lakehouse" } },
     postgresql: { parameters: config.parameters(memory) },
     ...(plugins.length > 0 ? { plugins } : {}),
   };

@@ -38,7 +38,13 @@ describe("cost", () => {
     assert.deepEqual(cost(groups.toReversed(), { objectStorageTb: 1 }), cost(groups, { objectStorageTb: 1 }));
   });
 
-  const tiers = [
+  const tiers: readonly {
+    readonly tier: string;
+    readonly tb: number;
+    readonly machines: number;
+    readonly pods: Readonly<Record<string, number>>;
+    readonly total: number;
+  }[] = [
     {
       tier: "minimal",
       tb: 1_000,
@@ -85,7 +91,7 @@ describe("cost", () => {
   ];
   for (const { tier, tb, machines, pods, total } of tiers) {
     it(`comes to the founding documents' ${String(total)} for the ${tier} tier`, () => {
-      const groups = Object.entries<number>(pods).map(([name, replicas]) => group(name, replicas, 1, []));
+      const groups = Object.entries(pods).map(([name, replicas]) => group(name, replicas, 1, []));
       assert.equal(cost(groups, { objectStorageTb: tb, kubernetesMonthly: machines }).monthly, total);
     });
   }

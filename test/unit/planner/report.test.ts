@@ -89,7 +89,6 @@ describe("the text report", () => {
   });
 
   it("never passes on a control character", () => {
-     
     assert.doesNotMatch(renderText(hostile, { ...screen, details: true }), /[\u0000-\u0009\u000b-\u001f]/);
   });
 });
