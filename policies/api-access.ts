@@ -1,10 +1,10 @@
 import type { StackValidationPolicy } from "@pulumi/policy";
 
-import { admits } from "./connections";
 import { stackPolicy } from "./core/define";
 import type { Field } from "./core/field";
 import type { Resource } from "./core/resource";
 import type { Stack } from "./core/stack";
+import { admits } from "./network/peers";
 import { Network, reachesApiServer } from "./network/rules";
 import { services, targetPorts } from "./network/services";
 import { shortName, type Workload } from "./workloads/types";
@@ -105,7 +105,9 @@ interface Webhook {
 function webhooks(stack: Stack): Webhook[] {
   const inCharts = stack.workloads.flatMap((pods) =>
     pods.implied.flatMap((need) =>
-      "from" in need ? [{ on: pods.resource, field: `values.${pods.role || "webhook"}`, pods, port: need.port }] : [],
+      "from" in need && need.from === "api-server"
+        ? [{ on: pods.resource, field: `values.${pods.role || "webhook"}`, pods, port: need.port }]
+        : [],
     ),
   );
   const known = stack.of(...WEBHOOKS).length === 0 ? undefined : services(stack);

@@ -1,22 +1,31 @@
 import type { StackValidationPolicy } from "@pulumi/policy";
 
 import { stackPolicy, type Violation } from "./core/define";
-import { Field } from "./core/field";
+import type { Field } from "./core/field";
 import { type Labels, labelsOf, selects } from "./core/labels";
 import type { Stack } from "./core/stack";
-import { monitorTargets } from "./network/monitors";
+import { unfetchable } from "./network/fetching";
+import { unanswered } from "./network/foreign";
 import { type Need, needs } from "./network/needs";
+import { unattended } from "./network/operators";
 import { type Direction, Network, type NetworkPolicy, type Rule, selectsAll, type Side } from "./network/rules";
-import { shortName, title, type Workload } from "./workloads/types";
+import { services } from "./network/services";
+import { monitorRequireIngress } from "./scraping";
+import { rolePrefix, shortName } from "./workloads/types";
 
 /** What must be able to talk, told by the workloads themselves: independent of how the policies came about. */
 
 export const connectionRequirePolicies: StackValidationPolicy = stackPolicy({
   name: "connection-require-policies",
-  description: "Every host that a workload refers to is reachable through the NetworkPolicies of both sides.",
+  description:
+    "Every connection that workloads and their configuration imply is open in the NetworkPolicies of both sides.",
   *check(stack) {
     const network = new Network(stack);
-    for (const need of needs(stack)) yield* blocked(network, need);
+    const known = services(stack);
+    for (const need of needs(stack, known)) yield* blocked(network, need);
+    yield* unattended(stack, network);
+    yield* unfetchable(stack, network, known);
+    yield* unanswered(stack, network, known);
   },
 });
 
@@ -37,14 +46,10 @@ function* blocked(network: Network, need: Need): Generator<Violation> {
     yield {
       on: client.resource,
       field: need.field,
-      problem: `${roleOf(client)}${need.because}, but no NetworkPolicy allows ${sides.join(" or ")}${port}`,
+      problem: `${rolePrefix(client)}${need.because}, but no NetworkPolicy allows ${sides.join(" or ")}${port}`,
       fix: `add a Link from ${shortName(client)} to ${need.to}`,
     };
   }
-}
-
-function roleOf({ role }: Workload): string {
-  return role === "" ? "" : `(${role}) `;
 }
 
 export const networkPolicyRequireCounterpart: StackValidationPolicy = stackPolicy({
@@ -119,47 +124,6 @@ function sides(stack: Stack, namespace: string | undefined, selector: Field): Si
   if (found.length > 0) return found;
   const labels: Labels = labelsOf(selector.at("matchLabels"));
   return [{ namespace, labels, listeners: [] }];
-}
-
-export const monitorRequireIngress: StackValidationPolicy = stackPolicy({
-  name: "monitor-require-ingress",
-  description: "Every port that a ServiceMonitor or PodMonitor scrapes is open to somebody.",
-  *check(stack) {
-    const network = new Network(stack);
-    for (const { monitor, field, pods, port } of monitorTargets(stack)) {
-      if (!stack.manages(pods.namespace)) continue;
-      if (port === undefined) {
-        yield {
-          on: monitor,
-          field,
-          problem: `scrapes a port ${JSON.stringify(field.value)} that ${title(pods)} does not have`,
-          fix: "name a port of the containers",
-        };
-      } else if (!admits(network, pods, port)) {
-        yield {
-          on: monitor,
-          field,
-          problem: `scrapes ${title(pods)} on port ${String(port)}, but no NetworkPolicy allows ingress there`,
-          fix: `add a Link from the metrics collector to ${shortName(pods)} on port ${String(port)}`,
-        };
-      }
-    }
-  },
-});
-
-/** Whether anybody at all may reach a port. */
-export function admits(network: Network, pods: Workload, port: number, from?: (peer: Field) => boolean): boolean {
-  const isolating = network.about(pods).filter(({ ingress }) => ingress !== undefined);
-  return (
-    isolating.length === 0 ||
-    isolating.some(({ ingress = [] }) =>
-      ingress.some(
-        ({ peers, ports }) =>
-          (ports.length === 0 || ports.some((one) => portOf(one.at("port"), [pods]) === port)) &&
-          (from === undefined || peers.some(from)),
-      ),
-    )
-  );
 }
 
 export const connections = [connectionRequirePolicies, networkPolicyRequireCounterpart, monitorRequireIngress];

@@ -107,7 +107,7 @@ export const imageRequireAllowedRegistry = imagePolicy(
   "image-require-allowed-registry",
   "Every image comes from a registry on the list.",
   ({ text, repository }, config) => {
-    const allowed = Array.isArray(config["registries"]) ? (config["registries"] as string[]) : REGISTRIES;
+    const allowed = Array.isArray(config.registries) ? (config.registries as string[]) : REGISTRIES;
     if (allowed.some((prefix) => within(repository, prefix))) return undefined;
     return {
       problem: `uses ${text} from ${repository.split("/", 1)[0] ?? ""}`,

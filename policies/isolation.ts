@@ -44,7 +44,7 @@ export const namespaceRequireDns: StackValidationPolicy = stackPolicy({
   config: { namespace: { type: "string", default: "kube-system", description: "Namespace of the cluster's DNS." } },
   *check(stack, config) {
     const network = new Network(stack);
-    const dns = typeof config["namespace"] === "string" ? config["namespace"] : "kube-system";
+    const dns = typeof config.namespace === "string" ? config.namespace : "kube-system";
     for (const namespace of stack.of("core/Namespace")) {
       const rules = network
         .in(namespace.name)

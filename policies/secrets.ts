@@ -19,7 +19,7 @@ const CONFIG = {
 const FIX = "move the value to a Secret and refer to it";
 
 function ignored(key: string, config: Config): boolean {
-  return Array.isArray(config["ignoreKeys"]) && (config["ignoreKeys"] as unknown[]).includes(key);
+  return Array.isArray(config.ignoreKeys) && (config.ignoreKeys as unknown[]).includes(key);
 }
 
 export const configMapForbidSecrets: ResourceValidationPolicy = resourcePolicy({

@@ -56,7 +56,7 @@ export function capacityOf(stack: Stack, config: Config): Capacity | undefined {
     .of("core/ConfigMap")
     .find(({ root }) => root.at("metadata", "labels", CAPACITY_LABEL).text === "true");
   const given = parse(map?.root.at("data", "capacity.json").text);
-  const configured = Field.made(config["nodes"], "nodes").items;
+  const configured = Field.made(config.nodes, "nodes").items;
   const nodes = (configured.length > 0 ? configured : given.at("nodes").items).map(node);
   return nodes.length === 0
     ? undefined
@@ -99,7 +99,7 @@ export function untainted(nodes: readonly Node[]): string[] {
 }
 
 export function poolLabel(config: Config): string {
-  return typeof config["poolLabel"] === "string" ? config["poolLabel"] : CAPACITY_CONFIG.poolLabel.default;
+  return typeof config.poolLabel === "string" ? config.poolLabel : CAPACITY_CONFIG.poolLabel.default;
 }
 
 /** Pools that pods may run in, by their required node affinity or node selector. */

@@ -1,4 +1,4 @@
-import { Field } from "../core/field";
+import type { Field } from "../core/field";
 import { parseQuantity, RESOURCE_NAMES, type ResourceName } from "../core/quantity";
 import type { Resource } from "../core/resource";
 import type { Stack } from "../core/stack";

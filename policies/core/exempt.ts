@@ -22,7 +22,7 @@ export function exemption(
 ): "granted" | "without-reason" | undefined {
   const annotation = `${DOMAIN}/allow-${policy}`;
   const fields = ["metadata.annotations", ...TEMPLATES].map((path) => resource.root.get(path).at(annotation));
-  const allowed = (config["allow"] as Record<string, unknown> | undefined)?.[resource.logicalName];
+  const allowed = (config.allow as Record<string, unknown> | undefined)?.[resource.logicalName];
   const reasons = [...fields.map(({ value }) => value), allowed].filter(
     (reason) => reason !== undefined && reason !== null,
   );

@@ -24,7 +24,7 @@ export class Field {
 
   /** The top of a resource's properties. The SDK's proxy hands out what it guards under this name. */
   static of(props: Record<string, unknown>): Field {
-    return new Field(props["__isSpecialProxy"] === true ? props["__getSpecialProxyTarget"] : props, "");
+    return new Field(props.__isSpecialProxy === true ? props.__getSpecialProxyTarget : props, "");
   }
 
   /** A value that rules work out themselves, shown under the path it comes from. */

@@ -30,9 +30,9 @@ export function parseQuantity(value: unknown): number | undefined {
 
 /** What the JVM and Spark read in `5734m` or `4g`: binary units whatever their case; a bare number counts MiB. */
 export function parseJvmMemory(value: unknown): number | undefined {
-  const match = /^(\d+)([kmgt]?)(?:i?b)?$/i.exec(String(value).trim());
+  const match = /^(\d+)([kmgt])?(?:i?b)?$/i.exec(String(value).trim());
   if (match === null) return undefined;
-  const power = ["k", "m", "g", "t"].indexOf((match[2] || "m").toLowerCase()) + 1;
+  const power = ["k", "m", "g", "t"].indexOf((match[2] ?? "m").toLowerCase()) + 1;
   return Number(match[1]) * 1024 ** power;
 }
 

@@ -23,6 +23,11 @@ export class Stack {
     this.byKey = byKey;
   }
 
+  /** Keys of all resources (see `keyOf`). */
+  get keys(): string[] {
+    return [...this.byKey.keys()];
+  }
+
   /** Resources with these keys (see `keyOf`). */
   of(...keys: readonly string[]): Resource[] {
     return keys.flatMap((key) => {

@@ -1,10 +1,10 @@
-import { Field } from "../core/field";
+import type { Field } from "../core/field";
 import type { Resource } from "../core/resource";
 import type { Stack } from "../core/stack";
 import { shortName, type Workload } from "../workloads/types";
 import { type HostReference, hostsIn } from "./hosts";
 import type { Side } from "./rules";
-import { type Service, services, targetPorts } from "./services";
+import { type Service, targetPorts } from "./services";
 
 /** A connection that must work, told by what a workload says about itself and not by the policies. */
 export interface Need {
@@ -28,23 +28,27 @@ interface Text {
 }
 
 /** Every connection that the workloads of a stack need. */
-export function needs(stack: Stack): Need[] {
-  const known = services(stack);
+export function needs(stack: Stack, known: ReadonlyMap<string, Service>): Need[] {
   const configMaps = new Map(stack.of("core/ConfigMap").map((map) => [`${map.namespace ?? ""}/${map.name}`, map]));
   return stack.workloads.flatMap((client) => [
-    ...unique(texts(client, configMaps).flatMap((text) => referred(client, text, known, stack))),
+    ...unique(texts(client, configMaps, stack).flatMap((text) => referred(client, text, known, stack))),
     ...implied(client, stack),
   ]);
 }
 
-function texts(client: Workload, configMaps: ReadonlyMap<string, Resource>): Text[] {
+function texts(client: Workload, configMaps: ReadonlyMap<string, Resource>, stack: Stack): Text[] {
   const own = client.texts.flatMap((field) => [...field.strings()]).map(({ field }) => at(field, field.path));
   const mounted = client.configMaps.flatMap((name) => {
     const map = configMaps.get(`${client.namespace ?? ""}/${name}`);
     const data = map?.root.at("data").entries ?? [];
     return data.map(([, field]) => at(field, `ConfigMap ${name} ${field.path}`));
   });
-  return [...own, ...mounted];
+  const read = (client.reads ?? []).flatMap(({ key, name }) => {
+    const found = stack.of(key).find((one) => one.namespace === client.namespace && one.name === name);
+    const strings = found === undefined ? [] : [...found.root.at("spec").strings()];
+    return strings.map(({ field }) => at(field, `${found?.kind ?? ""} ${name} ${field.path}`));
+  });
+  return [...own, ...mounted, ...read];
 }
 
 function at(field: Field, where: string): Text {
@@ -91,22 +95,28 @@ function nameOf(servers: readonly Workload[]): string {
 }
 
 function implied(client: Workload, stack: Stack): Need[] {
-  return client.implied.flatMap((need) => {
-    if (!("to" in need) || need.to !== "role") return [];
+  return client.implied.flatMap((need): Need[] => {
+    if ("from" in need) {
+      if (need.from !== "operator") return [];
+      // Where the operator is in the stack, it is the client.
+      const operators = stack.workloads.filter(({ operates }) => operates === need.of);
+      return operators.map((operator) => direct(operator, [client], need.ports, "values", `the operator ${need.why}`));
+    }
+    if (need.to !== "role") return [];
     const servers = stack.workloads.filter((pods) => pods.resource === client.resource && pods.role === need.role);
-    const field = client.role === "" ? "spec" : `spec.${client.role}`;
-    return [
-      {
-        client,
-        servers,
-        to: nameOf(servers),
-        ports: need.ports,
-        all: true,
-        field,
-        because: `needs ${nameOf(servers)} (${need.why})`,
-      },
-    ];
+    return [direct(client, servers, need.ports, client.role === "" ? "spec" : `spec.${client.role}`, need.why)];
   });
+}
+
+function direct(
+  client: Workload,
+  servers: readonly Workload[],
+  ports: readonly number[],
+  field: string,
+  why: string,
+): Need {
+  const to = nameOf(servers);
+  return { client, servers, to, ports, all: true, field, because: `needs ${to} (${why})` };
 }
 
 /** The same other end on the same ports, said twice, is one need. */

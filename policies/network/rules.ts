@@ -107,21 +107,28 @@ export class Network {
       policy[direction]?.some(
         (rule) =>
           (rule.peers.length === 0 ||
-            rule.peers.some((peer) => this.isPeer(peer, policy.namespace, other, rule, port))) &&
-          onPort(rule, port, server.listeners, this.stack.manages(server.namespace)),
+            rule.peers.some((peer) => this.isPeer(peer, policy.namespace, other, rule, direction, port))) &&
+          // Behind a Service of somebody else's the container's port is not known, so any port will do there.
+          (!this.stack.manages(server.namespace) || onPort(rule, port, server.listeners)),
       ),
     );
   }
 
-  private isPeer(peer: Field, own: string | undefined, other: Side, rule: Rule, port: number | undefined): boolean {
-    if (!peer.at("ipBlock").absent) {
-      // Pods of somebody else's may use the node's network; then only addresses reach them.
-      const foreign = !this.stack.manages(other.namespace);
-      return (
-        everywhere(peer.at("ipBlock", "cidr")) || (foreign && rule.ports.some((one) => one.at("port").number === port))
-      );
-    }
-    return this.selectsPods(peer, own, other);
+  private isPeer(
+    peer: Field,
+    own: string | undefined,
+    other: Side,
+    rule: Rule,
+    direction: Direction,
+    port: number | undefined,
+  ): boolean {
+    const block = peer.at("ipBlock");
+    if (block.absent) return this.selectsPods(peer, own, other);
+    const wide = everywhere(block.at("cidr"));
+    if (this.stack.manages(other.namespace)) return wide;
+    // Pods of somebody else's may use the node's network; then only addresses reach them, on the very port that is named.
+    if (direction === "egress") return rule.ports.length === 0 || (port !== undefined && onPort(rule, port, []));
+    return wide || rule.ports.some((one) => one.at("port").number === port);
   }
 
   /** Whether a peer (`namespaceSelector`, `podSelector`) of a policy in a namespace means these pods. */
@@ -138,9 +145,9 @@ export class Network {
   }
 }
 
-/** Behind a Service of somebody else's the container's port is not known, so any port will do there. */
-function onPort({ ports }: Rule, port: number | undefined, listeners: readonly Listener[], known: boolean): boolean {
-  if (port === undefined || ports.length === 0 || !known) return true;
+/** Whether a rule is about a port of a container; without one any port will do. */
+export function onPort({ ports }: Rule, port: number | undefined, listeners: readonly Listener[]): boolean {
+  if (port === undefined || ports.length === 0) return true;
   return ports.some((one) => {
     const from = one.at("port");
     if (from.unknown || from.absent) return true;

@@ -25,6 +25,8 @@ interface ChartPods {
 interface Chart {
   /** It works through the Kubernetes API. */
   readonly operator: boolean;
+  /** The API group whose pods it connects to. */
+  readonly operates?: string;
   readonly pods: readonly ChartPods[];
 }
 
@@ -60,6 +62,7 @@ export const CHARTS: Readonly<Record<string, Chart>> = {
   },
   "cloudnative-pg": {
     operator: true,
+    operates: "postgresql.cnpg.io",
     pods: [
       {
         ...TOP,
@@ -134,6 +137,7 @@ function workload(resource: Resource, chart: string, values: Field, row: Chart, 
     priorityClass: own.at("priorityClassName").text,
     listeners: pods.listeners,
     texts: [values],
+    ...(row.operates === undefined ? {} : { operates: row.operates }),
     implied: impliedBy(values, row, pods),
   };
 }

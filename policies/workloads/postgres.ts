@@ -1,9 +1,10 @@
 import { Field } from "../core/field";
-import { labelsOf } from "../core/labels";
+import { type Labels, labelsOf } from "../core/labels";
 import type { Resource } from "../core/resource";
 import { podContainers, resources } from "./pods";
 import type { Workload } from "./types";
 
+const GROUP = "postgresql.cnpg.io";
 const PORT = 5432;
 /** Where the operator asks an instance how it is. */
 const STATUS_PORT = 8000;
@@ -21,7 +22,7 @@ export function cluster(resource: Resource): Workload[] {
       lifetime: "always",
       replicas: instances,
       namespace: resource.namespace,
-      labels: labelsOf(Field.made({ "cnpg.io/cluster": resource.name, "cnpg.io/podRole": "instance" }, ""), labels),
+      labels: instanceLabels(resource.name, labels),
       labelsField: labels,
       serviceAccount: resource.name,
       containers: [
@@ -47,7 +48,14 @@ export function cluster(resource: Resource): Workload[] {
         { name: "metrics", port: METRICS_PORT },
       ],
       texts: [spec],
+      reads: objectStores(spec).map((name) => ({ key: "barmancloud.cnpg.io/ObjectStore", name })),
       implied: [
+        {
+          from: "operator",
+          of: GROUP,
+          ports: [STATUS_PORT, PORT],
+          why: "asks each instance how it is, and connects to the database",
+        },
         { to: "api-server", why: "the instance manager reads the Cluster from the Kubernetes API" },
         ...(instances > 1
           ? [{ to: "role" as const, role: "", ports: [PORT], why: "standbys stream from the primary" }]
@@ -55,6 +63,31 @@ export function cluster(resource: Resource): Workload[] {
       ],
     },
   ];
+}
+
+/** The operator gives instances the recommended labels itself; the version that it writes is that of the image. */
+function instanceLabels(cluster: string, inherited: Field): Labels {
+  const own = labelsOf(inherited);
+  return (
+    own && {
+      "cnpg.io/cluster": cluster,
+      "cnpg.io/podRole": "instance",
+      "app.kubernetes.io/name": "postgresql",
+      "app.kubernetes.io/instance": cluster,
+      "app.kubernetes.io/version": null,
+      "app.kubernetes.io/component": "database",
+      "app.kubernetes.io/managed-by": "cloudnative-pg",
+      ...own,
+    }
+  );
+}
+
+/** Where the Barman plugin keeps backups of this cluster, and finds those of others. */
+function objectStores(spec: Field): string[] {
+  const plugins = [...spec.at("plugins").items, ...spec.at("externalClusters").items.map((one) => one.at("plugin"))];
+  return plugins
+    .filter((plugin) => !plugin.at("enabled").is(false))
+    .flatMap((plugin) => plugin.at("parameters", "barmanObjectName").text ?? []);
 }
 
 /** PgBouncer in front of a cluster. */

@@ -64,7 +64,7 @@ function pods(resource: Resource, spec: Field, role: Role): Workload {
     listeners: [
       ...(role === "driver"
         ? BUILT_IN_PORTS.map(({ name, key, port }) => ({ name, port: conf.at(key).number ?? port }))
-        : []),
+        : blockPorts(conf).map((port) => ({ name: "blockmanager", port }))),
       ...own.at("ports").items.flatMap((port) => {
         const number = port.at("containerPort").number;
         return number === undefined ? [] : [{ name: port.at("name").text ?? "", port: number }];
@@ -72,7 +72,7 @@ function pods(resource: Resource, spec: Field, role: Role): Workload {
     ],
     // The driver resolves catalogs; executors only open files, so they need the object store alone.
     texts: role === "driver" ? [spec] : [own, ...storageOf(conf), ...storageOf(spec.at("hadoopConf"))],
-    implied: implied(conf, role),
+    implied: implied(spec, role),
   };
 }
 
@@ -87,11 +87,28 @@ function storageOf(conf: Field): Field[] {
   return conf.entries.filter(([key]) => /s3|endpoint/i.test(key)).map(([, value]) => value);
 }
 
-function implied(conf: Field, role: Role): ImpliedNeed[] {
-  if (role === "driver")
-    return [{ to: "api-server", why: "the driver starts its executors through the Kubernetes API" }];
+/** Executors listen for each other on this port; without it on a random one, for which no policy can be demanded. */
+function blockPorts(conf: Field): number[] {
+  const port = conf.at("spark.blockManager.port").number ?? 0;
+  return port === 0 ? [] : [port];
+}
+
+function implied(spec: Field, role: Role): ImpliedNeed[] {
+  const conf = spec.at("sparkConf");
+  const blocks = blockPorts(conf);
+  const fetching = (why: string): ImpliedNeed[] =>
+    blocks.length === 0 ? [] : [{ to: "role", role: "executor", ports: blocks, why }];
+  if (role === "driver") {
+    return [
+      { to: "api-server", why: "the driver starts its executors through the Kubernetes API" },
+      ...fetching("the driver fetches results from its executors"),
+    ];
+  }
   const ports = Object.entries(DRIVER_PORTS).map(([key, port]) => conf.at(key).number ?? port);
-  return [{ to: "role", role: "driver", ports, why: "executors register with their driver and fetch blocks from it" }];
+  return [
+    { to: "role", role: "driver", ports, why: "executors register with their driver and fetch blocks from it" },
+    ...(executors(spec) > 1 ? fetching("executors fetch blocks from each other") : []),
+  ];
 }
 
 /** The one container that Spark builds; its sizes are in Spark's own units. */

@@ -28,7 +28,15 @@ export interface Listener {
 export type ImpliedNeed =
   | { readonly to: "api-server"; readonly why: string }
   | { readonly to: "role"; readonly role: string; readonly ports: readonly number[]; readonly why: string }
-  | { readonly from: "api-server"; readonly port: number; readonly why: string };
+  | { readonly from: "api-server"; readonly port: number; readonly why: string }
+  | {
+      readonly from: "operator";
+      /** The API group that the operator works on. */
+      readonly of: string;
+      /** On the first it is sure to come; the others are for the same caller. */
+      readonly ports: readonly number[];
+      readonly why: string;
+    };
 
 /** Pods of one kind, whatever makes them: a Deployment, an operator's custom resource, a chart. */
 export interface Workload {
@@ -60,6 +68,10 @@ export interface Workload {
   readonly listeners: readonly Listener[];
   /** Parts of the resource in which these pods find the hosts that they connect to. */
   readonly texts: readonly Field[];
+  /** Custom resources of the same namespace whose text is theirs too. @default none */
+  readonly reads?: readonly { readonly key: string; readonly name: string }[];
+  /** The API group whose resources these pods, an operator, work on. @default none */
+  readonly operates?: string;
   readonly implied: readonly ImpliedNeed[];
 }
 
@@ -71,6 +83,11 @@ export function title({ resource, role }: Workload): string {
 /** ` (driver)`, after the name of the resource. */
 export function roleNote({ role }: Workload): string {
   return role === "" ? "" : ` (${role})`;
+}
+
+/** `(driver) `, before what is said about the pods. */
+export function rolePrefix({ role }: Workload): string {
+  return role === "" ? "" : `(${role}) `;
 }
 
 /** As people call it in "add a Link from X to Y". */

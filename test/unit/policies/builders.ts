@@ -19,11 +19,7 @@ export function labels(name: string, more: Record<string, string> = {}): Record<
 export const named = (name: string) => ({ "app.kubernetes.io/name": name });
 
 export function object(type: string, namespace: string | undefined, name: string, props: Json): Registered {
-  const metadata = {
-    name,
-    ...(namespace === undefined ? {} : { namespace }),
-    ...(props["metadata"] as Json | undefined),
-  };
+  const metadata = { name, ...(namespace === undefined ? {} : { namespace }), ...(props.metadata as Json | undefined) };
   return {
     type: `kubernetes:${type}`,
     name: namespace === undefined ? name : `${namespace}/${name}`,

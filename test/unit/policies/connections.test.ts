@@ -1,23 +1,10 @@
-import {
-  connectionRequirePolicies,
-  monitorRequireIngress,
-  networkPolicyRequireCounterpart,
-} from "../../../policies/connections";
-import { add, container, remove, retype, set } from "./edit";
+import { connectionRequirePolicies, networkPolicyRequireCounterpart } from "../../../policies/connections";
+import { container, remove, retype, set } from "./edit";
 import { UNKNOWN } from "./runner";
 import { suite } from "./suite";
 
 const WEB = "Deployment front/web";
 const API = "Deployment back/api";
-
-const monitor = {
-  type: "kubernetes:monitoring.coreos.com/v1:ServiceMonitor",
-  name: "api",
-  props: {
-    metadata: { name: "api", namespace: "back" },
-    spec: { selector: { matchLabels: { "app.kubernetes.io/name": "api" } }, endpoints: [{ port: "web" }] },
-  },
-};
 
 suite(connectionRequirePolicies, [
   {
@@ -179,28 +166,4 @@ suite(networkPolicyRequireCounterpart, [
     edit: set("NetworkPolicy back/api-from-web", ["spec", "ingress", 0, "ports", 0, "port"], "http"),
   },
   { when: "one side where the other is somebody else's", edit: remove("Namespace back") },
-]);
-
-suite(monitorRequireIngress, [
-  {
-    when: "pods that nobody may scrape",
-    edit: remove("NetworkPolicy back/pg-from-prometheus"),
-    says: [
-      "back/pg: spec.podMetricsEndpoints[0].port: PodMonitor back/pg scrapes Cluster back/pg on port 9187, but no NetworkPolicy allows ingress there. Fix: add a Link from the metrics collector to pg on port 9187.",
-    ],
-  },
-  {
-    when: "a port that the pods do not have",
-    edit: set("PodMonitor back/pg", ["spec", "podMetricsEndpoints", 0, "port"], "stats"),
-    says: [
-      'back/pg: spec.podMetricsEndpoints[0].port: PodMonitor back/pg scrapes a port "stats" that Cluster back/pg does not have. Fix: name a port of the containers.',
-    ],
-  },
-  {
-    when: "a ServiceMonitor of pods that nobody may scrape",
-    edit: [remove("NetworkPolicy back/api-from-web"), add(monitor)],
-    says: [
-      "api: spec.endpoints[0].port: ServiceMonitor back/api scrapes Deployment back/api on port 8080, but no NetworkPolicy allows ingress there. Fix: add a Link from the metrics collector to api on port 8080.",
-    ],
-  },
 ]);

@@ -43,7 +43,9 @@ describe("quantities", () => {
     [undefined, undefined],
   ];
   for (const [text, amount] of cases) {
-    it(`read ${JSON.stringify(text)} as Kubernetes does`, () => assert.equal(parseQuantity(text), amount));
+    it(`read ${JSON.stringify(text)} as Kubernetes does`, () => {
+      assert.equal(parseQuantity(text), amount);
+    });
   }
   it("read Spark's units as binary ones", () => {
     assert.deepEqual(["5734m", "4g", "512", "4Gi?"].map(parseJvmMemory), [
@@ -75,11 +77,12 @@ describe("hosts in a text", () => {
     ["no host at all", []],
   ];
   for (const [text, hosts] of cases) {
-    it(`are found in ${text}`, () =>
+    it(`are found in ${text}`, () => {
       assert.deepEqual(
         hostsIn(text).map(({ host, port }) => [host, port]),
         hosts,
-      ));
+      );
+    });
   }
 });
 
@@ -96,8 +99,9 @@ describe("label selectors", () => {
     assert.equal(matches({ matchExpressions: [{ key: "zone", operator: "Exists" }] }), false);
     assert.equal(matches({ matchExpressions: [{ key: "zone", operator: "DoesNotExist" }] }), true);
   });
-  it("take a label that is not known yet for a match", () =>
-    assert.equal(matches({ matchLabels: { tier: "x" } }), true));
+  it("take a label that is not known yet for a match", () => {
+    assert.equal(matches({ matchLabels: { tier: "x" } }), true);
+  });
 });
 
 describe("names", () => {
@@ -136,7 +140,9 @@ describe("secrets", () => {
     ["", "connect(user=user, password=password)"],
   ];
   for (const [key, value] of harmless) {
-    it(`are not seen in ${key}=${value}`, () => assert.equal(secretIn(key, value), undefined));
+    it(`are not seen in ${key}=${value}`, () => {
+      assert.equal(secretIn(key, value), undefined);
+    });
   }
   const found = [
     "password",
@@ -148,6 +154,8 @@ describe("secrets", () => {
     "apiKey",
   ];
   for (const key of found) {
-    it(`are seen under ${key}`, () => assert.equal(secretIn(key, "hunter2"), `a literal under the key ${key}`));
+    it(`are seen under ${key}`, () => {
+      assert.equal(secretIn(key, "hunter2"), `a literal under the key ${key}`);
+    });
   }
 });

@@ -173,6 +173,7 @@ suite(podRequirePolicy, [
     when: "a Spark driver without any of its own",
     edit: remove(
       "NetworkPolicy jobs/driver-from-executor",
+      "NetworkPolicy jobs/driver-to-executor",
       "NetworkPolicy jobs/driver-to-api-server",
       "NetworkPolicy jobs/daily-to-rgw",
     ),

@@ -43,7 +43,7 @@ suite(podRequireLabels, [
     when: "a database whose pods inherit none",
     edit: set(PG, "spec.inheritedMetadata", undefined),
     says: [
-      "back/pg: spec.inheritedMetadata.labels: Cluster back/pg lacks app.kubernetes.io/name, app.kubernetes.io/instance, app.kubernetes.io/version, app.kubernetes.io/component, app.kubernetes.io/part-of, app.kubernetes.io/managed-by. Fix: add them to the pods' labels.",
+      "back/pg: spec.inheritedMetadata.labels: Cluster back/pg lacks app.kubernetes.io/part-of. Fix: add them to the pods' labels.",
     ],
   },
   {

@@ -24,6 +24,7 @@ export async function run(policy: Policy, resources: readonly Registered[], conf
   const report = (message: string, urn?: string) => messages.push(urn === undefined ? message : `${urn}: ${message}`);
   const common = {
     stackTags: new Map<string, string>(),
+    // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the SDK's signature
     getConfig: <T extends object>() => config as T,
     notApplicable: (reason?: string): never => {
       throw new NotApplicable(reason);
@@ -33,6 +34,7 @@ export async function run(policy: Policy, resources: readonly Registered[], conf
     type,
     name,
     urn: name,
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-call -- the SDK ships no types for it
     props: unknownCheckingProxy(structuredClone(props)),
     opts: {
       protect: false,

@@ -47,7 +47,7 @@ function sparkJob(): Registered {
   const spec = {
     type: "Scala",
     image: "ghcr.io/shop/spark:4.0.1",
-    sparkConf: { "spark.hadoop.fs.s3a.endpoint": "http://rgw.rook-ceph.svc:80" },
+    sparkConf: { "spark.hadoop.fs.s3a.endpoint": "http://rgw.rook-ceph.svc:80", "spark.blockManager.port": "7079" },
     driver: { ...sparkPods("driver"), serviceAccount: "spark" },
     executor: { ...sparkPods("executor"), instances: 2 },
   };
@@ -114,6 +114,7 @@ const DRIVER = { namespace: "jobs", name: "driver", labels: { "app.kubernetes.io
 const EXECUTOR = { namespace: "jobs", name: "executor", labels: { "app.kubernetes.io/component": "executor" } };
 const JOBS = { namespace: "jobs", name: "daily" };
 const RGW = { namespace: "rook-ceph", name: "rgw", ours: false };
+const OPERATOR = { namespace: "cnpg-system", name: "cloudnative-pg", ours: false };
 const PROMETHEUS = { namespace: "monitoring", name: "prometheus", ours: false };
 
 /** Everything, fresh on each call. */
@@ -147,11 +148,14 @@ export function compliant(): Registered[] {
     ...link(WEB, API, 8080),
     ...link(API, PG, 5432),
     ...link(PG, PG, 5432),
+    ...link(OPERATOR, PG, 8000, 5432),
     ...link(PROMETHEUS, PG, 9187),
     apiServer(API),
     apiServer(PG),
     sparkJob(),
     ...link(EXECUTOR, DRIVER, 7078, 7079),
+    ...link(DRIVER, EXECUTOR, 7079),
+    ...link(EXECUTOR, EXECUTOR, 7079),
     ...link(JOBS, RGW, 8080),
     apiServer(DRIVER),
     sparkOperator(),

@@ -1,0 +1,75 @@
+import type { Violation } from "../core/define";
+import type { Field } from "../core/field";
+import type { Resource } from "../core/resource";
+import type { Stack } from "../core/stack";
+import { WORKLOAD_KEYS } from "../workloads";
+import { shortName } from "../workloads/types";
+import { hostsIn } from "./hosts";
+import { admitsCaller, type Caller } from "./peers";
+import type { Network } from "./rules";
+import { type Service, targetPorts } from "./services";
+
+/** API groups that are not of Kubernetes itself. */
+const CUSTOM = /^(?![^/]*\.k8s\.io\/)[^:/]+\.[^:/]+\//;
+/** Kinds that name hosts without connecting to them. */
+const SILENT = new Set(["monitoring.coreos.com/PrometheusRule", "cert-manager.io/Certificate", ...WORKLOAD_KEYS]);
+
+/**
+ * Configuration that a stack leaves in a namespace of somebody else: when it names a Service of the stack, somebody there
+ * connects. Values may be secret, so only the Service is told.
+ */
+export function* unanswered(stack: Stack, network: Network, known: ReadonlyMap<string, Service>): Generator<Violation> {
+  for (const resource of left(stack)) {
+    const { namespace } = resource;
+    const caller: Caller = { namespace, labels: undefined, listeners: [], cidr: undefined, title: "" };
+    const said = new Set<string>();
+    for (const [field, text] of texts(resource)) {
+      for (const reference of isManifest(text) ? [] : hostsIn(text)) {
+        const service = known.get(`${reference.namespace ?? ""}/${reference.service}`);
+        if (service === undefined || !stack.manages(service.namespace)) continue;
+        const ports = targetPorts(service, reference.port);
+        for (const pods of service.pods) {
+          const open = (port: number) => admitsCaller(network, pods, port, caller);
+          if (ports.length === 0 || (reference.port === undefined ? ports.some(open) : ports.every(open))) continue;
+          const to = `${shortName(pods)} on port ${ports.join(reference.port === undefined ? " or " : " and ")}`;
+          if (said.has(to)) continue;
+          said.add(to);
+          yield {
+            on: resource,
+            field,
+            problem: `names Service ${service.namespace ?? ""}/${service.name}, but no NetworkPolicy allows ingress from namespace ${namespace ?? ""} at ${to}`,
+            fix: `add a Link from the pods that read it in ${namespace ?? ""} to ${to}`,
+          };
+        }
+      }
+    }
+  }
+}
+
+/** ConfigMaps, Secrets and custom resources outside of the namespaces of the stack, which none of its own pods read. */
+function left(stack: Stack): Resource[] {
+  const custom = stack.keys.filter((key) => CUSTOM.test(key) && !SILENT.has(key));
+  const own = new Set(
+    stack.workloads.flatMap((pods) => pods.configMaps.map((name) => `${pods.namespace ?? ""}/${name}`)),
+  );
+  return stack.of("core/ConfigMap", "core/Secret", ...custom).filter(({ root, key, namespace, name }) => {
+    if (root.at("metadata", "namespace").absent || namespace === undefined || stack.manages(namespace)) return false;
+    return key !== "core/ConfigMap" || !own.has(`${namespace}/${name}`);
+  });
+}
+
+/** A Kubernetes manifest, YAML or JSON, is about the pods that it makes wherever it is applied. */
+function isManifest(text: string): boolean {
+  return ["apiVersion", "kind"].every((key) => new RegExp(`(?:^|[{,])\\s*"?${key}"?\\s*:`, "m").test(text));
+}
+
+function texts({ root, key }: Resource): [Field, string][] {
+  const parts = key.startsWith("core/") ? ["data", "stringData"] : ["spec", "data"];
+  return parts.flatMap((part) =>
+    [...root.at(part).strings()].map(({ field }): [Field, string] => {
+      const text = field.text ?? "";
+      const encoded = key === "core/Secret" && part === "data";
+      return [field, encoded ? Buffer.from(text, "base64").toString("utf8") : text];
+    }),
+  );
+}
