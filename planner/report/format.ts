@@ -61,7 +61,6 @@ export function clip(text: string, length: number): string {
 
 /** Without control characters: what comes from a plan must not move a terminal's cursor or break a line. */
 export function clean(text: string): string {
-   
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ").trim();
 }
 
