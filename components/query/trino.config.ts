@@ -15,17 +15,20 @@ export interface TrinoMemory {
   readonly codeCache: number;
 }
 
+/** What Trino itself keeps in the heap when it is idle, with room to work: a small heap's share would be less than that. */
+const LEAST_HEADROOM = 384 * MiB;
+
 /**
  * From the pod's limit: outside the heap stay 20 %, at least 768 MiB (code cache, metaspace, threads, buffers). Of the
- * heap 30 % are headroom, and queries get what is left less 2 %: Trino refuses to start when query memory and headroom
- * exceed the heap that the JVM reports, which is a little less than -Xmx.
+ * heap 30 %, at least 384 MiB, are headroom, and queries get what is left less 2 %: Trino refuses to start when query
+ * memory and headroom exceed the heap that the JVM reports, which is a little less than -Xmx.
  * @param limit memory limit of the pod in bytes, at least 1280 MiB
  */
 export function trinoMemory(limit: number): TrinoMemory {
   const heap = floorMiB(limit - Math.max(0.2 * limit, 768 * MiB));
   if (heap < 512 * MiB)
     throw new RangeError(`Trino needs pods of at least 1280Mi, given ${String(Math.floor(limit / MiB))}Mi`);
-  const headroom = floorMiB(0.3 * heap);
+  const headroom = Math.max(floorMiB(0.3 * heap), LEAST_HEADROOM);
   return { heap, headroom, query: floorMiB(0.98 * heap - headroom), codeCache: (limit < 4 * GiB ? 256 : 512) * MiB };
 }
 
@@ -41,7 +44,8 @@ export function jvmConfig(memory: TrinoMemory): string {
     `-Xms${String(memory.heap / MiB)}m`,
     `-Xmx${String(memory.heap / MiB)}m`,
     "-XX:+UseG1GC",
-    "-XX:G1HeapRegionSize=32M",
+    // Large regions suit large heaps; a small one would have so few that it fails instead of spilling.
+    ...(memory.heap >= 8 * GiB ? ["-XX:G1HeapRegionSize=32M"] : []),
     "-XX:+ExplicitGCInvokesConcurrent",
     "-XX:+ExitOnOutOfMemoryError",
     "-XX:-OmitStackTraceInFastThrow",
@@ -76,11 +80,12 @@ export function configProperties(node: NodeConfig): string {
     "query.max-memory": trinoSize(node.worker.query * node.worker.replicas),
     "query.max-memory-per-node": trinoSize(node.memory.query),
     "memory.heap-headroom-per-node": trinoSize(node.memory.headroom),
+    // The same on every node: the coordinator plans joins that workers may spill, and workers refuse plans that do not say.
+    "spill-enabled": true,
+    "spiller-spill-path": node.coordinator ? COORDINATOR_SPILL_PATH : SPILL_PATH,
     ...(node.coordinator
       ? {}
       : {
-          "spill-enabled": true,
-          "spiller-spill-path": SPILL_PATH,
           "spiller-max-used-space-threshold": 0.9,
           "max-spill-per-node": trinoSize(0.9 * node.spill),
           "query-max-spill-per-node": trinoSize(0.45 * node.spill),
@@ -90,6 +95,8 @@ export function configProperties(node: NodeConfig): string {
 }
 
 export const SPILL_PATH = "/data/spill";
+/** Asked for, never used: the coordinator runs no tasks. */
+const COORDINATOR_SPILL_PATH = "/tmp/spill";
 
 export function nodeProperties(environment: string): string {
   return properties({ "node.environment": environment, "node.data-dir": "/data/trino" });

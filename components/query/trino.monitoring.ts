@@ -3,6 +3,7 @@ import { PORT } from "./trino.config";
 
 const scrape = { portName: "http", port: PORT, basicAuthSecret: "trino-metrics" };
 
+/** Metric names are those of Trino's own `/metrics`, read from a running 476; counters there have no `_total`. */
 export const monitoring: Monitoring = {
   scrapes: [
     { ...scrape, role: "coordinator" },
@@ -29,6 +30,26 @@ export const monitoring: Monitoring = {
         labels: {},
       },
     },
+    {
+      name: "TrinoInternalFailures",
+      expr: "sum(increase(trino_execution_name_QueryManager_InternalFailures[15m])) > 0",
+      for: "0m",
+      severity: "warning",
+      summary: "Queries fail by an error of Trino itself: its configuration, a version that does not fit, or a bug.",
+      test: { series: { trino_execution_name_QueryManager_InternalFailures: "0x5 3x20" }, at: "10m", labels: {} },
+    },
+    {
+      name: "TrinoOutOfMemory",
+      expr: "sum(increase(trino_memory_name_ClusterMemoryManager_QueriesKilledDueToOutOfMemory[1h])) > 0",
+      for: "0m",
+      severity: "warning",
+      summary: "Trino has killed queries because the cluster had no memory left for them.",
+      test: {
+        series: { trino_memory_name_ClusterMemoryManager_QueriesKilledDueToOutOfMemory: "0x5 2x20" },
+        at: "10m",
+        labels: {},
+      },
+    },
   ],
   panels: [
     {
@@ -42,6 +63,24 @@ export const monitoring: Monitoring = {
       expr: "sum(trino_execution_name_QueryManager_QueuedQueries)",
       legend: "queued",
       unit: "short",
+    },
+    {
+      title: "Failed queries",
+      expr: "sum(rate(trino_execution_name_QueryManager_FailedQueries[5m]))",
+      legend: "failed",
+      unit: "reqps",
+    },
+    {
+      title: "Memory held by queries",
+      expr: "sum by (pod) (trino_memory_type_MemoryPool_name_general_ReservedBytes)",
+      legend: "{{pod}}",
+      unit: "bytes",
+    },
+    {
+      title: "Spilled to disk",
+      expr: "sum by (pod) (rate(trino_spiller_name_SpillerStats_TotalSpilledBytes[5m]))",
+      legend: "{{pod}}",
+      unit: "Bps",
     },
     {
       title: "Memory of pods",

@@ -20,8 +20,8 @@ describe("Trino's memory", () => {
   it("of a laptop's 1.5 GiB: a smaller code cache, and 768 MiB outside the heap", () => {
     assert.deepEqual(config.trinoMemory(1536 * MiB), {
       heap: 768 * MiB,
-      headroom: 230 * MiB,
-      query: 522 * MiB,
+      headroom: 384 * MiB,
+      query: 368 * MiB,
       codeCache: 256 * MiB,
     });
   });
@@ -83,7 +83,25 @@ describe("Trino's files", () => {
     assert.match(worker, /^max-spill-per-node=36864MB$/m);
     const coordinator = config.configProperties({ ...node, coordinator: true });
     assert.match(coordinator, /^node-scheduler\.include-coordinator=false$/m);
-    assert.doesNotMatch(coordinator, /spill/);
+    assert.doesNotMatch(coordinator, /max-spill/);
+  });
+
+  it("spill on every node or on none: a worker refuses a join that was planned otherwise", () => {
+    const memory = config.trinoMemory(24 * GiB);
+    const node = {
+      memory,
+      worker: { query: memory.query, replicas: 2 },
+      discoveryUrl: "http://trino:8080",
+      spill: 40 * GiB,
+    };
+    for (const coordinator of [true, false]) {
+      assert.match(config.configProperties({ ...node, coordinator }), /^spill-enabled=true$/m);
+    }
+  });
+
+  it("have large heap regions for large heaps only", () => {
+    assert.match(config.jvmConfig(config.trinoMemory(24 * GiB)), /G1HeapRegionSize=32M/);
+    assert.doesNotMatch(config.jvmConfig(config.trinoMemory(1536 * MiB)), /G1HeapRegionSize/);
   });
 
   it("run as many queries at once as the settings say, pipelines in half of the slots", () => {
