@@ -6,7 +6,8 @@ import { settingsFromConfig, SettingsError } from "./components/settings";
 /** Settings of the stack → the lakehouse → stack outputs. The only place that reads Pulumi's configuration. */
 export = () => {
   try {
-    return new Lakehouse("lakehouse", settingsFromConfig(pulumi.runtime.allConfig())).outputs;
+    const source = `Pulumi.${pulumi.getStack()}.yaml`;
+    return new Lakehouse("lakehouse", settingsFromConfig(pulumi.runtime.allConfig(), source)).outputs;
   } catch (error) {
     // Shown by the engine as it is, without a stack trace: it is about the settings, not about the program.
     throw error instanceof SettingsError ? new pulumi.RunError(error.message) : error;

@@ -1,0 +1,144 @@
+import { spawn, spawnSync } from "node:child_process";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+
+const ROOT = join(__dirname, "..", "..");
+const PLUGINS = ["kubernetes", "random", "minio", "postgresql"] as const;
+/** What the program is made of; everything else of the checkout stays out. */
+const PROGRAM = ["components", "pipelines", "index.ts", "package.json", "tsconfig.json", "Pulumi.yaml"];
+
+/** Folder of a Pulumi CLI with a Node.js language host, or why there is none. */
+export function pulumiFolder(): { readonly folder: string } | { readonly missing: string } {
+  const run = spawnSync("bash", [join(ROOT, "scripts", "obtain-pulumi.sh")], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  return run.status === 0 ? { folder: run.stdout.trim() } : { missing: run.stderr.trim().split("\n").at(-1) ?? "" };
+}
+
+export interface Ran {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A state of one resource, as the engine keeps or shows it. */
+export interface State {
+  readonly urn: string;
+  readonly type: string;
+  readonly custom?: boolean;
+  readonly inputs?: Readonly<Record<string, unknown>>;
+}
+
+/** The real engine on a copy of the program, with a file backend and the stand-in for every plugin. */
+export class Engine {
+  readonly folder = mkdtempSync(join(tmpdir(), "lakehouse-pulumi-"));
+  readonly program = join(this.folder, "program");
+  private readonly environment: NodeJS.ProcessEnv;
+
+  constructor(cli: string) {
+    for (const path of PROGRAM) cpSync(join(ROOT, path), join(this.program, path), { recursive: true });
+    symlinkSync(join(ROOT, "node_modules"), join(this.program, "node_modules"));
+    const plugins = join(this.folder, "plugins");
+    mkdirSync(plugins);
+    mkdirSync(join(this.folder, "state"));
+    const resolve = createRequire(join(ROOT, "package.json")).resolve;
+    for (const name of PLUGINS) {
+      const { version } = JSON.parse(readFileSync(resolve(`@pulumi/${name}/package.json`), "utf8")) as {
+        version: string;
+      };
+      const file = join(plugins, `pulumi-resource-${name}`);
+      writeFileSync(
+        file,
+        `#!/bin/sh\nSTANDIN_VERSION=${version} exec "${process.execPath}" "${join(__dirname, "standin", "provider.js")}" "$@"\n`,
+      );
+      chmodSync(file, 0o755);
+    }
+    this.environment = {
+      ...process.env,
+      PATH: [plugins, cli, process.env.PATH].join(delimiter),
+      PULUMI_HOME: join(this.folder, "home"),
+      PULUMI_BACKEND_URL: `file://${join(this.folder, "state")}`,
+      PULUMI_CONFIG_PASSPHRASE: "only for this test",
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: "true",
+    };
+  }
+
+  /** Makes a stack from a shipped stack file. */
+  stack(name: string, file: string, edit: (text: string) => string = (text) => text): void {
+    this.configure(name, file, edit);
+    const made = this.run(["stack", "init", name]);
+    if (made.status !== 0) throw new Error(made.stderr);
+  }
+
+  /** Replaces a stack's settings and keeps what the engine has put beside them. */
+  configure(name: string, file: string, edit: (text: string) => string = (text) => text): void {
+    const target = join(this.program, `Pulumi.${name}.yaml`);
+    let salt = "";
+    try {
+      salt = /^encryptionsalt: .*$/m.exec(readFileSync(target, "utf8"))?.[0] ?? "";
+    } catch {
+      // The first time.
+    }
+    writeFileSync(target, `${edit(readFileSync(join(ROOT, `Pulumi.${file}.yaml`), "utf8"))}\n${salt}\n`);
+  }
+
+  run(args: readonly string[]): Ran {
+    const { status, stdout, stderr } = spawnSync("pulumi", [...args, "--non-interactive"], {
+      cwd: this.program,
+      env: this.environment,
+      encoding: "utf8",
+      maxBuffer: 256 * 1024 * 1024,
+    });
+    return { status, stdout, stderr };
+  }
+
+  /** Starts a command and kills it without warning after some time. */
+  async kill(args: readonly string[], milliseconds: number, pause: number): Promise<void> {
+    const child = spawn("pulumi", [...args, "--non-interactive"], {
+      cwd: this.program,
+      env: { ...this.environment, STANDIN_PAUSE_MS: String(pause) },
+      stdio: "ignore",
+      detached: true,
+    });
+    const ended = new Promise<void>((resolve) => {
+      child.once("exit", () => {
+        resolve();
+      });
+    });
+    setTimeout(() => {
+      // The whole group: plugins and language host as well.
+      if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+    }, milliseconds);
+    await ended;
+  }
+
+  /** Every resource that the engine would have, without plugins' own. */
+  preview(name: string): {
+    readonly steps: readonly { readonly op: string; readonly urn: string; readonly newState?: State }[];
+    readonly changeSummary: Readonly<Record<string, number>>;
+  } {
+    const run = this.run(["preview", "--stack", name, "--json"]);
+    if (run.status !== 0) throw new Error(run.stderr + run.stdout);
+    return JSON.parse(run.stdout) as ReturnType<Engine["preview"]>;
+  }
+
+  /** The state file as it lies on the disk. */
+  stateText(name: string): string {
+    return readFileSync(join(this.folder, "state", ".pulumi", "stacks", "lakehouse", `${name}.json`), "utf8");
+  }
+
+  resources(name: string): readonly State[] {
+    const state = JSON.parse(this.stateText(name)) as {
+      checkpoint: { latest: { resources?: readonly State[] } | null };
+    };
+    return state.checkpoint.latest?.resources ?? [];
+  }
+
+  end(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
