@@ -13,7 +13,7 @@ const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
  */
 function same(engine: unknown, plan: unknown): boolean {
   // Behind a provider that is not configured yet the engine does not know even what was given.
-  if (engine === UNKNOWN) return typeof plan === "string";
+  if (engine === UNKNOWN) return typeof plan === "string" || hidden(plan);
   if (engine === HIDDEN) return hidden(plan);
   if (typeof engine !== "object" || engine === null) return engine === plan;
   if (typeof plan !== "object" || plan === null) return false;
