@@ -74,6 +74,7 @@ export class Capacity extends pulumi.ComponentResource {
       );
     }
     const description = {
+      protectData: platform.dataOptions.protect,
       buffer: platform.buffer,
       nodes: platform.nodes,
       existing: groups

@@ -19,6 +19,15 @@ export interface BucketGrant {
   readonly access: readonly BucketAccess[];
 }
 
+/** What a client asks for, by the buckets' real names. */
+export function bucketGrant<Key extends string>(
+  user: string,
+  access: readonly { readonly bucket: Key; readonly prefix?: string; readonly level: AccessLevel }[],
+  names: Readonly<Record<Key, string>>,
+): BucketGrant {
+  return { user, access: access.map((request) => ({ ...request, bucket: names[request.bucket] })) };
+}
+
 const OBJECT_ACTIONS: Readonly<Record<AccessLevel, readonly string[]>> = {
   read: ["s3:GetObject"],
   append: ["s3:AbortMultipartUpload", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:PutObject"],

@@ -1,7 +1,8 @@
+import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Endpoint, PodPeer } from "./endpoint";
-import { type Labels, selector, serviceSelector } from "./labels";
+import { type Labels, labels, selector, serviceSelector } from "./labels";
 import { Link } from "./link";
 import type { Monitoring } from "./monitoring";
 import { groupName, type PodGroup } from "./pod-group";
@@ -56,6 +57,21 @@ export abstract class Service extends pulumi.ComponentResource {
   link(to: Endpoint, role?: string): Link {
     const from = this.peer(role);
     return new Link(`${from.name}-to-${to.name}`, { from, to }, { parent: this });
+  }
+
+  /** A Secret in the service's namespace, named after the service and what it is for. Values may come from resources. */
+  secret(role: string, stringData: Readonly<Record<string, pulumi.Input<string>>>, type?: string): k8s.core.v1.Secret {
+    const { service, namespace } = this;
+    const name = `${service}-${role}`;
+    return new k8s.core.v1.Secret(
+      name,
+      {
+        metadata: { name, namespace, labels: labels({ service, role }) },
+        ...(type === undefined ? {} : { type }),
+        stringData: { ...stringData },
+      },
+      { parent: this },
+    );
   }
 
   /** The pods of a role as they were sized. */

@@ -1,3 +1,5 @@
+import { type ImageLock, LOCK_FILE, locked, readLock } from "./image-lock";
+
 /**
  * Every version, image, chart and library in one file. A pin that is not upstream's newest carries its reason.
  * Read at the sources in November 2026 unless a line says otherwise.
@@ -42,8 +44,8 @@ export const versions = {
   maven: "3.9.11",
 } as const;
 
-/** Container images by pinned tag. Digests are added by a lock that asks the registry, never from memory. */
-export const images = {
+/** Container images by pinned tag. */
+export const tags = {
   spark: `docker.io/apache/spark:${versions.spark}-scala${versions.scala}-java17-python3-ubuntu`,
   hiveMetastore: `docker.io/apache/hive:standalone-metastore-${versions.hive}`,
   trino: `docker.io/trinodb/trino:${versions.trino}`,
@@ -54,6 +56,17 @@ export const images = {
   minioClient: `docker.io/pgsty/mc:RELEASE.${versions.minio}`,
   maven: `docker.io/library/maven:${versions.maven}-eclipse-temurin-17`,
 } as const;
+
+/** Container images as pods name them: with the digest too where `images.lock.json` has it for that very tag. */
+export const images = withDigests(tags, readLock(LOCK_FILE));
+
+export function withDigests<Name extends string>(
+  all: Readonly<Record<Name, string>>,
+  lock: ImageLock,
+): Readonly<Record<Name, string>> {
+  const entries = Object.entries<string>(all).map(([name, image]) => [name, locked(image, lock)]);
+  return Object.fromEntries(entries) as Record<Name, string>;
+}
 
 export interface ChartPin {
   readonly chart: string;

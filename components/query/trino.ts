@@ -1,4 +1,3 @@
-import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
@@ -6,7 +5,6 @@ import type { Platform } from "../cluster";
 import type { Database, ObjectStore, SqlEngine, TableCatalog } from "../core/capabilities";
 import { serviceEndpoint, serviceHost, url } from "../core/endpoint";
 import { credentialsEnv, fromSecret } from "../core/env";
-import { labels } from "../core/labels";
 import type { PodGroup } from "../core/pod-group";
 import { GiB } from "../core/quantity";
 import { properties } from "../core/render";
@@ -114,18 +112,6 @@ export class Trino extends Service {
     }
     this.sql = { endpoint: coordinator, catalogs: catalogNames };
     this.registerOutputs({ url: url(coordinator) });
-  }
-
-  private secret(role: string, stringData: Record<string, pulumi.Input<string>>): void {
-    const secretName = `${this.service}-${role}`;
-    new k8s.core.v1.Secret(
-      secretName,
-      {
-        metadata: { name: secretName, namespace: this.namespace, labels: labels({ service: this.service, role }) },
-        stringData,
-      },
-      { parent: this },
-    );
   }
 }
 

@@ -2,6 +2,7 @@ import { nodeLimit } from "../core/node";
 import { formatBytes, MiB } from "../core/quantity";
 import { type Mistake, suggestion } from "./errors";
 import type { Size } from "./fields";
+import { forbiddenLicences } from "./licences";
 import type { Settings } from "./schema";
 
 /** A rule over settings that are right one by one: what it reads, and the mistakes that it finds. */
@@ -193,4 +194,5 @@ export const RULES: readonly { readonly needs: readonly (keyof Settings)[]; read
   { needs: ["storage"], rule: erasureCoding },
   { needs: ["catalog", "compute", "query"], rule: dependencies },
   { needs: ["streaming"], rule: streamingNotYet },
+  { needs: ["licences", "storage", "catalog", "compute", "query"], rule: forbiddenLicences },
 ];

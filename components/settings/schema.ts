@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { cluster, nodes, pools } from "./cluster";
 import { section } from "./fields";
-import { catalog, compute, observability, orchestration, prices, query, streaming } from "./services";
+import { catalog, compute, licences, observability, orchestration, prices, query, streaming } from "./services";
 import { storage } from "./storage";
 
 export const PRESETS = ["dev", "homelab", "minimal", "medium", "large"] as const;
@@ -25,6 +25,7 @@ export const schema = section({
   orchestration: orchestration.describe("workflow scheduler"),
   observability: observability.describe("metrics, alerts, dashboards"),
   prices: prices.describe("what the plan's cost is computed from"),
+  licences: licences.describe("licences that the stack may not use"),
 });
 
 /** The typed configuration of one stack, validated. Memory and disk in bytes, cpu in cores. */

@@ -124,3 +124,16 @@ export const prices = withDefaults(
     objectStorageTb: z.number().nonnegative().max(1e6).default(0).describe("TB kept in object storage; default 0"),
   }),
 );
+
+const SPDX = "an SPDX identifier such as AGPL-3.0-only";
+
+export const licences = withDefaults(
+  section({
+    forbid: z
+      .array(z.string({ error: SPDX }).regex(/^[A-Za-z0-9][A-Za-z0-9.-]*\+?$/, { error: SPDX }), {
+        error: "a list of SPDX identifiers",
+      })
+      .default([])
+      .describe("SPDX identifiers that no service may have; -only and -or-later do not matter; default none"),
+  }),
+);

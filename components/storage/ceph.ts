@@ -5,7 +5,7 @@ import type { Platform } from "../cluster";
 import type { BucketKey, BucketRequest, ObjectStore, SecretKeys } from "../core/capabilities";
 import { type Endpoint, serviceHost, url } from "../core/endpoint";
 import { credentialsEnv } from "../core/env";
-import { type BucketGrant, bucketPolicy } from "../core/grant";
+import { type BucketGrant, bucketGrant, bucketPolicy } from "../core/grant";
 import { labels } from "../core/labels";
 import { Service } from "../core/service";
 import { images, versions } from "../core/versions";
@@ -73,7 +73,7 @@ export class CephObjectStore extends Service implements ObjectStore {
   grant(client: Service, access: readonly BucketRequest[]): SecretKeys {
     const user = client.service;
     const { store, namespace: clusterNamespace } = this.settings;
-    this.grants.push({ user, access: access.map((request) => ({ ...request, bucket: this.buckets[request.bucket] })) });
+    this.grants.push(bucketGrant(user, access, this.buckets));
     new k8s.apiextensions.CustomResource(
       `${user}-s3`,
       {

@@ -7,7 +7,7 @@ import type { Platform } from "../cluster";
 import type { BucketKey, BucketRequest, ObjectStore, SecretKeys } from "../core/capabilities";
 import { type Endpoint, serviceEndpoint, url } from "../core/endpoint";
 import { fromSecret } from "../core/env";
-import { type BucketGrant, userPolicy } from "../core/grant";
+import { type BucketGrant, bucketGrant, userPolicy } from "../core/grant";
 import { labels, selector } from "../core/labels";
 import { Link } from "../core/link";
 import type { PodGroup } from "../core/pod-group";
@@ -62,14 +62,7 @@ export class Minio extends Service implements ObjectStore {
       namespace: this.namespace,
       labels: labels({ service: name, role, version: versions.minio }),
     });
-    new k8s.core.v1.Secret(
-      ROOT_SECRET,
-      {
-        metadata: { name: ROOT_SECRET, ...metadata("root") },
-        stringData: { user: ROOT_USER, password: rootPassword.result },
-      },
-      { parent: this },
-    );
+    this.secret("root", { user: ROOT_USER, password: rootPassword.result });
     const workload = this.servers(settings, platform);
     this.publish(settings, metadata("server"));
 
@@ -92,22 +85,14 @@ export class Minio extends Service implements ObjectStore {
 
   grant(client: Service, access: readonly BucketRequest[]): SecretKeys {
     const user = client.service;
-    const grant = { user, access: access.map((request) => ({ ...request, bucket: this.buckets[request.bucket] })) };
+    const grant = bucketGrant(user, access, this.buckets);
     this.grants.push(grant);
     const password = new random.RandomPassword(`${user}-s3`, { length: 40, special: false }, { parent: this });
     const owner = new minio.IamUser(user, { name: user, secret: password.result }, this.admin);
     const policy = new minio.IamPolicy(user, { name: user, policy: userPolicy(grant) }, this.admin);
     new minio.IamUserPolicyAttachment(user, { userName: owner.name, policyName: policy.name }, this.admin);
-    const secret = `${user}-s3`;
-    new k8s.core.v1.Secret(
-      secret,
-      {
-        metadata: { name: secret, namespace: client.namespace, labels: labels({ service: user, role: "s3" }) },
-        stringData: { AccessKey: user, SecretKey: password.result },
-      },
-      { parent: client },
-    );
-    return { secret, userKey: "AccessKey", passwordKey: "SecretKey" };
+    client.secret("s3", { AccessKey: user, SecretKey: password.result });
+    return { secret: `${user}-s3`, userKey: "AccessKey", passwordKey: "SecretKey" };
   }
 
   private servers(settings: MinioSettings, platform: Platform): Workload {

@@ -1,11 +1,9 @@
-import * as k8s from "@pulumi/kubernetes";
 import * as postgresql from "@pulumi/postgresql";
 import type * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
 import type { DatabaseAccess } from "../core/capabilities";
 import type { Endpoint } from "../core/endpoint";
-import { labels } from "../core/labels";
 import type { Service } from "../core/service";
 
 /** Extensions that a database gets, by its name. */
@@ -65,18 +63,7 @@ export class DatabaseGrants {
       { name: user, login: true, password: password.result },
       this.admin,
     );
-    new k8s.core.v1.Secret(
-      secret,
-      {
-        metadata: {
-          name: secret,
-          namespace: client.namespace,
-          labels: labels({ service: client.service, role: "postgres" }),
-        },
-        stringData: { username: user, password: password.result },
-      },
-      { parent: client },
-    );
+    client.secret("postgres", { username: user, password: password.result });
     const { host, port } = this.endpoint;
     return {
       role,

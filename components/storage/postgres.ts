@@ -81,14 +81,10 @@ export class Postgres extends Service implements Database {
     }
 
     const password = new random.RandomPassword("postgres-superuser", { length: 40, special: false }, { parent: this });
-    const superuser = new k8s.core.v1.Secret(
-      SUPERUSER_SECRET,
-      {
-        metadata: this.metadata(SUPERUSER_SECRET),
-        type: "kubernetes.io/basic-auth",
-        stringData: { username: "postgres", password: password.result },
-      },
-      { parent: this },
+    const superuser = this.secret(
+      "superuser",
+      { username: "postgres", password: password.result },
+      "kubernetes.io/basic-auth",
     );
     const backup = this.backup(settings, objects);
     const cluster = new k8s.apiextensions.CustomResource(

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { BucketKey, BucketRequest, ObjectStore, SecretKeys } from "../core/capabilities";
 import type { Endpoint } from "../core/endpoint";
-import { type BucketGrant, userPolicy } from "../core/grant";
+import { type BucketGrant, bucketGrant, userPolicy } from "../core/grant";
 import type { Service } from "../core/service";
 import type { Settings } from "../settings";
 import { type Bucket, bucketNames } from "./buckets";
@@ -52,10 +52,7 @@ export class ExternalObjectStore extends pulumi.ComponentResource implements Obj
   }
 
   grant(client: Service, access: readonly BucketRequest[]): SecretKeys {
-    this.grants.push({
-      user: client.service,
-      access: access.map((request) => ({ ...request, bucket: this.buckets[request.bucket] })),
-    });
+    this.grants.push(bucketGrant(client.service, access, this.buckets));
     return { secret: `${client.service}-s3`, userKey: "AccessKey", passwordKey: "SecretKey" };
   }
 }

@@ -1,0 +1,94 @@
+import { chartLicences, imageLicences, jarLicences, type Licence, sameLicence } from "../core/licences";
+import type { Mistake } from "./errors";
+import type { Settings } from "./schema";
+
+/** Something pinned that a service runs, and the setting without which it would not. */
+interface Use {
+  readonly service: string;
+  readonly pin: string;
+  readonly licence: Licence;
+  /** Path of the setting that brings it in. */
+  readonly setting: string;
+  /** What that setting may be instead. */
+  readonly instead: string;
+}
+
+type LicensedSettings = Pick<Settings, "storage" | "catalog" | "compute" | "query">;
+
+/** What a stack runs of what is pinned. Own images are not judged: whoever made them knows what is in them. */
+export function* uses(settings: LicensedSettings): Generator<Use> {
+  yield* storageUses(settings);
+  yield* metastoreUses(settings);
+  const { spark } = settings.compute;
+  if (spark.enabled) {
+    const on = { service: "spark", setting: "lakehouse:compute.spark.enabled", instead: "false" };
+    yield chart("sparkOperator", on);
+    const own = { ...on, setting: "lakehouse:compute.spark.image", instead: "an own image" };
+    if (spark.image === undefined) yield image("spark", own);
+    if (spark.jars === "fetch") yield* fetched("spark", "compute.spark", ["icebergSpark", "icebergAws"]);
+  }
+  const { trino } = settings.query;
+  const own = { service: "trino", setting: "lakehouse:query.trino.image", instead: "an own image" };
+  if (trino.enabled && trino.image === undefined) yield image("trino", own);
+}
+
+function* storageUses({ storage }: LicensedSettings): Generator<Use> {
+  const { objects, postgres, buckets } = storage;
+  const kind = { service: objects.kind, setting: "lakehouse:storage.objects.kind", instead: "another kind" };
+  if (objects.kind === "minio") yield image("minio", { ...kind, instead: "ceph or s3" });
+  if (objects.kind === "ceph" && Object.values(buckets).some(({ versioning }) => versioning))
+    yield image("minioClient", { ...kind, instead: "s3, or no bucket with versioning" });
+  const server = {
+    service: "postgres",
+    setting: "lakehouse:storage.postgres",
+    instead: "no other, every stack has one",
+  };
+  yield image("postgres", server);
+  const operator = { ...server, setting: "lakehouse:storage.postgres.operator", instead: "existing" };
+  if (postgres.operator === "deployed") yield chart("cloudNativePg", operator);
+  const plugin = { ...server, setting: "lakehouse:storage.postgres.backup.plugin", instead: "existing or off" };
+  if (postgres.backup.plugin === "deployed") yield chart("barmanPlugin", plugin);
+}
+
+function* metastoreUses({ catalog: { hiveMetastore } }: LicensedSettings): Generator<Use> {
+  if (!hiveMetastore.enabled) return;
+  const on = { service: "hive-metastore", setting: "lakehouse:catalog.hiveMetastore.enabled", instead: "false" };
+  // Its backup dumps with one client and uploads with the other.
+  yield image("postgres", on);
+  yield image("minioClient", on);
+  const own = { ...on, setting: "lakehouse:catalog.hiveMetastore.image", instead: "an own image" };
+  if (hiveMetastore.image === undefined) yield image("hiveMetastore", own);
+  if (hiveMetastore.jars === "fetch")
+    yield* fetched("hive-metastore", "catalog.hiveMetastore", ["postgresJdbc", "awsSdk", "jmxExporter"]);
+}
+
+type Source = Pick<Use, "service" | "setting" | "instead">;
+
+const image = (pin: keyof typeof imageLicences, source: Source): Use => ({
+  ...source,
+  pin,
+  licence: imageLicences[pin],
+});
+const chart = (pin: keyof typeof chartLicences, source: Source): Use => ({
+  ...source,
+  pin,
+  licence: chartLicences[pin],
+});
+
+/** Libraries that are fetched at start, and Maven, which fetches them. */
+function fetched(service: string, path: string, pins: readonly (keyof typeof jarLicences)[]): Use[] {
+  const source = { service, setting: `lakehouse:${path}.jars`, instead: "image" };
+  return [image("maven", source), ...pins.map((pin) => ({ ...source, pin, licence: jarLicences[pin] }))];
+}
+
+/** A service, the licence that it has and must not have, and the setting that brings it in. */
+export function* forbiddenLicences({ licences: { forbid }, ...settings }: Settings): Generator<Mistake> {
+  for (const { service, pin, licence, setting, instead } of uses(settings)) {
+    const index = forbid.findIndex((forbidden) => sameLicence(forbidden, licence));
+    if (index >= 0)
+      yield {
+        path: setting,
+        message: `${service} uses ${pin}, whose licence ${licence} is forbidden by lakehouse:licences.forbid[${String(index)}] (${forbid[index] ?? ""}); allowed: ${instead}, or a list without that licence`,
+      };
+  }
+}
