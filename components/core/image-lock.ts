@@ -19,8 +19,11 @@ export function readLock(file: string): ImageLock {
   const images = imagesOf(text);
   const wrong = images === undefined ? ["its form"] : Object.keys(images).filter((image) => !isDigest(images[image]));
   if (images === undefined || wrong.length > 0)
-    throw new Error(
-      `${file} is not a lock of images: ${wrong.join(", ")}; allowed: { "images": { "<image>:<tag>": "sha256:<64 hexadecimal digits>" } }, as lakehouse images --lock writes it`,
+    throw Object.assign(
+      new Error(
+        `${file} is not a lock of images: ${wrong.join(", ")}; allowed: { "images": { "<image>:<tag>": "sha256:<64 hexadecimal digits>" } }, as lakehouse images --lock writes it`,
+      ),
+      { name: "InputError" },
     );
   return images as ImageLock;
 }

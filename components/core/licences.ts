@@ -2,7 +2,8 @@ import type { charts, images, jars } from "./versions";
 
 /**
  * SPDX licences of everything in versions.ts: of the program that a pin is named for, not of every package in an image.
- * Sources: the licence file in each project's repository, read in November 2026; a line says where it is less plain.
+ * Sources: our notes on each upstream (November 2026). Lines marked "pom" are from the metadata that the project publishes on
+ * Maven Central, as we know it, not read again at the source.
  */
 
 /** An SPDX identifier such as `Apache-2.0`. */
@@ -16,7 +17,7 @@ export const imageLicences: Readonly<Record<keyof typeof images, Licence>> = {
   // Silo and its client keep the headers of MinIO: version 3 "or any later version".
   minio: "AGPL-3.0-or-later",
   minioClient: "AGPL-3.0-or-later",
-  // Of Maven; the Java in the image is GPL-2.0 with the Classpath exception.
+  // Pom; of Maven: the Java in the image is GPL-2.0 with the Classpath exception.
   maven: "Apache-2.0",
 };
 
@@ -27,6 +28,7 @@ export const chartLicences: Readonly<Record<keyof typeof charts, Licence>> = {
 };
 
 export const jarLicences: Readonly<Record<keyof typeof jars, Licence>> = {
+  // Pom, all but Iceberg's.
   postgresJdbc: "BSD-2-Clause",
   awsSdk: "Apache-2.0",
   icebergSpark: "Apache-2.0",

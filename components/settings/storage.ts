@@ -74,6 +74,7 @@ export const postgres = withDefaults(
         .default("127.0.0.1")
         .describe("host where `pulumi up` reaches PostgreSQL; default 127.0.0.1 (a port-forward)"),
       port: port.default(5432).describe("default 5432"),
+      nodePort: z.number().int().min(30000).max(32767).optional().describe("open this port on every node"),
       sslMode: mode("disable", "require", "verify-full").default("require").describe("default require"),
       from: z.array(cidr).default([]).describe("addresses that `pulumi up` comes from; default none"),
     }).prefault({}),

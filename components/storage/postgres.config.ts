@@ -1,4 +1,7 @@
+import { placement } from "../core/placement";
+import { type PodGroup, resourceRequirements } from "../core/pod-group";
 import { formatBytes, MiB } from "../core/quantity";
+import { images } from "../core/versions";
 
 /** PostgreSQL's sizes and the operator's custom resources, as pure functions. */
 
@@ -59,3 +62,42 @@ export function backupStore(facts: ObjectStoreFacts): object {
 
 /** CloudNativePG's schedules have seconds in front. */
 export const withSeconds = (schedule: string): string => `0 ${schedule}`;
+
+/** The Secret of the superuser, which we make and the operator reads. */
+export const SUPERUSER_SECRET = "postgres-superuser";
+
+/** The custom resource. The backup sidecar's memory is taken from the pod's, so that the pod is as large as planned. */
+export function clusterSpec(group: PodGroup, plugins: readonly object[]): object {
+  const sidecar = plugins.length > 0 ? SIDECAR_MEMORY : 0;
+  const memory = group.limits.memory - sidecar;
+  const server = { requests: { ...group.requests, memory }, limits: { ...group.limits, memory } };
+  const volume = (wanted: string) => {
+    const claim = group.volumes.find(({ name }) => name === wanted);
+    return {
+      size: formatBytes(claim?.size ?? 0),
+      ...(claim?.storageClass === undefined ? {} : { storageClass: claim.storageClass }),
+    };
+  };
+  const { affinity, tolerations } = placement(group);
+  return {
+    instances: group.replicas,
+    imageName: images.postgres,
+    storage: volume("data"),
+    walStorage: volume("wal"),
+    resources: resourceRequirements(server),
+    affinity: {
+      nodeAffinity: affinity.nodeAffinity,
+      tolerations,
+      enablePodAntiAffinity: group.replicas > 1,
+      podAntiAffinityType: "required",
+      topologyKey: "kubernetes.io/hostname",
+    },
+    ...(group.priorityClass === undefined ? {} : { priorityClassName: group.priorityClass }),
+    enableSuperuserAccess: true,
+    superuserSecret: { name: SUPERUSER_SECRET },
+    // Name, instance, component and version are the operator's own.
+    inheritedMetadata: { labels: { "app.kubernetes.io/part-of": "lakehouse" } },
+    postgresql: { parameters: parameters(memory) },
+    ...(plugins.length > 0 ? { plugins } : {}),
+  };
+}

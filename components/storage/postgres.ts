@@ -8,11 +8,9 @@ import type { Database, DatabaseAccess, ObjectStore } from "../core/capabilities
 import { type Endpoint, type PodPeer, serviceEndpoint, url } from "../core/endpoint";
 import { labels } from "../core/labels";
 import { Link } from "../core/link";
-import { placement } from "../core/placement";
-import { type PodGroup, resourceRequirements } from "../core/pod-group";
-import { formatBytes } from "../core/quantity";
+import type { PodGroup } from "../core/pod-group";
 import { Service } from "../core/service";
-import { images, versions } from "../core/versions";
+import { versions } from "../core/versions";
 import type { Settings } from "../settings";
 import { DatabaseGrants } from "./postgres.access";
 import * as config from "./postgres.config";
@@ -27,8 +25,6 @@ export interface PostgresArgs {
   /** The pods of the operator, which looks after the instances. */
   readonly operator: PodPeer;
 }
-
-const SUPERUSER_SECRET = "postgres-superuser";
 
 export function postgresPods(platform: Platform, settings: PostgresSettings): PodGroup[] {
   const volumes = [platform.volume("data", settings.storage), platform.volume("wal", settings.walStorage)];
@@ -75,6 +71,7 @@ export class Postgres extends Service implements Database {
     this.link(platform.apiServer);
     for (const to of [endpoint, status])
       new Link(`${operator.name}-to-${to.name}`, { from: operator, to }, { parent: this });
+    this.publish(settings);
     if (settings.admin.from.length > 0) {
       const from = { kind: "range", name: "operator", cidrs: settings.admin.from } as const;
       new Link("operator-to-postgres", { from, to: endpoint }, { parent: this });
@@ -93,7 +90,7 @@ export class Postgres extends Service implements Database {
         apiVersion: "postgresql.cnpg.io/v1",
         kind: "Cluster",
         metadata: { ...this.metadata(name), annotations: { "pulumi.com/waitFor": "condition=Ready" } },
-        spec: clusterSpec(this.group("server"), backup),
+        spec: config.clusterSpec(this.group("server"), backup),
       },
       { parent: this, dependsOn: [superuser], ...platform.dataOptions },
     );
@@ -120,6 +117,24 @@ export class Postgres extends Service implements Database {
 
   read(client: Service, database: string): DatabaseAccess {
     return this.access.read(client, database);
+  }
+
+  /** The way in for `pulumi up`, where the settings open one: to the primary, whichever instance that is. */
+  private publish({ admin: { nodePort } }: PostgresSettings): void {
+    if (nodePort === undefined) return;
+    const name = `${this.service}-admin`;
+    new k8s.core.v1.Service(
+      name,
+      {
+        metadata: this.metadata(name),
+        spec: {
+          type: "NodePort",
+          selector: { "cnpg.io/cluster": this.service, "cnpg.io/instanceRole": "primary" },
+          ports: [{ name: "postgresql", port: config.PORT, targetPort: config.PORT, nodePort }],
+        },
+      },
+      { parent: this },
+    );
   }
 
   private metadata(name: string): { name: string; namespace: string; labels: Record<string, string> } {
@@ -169,39 +184,3 @@ export class Postgres extends Service implements Database {
 }
 
 const PLUGIN = "barman-cloud.cloudnative-pg.io";
-
-/** The custom resource. The backup sidecar's memory is taken from the pod's, so that the pod is as large as planned. */
-export function clusterSpec(group: PodGroup, plugins: readonly object[]): object {
-  const sidecar = plugins.length > 0 ? config.SIDECAR_MEMORY : 0;
-  const memory = group.limits.memory - sidecar;
-  const server = { requests: { ...group.requests, memory }, limits: { ...group.limits, memory } };
-  const volume = (wanted: string) => {
-    const claim = group.volumes.find(({ name }) => name === wanted);
-    return {
-      size: formatBytes(claim?.size ?? 0),
-      ...(claim?.storageClass === undefined ? {} : { storageClass: claim.storageClass }),
-    };
-  };
-  const { affinity, tolerations } = placement(group);
-  return {
-    instances: group.replicas,
-    imageName: images.postgres,
-    storage: volume("data"),
-    walStorage: volume("wal"),
-    resources: resourceRequirements(server),
-    affinity: {
-      nodeAffinity: affinity.nodeAffinity,
-      tolerations,
-      enablePodAntiAffinity: group.replicas > 1,
-      podAntiAffinityType: "required",
-      topologyKey: "kubernetes.io/hostname",
-    },
-    ...(group.priorityClass === undefined ? {} : { priorityClassName: group.priorityClass }),
-    enableSuperuserAccess: true,
-    superuserSecret: { name: SUPERUSER_SECRET },
-    // Name, instance, component and version are the operator's own.
-    inheritedMetadata: { labels: { "app.kubernetes.io/part-of": "lakehouse" } },
-    postgresql: { parameters: config.parameters(memory) },
-    ...(plugins.length > 0 ? { plugins } : {}),
-  };
-}
