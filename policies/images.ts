@@ -55,11 +55,14 @@ function imagesOfValues(values: Field): Image[] {
     const tag = field.at("tag").text;
     const suffix = tag === undefined || tag === "" ? "" : `:${tag}`;
     const text = `${registry === undefined || registry === "" ? "" : `${registry}/`}${repository}${suffix}`;
-    return [{ field: field.at("repository"), tagFromChart: suffix === "", ...parseImage(text) }];
+    const digest = field.at("digest").text;
+    const image = { field: field.at("repository"), tagFromChart: suffix === "", ...parseImage(text) };
+    return [digest === undefined || digest === "" ? image : { ...image, digest }];
   });
 }
 
-function imagePolicy(
+/** A policy about every image that pods and charts of a stack name. */
+export function imagePolicy(
   name: string,
   description: string,
   judge: (image: Image, config: Config) => Omit<Violation, "field"> | undefined,

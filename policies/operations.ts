@@ -2,11 +2,14 @@ import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/po
 
 import { boundAccounts, mountsToken } from "./api-access";
 import { resourcePolicy, stackPolicy, type Violation } from "./core/define";
+import type { Field } from "./core/field";
 import { selects } from "./core/labels";
+import type { Resource } from "./core/resource";
+import { workloadRequireSpread } from "./pods/spread";
 import { workloads, WORKLOAD_KEYS } from "./workloads";
 import { roleNote } from "./workloads/types";
 
-/** What pods need to be run well: probes, disruption budgets, labels, and no token that they do not use. */
+/** What pods need to be run well: probes, disruption budgets, spread, labels, and no token that they do not use. */
 
 const PROBES = ["livenessProbe", "readinessProbe"];
 
@@ -65,18 +68,28 @@ export const workloadRequireDisruptionBudget: StackValidationPolicy = stackPolic
         };
       }
       for (const budget of covering) {
-        const field = budget.root.get("spec.minAvailable");
-        if (field.number === undefined || field.number < replicas) continue;
+        const field = blocking(budget, replicas);
+        if (field === undefined) continue;
+        const what = field.leaf === "minAvailable" ? "keeps" : "gives up";
         yield {
           on: budget,
           field,
-          problem: `keeps ${field.text ?? ""} of ${String(replicas)} replicas, so that no node can ever be drained`,
+          problem: `${what} ${field.text ?? ""} of ${String(replicas)} replicas, so that no node can ever be drained`,
           fix: "use maxUnavailable 1",
         };
       }
     }
   },
 });
+
+/** The field that lets no pod go. Kubernetes rounds percentages of both up. */
+function blocking({ root }: Resource, replicas: number): Field | undefined {
+  const pods = ({ text, number }: Field) =>
+    text?.endsWith("%") === true ? Math.ceil((Number(text.slice(0, -1)) / 100) * replicas) : number;
+  const [least, most] = [root.get("spec.minAvailable"), root.get("spec.maxUnavailable")];
+  if ((pods(least) ?? 0) >= replicas) return least;
+  return pods(most) === 0 ? most : undefined;
+}
 
 export const podForbidToken: StackValidationPolicy = stackPolicy({
   name: "pod-forbid-token",
@@ -104,5 +117,6 @@ export const operations: readonly (ResourceValidationPolicy | StackValidationPol
   containerRequireProbes,
   podRequireLabels,
   workloadRequireDisruptionBudget,
+  workloadRequireSpread,
   podForbidToken,
 ];

@@ -8,7 +8,9 @@ import { connections } from "./connections";
 import { supply } from "./images";
 import { isolation } from "./isolation";
 import { operations } from "./operations";
-import { restricted } from "./pods";
+import { pods } from "./pods";
+import { remediations } from "./pods/remediate";
+import { provenance } from "./provenance";
 import { quotaPolicies } from "./quotas";
 import { secrets } from "./secrets";
 import { state } from "./state";
@@ -24,9 +26,11 @@ export const policies: (ResourceValidationPolicy | StackValidationPolicy)[] = [
   ...isolation,
   ...connections,
   ...apiAccess,
-  ...restricted,
+  ...pods,
   ...operations,
+  ...remediations.map((policy) => ({ ...policy, enforcementLevel: "disabled" as const })),
   ...supply,
+  ...provenance,
   ...secrets,
   ...buckets,
   ...state,

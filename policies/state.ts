@@ -1,6 +1,8 @@
-import type { ResourceValidationPolicy } from "@pulumi/policy";
+import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 
-import { resourcePolicy } from "./core/define";
+import { description } from "./capacity/model";
+import { type Config, resourcePolicy, stackPolicy } from "./core/define";
+import type { Stack } from "./core/stack";
 
 /** Resources whose deletion deletes data. */
 const STATEFUL = [
@@ -11,22 +13,42 @@ const STATEFUL = [
   "minio:index/s3Bucket:S3Bucket",
 ];
 
-export const stateRequireProtection: ResourceValidationPolicy = resourcePolicy({
+const FIX = "set the resource option protect to true";
+
+export const stateRequireProtection: StackValidationPolicy = stackPolicy({
   name: "state-require-protection",
   description: "Where state is protected, everything that holds data is protected from deletion.",
-  of: STATEFUL,
   config: {
-    protectState: { type: "boolean", default: false, description: "Turn it on for stacks that hold real data." },
+    protectState: {
+      type: "boolean",
+      description:
+        "On for stacks that hold real data. Left out: as protectData in the capacity ConfigMap says, else off.",
+    },
   },
-  *check({ kind, root, opts }, { protectState }) {
-    if (protectState !== true || opts.protect) return;
-    if (kind === "StatefulSet" && root.get("spec.volumeClaimTemplates").items.length === 0) return;
-    yield {
-      field: "protect",
-      problem: "holds data and is not protected",
-      fix: "set the resource option protect to true",
-    };
+  *check(stack, config) {
+    if (!protects(stack, config)) return;
+    for (const resource of stack.of(...STATEFUL)) {
+      const { kind, root, opts } = resource;
+      if (opts.protect) continue;
+      if (kind === "StatefulSet" && root.get("spec.volumeClaimTemplates").items.length === 0) continue;
+      yield { on: resource, field: "protect", problem: "holds data and is not protected", fix: FIX };
+    }
   },
 });
 
-export const state = [stateRequireProtection];
+function protects(stack: Stack, { protectState }: Config): boolean {
+  return typeof protectState === "boolean" ? protectState : description(stack).at("protectData").is(true);
+}
+
+/** That it is retained when it is deleted all the same is an option that policies are not shown. */
+export const crdRequireRetention: ResourceValidationPolicy = resourcePolicy({
+  name: "crd-require-retention",
+  description: "Custom resource definitions are protected: with one go all objects of its kind.",
+  of: ["apiextensions.k8s.io/CustomResourceDefinition"],
+  *check({ opts }) {
+    if (opts.protect) return;
+    yield { field: "protect", problem: "is not protected", fix: `${FIX}, and retainOnDelete, which no policy can see` };
+  },
+});
+
+export const state = [stateRequireProtection, crdRequireRetention];

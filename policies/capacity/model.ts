@@ -52,15 +52,20 @@ export const CAPACITY_CONFIG = {
 
 /** Undefined when nothing is known about the nodes. */
 export function capacityOf(stack: Stack, config: Config): Capacity | undefined {
-  const map = stack
-    .of("core/ConfigMap")
-    .find(({ root }) => root.at("metadata", "labels", CAPACITY_LABEL).text === "true");
-  const given = parse(map?.root.at("data", "capacity.json").text);
+  const given = description(stack);
   const configured = Field.made(config.nodes, "nodes").items;
   const nodes = (configured.length > 0 ? configured : given.at("nodes").items).map(node);
   return nodes.length === 0
     ? undefined
     : { nodes, existing: given.at("existing").items.map((one) => existing(one, nodes)) };
+}
+
+/** What the stack's capacity ConfigMap holds; nothing where there is none. */
+export function description(stack: Stack): Field {
+  const map = stack
+    .of("core/ConfigMap")
+    .find(({ root }) => root.at("metadata", "labels", CAPACITY_LABEL).text === "true");
+  return parse(map?.root.at("data", "capacity.json").text);
 }
 
 function parse(text: string | undefined): Field {

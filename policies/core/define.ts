@@ -5,7 +5,7 @@ import type {
   StackValidationPolicy,
 } from "@pulumi/policy";
 
-import { exemption } from "./exempt";
+import { ALLOW, exemption } from "./exempt";
 import type { Field } from "./field";
 import { keyOf, Resource } from "./resource";
 import { Stack } from "./stack";
@@ -66,7 +66,7 @@ export function stackPolicy(definition: StackDefinition): StackValidationPolicy 
   return {
     ...identity(definition),
     validateStack: (args, report) => {
-      const stack = new Stack(args.resources);
+      const stack = Stack.of(args.resources);
       const config = args.getConfig<Config>();
       const reason = definition.notApplicable?.(stack, config);
       if (reason !== undefined) args.notApplicable(reason);
@@ -77,11 +77,7 @@ export function stackPolicy(definition: StackDefinition): StackValidationPolicy 
 }
 
 function identity({ name, description, config = {} }: Definition) {
-  const allow = {
-    type: "object" as const,
-    description: "Resources that are exempt, by their name in the program, with the reason.",
-  };
-  return { name, description, configSchema: { properties: { ...config, allow } } };
+  return { name, description, configSchema: { properties: { ...config, allow: ALLOW } } };
 }
 
 /** Pods of two roles may share the field that is wrong: say it once. */
@@ -97,8 +93,8 @@ function distinct(report: ReportViolation): ReportViolation {
 function submit(policy: string, violation: Violation, config: Config, report: ReportViolation): void {
   const { on, field, problem, fix } = violation;
   const exempt = on === undefined ? undefined : exemption(policy, on, config);
-  if (exempt === "granted") return;
+  if (exempt?.holds === true) return;
   const path = typeof field === "string" ? field : field.path;
-  const note = exempt === "without-reason" ? " (its exemption gives no reason)" : "";
+  const note = exempt === undefined ? "" : ` (its exemption ${exempt.why})`;
   report(`${path}: ${on === undefined ? "" : `${on.title} `}${problem}${note}. Fix: ${fix}.`, on?.urn);
 }

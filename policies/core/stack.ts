@@ -2,10 +2,14 @@ import type { PolicyResource } from "@pulumi/policy";
 
 import { WORKLOAD_KEYS, workloads } from "../workloads";
 import type { Workload } from "../workloads/types";
+import { Field } from "./field";
 import { type Labels, labelsOf } from "./labels";
 import { keyOf, Resource } from "./resource";
 
-/** All resources of a stack. What a rule does not ask for is not worked out: each policy is handed a stack of its own. */
+/** The last stack that was read, by the properties of its first resource: it is forgotten together with the request. */
+const READ = new WeakMap<object, { readonly properties: readonly unknown[]; readonly stack: Stack }>();
+
+/** All resources of a stack. What a rule does not ask for is not worked out. */
 export class Stack {
   private readonly byKey: ReadonlyMap<string, readonly PolicyResource[]>;
   private readonly read = new Map<string, Resource[]>();
@@ -21,6 +25,23 @@ export class Stack {
       else list.push(resource);
     }
     this.byKey = byKey;
+  }
+
+  /**
+   * Each policy is handed the resources anew, though they are the same: those with the very same properties are read once
+   * for all policies (see `memoize.ts`).
+   */
+  static of(resources: readonly PolicyResource[]): Stack {
+    const properties = resources.map(({ props }) => Field.of(props).value);
+    const first = properties[0];
+    if (typeof first !== "object" || first === null) return new Stack(resources);
+    const known = READ.get(first);
+    if (known?.properties.length === properties.length && known.properties.every((one, i) => one === properties[i])) {
+      return known.stack;
+    }
+    const stack = new Stack(resources);
+    READ.set(first, { properties, stack });
+    return stack;
   }
 
   /** Keys of all resources (see `keyOf`). */

@@ -115,7 +115,11 @@ suite(containerRequireResources, [
     when: "a container that an annotation exempts with a reason",
     edit: [
       set(WEB, container("resources.limits.cpu"), undefined),
-      set(WEB, ["metadata", "annotations", "lakehouse.dev/allow-container-require-resources"], "bursts at start"),
+      set(
+        WEB,
+        ["metadata", "annotations", "lakehouse.dev/allow-container-require-resources"],
+        "bursts at start; until 2999-12-31",
+      ),
     ],
   },
   {
@@ -125,7 +129,7 @@ suite(containerRequireResources, [
       set(
         WEB,
         ["spec", "template", "metadata", "annotations", "lakehouse.dev/allow-container-require-resources"],
-        "bursts at start",
+        "bursts at start; until 2999-12-31",
       ),
     ],
   },
@@ -136,14 +140,14 @@ suite(containerRequireResources, [
       set(WEB, ["metadata", "annotations", "lakehouse.dev/allow-container-require-resources"], " "),
     ],
     says: [
-      "front/web: spec.template.spec.containers[0].resources.limits.cpu: Deployment front/web states no cpu limit for container web (its exemption gives no reason). Fix: set spec.template.spec.containers[0].resources.limits.cpu.",
+      'front/web: spec.template.spec.containers[0].resources.limits.cpu: Deployment front/web states no cpu limit for container web (its exemption gives no reason: write "<reason>; until YYYY-MM-DD"). Fix: set spec.template.spec.containers[0].resources.limits.cpu.',
     ],
   },
   {
     when: "an exemption from another policy",
     edit: [
       set(WEB, container("resources.limits.cpu"), undefined),
-      set(WEB, ["metadata", "annotations", "lakehouse.dev/allow-pod-require-labels"], "why not"),
+      set(WEB, ["metadata", "annotations", "lakehouse.dev/allow-pod-require-labels"], "why not; until 2999-12-31"),
     ],
     says: [
       "front/web: spec.template.spec.containers[0].resources.limits.cpu: Deployment front/web states no cpu limit for container web. Fix: set spec.template.spec.containers[0].resources.limits.cpu.",
@@ -152,7 +156,7 @@ suite(containerRequireResources, [
   {
     when: "a release that the configuration exempts",
     edit: set(OPERATOR, "values.webhook.resources", undefined),
-    config: { allow: { "spark-operator": "sized by its vendor" } },
+    config: { allow: { "spark-operator": { reason: "sized by its vendor", until: "2999-12-31" } } },
   },
 ]);
 

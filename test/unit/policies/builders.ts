@@ -74,10 +74,11 @@ export function service(namespace: string, name: string, args: ServiceArgs = {})
     volumes: [{ name: "tmp", emptyDir: {} }, ...volumes],
   };
   const selector = { matchLabels: named(name) };
+  const apart = { maxSkew: 1, topologyKey: "kubernetes.io/hostname", whenUnsatisfiable: "ScheduleAnyway" };
+  const topologySpreadConstraints = [{ ...apart, labelSelector: selector }];
+  const template = { metadata: { labels: labels(name) }, spec: { ...spec, topologySpreadConstraints } };
   return [
-    object("apps/v1:Deployment", namespace, name, {
-      spec: { replicas, selector, template: { metadata: { labels: labels(name) }, spec } },
-    }),
+    object("apps/v1:Deployment", namespace, name, { spec: { replicas, selector, template } }),
     object("core/v1:Service", namespace, name, {
       metadata: { labels: labels(name) },
       spec: { selector: named(name), ports: [{ name: "web", port: 80, targetPort: "http" }] },

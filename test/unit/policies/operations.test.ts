@@ -4,11 +4,13 @@ import {
   podRequireLabels,
   workloadRequireDisruptionBudget,
 } from "../../../policies/operations";
+import { workloadRequireSpread } from "../../../policies/pods/spread";
 import { container, pod, remove, retype, set } from "./edit";
 import { UNKNOWN } from "./runner";
 import { suite } from "./suite";
 
 const WEB = "Deployment front/web";
+const PDB = "PodDisruptionBudget front/web";
 const SPARK = "SparkApplication jobs/daily";
 const PG = "Cluster back/pg";
 
@@ -61,32 +63,79 @@ suite(podRequireLabels, [
 suite(workloadRequireDisruptionBudget, [
   {
     when: "replicas without one",
-    edit: remove("PodDisruptionBudget front/web"),
+    edit: remove(PDB),
     says: [
       "front/web: spec.replicas: Deployment front/web runs 2 replicas that no PodDisruptionBudget protects. Fix: add one with maxUnavailable 1.",
     ],
   },
-  {
-    when: "a single replica without one",
-    edit: [remove("PodDisruptionBudget front/web"), set(WEB, "spec.replicas", 1)],
-  },
+  { when: "a single replica without one", edit: [remove(PDB), set(WEB, "spec.replicas", 1)] },
   {
     when: "one that never lets a node be drained",
-    edit: [
-      set("PodDisruptionBudget front/web", "spec.minAvailable", 2),
-      set("PodDisruptionBudget front/web", "spec.maxUnavailable", undefined),
-    ],
+    edit: [set(PDB, "spec.minAvailable", 2), set(PDB, "spec.maxUnavailable", undefined)],
     says: [
       "front/web: spec.minAvailable: PodDisruptionBudget front/web keeps 2 of 2 replicas, so that no node can ever be drained. Fix: use maxUnavailable 1.",
     ],
   },
   {
     when: "one for other pods",
-    edit: set("PodDisruptionBudget front/web", "spec.selector.matchLabels", { app: "x" }),
+    edit: set(PDB, "spec.selector.matchLabels", { app: "x" }),
     says: [
       "front/web: spec.replicas: Deployment front/web runs 2 replicas that no PodDisruptionBudget protects. Fix: add one with maxUnavailable 1.",
     ],
   },
+  {
+    when: "one that gives up none",
+    edit: set(PDB, "spec.maxUnavailable", 0),
+    says: [
+      "front/web: spec.maxUnavailable: PodDisruptionBudget front/web gives up 0 of 2 replicas, so that no node can ever be drained. Fix: use maxUnavailable 1.",
+    ],
+  },
+  {
+    when: "one that keeps a percentage that is all of them",
+    edit: [set(PDB, "spec.maxUnavailable", undefined), set(PDB, "spec.minAvailable", "51%")],
+    says: [
+      "front/web: spec.minAvailable: PodDisruptionBudget front/web keeps 51% of 2 replicas, so that no node can ever be drained. Fix: use maxUnavailable 1.",
+    ],
+  },
+  {
+    when: "one that keeps half of them",
+    edit: [set(PDB, "spec.maxUnavailable", undefined), set(PDB, "spec.minAvailable", "50%")],
+  },
+  { when: "one that gives up some percentage", edit: set(PDB, "spec.maxUnavailable", "1%") },
+]);
+
+const SPREAD = pod("topologySpreadConstraints");
+const NOT_SPREAD =
+  "front/web: spec.template.spec.topologySpreadConstraints: Deployment front/web runs 2 replicas that may all land on one node. Fix: add a podAntiAffinity or a topologySpreadConstraint on kubernetes.io/hostname that selects the pods themselves.";
+
+function apart(name: string | undefined, topologyKey = "kubernetes.io/hostname") {
+  const matchLabels = { "app.kubernetes.io/name": name };
+  return { topologyKey, ...(name === undefined ? {} : { labelSelector: { matchLabels } }) };
+}
+
+function antiAffinity(kind: "required" | "preferred", ...terms: readonly object[]) {
+  return set(WEB, pod(`affinity.podAntiAffinity.${kind}DuringSchedulingIgnoredDuringExecution`), terms);
+}
+
+suite(workloadRequireSpread, [
+  { when: "replicas that nothing keeps apart", edit: set(WEB, SPREAD, undefined), says: [NOT_SPREAD] },
+  { when: "a single replica", edit: [set(WEB, SPREAD, undefined), set(WEB, "spec.replicas", 1)] },
+  {
+    when: "a rule that the pods keep apart",
+    edit: [set(WEB, SPREAD, undefined), antiAffinity("required", apart("web"))],
+  },
+  {
+    when: "a wish that they keep apart",
+    edit: [set(WEB, SPREAD, undefined), antiAffinity("preferred", { weight: 1, podAffinityTerm: apart("web") })],
+  },
+  {
+    when: "a rule about other pods",
+    edit: [set(WEB, SPREAD, undefined), antiAffinity("required", apart("api"))],
+    says: [NOT_SPREAD],
+  },
+  { when: "zones instead of nodes", edit: set(WEB, SPREAD, [apart("web", "zone")]), says: [NOT_SPREAD] },
+  { when: "a constraint that selects nothing", edit: set(WEB, SPREAD, [apart(undefined)]), says: [NOT_SPREAD] },
+  { when: "constraints that are not known yet", edit: set(WEB, SPREAD, UNKNOWN) },
 ]);
 
 suite(podForbidToken, [

@@ -7,7 +7,7 @@ import { run } from "./runner";
 import { compliant } from "./stack";
 
 describe("the pack", () => {
-  for (const policy of policies) {
+  for (const policy of policies.filter((one) => !("remediateResource" in one))) {
     it(`passes the compliant stack: ${policy.name}`, async () => {
       assert.deepEqual(await run(policy, compliant()), []);
     });
@@ -16,7 +16,7 @@ describe("the pack", () => {
   it("names policies <kind>-<verb>-<what>, each once", () => {
     const names = policies.map(({ name }) => name);
     assert.equal(new Set(names).size, names.length);
-    for (const name of names) assert.match(name, /^[a-z]+-(require|forbid|limit|fit|cover|reserve)-[a-z-]+$/);
+    for (const name of names) assert.match(name, /^[a-z]+-(require|forbid|limit|fit|cover|reserve|remediate)-[a-z-]+$/);
   });
 
   it("describes policies in one full sentence on one line", () => {

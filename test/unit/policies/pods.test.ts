@@ -1,14 +1,19 @@
 import {
+  containerForbidProbeHosts,
+  podForbidHostAccess,
+  podForbidSelinux,
+  podForbidSysctls,
+  podForbidUnconfined,
+  podForbidVolumeTypes,
+} from "../../../policies/pods/host";
+import {
   containerForbidCapabilities,
   containerForbidEscalation,
   containerForbidPrivileged,
   containerRequireReadonlyRoot,
   containerRequireSeccomp,
-  podForbidHostAccess,
-  podForbidSysctls,
-  podForbidVolumeTypes,
   podRequireNonroot,
-} from "../../../policies/pods";
+} from "../../../policies/pods/privileges";
 import { container, pod, set } from "./edit";
 import { UNKNOWN } from "./runner";
 import { suite } from "./suite";
@@ -55,6 +60,20 @@ suite(podRequireNonroot, [
     ],
   },
   { when: "pods that an operator makes", edit: set(PG, "spec.podSecurityContext", { runAsNonRoot: false }) },
+  {
+    when: "pods that say no, though every container says yes",
+    edit: [
+      set(WEB, pod("securityContext.runAsNonRoot"), false),
+      set(WEB, container("securityContext.runAsNonRoot"), true),
+    ],
+    says: [
+      "front/web: spec.template.spec.securityContext.runAsNonRoot: Deployment front/web sets runAsNonRoot to false for the pods. Fix: set runAsNonRoot to true.",
+    ],
+  },
+  {
+    when: "root in a user namespace of its own",
+    edit: [set(WEB, pod("hostUsers"), false), set(WEB, pod("securityContext.runAsUser"), 0)],
+  },
 ]);
 
 suite(containerForbidEscalation, [
@@ -120,6 +139,20 @@ suite(containerRequireSeccomp, [
       'front/web: spec.template.spec.containers[0].securityContext.seccompProfile.type: Deployment front/web sets seccompProfile.type to "Unconfined" for container web. Fix: set seccompProfile.type to RuntimeDefault.',
     ],
   },
+  {
+    when: "pods without confinement, though every container has it",
+    edit: [
+      set(WEB, pod("securityContext.seccompProfile"), { type: "Unconfined" }),
+      set(WEB, container("securityContext.seccompProfile"), { type: "RuntimeDefault" }),
+    ],
+    says: [
+      'front/web: spec.template.spec.securityContext.seccompProfile.type: Deployment front/web sets seccompProfile.type to "Unconfined" for the pods. Fix: set seccompProfile.type to RuntimeDefault.',
+    ],
+  },
+  {
+    when: "Windows, which has none",
+    edit: [set(WEB, pod("os"), { name: "windows" }), set(WEB, pod("securityContext.seccompProfile"), undefined)],
+  },
 ]);
 
 suite(containerRequireReadonlyRoot, [
@@ -143,6 +176,13 @@ suite(podForbidHostAccess, [
     edit: set(WEB, container("ports"), [{ containerPort: 8080, hostPort: 8080 }]),
     says: [
       "front/web: spec.template.spec.containers[0].ports[0].hostPort: Deployment front/web takes port 8080 of the node for container web. Fix: use a Service.",
+    ],
+  },
+  {
+    when: "a process of the node on Windows",
+    edit: set(WEB, container("securityContext.windowsOptions"), { hostProcess: true }),
+    says: [
+      "front/web: spec.template.spec.containers[0].securityContext.windowsOptions.hostProcess: Deployment front/web makes container web a process of the node. Fix: remove it.",
     ],
   },
 ]);
@@ -173,6 +213,60 @@ suite(podForbidSysctls, [
     ]),
     says: [
       "front/web: spec.template.spec.securityContext.sysctls[0].name: Deployment front/web sets kernel.shmmax. Fix: set it on the nodes of a pool instead.",
+    ],
+  },
+]);
+
+suite(containerForbidProbeHosts, [
+  {
+    when: "a probe of another host",
+    edit: set(WEB, container("livenessProbe.httpGet.host"), "169.254.169.254"),
+    says: [
+      "front/web: spec.template.spec.containers[0].livenessProbe.httpGet.host: Deployment front/web makes the node ask 169.254.169.254 for container web. Fix: remove the host.",
+    ],
+  },
+  { when: "a host that is not known yet", edit: set(WEB, container("livenessProbe.httpGet.host"), UNKNOWN) },
+]);
+
+suite(podForbidUnconfined, [
+  {
+    when: "a container without AppArmor",
+    edit: set(WEB, container("securityContext.appArmorProfile"), { type: "Unconfined" }),
+    says: [
+      'front/web: spec.template.spec.containers[0].securityContext.appArmorProfile.type: Deployment front/web sets appArmorProfile.type to "Unconfined" for container web. Fix: remove appArmorProfile, or use RuntimeDefault.',
+    ],
+  },
+  {
+    when: "the annotation of old",
+    edit: set(
+      WEB,
+      ["spec", "template", "metadata", "annotations", "container.apparmor.security.beta.kubernetes.io/web"],
+      "unconfined",
+    ),
+    says: [
+      'front/web: spec.template.metadata.annotations["container.apparmor.security.beta.kubernetes.io/web"]: Deployment front/web sets the AppArmor profile "unconfined". Fix: remove the annotation, or use runtime/default.',
+    ],
+  },
+  {
+    when: "the same for a Spark driver",
+    edit: set(
+      SPARK,
+      ["spec", "driver", "annotations", "container.apparmor.security.beta.kubernetes.io/x"],
+      "unconfined",
+    ),
+    says: [
+      'jobs/daily: spec.driver.annotations["container.apparmor.security.beta.kubernetes.io/x"]: SparkApplication jobs/daily sets the AppArmor profile "unconfined". Fix: remove the annotation, or use runtime/default.',
+    ],
+  },
+]);
+
+suite(podForbidSelinux, [
+  {
+    when: "a type and a user of its own",
+    edit: set(WEB, pod("securityContext.seLinuxOptions"), { type: "spc_t", user: "system_u", level: "s0" }),
+    says: [
+      'front/web: spec.template.spec.securityContext.seLinuxOptions.type: Deployment front/web sets seLinuxOptions.type to "spc_t" for the pods. Fix: remove it.',
+      'front/web: spec.template.spec.securityContext.seLinuxOptions.user: Deployment front/web sets seLinuxOptions.user to "system_u" for the pods. Fix: remove it.',
     ],
   },
 ]);

@@ -1,0 +1,42 @@
+import { crdRequireRetention, stateRequireProtection } from "../../../policies/state";
+import { add, protect, set } from "./edit";
+import { CAPACITY } from "./stack";
+import { suite } from "./suite";
+
+const CRD = {
+  type: "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition",
+  name: "clusters.example.com",
+  props: { metadata: { name: "clusters.example.com" } },
+};
+
+const capacity = (text: string) => set("ConfigMap front/capacity", ["data", "capacity.json"], text);
+const protectData = (value: boolean) => capacity(JSON.stringify({ ...CAPACITY, protectData: value }));
+
+// buckets.test.ts has what holds data; this is about where protection is asked for.
+suite(stateRequireProtection, [
+  {
+    when: "state without protection in a stack that says that it protects data",
+    edit: [protectData(true), protect("Cluster back/pg")],
+    says: [
+      "bronze: protect: S3Bucket bronze holds data and is not protected. Fix: set the resource option protect to true.",
+    ],
+  },
+  { when: "state without protection in a stack that says that it does not", edit: protectData(false) },
+  {
+    when: "state without protection where the configuration contradicts the stack",
+    edit: protectData(true),
+    config: { protectState: false },
+  },
+  { when: "a stack whose description cannot be read", edit: capacity("{") },
+]);
+
+suite(crdRequireRetention, [
+  {
+    when: "a custom resource definition without protection",
+    edit: add(CRD),
+    says: [
+      "clusters.example.com: protect: CustomResourceDefinition clusters.example.com is not protected. Fix: set the resource option protect to true, and retainOnDelete, which no policy can see.",
+    ],
+  },
+  { when: "one that is protected", edit: [add(CRD), protect("CustomResourceDefinition clusters.example.com")] },
+]);
