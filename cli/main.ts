@@ -17,6 +17,7 @@ interface StackOptions {
   readonly stack: string;
   readonly configFile?: string;
   readonly out: string;
+  readonly acknowledge?: string;
 }
 
 interface PlanFlags extends StackOptions {
@@ -40,6 +41,7 @@ const stackCommand = (name: string, description: string) =>
     .option("--out <folder>", "where output goes", join(PROJECT_FOLDER, "out"));
 
 stackCommand("plan", "what the stack would be: resources, nodes, policies, cost, changes")
+  .option("--acknowledge <token>", "lose the stored data that a refused plan listed: its token, good once")
   .option("--details", "every resource, change, link and output")
   .option("--json", "the plan as JSON")
   .option("--markdown", "the plan for a pull request")
@@ -50,11 +52,14 @@ stackCommand("plan", "what the stack would be: resources, nodes, policies, cost,
     process.exitCode = exitCode(plan);
   });
 
-stackCommand("render", "write the manifests of the stack, and say where").action(async (flags: StackOptions) => {
-  const { plan, files } = await planAndWrite(flags);
-  await print(`${String(files.size)} files in ${join(flags.out, flags.stack)}\n`);
-  process.exitCode = exitCode(plan);
-});
+stackCommand("render", "write the manifests of the stack, and say where")
+  .option("--acknowledge <token>", "lose the stored data that a refused plan listed: its token, good once")
+  .action(async (flags: StackOptions) => {
+    const { plan, files, refused } = await planAndWrite(flags);
+    const folder = join(flags.out, refused === undefined ? flags.stack : `${flags.stack}.refused`);
+    await print(`${String(files.size)} files in ${folder}\n`);
+    process.exitCode = exitCode(plan);
+  });
 
 stackCommand("validate", "check the settings only").action(async (flags: StackOptions) => {
   const { stackSettings } = plans();
@@ -62,6 +67,17 @@ stackCommand("validate", "check the settings only").action(async (flags: StackOp
   const settings = stackSettings(readStackFile(PROJECT_FOLDER, flags.stack, flags.configFile));
   await print(`${flags.stack}: settings are valid, ${String(settings.nodes.length)} nodes\n`);
 });
+
+program
+  .command("images")
+  .description("every image with its tag, licence and locked digest")
+  .option("--lock", "ask each registry for the digest behind the tag (network), and write images.lock.json")
+  .action(async ({ lock }: { readonly lock?: boolean }) => {
+    const { imagesCommand } = require("./images") as typeof import("./images");
+    const { text, complete } = await imagesCommand(lock === true);
+    await print(text);
+    process.exitCode = complete ? 0 : 1;
+  });
 
 program
   .command("schema")
@@ -74,21 +90,29 @@ program
     await print("docs/settings.schema.json and Pulumi.yaml are up to date\n");
   });
 
-async function planAndWrite({ stack, configFile, out }: StackOptions): Promise<Planned> {
+async function planAndWrite({ stack, configFile, out, acknowledge }: StackOptions): Promise<Planned> {
   // First of all: the pack gets ready on another core while everything else is loaded here.
   const pack = new PackProcess(PACK_FOLDER);
   const progress = new Progress(stack);
   try {
     const config = stackFiles().readStackFile(PROJECT_FOLDER, stack, configFile);
     const output = new OutputFolder(join(out, stack));
-    const planned = await plans().planStack(config, output, { pack, progress: progress.update });
-    output.write(new Map([...planned.files, [PLAN_FILE, planJson(planned.plan)]]));
+    const options = { pack, progress: progress.update, ...(acknowledge === undefined ? {} : { acknowledge }) };
+    const planned = await plans().planStack(config, output, options);
+    const files = new Map([...planned.files, [PLAN_FILE, planJson(planned.plan)]]);
+    if (planned.refused === undefined) output.write(files);
+    else output.refuse(files);
+    progress.end();
+    if (planned.refused !== undefined) process.stderr.write(refusal(stack, output.refused, planned.refused));
     return planned;
   } finally {
     progress.end();
     pack.stop();
   }
 }
+
+const refusal = (stack: string, folder: string, token: string) =>
+  `${stack} would lose data: written to ${folder}, and the next plan is compared with the same as this one. If it is meant, make a backup and add --acknowledge ${token}\n`;
 
 const planJson = (plan: Planned["plan"]) => `${JSON.stringify(plan, null, 2)}\n`;
 

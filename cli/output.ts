@@ -2,8 +2,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { dirname, join, relative } from "node:path";
 
 import type { Plan } from "../planner/plan";
+import type { Acknowledgement } from "./data-loss";
 
 export const PLAN_FILE = "plan.json";
+export const ACKNOWLEDGED_FILE = "acknowledged.json";
 
 /**
  * The folder `out/<stack>`: replaced as a whole or not at all. What is written goes to a folder beside it, which then
@@ -11,9 +13,12 @@ export const PLAN_FILE = "plan.json";
  */
 export class OutputFolder {
   private readonly previous: string;
+  /** Where a plan goes that was refused for the data that it loses: the next one is still compared with what stands here. */
+  readonly refused: string;
 
   constructor(private readonly folder: string) {
     this.previous = `${folder}.previous`;
+    this.refused = `${folder}.refused`;
     // A run that was killed between the two renames: its predecessor's output is whole, under the other name.
     if (!existsSync(folder) && existsSync(this.previous)) renameSync(this.previous, folder);
   }
@@ -32,13 +37,28 @@ export class OutputFolder {
 
   /** The plan that was written last; undefined when there is none, or none that can be read. */
   plan(): Plan | undefined {
+    const plan = this.json(PLAN_FILE) as Plan | undefined;
+    // Another version of the command may have written another form.
+    return (plan as { version: number } | undefined)?.version === 1 ? plan : undefined;
+  }
+
+  /** Losses of data that were agreed to before; none where nothing of it can be read. */
+  acknowledged(): readonly Acknowledgement[] {
+    const list = this.json(ACKNOWLEDGED_FILE);
+    return Array.isArray(list) ? (list as Acknowledgement[]) : [];
+  }
+
+  private json(file: string): unknown {
     try {
-      const plan = JSON.parse(readFileSync(join(this.folder, PLAN_FILE), "utf8")) as Plan;
-      // Another version of the command may have written another form.
-      return (plan as { version: number }).version === 1 ? plan : undefined;
+      return JSON.parse(readFileSync(join(this.folder, file), "utf8")) as unknown;
     } catch {
       return undefined;
     }
+  }
+
+  /** Writes beside the folder, for people to look at; the folder stays as it is. */
+  refuse(files: ReadonlyMap<string, string>): void {
+    new OutputFolder(this.refused).write(files);
   }
 
   /** @param files contents by path relative to the folder */
@@ -55,6 +75,6 @@ export class OutputFolder {
     } finally {
       rmSync(fresh, { recursive: true, force: true });
     }
-    rmSync(this.previous, { recursive: true, force: true });
+    for (const stale of [this.previous, this.refused]) rmSync(stale, { recursive: true, force: true });
   }
 }

@@ -2,14 +2,16 @@ import { platform } from "../components/cluster/platform";
 import type { PodGroup } from "../components/core/pod-group";
 import { type Settings, SettingsError, settingsFromConfig } from "../components/settings";
 import { cost } from "../planner/cost";
-import { diff } from "../planner/diff";
 import { byName } from "../planner/order";
 import { pack } from "../planner/pack";
 import type { LinkReport, Plan, PolicyReport } from "../planner/plan";
 import { priceBooks } from "../planner/prices";
+import { dataLosses } from "../planner/report/summary";
 import { verdict } from "../planner/verdict";
+import { compare } from "./changes";
+import { judgeLosses, withLosses } from "./data-loss";
 import { type Manifest, manifests, shortName, toYaml } from "./manifests";
-import type { OutputFolder } from "./output";
+import { ACKNOWLEDGED_FILE, type OutputFolder } from "./output";
 import { PackProcess } from "./pack-process";
 import { type Judgement, PolicyPack } from "./policy-pack";
 import { PACK_FOLDER } from "./project";
@@ -25,6 +27,8 @@ export interface PlanOptions {
   readonly program?: () => unknown;
   /** What stands for generated secrets. @default a placeholder */
   readonly generated?: string;
+  /** Agrees to a loss of data: the token that a refused plan gave. @default none */
+  readonly acknowledge?: string;
   /** Changes what the program registered before anything is derived from it: tests take things away. @default nothing */
   readonly sabotage?: (resources: readonly Recorded[]) => readonly Recorded[];
 }
@@ -33,6 +37,11 @@ export interface Planned {
   readonly plan: Plan;
   /** Every file of the output folder but the plan itself, by path. */
   readonly files: ReadonlyMap<string, string>;
+  /**
+   * It loses data that nobody agreed to lose: later plans must still be compared with the one before it. The token that would
+   * let it pass; undefined when it does not.
+   */
+  readonly refused: string | undefined;
 }
 
 /** Settings of a stack file. @throws InputError with a line for each mistake */
@@ -64,8 +73,14 @@ export async function planStack(
     const texts = new Map(all.map(({ path, content }) => [path, toYaml(content)]));
     const groups = podGroups(resources);
     const { nodes, unplaced } = pack(platform(settings).nodes, groups);
-    const { changes, previousMonthly } = compare(all, texts, output);
-    const policyReport = report(await verdicts, all);
+    const { changes, previousMonthly, accepted } = compare(all, texts, output);
+    const losses = judgeLosses(
+      config.stack,
+      accepted ? [] : dataLosses(changes),
+      output.acknowledged(),
+      options.acknowledge,
+    );
+    const policyReport = withLosses(report(await verdicts, all), losses);
     const plan: Plan = {
       version: 1,
       stack: config.stack,
@@ -82,7 +97,10 @@ export async function planStack(
       links: links(resources),
       outputs,
     };
-    return { plan, files: texts };
+    const files = new Map(texts);
+    if (losses.acknowledged.length > 0)
+      files.set(ACKNOWLEDGED_FILE, `${JSON.stringify(losses.acknowledged, null, 2)}\n`);
+    return { plan, files, refused: losses.refused };
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
     policies.stop();
@@ -134,43 +152,6 @@ function countByType(resources: readonly Recorded[]): Record<string, number> {
   const counts = new Map<string, number>();
   for (const { type } of resources) counts.set(type, (counts.get(type) ?? 0) + 1);
   return Object.fromEntries([...counts.entries()].toSorted(([one], [other]) => byName(one, other)));
-}
-
-/** What changed since the last plan that was different, and what that one cost. */
-interface Changes {
-  readonly changes: Omit<Plan["resources"], "total" | "byType">;
-  readonly previousMonthly: number | undefined;
-}
-
-/**
- * Compares with the last plan. Where nothing differs, its own changes stand: looking at a plan twice shows the same, byte for
- * byte, and an edit shows against what was there before it.
- */
-function compare(all: readonly Manifest[], texts: ReadonlyMap<string, string>, output: OutputFolder): Changes {
-  const before = output.read(".yaml");
-  const last = output.plan();
-  if (before === undefined || last === undefined) {
-    return {
-      changes: diff(undefined, new Map(all.map(({ path, content }) => [shortName(path), content]))),
-      previousMonthly: undefined,
-    };
-  }
-  const differs = (path: string) => before.get(path) !== texts.get(path);
-  if (before.size === texts.size && !all.some(({ path }) => differs(path))) {
-    const { total: _total, byType: _byType, ...changes } = last.resources;
-    return { changes, previousMonthly: last.cost.previousMonthly };
-  }
-  // Only files whose text differs are read as YAML: most changes are small.
-  const { parse } = require("yaml") as typeof import("yaml");
-  const previous = [...before].filter(([path]) => differs(path));
-  const next = all.filter(({ path }) => differs(path));
-  return {
-    changes: diff(
-      new Map(previous.map(([path, text]) => [shortName(path), parse(text) as unknown])),
-      new Map(next.map(({ path, content }) => [shortName(path), content])),
-    ),
-    previousMonthly: last.cost.monthly,
-  };
 }
 
 function report(found: Judgement, all: readonly Manifest[]): PolicyReport {

@@ -16,6 +16,12 @@ export interface Violation {
   readonly message: string;
 }
 
+/** Properties of a policy's configuration, and its level. */
+export interface PolicySettings {
+  readonly [property: string]: unknown;
+  readonly enforcementLevel?: Violation["level"];
+}
+
 /** Every policy of the pack, and what it found. */
 export interface Judgement {
   readonly policies: readonly string[];
@@ -24,6 +30,12 @@ export interface Judgement {
 
 /** By number, as `EnforcementLevel` in Pulumi's analyzer.proto. */
 const LEVELS: readonly Violation["level"][] = ["advisory", "mandatory", "disabled", "remediate"];
+const NUMBERS: Readonly<Record<Violation["level"], proto.EnforcementLevel>> = {
+  advisory: proto.EnforcementLevel.ADVISORY,
+  mandatory: proto.EnforcementLevel.MANDATORY,
+  disabled: proto.EnforcementLevel.DISABLED,
+  remediate: proto.EnforcementLevel.REMEDIATE,
+};
 const MAX_MESSAGE = 400 * 1024 * 1024;
 
 /** The policy pack, spoken to as Pulumi's engine does: over gRPC, resource by resource, then the stack as a whole. */
@@ -46,12 +58,44 @@ export class PolicyPack {
    */
   analyze(resource: Recorded): void {
     if (!resource.custom) return;
-    const answer = this.call<proto.AnalyzeResponse>((client, done) => client.analyze(analyzeRequest(resource), done));
-    const violations = answer.then((response) =>
-      response.getDiagnosticsList().map((found) => violation(found, resource.urn)),
-    );
+    const violations = this.one(resource);
     violations.catch(() => undefined);
     this.pending.push(violations);
+  }
+
+  /** Judges resources one by one, and the stack that they are part of. */
+  async judge(resources: readonly Recorded[], stack = resources): Promise<Violation[]> {
+    const single = resources.filter(({ custom }) => custom).map((resource) => this.one(resource));
+    const [whole, ...each] = await Promise.all([this.analyzeStack(stack), ...single]);
+    return [...each.flat(), ...whole];
+  }
+
+  /** What the pack says of itself. */
+  async info(): Promise<proto.AnalyzerInfo> {
+    return this.call<proto.AnalyzerInfo>((client, done) => client.getAnalyzerInfo(new Empty(), done));
+  }
+
+  /** Gives policies their configuration; those that are not mentioned go back to their defaults. */
+  async configure(config: Readonly<Record<string, PolicySettings>>): Promise<void> {
+    const levels = new Map(
+      (await this.info()).getPoliciesList().map((one) => [one.getName(), one.getEnforcementlevel()]),
+    );
+    const request = new proto.ConfigureAnalyzerRequest();
+    for (const [policy, { enforcementLevel, ...properties }] of Object.entries(config)) {
+      const settings = new proto.PolicyConfig();
+      const given = enforcementLevel === undefined ? undefined : NUMBERS[enforcementLevel];
+      settings.setEnforcementlevel(given ?? levels.get(policy) ?? proto.EnforcementLevel.MANDATORY);
+      settings.setProperties(Struct.fromJavaScript(properties as Parameters<typeof Struct.fromJavaScript>[0]));
+      request.getPolicyconfigMap().set(policy, settings);
+    }
+    await this.call<Empty>((client, done) => client.configure(request, done));
+  }
+
+  private async one(resource: Recorded): Promise<Violation[]> {
+    const response = await this.call<proto.AnalyzeResponse>((client, done) =>
+      client.analyze(analyzeRequest(resource), done),
+    );
+    return response.getDiagnosticsList().map((found) => violation(found, resource.urn));
   }
 
   /** Judges the stack as a whole. */
@@ -64,13 +108,13 @@ export class PolicyPack {
 
   /** Judges the stack, and gathers everything. */
   async finish(resources: readonly Recorded[]): Promise<Judgement> {
-    const [info, whole, ...single] = await Promise.all([
-      this.call<proto.AnalyzerInfo>((client, done) => client.getAnalyzerInfo(new Empty(), done)),
-      this.analyzeStack(resources),
-      ...this.pending,
-    ]);
+    const [info, whole, ...single] = await Promise.all([this.info(), this.analyzeStack(resources), ...this.pending]);
     return {
-      policies: info.getPoliciesList().map((policy) => policy.getName()),
+      // Corrections that are switched off judge nothing.
+      policies: info
+        .getPoliciesList()
+        .filter((policy) => policy.getEnforcementlevel() !== proto.EnforcementLevel.DISABLED)
+        .map((policy) => policy.getName()),
       violations: [...single.flat(), ...whole],
     };
   }

@@ -4,6 +4,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { labels } from "./labels";
 import { type PodArgs, podParts, podTemplate } from "./pod";
 
+/** How late a run of a schedule may still start. */
+const STARTING_DEADLINE_SECONDS = 3600;
+
 export interface TaskArgs extends PodArgs {
   /** Cron schedule in UTC. @default runs once, and again when it changes: a Job cannot be changed in place */
   readonly schedule?: string;
@@ -38,6 +41,8 @@ export class Task extends pulumi.ComponentResource {
             schedule,
             timeZone: "Etc/UTC",
             concurrencyPolicy: "Forbid",
+            // Late is better than never, and without a limit a controller that missed a hundred runs gives up for ever.
+            startingDeadlineSeconds: STARTING_DEADLINE_SECONDS,
             successfulJobsHistoryLimit: 1,
             failedJobsHistoryLimit: 3,
             jobTemplate: { spec },

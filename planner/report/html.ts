@@ -58,7 +58,7 @@ function tiles(plan: Plan): Html {
 
 function alerts(plan: Plan): Html {
   const items = [
-    ...dataLosses(plan).map(
+    ...dataLosses(plan.resources).map(
       ({ verb, resource, fields }) =>
         html`<li><strong>${verb} data</strong> <code>${resource}</code> ${codes(fields)}</li>`,
     ),

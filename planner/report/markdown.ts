@@ -50,7 +50,9 @@ export function renderMarkdown(plan: Plan): string {
     summary.join(" · "),
     bounded(
       SHARE.losses,
-      dataLosses(plan).map(({ verb, resource, fields }) => `- 🔴 **${verb} data**: ${code(resource)} ${codes(fields)}`),
+      dataLosses(plan.resources).map(
+        ({ verb, resource, fields }) => `- 🔴 **${verb} data**: ${code(resource)} ${codes(fields)}`,
+      ),
     ),
     bounded(
       SHARE.shortfalls,

@@ -28,7 +28,7 @@ export interface DataLoss {
 
 /** The one line that says whether the stack may go ahead. */
 export function headline(plan: Plan): string {
-  const losses = dataLosses(plan).length;
+  const losses = dataLosses(plan.resources).length;
   const warning =
     losses === 0 ? "" : `, ${plan.verdict === "ok" ? "but" : "and"} ${plural(losses, "change")} would lose data`;
   const nodes = plural(plan.nodes.length, "node");
@@ -70,7 +70,7 @@ export function shortfalls(unplaced: readonly UnplacedPod[]): Shortfall[] {
 }
 
 /** Deletions first, then replacements, then changes in place. */
-export function dataLosses({ resources }: Plan): DataLoss[] {
+export function dataLosses(resources: Pick<Plan["resources"], "change" | "replace" | "deletesData">): DataLoss[] {
   const changes = (verb: DataLoss["verb"], of: Plan["resources"]["change"]) =>
     of.filter(({ losesData }) => losesData).map(({ resource, fields }) => ({ verb, resource, fields }));
   return [

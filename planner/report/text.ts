@@ -43,7 +43,7 @@ export function renderText(plan: Plan, { color, width: columns, details }: TextO
 }
 
 function losses(plan: Plan, { red, bold }: Colors, width: number, details: boolean): string[] {
-  const all = dataLosses(plan).map(({ verb, resource, fields }) =>
+  const all = dataLosses(plan.resources).map(({ verb, resource, fields }) =>
     paragraph(
       { text: `  ! ${verb} data:`, paint: (text) => bold(red(text)) },
       [resource, ...fields.slice(0, 3)].join("  "),

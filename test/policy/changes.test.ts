@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { DATA_LOSS_POLICY } from "../../cli/data-loss";
 import { OutputFolder, PLAN_FILE } from "../../cli/output";
 import { planStack } from "../../cli/plan";
 import { PROJECT_FOLDER } from "../../cli/project";
 import { readStackFile } from "../../cli/stack-file";
+import type { Plan } from "../../planner/plan";
 
 describe("changes since the last plan", () => {
   let folder = "";
@@ -17,14 +19,22 @@ describe("changes since the last plan", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function plan(edit: (text: string) => string) {
+  /** Plans and writes as the command does. */
+  async function plan(edit: (text: string) => string, acknowledge?: string) {
     const file = join(folder, "Pulumi.homelab.yaml");
     writeFileSync(file, edit(readFileSync(join(PROJECT_FOLDER, "Pulumi.homelab.yaml"), "utf8")));
     const output = new OutputFolder(join(folder, "homelab"));
-    const { plan: made, files } = await planStack(readStackFile(folder, "homelab", file), output);
-    output.write(new Map([...files, [PLAN_FILE, JSON.stringify(made)]]));
+    const options = acknowledge === undefined ? {} : { acknowledge };
+    const { plan: made, files, refused } = await planStack(readStackFile(folder, "homelab", file), output, options);
+    const all = new Map([...files, [PLAN_FILE, JSON.stringify(made)]]);
+    if (refused === undefined) output.write(all);
+    else output.refuse(all);
     return made;
   }
+  /** What a refused plan asks for. */
+  const tokens = (made: Plan) => [
+    ...new Set(made.policies.failed.map(({ message }) => /--acknowledge ([0-9a-f]{8})\.$/.exec(message)?.[1])),
+  ];
   const asShipped = (text: string) => text;
   const larger = (text: string) =>
     text.replace("coordinator: { cpu: 2, memory: 8Gi", "coordinator: { cpu: 2, memory: 10Gi");
@@ -51,15 +61,59 @@ describe("changes since the last plan", () => {
     assert.equal(JSON.stringify(await plan(larger)), JSON.stringify({ ...(await plan(larger)) }));
   });
 
-  it("of a service that goes show in what is deleted and in the cost, data loss apart", async () => {
-    const { resources, cost } = await plan(withoutTrino);
-    assert.ok(resources.delete.includes("lakehouse-query/deployment-trino-worker"));
-    assert.deepEqual(resources.create, []);
-    assert.deepEqual([cost.previousMonthly, cost.monthly], [1000, 200]);
-    const lost = resources.deletesData ?? [];
-    assert.ok(
-      lost.some((resource) => resource.includes("database-analytics")),
-      JSON.stringify(lost),
-    );
+  describe("that lose data", () => {
+    let token = "";
+    const refusals = (made: Plan) => made.policies.failed.filter(({ policy }) => policy === DATA_LOSS_POLICY);
+
+    it("show apart from what else is deleted, and in the cost, and are refused", async () => {
+      const made = await plan(withoutTrino);
+      const { resources, cost } = made;
+      assert.ok(resources.delete.includes("lakehouse-query/deployment-trino-worker"));
+      assert.deepEqual(resources.create, []);
+      assert.deepEqual([cost.previousMonthly, cost.monthly], [1000, 200]);
+      const lost = resources.deletesData ?? [];
+      assert.ok(
+        lost.some((resource) => resource.includes("database-analytics")),
+        JSON.stringify(lost),
+      );
+      assert.equal(made.verdict, "policy-violations");
+      assert.deepEqual(
+        refusals(made)
+          .map(({ resource }) => resource)
+          .sort(),
+        [...lost].sort(),
+      );
+      assert.equal(tokens(made).length, 1);
+      token = tokens(made)[0] ?? "";
+    });
+
+    it("are refused again, as a refused plan is not what the next one is compared with", async () => {
+      const again = await plan(withoutTrino);
+      assert.equal(again.verdict, "policy-violations");
+      assert.deepEqual(tokens(again), [token]);
+      assert.ok(existsSync(join(folder, "homelab.refused", PLAN_FILE)));
+      assert.ok(existsSync(join(folder, "homelab", "manifests", "lakehouse-query", "deployment-trino-worker.yaml")));
+    });
+
+    it("are refused with a token that stands for something else", async () => {
+      const other = await plan(withoutTrino, "00000000");
+      assert.equal(other.verdict, "policy-violations");
+      assert.match(refusals(other)[0]?.message ?? "", /; 00000000 does not stand for these losses\. Fix: /);
+    });
+
+    it("pass with their token, and the plan that follows needs none", async () => {
+      const accepted = await plan(withoutTrino, token);
+      assert.deepEqual([accepted.verdict, refusals(accepted)], ["ok", []]);
+      assert.ok(!existsSync(join(folder, "homelab.refused")));
+      assert.equal(JSON.stringify(await plan(withoutTrino)), JSON.stringify(accepted));
+    });
+
+    it("are refused with the same token once the data is there anew", async () => {
+      assert.equal((await plan(asShipped)).verdict, "ok");
+      const replayed = await plan(withoutTrino, token);
+      assert.equal(replayed.verdict, "policy-violations");
+      assert.match(refusals(replayed)[0]?.message ?? "", /was used already, and works once\. Fix: /);
+      assert.notDeepEqual(tokens(replayed), [token]);
+    });
   });
 });

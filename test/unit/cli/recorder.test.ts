@@ -92,7 +92,7 @@ describe("manifests", () => {
     );
     assert.equal(
       toYaml(all[2]?.content),
-      "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: c\n  namespace: n\ndata:\n  a: b\n",
+      'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: c\n  namespace: "n"\ndata:\n  a: b\n',
     );
   });
 });

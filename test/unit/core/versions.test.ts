@@ -17,7 +17,10 @@ describe("versions", () => {
 
   it("pin every image by registry and tag, never latest, and none from a dead registry", () => {
     for (const image of Object.values(images)) {
-      assert.match(image, /^(docker\.io|ghcr\.io|quay\.io|registry\.k8s\.io)\/[\w./-]+:[\w.-]+$/);
+      assert.match(
+        image,
+        /^(docker\.io|ghcr\.io|quay\.io|registry\.k8s\.io)\/[\w./-]+:[\w.-]+(@sha256:[0-9a-f]{64})?$/,
+      );
       assert.doesNotMatch(image, /:latest|bitnami|minio\/minio|k8s\.gcr\.io/);
     }
   });

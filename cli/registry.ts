@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { DIGEST } from "../components/core/image-lock";
+
+/** Asks a registry by the Docker Registry HTTP API v2 which content stands behind a tag now. Anonymously: no credentials. */
+
+export type Answer = { readonly digest: string } | { readonly reason: string };
+
+export interface RegistryOptions {
+  /** Where a registry answers. @default https, Docker Hub under the host of its API */
+  readonly endpoint?: (registry: string) => string;
+  /** For one request, in milliseconds. @default 10 000 */
+  readonly timeout?: number;
+  /** Before each further attempt, in milliseconds; one attempt more than there are pauses. @default 500, 2000 */
+  readonly pauses?: readonly number[];
+}
+
+const MANIFESTS = [
+  "application/vnd.oci.image.index.v1+json",
+  "application/vnd.docker.distribution.manifest.list.v2+json",
+  "application/vnd.oci.image.manifest.v1+json",
+  "application/vnd.docker.distribution.manifest.v2+json",
+].join(", ");
+
+const apiOf = (registry: string) => `https://${registry === "docker.io" ? "registry-1.docker.io" : registry}`;
+
+/** Worth another attempt: the network, a busy or broken registry. */
+class Temporary extends Error {}
+
+/** @param image with registry and tag: `docker.io/trinodb/trino:480` */
+export async function askDigest(image: string, options: RegistryOptions = {}): Promise<Answer> {
+  const { endpoint = apiOf, timeout = 10_000, pauses = [500, 2000] } = options;
+  const [, registry = "", name = "", tag = ""] = /^([^/]+)\/(.+):([^:/@]+)$/.exec(image) ?? [];
+  if (registry === "") return { reason: "not an image with registry and tag" };
+  const url = `${endpoint(registry)}/v2/${name}/manifests/${tag}`;
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await digestAt(url, timeout);
+    } catch (error) {
+      const pause = error instanceof Temporary ? pauses[attempt] : undefined;
+      if (pause === undefined) return { reason: error instanceof Error ? error.message : String(error) };
+      await sleep(pause);
+    }
+  }
+}
+
+async function digestAt(url: string, timeout: number): Promise<Answer> {
+  const headers = { Accept: MANIFESTS };
+  let response = await request(url, { method: "HEAD", headers }, timeout);
+  if (response.status === 401) {
+    const token = await tokenFor(response.headers.get("www-authenticate") ?? "", timeout);
+    response = await request(
+      url,
+      { method: "HEAD", headers: { ...headers, Authorization: `Bearer ${token}` } },
+      timeout,
+    );
+  }
+  if (response.status === 404) throw new Error("the registry has no such tag (404)");
+  if (!response.ok) throw new Error(`the registry answered ${String(response.status)}`);
+  const digest = response.headers.get("docker-content-digest");
+  if (digest === null) throw new Error("the registry gave no digest");
+  if (!DIGEST.test(digest))
+    throw new Error(`the registry gave ${JSON.stringify(digest.slice(0, 80))}, which is no SHA-256 digest`);
+  return { digest };
+}
+
+/** The registry says where a token is to be had, and for what. */
+async function tokenFor(challenge: string, timeout: number): Promise<string> {
+  const parameters = new Map(
+    [...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, key = "", value = ""]) => [key, value]),
+  );
+  const realm = parameters.get("realm");
+  if (!/^bearer /i.test(challenge) || realm === undefined || !URL.canParse(realm))
+    throw new Error("the registry wants a login that is not anonymous (401)");
+  const url = new URL(realm);
+  for (const key of ["service", "scope"]) {
+    const value = parameters.get(key);
+    if (value !== undefined) url.searchParams.set(key, value);
+  }
+  const response = await request(url.href, {}, timeout);
+  if (!response.ok) throw new Error(`no anonymous token: ${url.host} answered ${String(response.status)}`);
+  const body: unknown = await response.json().catch(() => undefined);
+  const { token, access_token } = (body ?? {}) as { token?: unknown; access_token?: unknown };
+  const text = token ?? access_token;
+  if (typeof text !== "string" || text === "") throw new Error(`no anonymous token: ${url.host} gave none`);
+  return text;
+}
+
+async function request(url: string, init: RequestInit, timeout: number): Promise<Response> {
+  const { host } = new URL(url);
+  let response: Response;
+  try {
+    response = await fetch(url, { ...init, signal: AbortSignal.timeout(timeout) });
+  } catch (error) {
+    if (error instanceof Error && error.name === "TimeoutError")
+      throw new Temporary(`${host} did not answer within ${String(timeout / 1000)} s`);
+    const cause = (error as { cause?: { code?: string } }).cause?.code;
+    throw new Temporary(`${host} cannot be reached${cause === undefined ? "" : ` (${cause})`}`);
+  }
+  if (response.status === 429 || response.status >= 500)
+    throw new Temporary(`${host} answered ${String(response.status)}`);
+  return response;
+}

@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+
+import { stackSettings } from "../../cli/plan";
+import { PROJECT_FOLDER } from "../../cli/project";
+import { readStackFile } from "../../cli/stack-file";
+import { charts, images, jars } from "../../components/core/versions";
+import { uses } from "../../components/settings/licences";
+import { planned, STACKS } from "./harness";
+
+describe("what a stack is said to use, where licences are judged", () => {
+  for (const stack of STACKS)
+    it(`is what the manifests of ${stack} name`, async () => {
+      const { files } = await planned(stack);
+      const text = [...files.values()].join("\n");
+      const named = [
+        ...Object.entries(images).filter(([, image]) => text.includes(image)),
+        ...Object.entries(charts).filter(([, { chart }]) => text.includes(`chart: ${chart}\n`)),
+        ...Object.entries(jars).filter(([, { sha256 }]) => text.includes(sha256)),
+      ].map(([name]) => name);
+      const said = [...uses(stackSettings(readStackFile(PROJECT_FOLDER, stack)))].map(({ pin }) => pin);
+      assert.deepEqual([...new Set(said)].sort(), named.sort());
+    });
+});
