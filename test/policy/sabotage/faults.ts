@@ -1,0 +1,15 @@
+import { capacityFaults } from "./capacity";
+import type { Fault } from "./fault";
+import { networkFaults } from "./network";
+import { podFaults } from "./pods";
+import { storageFaults } from "./storage";
+import { supplyFaults } from "./supply";
+
+/** At least one for each policy of the pack, in the order of `policies.ts`. */
+export const faults: readonly Fault[] = [
+  ...capacityFaults,
+  ...networkFaults,
+  ...podFaults,
+  ...supplyFaults,
+  ...storageFaults,
+];
