@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 
 import type { Platform } from "../cluster";
+import { password } from "../core/password";
 import type { Database, ObjectStore, SqlEngine, TableCatalog } from "../core/capabilities";
 import { serviceEndpoint, serviceHost, url } from "../core/endpoint";
 import { credentialsEnv, fromSecret } from "../core/env";
@@ -61,12 +61,8 @@ export class Trino extends Service {
     ]);
     const postgres = database.own(this, "analytics");
 
-    const sharedSecret = new random.RandomPassword(
-      `${name}-shared-secret`,
-      { length: 64, special: false },
-      { parent: this },
-    );
-    this.secret("internal", { "shared-secret": sharedSecret.result });
+    const sharedSecret = password(`${name}-shared-secret`, this, 64);
+    this.secret("internal", { "shared-secret": sharedSecret });
     // Trino's metrics ask for a user, and over plain HTTP for one without a password.
     this.secret("metrics", { username: "prometheus", password: "" });
 

@@ -1,9 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as minio from "@pulumi/minio";
 import type * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 
 import type { Platform } from "../cluster";
+import { password } from "../core/password";
 import type { BucketKey, BucketRequest, ObjectStore, SecretKeys } from "../core/capabilities";
 import { type Endpoint, serviceEndpoint, url } from "../core/endpoint";
 import { fromSecret } from "../core/env";
@@ -53,16 +53,12 @@ export class Minio extends Service implements ObjectStore {
     // The servers of a pool talk to each other.
     if (settings.server.replicas > 1) this.link({ ...this.endpoint, name: "minio-nodes" });
 
-    const rootPassword = new random.RandomPassword(
-      "minio-root-password",
-      { length: 40, special: false },
-      { parent: this },
-    );
+    const rootPassword = password("minio-root-password", this);
     const metadata = (role: string) => ({
       namespace: this.namespace,
       labels: labels({ service: name, role, version: versions.minio }),
     });
-    this.secret("root", { user: ROOT_USER, password: rootPassword.result });
+    this.secret("root", { user: ROOT_USER, password: rootPassword });
     const workload = this.servers(settings, platform);
     this.publish(settings, metadata("server"));
 
@@ -72,7 +68,7 @@ export class Minio extends Service implements ObjectStore {
       {
         minioServer: workload.ready.apply(() => `${settings.admin.host}:${String(settings.admin.port)}`),
         minioUser: ROOT_USER,
-        minioPassword: rootPassword.result,
+        minioPassword: rootPassword,
         minioSsl: settings.admin.tls,
         minioRegion: settings.region,
       },
@@ -87,11 +83,11 @@ export class Minio extends Service implements ObjectStore {
     const user = client.service;
     const grant = bucketGrant(user, access, this.buckets);
     this.grants.push(grant);
-    const password = new random.RandomPassword(`${user}-s3`, { length: 40, special: false }, { parent: this });
-    const owner = new minio.IamUser(user, { name: user, secret: password.result }, this.admin);
+    const generated = password(`${user}-s3`, this);
+    const owner = new minio.IamUser(user, { name: user, secret: generated }, this.admin);
     const policy = new minio.IamPolicy(user, { name: user, policy: userPolicy(grant) }, this.admin);
     new minio.IamUserPolicyAttachment(user, { userName: owner.name, policyName: policy.name }, this.admin);
-    client.secret("s3", { AccessKey: user, SecretKey: password.result });
+    client.secret("s3", { AccessKey: user, SecretKey: generated });
     return { secret: `${user}-s3`, userKey: "AccessKey", passwordKey: "SecretKey" };
   }
 

@@ -1,8 +1,8 @@
 import * as postgresql from "@pulumi/postgresql";
 import type * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 
 import type { DatabaseAccess } from "../core/capabilities";
+import { password } from "../core/password";
 import type { Endpoint } from "../core/endpoint";
 import type { Service } from "../core/service";
 
@@ -57,13 +57,9 @@ export class DatabaseGrants {
   private role(client: Service, database: string): { role: postgresql.Role; access: DatabaseAccess } {
     const user = client.service.replaceAll("-", "_");
     const secret = `${client.service}-postgres`;
-    const password = new random.RandomPassword(secret, { length: 40, special: false }, { parent: this.admin.parent });
-    const role = new postgresql.Role(
-      client.service,
-      { name: user, login: true, password: password.result },
-      this.admin,
-    );
-    client.secret("postgres", { username: user, password: password.result });
+    const generated = password(secret, this.admin.parent);
+    const role = new postgresql.Role(client.service, { name: user, login: true, password: generated }, this.admin);
+    client.secret("postgres", { username: user, password: generated });
     const { host, port } = this.endpoint;
     return {
       role,

@@ -1,9 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as postgresql from "@pulumi/postgresql";
 import type * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 
 import type { Platform } from "../cluster";
+import { password } from "../core/password";
 import type { Database, DatabaseAccess, ObjectStore } from "../core/capabilities";
 import { type Endpoint, type PodPeer, serviceEndpoint, url } from "../core/endpoint";
 import { labels } from "../core/labels";
@@ -77,10 +77,10 @@ export class Postgres extends Service implements Database {
       new Link("operator-to-postgres", { from, to: endpoint }, { parent: this });
     }
 
-    const password = new random.RandomPassword("postgres-superuser", { length: 40, special: false }, { parent: this });
+    const generated = password("postgres-superuser", this);
     const superuser = this.secret(
       "superuser",
-      { username: "postgres", password: password.result },
+      { username: "postgres", password: generated },
       "kubernetes.io/basic-auth",
     );
     const backup = this.backup(settings, objects);
@@ -101,7 +101,7 @@ export class Postgres extends Service implements Database {
         host: cluster.id.apply(() => settings.admin.host),
         port: settings.admin.port,
         username: "postgres",
-        password: password.result,
+        password: generated,
         sslmode: settings.admin.sslMode,
         superuser: true,
       },
