@@ -3,7 +3,7 @@
 # pinned in tools/, kept in LAKEHOUSE_CACHE (about five minutes once on two cores). Says what is missing and fails otherwise.
 set -euo pipefail
 root="$(cd "$(dirname "$0")/.." && pwd)"
-cache="${LAKEHOUSE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/lakehouse-ci}"
+cache="${LAKEHOUSE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/lakehouse}"
 
 if command -v pulumi >/dev/null && command -v pulumi-language-nodejs >/dev/null; then
   dirname "$(command -v pulumi)"

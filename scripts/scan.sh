@@ -3,7 +3,7 @@
 # explained in scan-exceptions.json. Exit code 69: the scanner cannot be obtained here, nothing was judged.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-cache="${LAKEHOUSE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/lakehouse-ci}"
+cache="${LAKEHOUSE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/lakehouse}"
 version=v1.20.0
 folder="$cache/kube-score-$version"
 

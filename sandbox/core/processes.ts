@@ -1,0 +1,90 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const REGISTER = "processes";
+
+export interface Registered {
+  readonly pid: number;
+  /** How it is asked to end. */
+  readonly signal: NodeJS.Signals;
+  readonly name: string;
+  /** When it was started, in the system's own words: a number may go to another process later. */
+  readonly started: string;
+}
+
+/**
+ * A process enters the register itself, before it becomes the program: so none is ever missing from it, even when whoever
+ * starts it is killed at that moment.
+ */
+export function registering(
+  folder: string,
+  name: string,
+  signal: NodeJS.Signals,
+  command: readonly string[],
+): string[] {
+  const started = `$(cut -d " " -f 22 /proc/$$/stat 2>/dev/null || ps -o lstart= -p $$)`;
+  return [
+    "sh",
+    "-c",
+    `echo "$$|${signal}|${name}|${started}" >> "$0" && exec "$@"`,
+    join(folder, REGISTER),
+    ...command,
+  ];
+}
+
+/** Processes of the run that are alive, in the order in which they were started. */
+export function running(folder: string): Registered[] {
+  const register = join(folder, REGISTER);
+  if (!existsSync(register)) return [];
+  return readFileSync(register, "utf8")
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => {
+      const [pid, signal, name = "", started = ""] = line.split("|");
+      return { pid: Number(pid), signal: signal as NodeJS.Signals, name, started: started.trim() };
+    })
+    .filter(alive);
+}
+
+function alive({ pid, started }: Registered): boolean {
+  if (!existsSync("/proc/self/stat")) return startedByPs(pid) === started;
+  try {
+    const [state, ...fields] = readFileSync(`/proc/${String(pid)}/stat`, "utf8")
+      .replace(/^.*\) /s, "")
+      .split(" ");
+    // A zombie has ended: nobody has asked for its exit code yet. Field 22 of proc(5), of which the first two are cut off.
+    return state !== "Z" && fields[18] === started;
+  } catch {
+    return false;
+  }
+}
+
+function startedByPs(pid: number): string | undefined {
+  try {
+    return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }).trim();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Ends all processes of a run, the youngest first, each with what it started; kills what has not ended after some ms. */
+export async function stopAll(folder: string, within = 10_000): Promise<void> {
+  for (const process of running(folder).reverse()) {
+    send(process.pid, process.signal);
+    const patience = Date.now() + within;
+    while (alive(process) && Date.now() < patience) await sleep(20);
+    // And what it has left behind.
+    send(-process.pid, "SIGKILL");
+    while (alive(process)) await sleep(20);
+  }
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has ended.
+  }
+}

@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, realpathSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { registering } from "./processes";
+
+const ROOT = join(__dirname, "..", "..");
+
+export interface ProcessSpec {
+  /** Names the log too. */
+  readonly name: string;
+  readonly command: readonly [string, ...string[]];
+  /** On top of this process's environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** @default the run's folder */
+  readonly cwd?: string;
+  /** Asked again and again until it says yes; a rejection is a no. */
+  readonly ready?: () => Promise<boolean>;
+  /** Milliseconds until not being ready is an error. @default 60 000 */
+  readonly readyWithin?: number;
+  /** How it is asked to end. @default SIGTERM */
+  readonly signal?: NodeJS.Signals;
+}
+
+export interface Running {
+  readonly pid: number;
+  readonly log: string;
+  /** Sends a signal to it and all that it started. */
+  kill(signal: NodeJS.Signals): void;
+  /** Its exit code, or the signal that ended it. */
+  readonly exited: Promise<number | NodeJS.Signals>;
+}
+
+export interface RunOptions {
+  /** @default a new temporary folder that goes with the run */
+  readonly folder?: string;
+  /** Processes live on when this one ends, for a later `stopAll(folder)`. @default false */
+  readonly leaveRunning?: boolean;
+}
+
+/** A folder and the processes that were started for it. Nothing of it stays, even when this process is killed. */
+export class Run {
+  private constructor(
+    readonly folder: string,
+    private readonly reaper: ChildProcess | undefined,
+  ) {}
+
+  static start(name: string, options: RunOptions = {}): Run {
+    if (options.folder !== undefined) mkdirSync(options.folder, { recursive: true });
+    const folder = realpathSync(options.folder ?? mkdtempSync(join(tmpdir(), `lakehouse-${name}-`)));
+    if (options.leaveRunning === true) return new Run(folder, undefined);
+    const keep = options.folder === undefined ? "remove" : "keep";
+    // Detached: Ctrl-C in the terminal reaches this process, not the one that cleans up after it.
+    const reaper = spawn(
+      process.execPath,
+      ["-r", join(ROOT, "scripts", "transpile.js"), join(__dirname, "reaper.ts"), folder, keep],
+      { stdio: ["pipe", "ignore", "inherit"], detached: true },
+    );
+    return new Run(folder, reaper);
+  }
+
+  /** Starts a process and waits until it is ready. */
+  async process(spec: ProcessSpec): Promise<Running> {
+    const log = join(this.folder, `${spec.name}.log`);
+    const output = openSync(log, "a");
+    const [command, ...args] = registering(this.folder, spec.name, spec.signal ?? "SIGTERM", spec.command);
+    const child = spawn(command ?? "sh", args, {
+      cwd: spec.cwd ?? this.folder,
+      env: { ...process.env, ...spec.env },
+      stdio: ["ignore", output, output],
+      detached: true,
+    });
+    closeSync(output);
+    const state: { ended?: number | NodeJS.Signals } = {};
+    const exited = new Promise<number | NodeJS.Signals>((resolve) => {
+      child.once("error", () => {
+        resolve((state.ended = 127));
+      });
+      child.once("exit", (code, signal) => {
+        resolve((state.ended = code ?? signal ?? 1));
+      });
+    });
+    child.unref();
+    const failure = (what: string) => new Error(`${spec.name} ${what}:\n${tail(log)}`);
+    const patience = spec.readyWithin ?? 60_000;
+    const until = Date.now() + patience;
+    while (spec.ready !== undefined && !(await spec.ready().catch(() => false))) {
+      if (state.ended !== undefined) throw failure(`ended with ${String(state.ended)} before it was ready`);
+      if (Date.now() > until) throw failure(`was not ready within ${String(patience / 1000)} s`);
+      await sleep(100);
+    }
+    const pid = child.pid ?? 0;
+    return {
+      pid,
+      log,
+      exited,
+      kill: (signal) => {
+        process.kill(-pid, signal);
+      },
+    };
+  }
+
+  /** Ends all processes and removes the folder, if it was made for the run. */
+  async end(): Promise<void> {
+    const { reaper } = this;
+    if (reaper === undefined) return;
+    const ended = new Promise((resolve) => reaper.once("exit", resolve));
+    reaper.stdin?.end();
+    await ended;
+  }
+}
+
+/** The end of a log, for an error's message. */
+export function tail(log: string, lines = 20): string {
+  return readFileSync(log, "utf8").trimEnd().split("\n").slice(-lines).join("\n");
+}
