@@ -9,13 +9,22 @@ const PLUGINS = ["kubernetes", "random", "minio", "postgresql"] as const;
 /** What the program is made of; everything else of the checkout stays out. */
 const PROGRAM = ["components", "pipelines", "index.ts", "package.json", "tsconfig.json", "Pulumi.yaml"];
 
-/** Folder of a Pulumi CLI with a Node.js language host, or why there is none. */
-export function pulumiFolder(): { readonly folder: string } | { readonly missing: string } {
+/** A Pulumi CLI with a Node.js language host. */
+export interface Cli {
+  readonly folder: string;
+  /** The host is the release's own, which starts policy packs; the one that is built from Go modules is older and cannot. */
+  readonly official: boolean;
+}
+
+/** The Pulumi CLI to test with, or why there is none. */
+export function pulumiCli(): Cli | { readonly missing: string } {
   const run = spawnSync("bash", [join(ROOT, "scripts", "obtain-pulumi.sh")], {
     encoding: "utf8",
     stdio: ["ignore", "pipe", "pipe"],
   });
-  return run.status === 0 ? { folder: run.stdout.trim() } : { missing: run.stderr.trim().split("\n").at(-1) ?? "" };
+  if (run.status !== 0) return { missing: run.stderr.trim().split("\n").at(-1) ?? "" };
+  const folder = run.stdout.trim();
+  return { folder, official: (process.env.PATH ?? "").split(delimiter).includes(folder) };
 }
 
 export interface Ran {
@@ -38,7 +47,7 @@ export class Engine {
   readonly program = join(this.folder, "program");
   private readonly environment: NodeJS.ProcessEnv;
 
-  constructor(cli: string) {
+  constructor(private readonly cli: Cli) {
     for (const path of PROGRAM) cpSync(join(ROOT, path), join(this.program, path), { recursive: true });
     symlinkSync(join(ROOT, "node_modules"), join(this.program, "node_modules"));
     const plugins = join(this.folder, "plugins");
@@ -58,13 +67,34 @@ export class Engine {
     }
     this.environment = {
       ...process.env,
-      PATH: [plugins, cli, process.env.PATH].join(delimiter),
+      PATH: [plugins, cli.folder, process.env.PATH].join(delimiter),
       PULUMI_HOME: join(this.folder, "home"),
       PULUMI_BACKEND_URL: `file://${join(this.folder, "state")}`,
       PULUMI_CONFIG_PASSPHRASE: "only for this test",
       PULUMI_SKIP_UPDATE_CHECK: "true",
       PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: "true",
     };
+  }
+
+  /**
+   * The policy pack, as the engine can start it. Without the official language host a copy of it names a runtime of its own, for
+   * which the engine looks for a program on the PATH: the same entry point of the SDK, started by a line of shell.
+   */
+  policyPack(): string {
+    if (this.cli.official) return join(ROOT, "policies");
+    const pack = join(this.folder, "policies");
+    cpSync(join(ROOT, "policies"), pack, { recursive: true });
+    symlinkSync(join(ROOT, "node_modules"), join(this.folder, "node_modules"));
+    const project = join(pack, "PulumiPolicy.yaml");
+    const text = readFileSync(project, "utf8").replace(/^(runtime|  name): nodejs$/m, "$1: standin");
+    writeFileSync(project, text);
+    const host = join(this.folder, "plugins", "pulumi-analyzer-policy-standin");
+    writeFileSync(
+      host,
+      `#!/bin/sh\nexec "${process.execPath}" "${join(ROOT, "node_modules", "@pulumi", "pulumi", "cmd", "run-policy-pack")}" "$@"\n`,
+    );
+    chmodSync(host, 0o755);
+    return pack;
   }
 
   /** Makes a stack from a shipped stack file. */
@@ -84,6 +114,14 @@ export class Engine {
       // The first time.
     }
     writeFileSync(target, `${edit(readFileSync(join(ROOT, `Pulumi.${file}.yaml`), "utf8"))}\n${salt}\n`);
+  }
+
+  /** Changes the program that the engine runs. */
+  edit(path: string, from: string, to: string): void {
+    const file = join(this.program, path);
+    const text = readFileSync(file, "utf8");
+    if (!text.includes(from)) throw new Error(`${path} has no "${from}"`);
+    writeFileSync(file, text.replaceAll(from, to));
   }
 
   run(args: readonly string[]): Ran {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 
 import { COMPUTED, HIDDEN, type Recorded } from "../../cli/recorder";
 import { planned, recorded } from "../policy/harness";
-import { Engine, pulumiFolder } from "./engine";
+import { Engine, pulumiCli } from "./engine";
 
 /** The engine's marks, in what it prints. */
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -31,12 +31,12 @@ describe("Pulumi's real engine, with stand-ins for the plugins", function () {
   this.timeout(600_000);
   let engine: Engine;
   before(function () {
-    const found = pulumiFolder();
+    const found = pulumiCli();
     if ("missing" in found) {
       console.warn(`    SKIPPED: ${found.missing}`);
       this.skip();
     }
-    engine = new Engine(found.folder);
+    engine = new Engine(found);
     engine.stack("homelab", "homelab");
   });
   after(() => {
