@@ -42,7 +42,9 @@ export class Cluster extends pulumi.ComponentResource {
     }
     this.namespaces = Object.fromEntries(args.namespaces.map((key) => [key, args.platform.namespace(key)]));
     for (const namespace of Object.values(this.namespaces)) {
-      new IsolatedNamespace(namespace, { kubernetes: args.kubernetes, dns: args.platform.dns }, child);
+      const { dns, dataOptions } = args.platform;
+      const holdsData = HOLD_DATA.some((key) => args.platform.namespace(key) === namespace);
+      new IsolatedNamespace(namespace, { kubernetes: args.kubernetes, dns, data: holdsData ? dataOptions : {} }, child);
     }
     this.registerOutputs({ namespaces: this.namespaces });
   }
@@ -67,18 +69,22 @@ function nodePatch(node: Node, opts: pulumi.CustomResourceOptions): void {
   );
 }
 
+/** Layers whose services keep volumes. A namespace that goes takes all that is in it along, whatever its own options say. */
+const HOLD_DATA: readonly NamespaceKey[] = ["storage", "streaming"];
+
 interface IsolatedNamespaceArgs {
   readonly kubernetes: string;
   readonly dns: PodPeer;
+  /** How the namespace itself is kept. */
+  readonly data: Partial<Platform["dataOptions"]>;
 }
 
 /** A namespace that admits only restricted pods, gives unsized ones a small size, and lets nothing through but DNS. */
 class IsolatedNamespace extends pulumi.ComponentResource {
-  constructor(name: string, { kubernetes, dns }: IsolatedNamespaceArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { kubernetes, dns, data }: IsolatedNamespaceArgs, opts: pulumi.ComponentResourceOptions) {
     super("lakehouse:cluster:IsolatedNamespace", name, {}, opts);
-    const child = { parent: this };
     const named = labels({ service: name, role: "namespace" });
-    new k8s.core.v1.Namespace(
+    const namespace = new k8s.core.v1.Namespace(
       name,
       {
         metadata: {
@@ -91,8 +97,9 @@ class IsolatedNamespace extends pulumi.ComponentResource {
           },
         },
       },
-      child,
+      { parent: this, ...data },
     );
+    const child = { parent: this, dependsOn: [namespace] };
     new k8s.core.v1.LimitRange(
       name,
       {

@@ -1,13 +1,36 @@
 import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
 const ROOT = join(__dirname, "..", "..");
 const PLUGINS = ["kubernetes", "random", "minio", "postgresql"] as const;
 /** What the program is made of; everything else of the checkout stays out. */
 const PROGRAM = ["components", "pipelines", "index.ts", "package.json", "tsconfig.json", "Pulumi.yaml"];
+
+/** How the engine keeps its state while it works. */
+export interface Checkpoints {
+  readonly environment: Readonly<Record<string, string>>;
+  /** Of the file backend's URL. */
+  readonly query: string;
+}
+
+/** As docs/operations.md recommends: every step is kept, without copies and sidecar files that nobody reads. */
+export const RECOMMENDED: Checkpoints = {
+  environment: { PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true", GOGC: "400" },
+  query: "?metadata=skip",
+};
+
+const ECHO = `"${join(__dirname, "standin", "provider.js")}"`;
+const CLUSTER = `-r "${join(ROOT, "scripts", "transpile.js")}" "${join(__dirname, "standin", "kubernetes.ts")}"`;
+
+/** Whether a plugin of Pulumi's own can be found: it is always preferred on a cluster. */
+export function officialPlugin(name: string): boolean {
+  return spawnSync("sh", ["-c", `command -v pulumi-resource-${name}`]).status === 0;
+}
 
 /** A Pulumi CLI with a Node.js language host. */
 export interface Cli {
@@ -47,7 +70,12 @@ export class Engine {
   readonly program = join(this.folder, "program");
   private readonly environment: NodeJS.ProcessEnv;
 
-  constructor(private readonly cli: Cli) {
+  constructor(
+    private readonly cli: Cli,
+    /** A cluster that the Kubernetes plugin works on. Without one it is an echo of what it is given. */
+    kubeconfig?: string,
+    checkpoints: Checkpoints = RECOMMENDED,
+  ) {
     for (const path of PROGRAM) cpSync(join(ROOT, path), join(this.program, path), { recursive: true });
     symlinkSync(join(ROOT, "node_modules"), join(this.program, "node_modules"));
     const plugins = join(this.folder, "plugins");
@@ -55,13 +83,15 @@ export class Engine {
     mkdirSync(join(this.folder, "state"));
     const resolve = createRequire(join(ROOT, "package.json")).resolve;
     for (const name of PLUGINS) {
+      const onCluster = name === "kubernetes" && kubeconfig !== undefined;
+      if (onCluster && officialPlugin(name)) continue;
       const { version } = JSON.parse(readFileSync(resolve(`@pulumi/${name}/package.json`), "utf8")) as {
         version: string;
       };
       const file = join(plugins, `pulumi-resource-${name}`);
       writeFileSync(
         file,
-        `#!/bin/sh\nSTANDIN_VERSION=${version} exec "${process.execPath}" "${join(__dirname, "standin", "provider.js")}" "$@"\n`,
+        `#!/bin/sh\nSTANDIN_VERSION=${version} exec "${process.execPath}" ${onCluster ? CLUSTER : ECHO} "$@"\n`,
       );
       chmodSync(file, 0o755);
     }
@@ -69,10 +99,12 @@ export class Engine {
       ...process.env,
       PATH: [plugins, cli.folder, process.env.PATH].join(delimiter),
       PULUMI_HOME: join(this.folder, "home"),
-      PULUMI_BACKEND_URL: `file://${join(this.folder, "state")}`,
+      PULUMI_BACKEND_URL: `file://${join(this.folder, "state")}${checkpoints.query}`,
       PULUMI_CONFIG_PASSPHRASE: "only for this test",
       PULUMI_SKIP_UPDATE_CHECK: "true",
       PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: "true",
+      ...checkpoints.environment,
+      ...(kubeconfig === undefined ? {} : { KUBECONFIG: kubeconfig }),
     };
   }
 
@@ -116,6 +148,11 @@ export class Engine {
     writeFileSync(target, `${edit(readFileSync(join(ROOT, `Pulumi.${file}.yaml`), "utf8"))}\n${salt}\n`);
   }
 
+  /** Another program, in JavaScript, in place of the platform's. */
+  replaceProgram(text: string): void {
+    writeFileSync(join(this.program, "index.ts"), text);
+  }
+
   /** Changes the program that the engine runs. */
   edit(path: string, from: string, to: string): void {
     const file = join(this.program, path);
@@ -134,23 +171,18 @@ export class Engine {
     return { status, stdout, stderr };
   }
 
-  /** Starts a command and kills it without warning after some time. */
-  async kill(args: readonly string[], milliseconds: number, pause: number): Promise<void> {
-    const child = spawn("pulumi", [...args, "--non-interactive"], {
+  /** Starts an `up` and kills it without warning once its state has so many resources. */
+  async killedUp(name: string, resources: number): Promise<void> {
+    const child = spawn("pulumi", ["up", "--stack", name, "--yes", "--skip-preview", "--non-interactive"], {
       cwd: this.program,
-      env: { ...this.environment, STANDIN_PAUSE_MS: String(pause) },
+      env: { ...this.environment, STANDIN_PAUSE_MS: "50" },
       stdio: "ignore",
       detached: true,
     });
-    const ended = new Promise<void>((resolve) => {
-      child.once("exit", () => {
-        resolve();
-      });
-    });
-    setTimeout(() => {
-      // The whole group: plugins and language host as well.
-      if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
-    }, milliseconds);
+    const ended = once(child, "exit");
+    while (child.exitCode === null && this.resources(name).length < resources) await sleep(50);
+    // The whole group: plugins and language host as well.
+    if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
     await ended;
   }
 

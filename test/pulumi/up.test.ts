@@ -134,7 +134,7 @@ describe("Pulumi's real engine, with stand-ins for the plugins", function () {
 
   it("goes on where it was killed, and a laptop's stack is destroyed without a rest", async () => {
     engine.stack("dev", "dev");
-    await engine.kill(["up", "--stack", "dev", "--yes", "--skip-preview"], 6_000, 20);
+    await engine.killedUp("dev", 60);
     const partly = engine.resources("dev").length;
     engine.run(["cancel", "--stack", "dev", "--yes"]);
     const up = engine.run(["up", "--stack", "dev", "--yes", "--skip-preview"]);

@@ -1,0 +1,208 @@
+import assert from "node:assert/strict";
+
+import { POOL_LABEL } from "../../components/core/labels";
+import type { Api, KubernetesObject } from "../../sandbox/control-plane/api";
+import type { ControlPlane } from "../../sandbox/control-plane/control-plane";
+import { definitionsFor, establish } from "../../sandbox/control-plane/crds";
+import { applyAll } from "../../sandbox/control-plane/deploy";
+import { simulatedNode } from "../../sandbox/control-plane/nodes";
+import { surroundings } from "../../sandbox/control-plane/surroundings";
+import { stack, started } from "../cluster/stacks";
+import { Engine, officialPlugin, pulumiCli } from "./engine";
+
+type Identity = Pick<KubernetesObject, "apiVersion" | "kind" | "metadata">;
+
+const identity = (kind: string, namespace: string, name: string, apiVersion = "v1"): Identity => ({
+  apiVersion,
+  kind,
+  metadata: { namespace, name },
+});
+const TRINO = identity("ConfigMap", "lakehouse-query", "trino-coordinator-etc");
+const QUOTA = identity("ResourceQuota", "lakehouse-query", "lakehouse-serving");
+const POLICY = identity("NetworkPolicy", "lakehouse-query", "trino-to-postgres", "networking.k8s.io/v1");
+
+/** What is there of the objects of a stack, by kind and name. */
+async function contents(api: Api, objects: readonly KubernetesObject[]): Promise<Map<string, string>> {
+  const found = await Promise.all(objects.map(async (object) => [object, await api.get(object)] as const));
+  return new Map(
+    found.flatMap(([{ kind, metadata }, live]) =>
+      live === undefined ? [] : [[`${kind} ${metadata.namespace ?? ""}/${metadata.name}`, content(live)]],
+    ),
+  );
+}
+
+/** Controllers write into the status: only what was asked for counts. */
+function content(object: KubernetesObject): string {
+  const { labels, annotations = {} } = object.metadata;
+  const given = Object.entries(annotations).filter(([key]) => !key.startsWith("deployment.kubernetes.io/"));
+  return JSON.stringify({ ...object, status: undefined, metadata: { labels, annotations: given } });
+}
+
+const changed = (before: Map<string, string>, after: Map<string, string>) =>
+  [...new Set([...before.keys(), ...after.keys()])].filter((key) => before.get(key) !== after.get(key)).sort();
+
+/** What the engine and a cluster need for a stack, or a reason why there is none. */
+async function prepared(test: Mocha.Context, name: "homelab" | "dev"): Promise<[ControlPlane, Engine]> {
+  const found = pulumiCli();
+  if ("missing" in found) {
+    console.warn(`    SKIPPED: ${found.missing}`);
+    test.skip();
+  }
+  const { nodes, objects, groups } = await stack(name);
+  // The nodes come without the pools' labels: the program sets them.
+  const control = await started(test, { nodes: nodes.map((node) => simulatedNode(node, { pools: false })) });
+  await establish(control.api, await definitionsFor(objects));
+  await applyAll(control.api, surroundings({ objects, groups }));
+  if (!officialPlugin("kubernetes")) console.warn("    the Kubernetes plugin is a stand-in; charts are an echo");
+  const engine = new Engine(found, control.kubeconfig);
+  engine.stack(name, name);
+  return [control, engine];
+}
+
+/** Runs `up`, which must succeed. */
+function up(engine: Engine, name: string): string {
+  const ran = engine.run(["up", "--stack", name, "--yes", "--skip-preview"]);
+  const errors = (ran.stdout + ran.stderr).split("\n").filter((line) => line.includes("error"));
+  assert.equal(ran.status, 0, errors.join("\n"));
+  return ran.stdout;
+}
+
+describe("Pulumi's real engine on a real API server: homelab", function () {
+  this.timeout(900_000);
+  let control: ControlPlane;
+  let engine: Engine;
+  before(async function () {
+    [control, engine] = await prepared(this, "homelab");
+  });
+  after(async () => {
+    (engine as Engine | undefined)?.end();
+    await (control as ControlPlane | undefined)?.end();
+  });
+
+  it("makes every object, in an order that the server accepts", async () => {
+    up(engine, "homelab");
+    const { objects, nodes } = await stack("homelab");
+    assert.equal((await contents(control.api, objects)).size, objects.length);
+    for (const { name, pool } of nodes) {
+      const node = await control.api.get({ apiVersion: "v1", kind: "Node", metadata: { name } });
+      assert.equal(node?.metadata.labels?.[POOL_LABEL], pool);
+    }
+  });
+
+  it("changes nothing when it runs again", async () => {
+    const { objects } = await stack("homelab");
+    const before = await contents(control.api, objects);
+    const said = up(engine, "homelab");
+    assert.match(said, /\d+ unchanged/);
+    assert.doesNotMatch(said, /created|updated|replaced|deleted/);
+    assert.deepEqual(changed(before, await contents(control.api, objects)), []);
+  });
+
+  it("tells dashboards addresses that exist", async () => {
+    const { stdout } = engine.run(["stack", "output", "--stack", "homelab", "--json"]);
+    const outputs = JSON.parse(stdout) as Readonly<Record<"icebergRest" | "metastore", string>> & {
+      readonly sql: { readonly url: string };
+    };
+    for (const address of [outputs.icebergRest, outputs.metastore, outputs.sql.url]) {
+      const { hostname, port } = new URL(address);
+      const [name = "", namespace = ""] = hostname.split(".");
+      const service = await control.api.get(identity("Service", namespace, name));
+      const { ports } = service?.spec as { readonly ports: readonly { readonly port: number }[] };
+      assert.ok(
+        ports.some((each) => String(each.port) === port),
+        address,
+      );
+    }
+  });
+
+  it("changes the objects that a setting changes, and no other", async () => {
+    const { objects } = await stack("homelab");
+    const before = await contents(control.api, objects);
+    engine.configure("homelab", "homelab", (text) =>
+      text.replace("coordinator: { cpu: 2, memory: 8Gi", "coordinator: { cpu: 2, memory: 10Gi"),
+    );
+    up(engine, "homelab");
+    assert.deepEqual(changed(before, await contents(control.api, objects)), [
+      "ConfigMap lakehouse-query/trino-coordinator-etc",
+      "ConfigMap monitoring/lakehouse-dashboard-lakehouse",
+      "Deployment lakehouse-query/trino-coordinator",
+      "ResourceQuota lakehouse-query/lakehouse-serving",
+    ]);
+    engine.configure("homelab", "homelab");
+    up(engine, "homelab");
+    assert.deepEqual(changed(before, await contents(control.api, objects)), []);
+  });
+
+  it("sees what was changed by hand after a refresh, and repairs it", async () => {
+    const { objects } = await stack("homelab");
+    const before = await contents(control.api, objects);
+    await control.api.patch(TRINO, { data: { "jvm.config": "-Xmx1G" } });
+    await control.api.patch(QUOTA, { spec: { hard: { "requests.memory": "1Gi" } } });
+    await control.api.delete(POLICY);
+    assert.equal(changed(before, await contents(control.api, objects)).length, 3);
+    const seen = engine.run(["refresh", "--stack", "homelab", "--yes", "--skip-preview"]);
+    assert.equal(seen.status, 0, seen.stderr + seen.stdout.slice(-3000));
+    assert.match(seen.stdout, /~ 2 updated/);
+    assert.match(seen.stdout, /- 1 deleted/);
+    up(engine, "homelab");
+    assert.deepEqual(changed(before, await contents(control.api, objects)), []);
+  });
+
+  it("is destroyed only once its protection is taken off, and what holds data stays", async () => {
+    const destroy = ["destroy", "--stack", "homelab", "--yes"];
+    // The preview refuses. With --skip-preview the engine would delete what is not protected first.
+    const refused = engine.run(destroy);
+    assert.notEqual(refused.status, 0);
+    assert.match(refused.stdout + refused.stderr, /protected/);
+    const { objects } = await stack("homelab");
+    assert.equal((await contents(control.api, objects)).size, objects.length);
+    engine.run(["state", "unprotect", "--all", "--yes", "--stack", "homelab"]);
+    const { status, stderr, stdout } = engine.run(destroy);
+    assert.equal(status, 0, stderr + stdout.slice(-3000));
+    assert.deepEqual([...(await contents(control.api, objects)).keys()].sort(), [
+      "Cluster lakehouse-storage/postgres",
+      "Namespace /lakehouse-storage",
+      "Node /k8s-1",
+      "Node /k8s-2",
+      "Node /k8s-3",
+      ...["backups", "bronze", "gold", "silver", "warehouse"].map(
+        (bucket) => `ObjectBucketClaim lakehouse-storage/bucket-${bucket}`,
+      ),
+    ]);
+  });
+});
+
+describe("Pulumi's real engine on a real API server: a laptop's stack", function () {
+  this.timeout(900_000);
+  let control: ControlPlane;
+  let engine: Engine;
+  before(async function () {
+    [control, engine] = await prepared(this, "dev");
+  });
+  after(async () => {
+    (engine as Engine | undefined)?.end();
+    await (control as ControlPlane | undefined)?.end();
+  });
+
+  it("goes on where it was killed", async () => {
+    const { objects } = await stack("dev");
+    await engine.killedUp("dev", 60);
+    const partly = await contents(control.api, objects);
+    engine.run(["cancel", "--stack", "dev", "--yes"]);
+    up(engine, "dev");
+    assert.ok(partly.size < objects.length, `killed after ${String(partly.size)} of ${String(objects.length)}`);
+    assert.equal((await contents(control.api, objects)).size, objects.length);
+    assert.doesNotMatch(up(engine, "dev"), /created|updated|replaced|deleted/);
+  });
+
+  it("is destroyed without a rest", async () => {
+    const { objects } = await stack("dev");
+    const { status, stderr, stdout } = engine.run(["destroy", "--stack", "dev", "--yes", "--skip-preview"]);
+    assert.equal(status, 0, stderr + stdout.slice(-3000));
+    const left = [...(await contents(control.api, objects)).keys()];
+    assert.deepEqual(
+      left.filter((key) => !key.startsWith("Node ")),
+      [],
+    );
+  });
+});
