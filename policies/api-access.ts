@@ -31,21 +31,32 @@ export function boundAccounts(stack: Stack): ReadonlyMap<string, Resource> {
   );
 }
 
-/** Whether the pods get a token of their account: the pod decides, then the account, then yes. */
+/** Whether somebody gets rights of whom it is not known yet who it is. */
+export function bindsUnknown(stack: Stack): boolean {
+  return stack.of(...BINDINGS).some(({ root }) => {
+    const subjects = root.at("subjects");
+    const vague = (one: Field) =>
+      one.unknown || [one.at("kind"), one.at("name"), one.at("namespace")].some((each) => each.unknown);
+    return subjects.unknown || subjects.items.some(vague);
+  });
+}
+
+/** Whether the pods surely get a token of their account: the pod decides, then the account, then yes. */
 export function mountsToken(stack: Stack, { spec, namespace, serviceAccount }: Workload): boolean {
   const pod = spec?.at("automountServiceAccountToken");
-  if (pod !== undefined && !pod.absent) return !pod.is(false);
+  if (pod !== undefined && !pod.absent) return !pod.is(false) && !pod.unknown;
   const account = stack
     .of("core/ServiceAccount")
     .find((one) => one.namespace === namespace && one.name === serviceAccount);
-  return account?.root.at("automountServiceAccountToken").is(false) !== true;
+  const given = account?.root.at("automountServiceAccountToken");
+  return given === undefined || !(given.is(false) || given.unknown);
 }
 
 export const podRequireApiEgress: StackValidationPolicy = stackPolicy({
   name: "pod-require-api-egress",
   description: "Pods that work through the Kubernetes API may reach the API server.",
   *check(stack) {
-    const network = new Network(stack);
+    const network = Network.of(stack);
     const bound = boundAccounts(stack);
     for (const workload of stack.workloads) {
       if (!stack.manages(workload.namespace)) continue;
@@ -81,7 +92,7 @@ export const webhookRequireIngress: StackValidationPolicy = stackPolicy({
   name: "webhook-require-ingress",
   description: "The API server may reach every admission webhook on the port of its container.",
   *check(stack) {
-    const network = new Network(stack);
+    const network = Network.of(stack);
     for (const { pods, port, on, field } of webhooks(stack)) {
       if (!stack.manages(pods.namespace)) continue;
       if (admits(network, pods, port, (peer) => !peer.at("ipBlock").absent)) continue;

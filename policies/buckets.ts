@@ -1,12 +1,12 @@
 import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 
-import { resourcePolicy, stackPolicy, type Violation } from "./core/define";
-import { Field } from "./core/field";
+import { BUCKET, durability } from "./buckets/durability";
+import { json } from "./buckets/json";
+import { storageForbidSharedUsers } from "./buckets/users";
+import { resourcePolicy, type Violation } from "./core/define";
+import type { Field } from "./core/field";
 
 /** Who may do what in the object store. */
-
-const BUCKET = "minio:index/s3Bucket:S3Bucket";
-const LIFECYCLE = "minio:index/ilmPolicy:IlmPolicy";
 
 /** Where policy documents stand. */
 const DOCUMENTS: Readonly<Record<string, string>> = {
@@ -24,8 +24,8 @@ export const bucketPolicyForbidWildcards: ResourceValidationPolicy = resourcePol
   *check({ key, root }): Generator<Violation> {
     const field = root.get(DOCUMENTS[key] ?? "policy");
     if (field.text === undefined) return;
-    const document = parse(field.text, field.path);
-    if (document === undefined) {
+    const document = json(field);
+    if (document.absent) {
       yield { field, problem: "holds a policy that is not JSON", fix: "build it with JSON.stringify" };
       return;
     }
@@ -56,14 +56,6 @@ function* wildcards(statement: Field): Generator<Violation> {
   for (const resource of listed(statement.at("Resource"))) {
     if (!/^(arn:aws:s3:::)?\*/.test(resource.text ?? "")) continue;
     yield { field: resource, problem: `allows it on ${resource.text ?? ""}`, fix: "name the bucket and the prefix" };
-  }
-}
-
-function parse(text: string, path: string): Field | undefined {
-  try {
-    return Field.made(JSON.parse(text), path);
-  } catch {
-    return undefined;
   }
 }
 
@@ -100,44 +92,10 @@ export const storageForbidForceDestroy: ResourceValidationPolicy = resourcePolic
   },
 });
 
-export const bucketRequireLifecycle: StackValidationPolicy = stackPolicy({
-  name: "bucket-require-lifecycle",
-  description: "Every bucket has lifecycle rules, so that what is abandoned goes away.",
-  *check(stack) {
-    const rules = stack.of(LIFECYCLE);
-    for (const bucket of stack.of(BUCKET)) {
-      const name = bucket.root.at("bucket").text;
-      const covered = rules.some((rule) => {
-        const field = rule.root.at("bucket");
-        if (rule.sourcesOf("bucket").includes(bucket.urn)) return true;
-        return field.text === undefined ? field.unknown : field.text === name;
-      });
-      if (covered) continue;
-      yield {
-        on: bucket,
-        field: "bucket",
-        problem: `has no lifecycle rules (${name ?? "name made up by the provider"})`,
-        fix: "add an IlmPolicy for it, at least one that expires noncurrent versions",
-      };
-    }
-  },
-});
-
-export const bucketRequireVersioning: ResourceValidationPolicy = resourcePolicy({
-  name: "bucket-require-versioning",
-  description: "Versioning that is declared for a bucket is switched on.",
-  of: ["minio:index/s3BucketVersioning:S3BucketVersioning"],
-  *check({ root }) {
-    const field = root.get("versioningConfiguration.status");
-    if (field.unknown || field.is("Enabled")) return;
-    yield { field, problem: `sets it to ${JSON.stringify(field.value ?? null)}`, fix: "set status to Enabled" };
-  },
-});
-
 export const buckets: readonly (ResourceValidationPolicy | StackValidationPolicy)[] = [
   bucketPolicyForbidWildcards,
   bucketForbidPublicAccess,
   storageForbidForceDestroy,
-  bucketRequireLifecycle,
-  bucketRequireVersioning,
+  ...durability,
+  storageForbidSharedUsers,
 ];

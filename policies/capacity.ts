@@ -9,10 +9,12 @@ import {
   NO_CAPACITY,
   poolLabel,
 } from "./capacity/model";
+import { unions } from "./capacity/pools";
 import { counts, type Quota, quotas } from "./capacity/quotas";
 import { type Config, stackPolicy, type Violation } from "./core/define";
 import { parseQuantity, RESOURCE_NAMES, show } from "./core/quantity";
 import type { Stack } from "./core/stack";
+import { disks } from "./disks";
 
 /** Whether the pods of the stack fit the nodes. A packing proves it pod by pod; these are the bounds that no packing beats. */
 
@@ -56,7 +58,7 @@ export const poolLimitRequests: StackValidationPolicy = stackPolicy({
     if (capacity === undefined) return;
     const demands = [...reserved(stack, deployed(stack, config, capacity)), ...capacity.existing];
     const crowded: (readonly string[])[] = [];
-    for (const pools of unions(demands)) {
+    for (const pools of unions(demands.map((demand) => demand.pools))) {
       // Part of it is too full already; that is the message that helps.
       if (crowded.some((smaller) => smaller.every((pool) => pools.includes(pool)))) continue;
       const violations = [...overfull(pools, demands, capacity)];
@@ -84,22 +86,6 @@ function* overfull(pools: readonly string[], demands: readonly Demand[], { nodes
   }
 }
 
-/** Sets of pools to look at, small ones first: each that pods are bound to, and their unions. */
-function unions(demands: readonly Demand[]): string[][] {
-  const sets = new Map<string, string[]>();
-  const add = (pools: readonly string[]) => {
-    const set = [...new Set(pools)].sort();
-    sets.set(set.join(), set);
-  };
-  for (const { pools } of demands) add(pools);
-  for (const [, one] of [...sets]) {
-    // With many different sets their pairwise unions would be too many, and the union of all still bounds the sum.
-    for (const [, other] of [...sets].slice(0, 256)) add([...one, ...other]);
-  }
-  add(demands.flatMap(({ pools }) => pools));
-  return [...sets.values()].filter(({ length }) => length > 0).sort((a, b) => a.length - b.length);
-}
-
 function deployed(stack: Stack, config: Config, { nodes }: Capacity): Demand[] {
   return stack.workloads.map((workload) => demandOf(workload, poolLabel(config), nodes));
 }
@@ -122,4 +108,4 @@ function reservation({ resource, hard }: Quota, pods: readonly Demand[]): Demand
   return { resource, each: { cpu, memory }, count: 1, pools };
 }
 
-export const capacity = [podFitNode, poolLimitRequests];
+export const capacity = [podFitNode, poolLimitRequests, ...disks];

@@ -20,7 +20,7 @@ export const connectionRequirePolicies: StackValidationPolicy = stackPolicy({
   description:
     "Every connection that workloads and their configuration imply is open in the NetworkPolicies of both sides.",
   *check(stack) {
-    const network = new Network(stack);
+    const network = Network.of(stack);
     const known = services(stack);
     for (const need of needs(stack, known)) yield* blocked(network, need);
     yield* unattended(stack, network);
@@ -56,7 +56,7 @@ export const networkPolicyRequireCounterpart: StackValidationPolicy = stackPolic
   name: "networkpolicy-require-counterpart",
   description: "A connection that a NetworkPolicy allows on one side is allowed on the other side too.",
   *check(stack) {
-    const network = new Network(stack);
+    const network = Network.of(stack);
     for (const policy of network.all) {
       if (!stack.manages(policy.namespace)) continue;
       for (const rule of policy.egress ?? []) yield* unmatched(stack, network, policy, rule, "egress");

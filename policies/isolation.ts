@@ -22,7 +22,7 @@ export const namespaceRequireDefaultDeny: StackValidationPolicy = stackPolicy({
   name: "namespace-require-default-deny",
   description: "Every namespace of the stack denies all traffic in both directions unless a policy allows it.",
   *check(stack) {
-    const network = new Network(stack);
+    const network = Network.of(stack);
     for (const namespace of stack.of("core/Namespace")) {
       const denied = (direction: Direction) =>
         network.in(namespace.name).some((policy) => selectsAll(policy) && policy[direction]?.length === 0);
@@ -43,7 +43,7 @@ export const namespaceRequireDns: StackValidationPolicy = stackPolicy({
   description: "Every namespace that denies by default lets all its pods reach DNS over UDP and TCP.",
   config: { namespace: { type: "string", default: "kube-system", description: "Namespace of the cluster's DNS." } },
   *check(stack, config) {
-    const network = new Network(stack);
+    const network = Network.of(stack);
     const dns = typeof config.namespace === "string" ? config.namespace : "kube-system";
     for (const namespace of stack.of("core/Namespace")) {
       const rules = network
@@ -71,7 +71,10 @@ function reachesDns(peer: Field, namespace: string): boolean {
 }
 
 function opens({ ports }: Rule, number: number, protocol: string): boolean {
-  return ports.some((port) => port.at("port").number === number && (port.at("protocol").text ?? "TCP") === protocol);
+  return ports.some((one) => {
+    const [port, over] = [one.at("port"), one.at("protocol")];
+    return (port.unknown || port.number === number) && (over.unknown || (over.text ?? "TCP") === protocol);
+  });
 }
 
 const SIDES = {
@@ -136,7 +139,7 @@ export const networkPolicyRequireTarget: StackValidationPolicy = stackPolicy({
   name: "networkpolicy-require-target",
   description: "Every NetworkPolicy in a namespace of the stack selects pods that the stack runs there.",
   *check(stack) {
-    const network = new Network(stack);
+    const network = Network.of(stack);
     for (const policy of network.all) {
       if (!stack.manages(policy.namespace) || selectsAll(policy)) continue;
       const pods = stack.workloads.filter(({ namespace }) => namespace === policy.namespace || namespace === undefined);
@@ -155,7 +158,7 @@ export const podRequirePolicy: StackValidationPolicy = stackPolicy({
   name: "pod-require-policy",
   description: "Every pod in a namespace that denies by default is selected by a NetworkPolicy of its own.",
   *check(stack: Stack, _config: Config) {
-    const network = new Network(stack);
+    const network = Network.of(stack);
     for (const workload of stack.workloads) {
       if (!stack.manages(workload.namespace) || network.about(workload).some((policy) => !selectsAll(policy))) continue;
       yield {

@@ -1,6 +1,6 @@
 import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 
-import { boundAccounts, mountsToken } from "./api-access";
+import { bindsUnknown, boundAccounts, mountsToken } from "./api-access";
 import { resourcePolicy, stackPolicy, type Violation } from "./core/define";
 import type { Field } from "./core/field";
 import { selects } from "./core/labels";
@@ -57,7 +57,9 @@ export const workloadRequireDisruptionBudget: StackValidationPolicy = stackPolic
     for (const { resource, replicas, namespace, labels } of stack.workloads) {
       if (replicas < 2 || !["Deployment", "StatefulSet"].includes(resource.kind)) continue;
       const covering = budgets.filter(
-        (one) => one.namespace === namespace && selects(one.root.get("spec.selector"), labels),
+        (one) =>
+          (one.namespace === namespace || one.namespace === undefined || namespace === undefined) &&
+          selects(one.root.get("spec.selector"), labels),
       );
       if (covering.length === 0) {
         yield {
@@ -96,6 +98,7 @@ export const podForbidToken: StackValidationPolicy = stackPolicy({
   description: "Pods whose service account has no rights in the stack do not mount its token.",
   *check(stack) {
     const bound = boundAccounts(stack);
+    if (bindsUnknown(stack)) return;
     for (const workload of stack.workloads) {
       const { spec, namespace, serviceAccount, resource, implied } = workload;
       const needsApi = implied.some((need) => "to" in need && need.to === "api-server");

@@ -6,7 +6,10 @@ import { budgets } from "./budgets";
 import { capacity } from "./capacity";
 import { connections } from "./connections";
 import { supply } from "./images";
+import { serviceForbidExposedData } from "./exposure";
 import { isolation } from "./isolation";
+import { memory } from "./memory";
+import { calico } from "./network/calico";
 import { operations } from "./operations";
 import { pods } from "./pods";
 import { remediations } from "./pods/remediate";
@@ -14,6 +17,7 @@ import { provenance } from "./provenance";
 import { quotaPolicies } from "./quotas";
 import { secrets } from "./secrets";
 import { state } from "./state";
+import { endpointRequireTls } from "./tls";
 
 /** Those that say what is better, where the rest say what is wrong. */
 const ADVISORY = new Set(["container-require-memory-guarantee"]);
@@ -23,9 +27,12 @@ export const policies: (ResourceValidationPolicy | StackValidationPolicy)[] = [
   ...budgets,
   ...quotaPolicies,
   ...capacity,
+  ...memory,
   ...isolation,
   ...connections,
   ...apiAccess,
+  ...calico,
+  serviceForbidExposedData,
   ...pods,
   ...operations,
   ...remediations.map((policy) => ({ ...policy, enforcementLevel: "disabled" as const })),
@@ -34,4 +41,5 @@ export const policies: (ResourceValidationPolicy | StackValidationPolicy)[] = [
   ...secrets,
   ...buckets,
   ...state,
+  endpointRequireTls,
 ].map((policy) => (ADVISORY.has(policy.name) ? { ...policy, enforcementLevel: "advisory" } : policy));

@@ -3,6 +3,7 @@ import type { StackValidationPolicy } from "@pulumi/policy";
 import { counts, limitsOf, type Quota, quotas, type Use } from "./capacity/quotas";
 import { stackPolicy, type Violation } from "./core/define";
 import { show } from "./core/quantity";
+import type { Resource } from "./core/resource";
 import type { Stack } from "./core/stack";
 import { title, type Workload } from "./workloads/types";
 
@@ -14,7 +15,9 @@ export const namespaceRequireQuota: StackValidationPolicy = stackPolicy({
   *check(stack) {
     for (const namespace of stack.of("core/Namespace")) {
       for (const kind of ["ResourceQuota", "LimitRange"]) {
-        if (stack.of(`core/${kind}`).some((one) => one.namespace === namespace.name)) continue;
+        // One whose namespace is not known yet may be in this.
+        const within = ({ namespace: home }: Resource) => home === undefined || home === namespace.name;
+        if (stack.of(`core/${kind}`).some(within)) continue;
         yield {
           on: namespace,
           field: "metadata.name",

@@ -25,7 +25,7 @@ export const monitorRequireIngress: StackValidationPolicy = stackPolicy({
     },
   },
   *check(stack, config) {
-    const network = new Network(stack);
+    const network = Network.of(stack);
     const targets = monitorTargets(stack).filter(({ pods }) => stack.manages(pods.namespace));
     const scrapers = scrapersOf(network, targets, config);
     for (const { monitor, field, pods, port } of targets) {

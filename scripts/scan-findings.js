@@ -1,43 +1,72 @@
 "use strict";
-// Reads kube-score's reports, <folder>/<stack>.json, and shows what no exception explains. An exception that explains
-// nothing any more is a finding too: its reason has become wrong.
+// Reads the scanners' reports, <folder>/<stack>.<scanner>.json, and shows what no exception explains. An exception that
+// explains nothing any more is a finding too: its reason has become wrong.
 const { readFileSync } = require("node:fs");
 const { join } = require("node:path");
 
+/** kube-score's grade for what is as it should be. */
 const GOOD = 10;
-const [folder, ...stacks] = process.argv.slice(2);
-const exceptions = JSON.parse(readFileSync(join(__dirname, "scan-exceptions.json"), "utf8"));
+/** What a report says, by scanner: how much was judged, and each finding with its check, its object and its words. */
+const READ = { "kube-score": kubeScore, checkov };
+
+const [folder, scanners, ...stacks] = process.argv.slice(2);
 const used = new Set();
 let failures = 0;
+const exceptions = JSON.parse(readFileSync(join(__dirname, "scan-exceptions.json"), "utf8")).filter(({ check }) =>
+  scanners.split(",").includes(scannerOf(check)),
+);
 
-for (const stack of stacks) {
-  const objects = JSON.parse(readFileSync(join(folder, `${stack}.json`), "utf8"));
-  const checks = objects.flatMap(({ object_name, checks }) =>
-    (checks ?? []).filter(({ skipped }) => !skipped).map((result) => ({ ...result, object: short(object_name) })),
-  );
-  const bad = checks.filter(({ grade }) => grade < GOOD);
-  const findings = bad.filter((result) => !explained(stack, result));
-  for (const { object, check, comments } of findings) {
-    const details = (comments ?? []).map(({ path, summary }) => [path, summary].filter(Boolean).join(": "));
-    console.error(`${stack}: ${object}: ${check.id}: ${details.join("; ") || check.comment}`);
-  }
-  if (objects.length === 0) console.error(`${stack}: the scanner read nothing`);
-  failures += findings.length + (objects.length === 0 ? 1 : 0);
-  const rest = bad.length - findings.length;
-  console.log(
-    `${stack}: ${objects.length} objects, ${checks.length} checks, ${findings.length} findings, ${rest} explained`,
-  );
-}
+for (const stack of stacks) for (const scanner of scanners.split(",")) judge(stack, scanner);
 for (const exception of exceptions.filter((one) => !used.has(one))) {
   console.error(`scan-exceptions.json: nothing needs the exception from ${exception.check} for ${exception.object}`);
   failures += 1;
 }
 process.exitCode = failures === 0 ? 0 : 1;
 
+function judge(stack, scanner) {
+  const report = JSON.parse(readFileSync(join(folder, `${stack}.${scanner}.json`), "utf8"));
+  const { checks, bad } = READ[scanner](report);
+  const findings = bad.filter((result) => !explained(stack, result));
+  for (const { object, check, says } of findings) console.error(`${stack}: ${object}: ${check}: ${says}`);
+  if (checks === 0) console.error(`${stack}: ${scanner} read nothing`);
+  failures += findings.length + (checks === 0 ? 1 : 0);
+  const rest = bad.length - findings.length;
+  console.log(`${stack}: ${scanner}: ${checks} checks, ${findings.length} findings, ${rest} explained`);
+}
+
+function kubeScore(objects) {
+  const all = objects.flatMap(({ object_name, checks }) =>
+    (checks ?? []).filter(({ skipped }) => !skipped).map((result) => ({ ...result, object: short(object_name) })),
+  );
+  const bad = all.filter(({ grade }) => grade < GOOD);
+  return {
+    checks: all.length,
+    bad: bad.map(({ object, check, comments }) => {
+      const details = (comments ?? []).map(({ path, summary }) => [path, summary].filter(Boolean).join(": "));
+      return { object, check: check.id, says: details.join("; ") || check.comment };
+    }),
+  };
+}
+
+function checkov({ results, summary }) {
+  if (results === undefined) return { checks: 0, bad: [] };
+  const bad = results.failed_checks.map(({ check_id, check_name, resource }) => ({
+    // `Deployment.namespace.name`, where names may have dots.
+    object: resource.replace(".", "/").replace(".", "/"),
+    check: check_id,
+    says: check_name,
+  }));
+  return { checks: summary.passed + summary.failed, bad };
+}
+
+function scannerOf(check) {
+  return check.startsWith("CKV") ? "checkov" : "kube-score";
+}
+
 function explained(stack, { check, object }) {
   const covering = exceptions.filter(
     (one) =>
-      one.check === check.id &&
+      one.check === check &&
       (one.stack === undefined || one.stack === stack) &&
       new RegExp(one.object).test(object) &&
       one.reason.trim() !== "",

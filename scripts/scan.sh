@@ -1,31 +1,53 @@
 #!/usr/bin/env bash
-# Has a scanner that knows nothing of this project judge the rendered manifests of all stacks. What it finds must be
-# explained in scan-exceptions.json. Exit code 69: the scanner cannot be obtained here, nothing was judged.
+# Has two scanners that know nothing of this project judge the rendered manifests of all stacks: kube-score for how pods are
+# run, checkov for the benchmarks of Kubernetes' security. What they find must be explained in scan-exceptions.json.
+# Exit code 69: a scanner cannot be obtained here; the other one has judged alone, or nothing was judged.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-cache="${LAKEHOUSE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/lakehouse}"
-version=v1.20.0
-folder="$cache/kube-score-$version"
+cache="${LAKEHOUSE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/lakehouse-ci}"
+score_version=v1.20.0
+checkov_version=3.3.30
 
-# Sets `scanner`: the pinned version, built once by Go, else one that is installed.
-obtain() {
-  scanner="$folder/kube-score"
-  [ -x "$scanner" ] && return
+# Sets `score`: the pinned version, built once by Go, else one that is installed.
+obtain_score() {
+  local folder="$cache/kube-score-$score_version" log
+  score="$folder/kube-score"
+  [ -x "$score" ] && return
   if command -v go >/dev/null; then
-    echo "kube-score $version is built, once"
+    echo "kube-score $score_version is built, once"
     mkdir -p "$folder"
     log="$(GOPATH="$folder/go" GOBIN="$folder" GOFLAGS=-modcacherw \
-      go install "github.com/zegl/kube-score/cmd/kube-score@$version" 2>&1)" || echo "$log" | tail -n 5
+      go install "github.com/zegl/kube-score/cmd/kube-score@$score_version" 2>&1)" || echo "$log" | tail -n 5
     rm -rf "$folder/go"
-    [ -x "$scanner" ] && return
+    [ -x "$score" ] && return
   fi
-  scanner="$(command -v kube-score)"
+  score="$(command -v kube-score)"
 }
 
-if ! obtain; then
-  echo "NOT SCANNED: kube-score could not be obtained: install Go or kube-score" >&2
-  exit 69
-fi
+# Sets `checkov`: the pinned version in an environment of its own, installed once from PyPI, else one that is installed.
+obtain_checkov() {
+  local folder="$cache/checkov-$checkov_version" log
+  checkov="$folder/bin/checkov"
+  [ -e "$folder/complete" ] && return
+  if command -v python3 >/dev/null; then
+    echo "checkov $checkov_version is installed, once"
+    rm -rf "$folder"
+    if log="$(python3 -m venv "$folder" 2>&1 && "$folder/bin/pip" install --quiet --disable-pip-version-check \
+      "checkov==$checkov_version" 2>&1)"; then
+      touch "$folder/complete"
+      return
+    fi
+    echo "$log" | tail -n 5
+    rm -rf "$folder"
+  fi
+  checkov="$(command -v checkov)"
+}
+
+scanners=() missing=()
+if obtain_score; then scanners+=(kube-score); else missing+=("kube-score (install Go or kube-score)"); fi
+if obtain_checkov; then scanners+=(checkov); else missing+=("checkov (install Python with venv, or checkov)"); fi
+for one in "${missing[@]}"; do echo "NOT SCANNED by $one" >&2; done
+[ "${#scanners[@]}" -eq 0 ] && exit 69
 
 out="$(mktemp -d)"
 trap 'rm -rf "$out"' EXIT
@@ -34,8 +56,21 @@ for file in Pulumi.*.yaml; do
   stack="${file#Pulumi.}" stack="${stack%.yaml}"
   stacks+=("$stack")
   node bin/lakehouse.js plan --stack "$stack" --out "$out" >/dev/null
-  # It exits with 1 on any finding, explained or not: what it wrote is judged below.
-  find "$out/$stack/manifests" -name '*.yaml' -print0 |
-    xargs -0 "$scanner" score --kubernetes-version v1.32 --output-format json >"$out/$stack.json" || [ -s "$out/$stack.json" ]
+  # Both exit with 1 on any finding, explained or not: what they wrote is judged below.
+  for scanner in "${scanners[@]}"; do
+    report="$out/$stack.$scanner.json"
+    case "$scanner" in
+    kube-score)
+      find "$out/$stack/manifests" -name '*.yaml' -print0 |
+        xargs -0 "$score" score --kubernetes-version v1.32 --output-format json >"$report" || [ -s "$report" ]
+      ;;
+    checkov)
+      # Without the download of descriptions it needs no network.
+      "$checkov" --directory "$out/$stack/manifests" --framework kubernetes --output json --compact --quiet \
+        --skip-download >"$report" || [ -s "$report" ]
+      ;;
+    esac
+  done
 done
-node scripts/scan-findings.js "$out" "${stacks[@]}"
+node scripts/scan-findings.js "$out" "$(IFS=,; echo "${scanners[*]}")" "${stacks[@]}"
+[ "${#missing[@]}" -eq 0 ] || exit 69

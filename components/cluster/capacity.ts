@@ -46,13 +46,19 @@ export function quotas(groups: readonly PodGroup[]): Quota[] {
 export interface CapacityArgs {
   readonly platform: Platform;
   readonly groups: readonly PodGroup[];
+  /** What policies are to expect of each bucket. */
+  readonly buckets: readonly object[];
   /** Where the description of the nodes stands. */
   readonly namespace: string;
 }
 
 /** Quotas from what runs, and the nodes' description that policies and dashboards read. */
 export class Capacity extends pulumi.ComponentResource {
-  constructor(name: string, { platform, groups, namespace }: CapacityArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { platform, groups, buckets, namespace }: CapacityArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
     super("lakehouse:cluster:Capacity", name, {}, opts);
     for (const quota of quotas(groups)) {
       new k8s.core.v1.ResourceQuota(
@@ -77,6 +83,7 @@ export class Capacity extends pulumi.ComponentResource {
       protectData: platform.dataOptions.protect,
       buffer: platform.buffer,
       nodes: platform.nodes,
+      buckets,
       existing: groups
         .filter((group) => group.origin === "existing")
         .map(({ service, role, namespace: home, replicas, requests, pools }) => ({

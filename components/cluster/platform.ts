@@ -15,7 +15,7 @@ export const LAYERS = [
 ] as const;
 export type LayerName = (typeof LAYERS)[number];
 /** Our namespaces: one a layer that runs pods, and one for operators. */
-export type NamespaceKey = "operators" | "storage" | "catalog" | "compute" | "query";
+export type NamespaceKey = "operators" | "storage" | "catalog" | "compute" | "query" | "streaming";
 
 /** What is the same for every service of a stack: nodes, pools, names, and the cluster's own endpoints. Pure. */
 export interface Platform {
@@ -67,7 +67,7 @@ export function platform(settings: Settings): Platform {
   const { cluster, pools: definitions } = settings;
   const pools = (choice?: readonly string[]) => poolsFor(definitions, choice);
   return {
-    nodes: settings.nodes.map(({ name, pool, cpu, memory, system }) => {
+    nodes: settings.nodes.map(({ name, pool, cpu, memory, system, disks }) => {
       const taint = definitions[pool]?.taint;
       const capacity = { cpu, memory };
       return {
@@ -77,6 +77,7 @@ export function platform(settings: Settings): Platform {
         system,
         limit: nodeLimit(capacity, system, cluster.buffer),
         ...(taint === undefined ? {} : { taint }),
+        ...(disks === undefined ? {} : { disks }),
       };
     }),
     buffer: cluster.buffer,

@@ -3,6 +3,8 @@ import { groupName, type PodGroup } from "./pod-group";
 /** Domain of every label and annotation of ours. */
 export const DOMAIN = "lakehouse.dev";
 export const POOL_LABEL = `${DOMAIN}/pool`;
+/** On a Service that lets somebody outside of the cluster in to stored data: why. */
+export const EXPOSED_REASON = `${DOMAIN}/exposed-reason`;
 
 export type Labels = Readonly<Record<string, string>>;
 

@@ -15,6 +15,8 @@ export interface Node {
   readonly limit: Resources;
   /** Set when the node's pool is tainted. */
   readonly taint?: TaintEffect;
+  /** What volumes of each storage class may take here, in bytes. @default not counted */
+  readonly disks?: Readonly<Record<string, number>>;
 }
 
 /** The share of what the system leaves that may be requested; the rest is the buffer against memory pressure. */

@@ -12,6 +12,12 @@ export const node = section({
     cpu: cores.prefault(2).describe("cores kept by the system; default 2"),
     memory: bytes.prefault("16Gi").describe("memory kept by the system; default 16Gi"),
   }).prefault({}),
+  disks: z
+    .record(dnsLabel, bytes, { error: "sizes by storage class, such as { openebs-lvm: 2Ti }" })
+    .optional()
+    .describe(
+      "what volumes of each storage class may take on this machine, such as { openebs-lvm: 2Ti }; classes that no node names, such as Ceph's, are kept elsewhere and not counted; default: not counted",
+    ),
 });
 
 export const nodes = z

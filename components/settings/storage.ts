@@ -52,6 +52,11 @@ const bucket = section({
   versioning: z.boolean().default(false).describe("keep overwritten and deleted objects; default false"),
   expireDays: count(1, 36500).optional().describe("delete objects after so many days; default: keep"),
   noncurrentDays: count(1, 36500).default(30).describe("delete old versions after so many days; default 30"),
+  lockDays: count(0, 36500)
+    .optional()
+    .describe(
+      "object lock: nobody may delete a version before so many days, 0 for no lock; default: 14 for backups in MinIO, else 0. A bucket is locked when it is made, or never",
+    ),
   abortUploadsDays: count(1, 365).default(7).describe("abort unfinished uploads after so many days; default 7"),
 }).prefault({});
 

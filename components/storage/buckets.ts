@@ -10,23 +10,50 @@ export interface Bucket {
   readonly expireDays: number | undefined;
   /** Days after which old versions are deleted. */
   readonly noncurrentDays: number;
+  /** Days before which no version of an object may be deleted; 0 for a bucket without object lock. */
+  readonly lockDays: number;
   /** Days after which unfinished uploads are aborted. */
   readonly abortUploadsDays: number;
 }
 
+/** Backups are what is left after somebody with a stolen key deletes the rest. */
+const BACKUP_LOCK_DAYS = 14;
+
 export function buckets(settings: Settings["storage"]): readonly Bucket[] {
   const keys = Object.keys(settings.buckets) as BucketKey[];
   return keys.map((key) => {
-    const { name, versioning, expireDays, noncurrentDays, abortUploadsDays } = settings.buckets[key];
+    const { name, versioning, expireDays, noncurrentDays, abortUploadsDays, lockDays: asked } = settings.buckets[key];
+    const lockable = settings.objects.kind === "minio";
+    const lockDays = lockable ? (asked ?? (key === "backups" ? lockFor(expireDays) : 0)) : 0;
     return {
       key,
       name: name ?? `${settings.bucketPrefix}${key}`,
-      versioning,
+      // A lock is on versions.
+      versioning: versioning || lockDays > 0,
+      lockDays,
       expireDays,
       noncurrentDays,
       abortUploadsDays,
     };
   });
+}
+
+/** What expires sooner is locked for less. */
+function lockFor(expireDays: number | undefined): number {
+  return Math.min(BACKUP_LOCK_DAYS, (expireDays ?? Infinity) - 1);
+}
+
+/** What is expected of each bucket, for whoever checks it. */
+export interface BucketMark {
+  readonly name: string;
+  readonly versioning: boolean;
+  readonly objectLock: boolean;
+}
+
+export function bucketMarks(settings: Settings["storage"]): BucketMark[] {
+  return buckets(settings)
+    .filter(({ versioning }) => versioning)
+    .map(({ name, versioning, lockDays }) => ({ name, versioning, objectLock: lockDays > 0 }));
 }
 
 export function bucketNames(all: readonly Bucket[]): Readonly<Record<BucketKey, string>> {

@@ -13,6 +13,8 @@ import { Postgres } from "./postgres";
 import { BarmanPlugin, CloudNativePg, existingOperator } from "./postgres-operator";
 import { ExternalObjectStore } from "./s3";
 
+export { bucketMarks } from "./buckets";
+
 export interface StorageArgs {
   readonly platform: Platform;
   readonly settings: Settings["storage"];

@@ -8,7 +8,7 @@ import type { BucketKey, BucketRequest, ObjectStore, SecretKeys } from "../core/
 import { type Endpoint, serviceEndpoint, url } from "../core/endpoint";
 import { fromSecret } from "../core/env";
 import { type BucketGrant, bucketGrant, userPolicy } from "../core/grant";
-import { labels, selector } from "../core/labels";
+import { EXPOSED_REASON, labels, selector } from "../core/labels";
 import { Link } from "../core/link";
 import type { PodGroup } from "../core/pod-group";
 import { GiB } from "../core/quantity";
@@ -19,6 +19,7 @@ import type { Settings } from "../settings";
 import { type Bucket, bucketNames } from "./buckets";
 import { CONSOLE_PORT, lifecycleRules, S3_PORT, serverArgs } from "./minio.config";
 import { monitoring } from "./minio.monitoring";
+import { retention, RETENTION_SIZE } from "./minio.retention";
 
 type MinioSettings = Extract<Settings["storage"]["objects"], { kind: "minio" }>;
 
@@ -41,10 +42,11 @@ export class Minio extends Service implements ObjectStore {
 
   constructor(name: string, args: MinioArgs, opts?: pulumi.ComponentResourceOptions) {
     const { platform, settings, buckets } = args;
+    const locked = buckets.filter(({ lockDays }) => lockDays > 0);
     super(
       "storage:Minio",
       name,
-      { namespace: platform.namespace("storage"), pods: minioPods(platform, settings), monitoring },
+      { namespace: platform.namespace("storage"), pods: minioPods(platform, settings, locked), monitoring },
       opts,
     );
     this.region = settings.region;
@@ -75,7 +77,13 @@ export class Minio extends Service implements ObjectStore {
       { parent: this },
     );
     this.admin = { provider, parent: this };
-    for (const bucket of buckets) this.bucket(bucket, platform);
+    const made = buckets.map((bucket) => this.bucket(bucket, platform));
+    if (locked.length > 0) {
+      this.link(this.endpoint, "retention");
+      const root = { secret: ROOT_SECRET, userKey: "user", passwordKey: "password" };
+      const task = { group: this.group("retention"), url: url(this.endpoint), root, locked };
+      retention("minio-retention", task, { parent: this, dependsOn: made });
+    }
     this.registerOutputs({ endpoint: url(this.endpoint), buckets: this.buckets });
   }
 
@@ -145,7 +153,11 @@ export class Minio extends Service implements ObjectStore {
       new k8s.core.v1.Service(
         "minio-admin",
         {
-          metadata: { name: "minio-admin", ...metadata },
+          metadata: {
+            name: "minio-admin",
+            ...metadata,
+            annotations: { [EXPOSED_REASON]: "pulumi up makes buckets, users and rights from outside of the cluster" },
+          },
           spec: { ...spec, type: "NodePort", ports: ports.map((port) => ({ ...port, nodePort })) },
         },
         { parent: this },
@@ -160,10 +172,10 @@ export class Minio extends Service implements ObjectStore {
     }
   }
 
-  private bucket(bucket: Bucket, platform: Platform): void {
+  private bucket(bucket: Bucket, platform: Platform): pulumi.Resource {
     const created = new minio.S3Bucket(
       bucket.key,
-      { bucket: bucket.name, acl: "private" },
+      { bucket: bucket.name, acl: "private", ...(bucket.lockDays > 0 ? { objectLocking: true } : {}) },
       { ...this.admin, ...platform.dataOptions },
     );
     if (bucket.versioning) {
@@ -174,16 +186,22 @@ export class Minio extends Service implements ObjectStore {
       );
     }
     new minio.IlmPolicy(bucket.key, { bucket: created.bucket, rules: lifecycleRules(bucket) }, this.admin);
+    return created;
   }
 }
 
 const ROOT_USER = "lakehouse-root";
 
-export function minioPods(platform: Platform, settings: MinioSettings): PodGroup[] {
+export function minioPods(platform: Platform, settings: MinioSettings, locked: readonly Bucket[]): PodGroup[] {
   const drives = Array.from({ length: settings.drives }, (_, index) =>
     platform.volume(`data-${String(index)}`, settings.driveSize),
   );
-  const names = { service: "minio", role: "server", namespace: platform.namespace("storage") };
+  const names = { service: "minio", namespace: platform.namespace("storage") };
   const spread = settings.server.replicas > 1 ? "one-per-node" : "any";
-  return [platform.podGroup({ ...names, volumes: drives, spread }, settings.server)];
+  return [
+    platform.podGroup({ ...names, role: "server", volumes: drives, spread }, settings.server),
+    ...(locked.length === 0
+      ? []
+      : [platform.podGroup({ ...names, role: "retention", lifetime: "job" }, RETENTION_SIZE)]),
+  ];
 }

@@ -12,6 +12,8 @@ export interface Node {
   readonly pool: string;
   /** The most that pods of the stack may request there. */
   readonly limit: Resources;
+  /** What volumes of a storage class may take on it, in bytes; classes that are not named are not kept on nodes. */
+  readonly disks: Readonly<Record<string, number>>;
   /** Its pool keeps away pods that do not ask for it. */
   readonly tainted: boolean;
 }
@@ -41,7 +43,8 @@ export const CAPACITY_CONFIG = {
   nodes: {
     type: "array" as const,
     items: { type: "object" as const },
-    description: "Nodes instead of those in the capacity ConfigMap: name, pool, limit {cpu, memory}, taint.",
+    description:
+      "Nodes instead of those in the capacity ConfigMap: name, pool, limit {cpu, memory}, disks {<storage class>: size}, taint.",
   },
   poolLabel: {
     type: "string" as const,
@@ -85,6 +88,7 @@ function node(field: Field): Node {
     name: field.at("name").text ?? "?",
     pool: field.at("pool").text ?? "",
     limit: amounts(field.at("limit")),
+    disks: Object.fromEntries(field.at("disks").entries.map(([key, size]) => [key, parseQuantity(size.value) ?? 0])),
     tainted: field.at("taint").is("NoSchedule") || field.at("taint").is("NoExecute"),
   };
 }

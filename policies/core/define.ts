@@ -51,7 +51,7 @@ export function resourcePolicy(definition: ResourceDefinition): ResourceValidati
     ...identity(definition),
     validateResource: (args, report) => {
       if (keys !== undefined && !keys.has(keyOf(args.type))) return;
-      const resource = new Resource(args);
+      const resource = Resource.of(args);
       const config = args.getConfig<Config>();
       const once = distinct(report);
       for (const violation of definition.check(resource, config)) {

@@ -5,6 +5,11 @@ import { Field } from "./field";
 /** Annotations and labels of this pack begin with it. */
 export const DOMAIN = "lakehouse.dev";
 
+/** By their properties, together with which they are forgotten. */
+const READ = new WeakMap<object, Resource>();
+/** Keys by type: there are few, and each is asked for by every policy. */
+const KEYS = new Map<string, string>();
+
 /** One resource of a stack, as rules read it. */
 export class Resource {
   /** Kubernetes objects: `apps/Deployment`, `postgresql.cnpg.io/Cluster` (whatever the version). Others: the type token. */
@@ -12,6 +17,15 @@ export class Resource {
   /** `Deployment` */
   readonly kind: string;
   readonly root: Field;
+
+  /** The same for all policies that are handed the very same properties (see `memoize.ts`). */
+  static of(source: ResourceValidationArgs): Resource {
+    const properties = Field.of(source.props).value;
+    if (typeof properties !== "object" || properties === null) return new Resource(source);
+    let resource = READ.get(properties);
+    if (resource === undefined) READ.set(properties, (resource = new Resource(source)));
+    return resource;
+  }
 
   constructor(private readonly source: ResourceValidationArgs | PolicyResource) {
     this.key = keyOf(source.type);
@@ -62,6 +76,11 @@ export class Resource {
 
 /** `kubernetes:apps/v1:Deployment` → `apps/Deployment`; the version of an API never matters to a rule. */
 export function keyOf(type: string): string {
-  const match = /^kubernetes:([^/:]+)(?:\/[^:]+)?:(\w+)$/.exec(type);
-  return match === null ? type : `${match[1] ?? ""}/${match[2] ?? ""}`;
+  let key = KEYS.get(type);
+  if (key === undefined) {
+    const match = /^kubernetes:([^/:]+)(?:\/[^:]+)?:(\w+)$/.exec(type);
+    key = match === null ? type : `${match[1] ?? ""}/${match[2] ?? ""}`;
+    KEYS.set(type, key);
+  }
+  return key;
 }

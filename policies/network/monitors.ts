@@ -1,5 +1,5 @@
 import type { Field } from "../core/field";
-import { selects } from "../core/labels";
+import { type Labels, selects } from "../core/labels";
 import type { Resource } from "../core/resource";
 import type { Stack } from "../core/stack";
 import type { Workload } from "../workloads/types";
@@ -24,7 +24,7 @@ function podMonitors(stack: Stack): Target[] {
   return stack.of("monitoring.coreos.com/PodMonitor").flatMap((monitor) => {
     const spec = monitor.root.at("spec");
     const selected = stack.workloads.filter(
-      ({ namespace, labels }) => watches(monitor, namespace) && selects(spec.at("selector"), labels),
+      ({ namespace, labels }) => watches(monitor, namespace) && surelySelects(spec.at("selector"), labels),
     );
     return selected.flatMap((pods) =>
       spec.at("podMetricsEndpoints").items.flatMap((endpoint) => {
@@ -43,7 +43,7 @@ function serviceMonitors(stack: Stack): Target[] {
     const spec = monitor.root.at("spec");
     const selected = known.filter(
       ({ namespace, labels }) =>
-        labels !== undefined && watches(monitor, namespace) && selects(spec.at("selector"), labels),
+        labels !== undefined && watches(monitor, namespace) && surelySelects(spec.at("selector"), labels),
     );
     return selected.flatMap(({ pods, ports }) =>
       spec.at("endpoints").items.flatMap((endpoint) => {
@@ -59,6 +59,11 @@ function target(monitor: Resource, field: Field, pods: Workload, port: number | 
   // Pods whose labels are unknown were not really selected.
   if (field.unknown || pods.labels === undefined) return [];
   return [{ monitor, field, pods, port: port === undefined ? undefined : portNumber(port, [pods]) }];
+}
+
+/** A selector that is not known yet selects nothing for which anybody could be blamed. */
+function surelySelects(selector: Field, labels: Labels): boolean {
+  return !selector.unknown && !selector.at("matchLabels").unknown && selects(selector, labels);
 }
 
 /** `namespaceSelector` of a monitor: its own namespace unless it says otherwise. */

@@ -43,10 +43,18 @@ function texts(client: Workload, configMaps: ReadonlyMap<string, Resource>, stac
     const data = map?.root.at("data").entries ?? [];
     return data.map(([, field]) => at(field, `ConfigMap ${name} ${field.path}`));
   });
-  const read = (client.reads ?? []).flatMap(({ key, name }) => {
-    const found = stack.of(key).find((one) => one.namespace === client.namespace && one.name === name);
-    const strings = found === undefined ? [] : [...found.root.at("spec").strings()];
-    return strings.map(({ field }) => at(field, `${found?.kind ?? ""} ${name} ${field.path}`));
+  const read = (client.reads ?? []).flatMap(({ key, name, label: wanted }) => {
+    const [label, value] = wanted ?? [];
+    const theirs = ({ namespace, name: own, root }: Resource) =>
+      namespace === client.namespace &&
+      (name === undefined || own === name) &&
+      (label === undefined || root.at("metadata", "labels", label).text === value);
+    return stack
+      .of(key)
+      .filter(theirs)
+      .flatMap(({ kind, name: own, root }) =>
+        [...root.at("spec").strings()].map(({ field }) => at(field, `${kind} ${own} ${field.path}`)),
+      );
   });
   return [...own, ...mounted, ...read];
 }
@@ -102,10 +110,20 @@ function implied(client: Workload, stack: Stack): Need[] {
       const operators = stack.workloads.filter(({ operates }) => operates === need.of);
       return operators.map((operator) => direct(operator, [client], need.ports, "values", `the operator ${need.why}`));
     }
-    if (need.to !== "role") return [];
+    if (need.to === "api-server") return [];
+    if (need.to === "pods") {
+      const named = (pods: Workload) =>
+        pods.namespace === client.namespace && (pods !== client || client.replicas > 1) && matches(pods, need.labels);
+      const servers = stack.workloads.filter(named);
+      return servers.length === 0 ? [] : [direct(client, servers, need.ports, "spec", need.why)];
+    }
     const servers = stack.workloads.filter((pods) => pods.resource === client.resource && pods.role === need.role);
     return [direct(client, servers, need.ports, client.role === "" ? "spec" : `spec.${client.role}`, need.why)];
   });
+}
+
+function matches({ labels }: Workload, wanted: Readonly<Record<string, string>>): boolean {
+  return Object.entries(wanted).every(([key, value]) => labels?.[key] === value);
 }
 
 function direct(

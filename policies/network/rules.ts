@@ -1,5 +1,6 @@
 import type { Field } from "../core/field";
 import { type Labels, selects } from "../core/labels";
+import { once } from "../core/once";
 import { DOMAIN, type Resource } from "../core/resource";
 import type { Stack } from "../core/stack";
 import type { Listener, Workload } from "../workloads/types";
@@ -28,7 +29,8 @@ const PEERS: Readonly<Record<Direction, string>> = { egress: "to", ingress: "fro
 export function networkPolicy(resource: Resource): NetworkPolicy {
   const spec = resource.root.at("spec");
   const types = spec.at("policyTypes");
-  const named = (type: string) => types.items.some((item) => item.is(type));
+  // What is not known yet may be either.
+  const named = (type: string) => types.unknown || types.items.some((item) => item.is(type) || item.unknown);
   const rules = (direction: Direction): Rule[] =>
     spec
       .at(direction)
@@ -51,9 +53,10 @@ export function selectsAll({ selector }: NetworkPolicy): boolean {
 /** It gives access to the API server: says so, or lets out to addresses on the API server's own port. */
 export function reachesApiServer({ resource, egress = [] }: NetworkPolicy): boolean {
   const declared = resource.annotation(`${DOMAIN}/api-server`) === "true";
-  return egress.some(({ peers, ports }) => {
-    const toAddresses = peers.some((peer) => !peer.at("ipBlock").absent);
-    return toAddresses && (declared || ports.some((port) => port.at("port").number === 6443));
+  return egress.some(({ field, peers, ports }) => {
+    const toAddresses = field.at("to").unknown || peers.some((peer) => !peer.at("ipBlock").absent);
+    const onItsPort = (port: Field) => port.at("port").unknown || port.at("port").number === 6443;
+    return toAddresses && (declared || ports.some(onItsPort));
   });
 }
 
@@ -69,15 +72,20 @@ export class Network {
   private readonly policies = new Map<string, NetworkPolicy[]>();
   private readonly selected = new Map<Side, readonly NetworkPolicy[]>();
 
-  constructor(private readonly stack: Stack) {
+  /** The same for all policies of the pack that ask. */
+  static readonly of = once((stack: Stack) => new Network(stack));
+
+  private constructor(private readonly stack: Stack) {
     for (const policy of stack.of(NETWORK_POLICY).map(networkPolicy)) {
       const namespace = policy.namespace ?? "";
       this.policies.set(namespace, [...(this.policies.get(namespace) ?? []), policy]);
     }
   }
 
+  /** Policies of a namespace, and those of which it is not known yet. */
   in(namespace: string): readonly NetworkPolicy[] {
-    return this.policies.get(namespace) ?? [];
+    const [own = [], anywhere = []] = [this.policies.get(namespace), this.policies.get("")];
+    return namespace === "" || anywhere.length === 0 ? own : [...own, ...anywhere];
   }
 
   get all(): NetworkPolicy[] {

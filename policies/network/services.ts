@@ -1,4 +1,5 @@
 import { type Labels, labelsOf, selectsPlainly } from "../core/labels";
+import { once } from "../core/once";
 import type { Resource } from "../core/resource";
 import type { Stack } from "../core/stack";
 import type { Workload } from "../workloads/types";
@@ -20,16 +21,23 @@ export interface Service {
 }
 
 /** Services of the stack by `namespace/name`. */
-export function services(stack: Stack): ReadonlyMap<string, Service> {
+export const services = once((stack: Stack): ReadonlyMap<string, Service> => {
   const all = [
     ...stack.of("core/Service").map((resource) => written(resource, stack)),
     ...stack
       .of("postgresql.cnpg.io/Cluster")
       .flatMap((resource) => ["-rw", "-ro", "-r"].map((suffix) => made(resource, `${resource.name}${suffix}`, stack))),
     ...stack.of("postgresql.cnpg.io/Pooler").map((resource) => made(resource, resource.name, stack)),
+    ...stack.of("kafka.strimzi.io/Kafka").map((resource) => bootstrap(resource, stack)),
+    ...stack
+      .of("kafka.strimzi.io/KafkaConnect")
+      .map((resource) => ({
+        ...made(resource, `${resource.name}-connect-api`, stack),
+        ports: [{ name: "rest-api", port: 8083, target: 8083 }],
+      })),
   ];
   return new Map(all.map((service) => [`${service.namespace ?? ""}/${service.name}`, service]));
-}
+});
 
 function written(resource: Resource, stack: Stack): Service {
   const spec = resource.root.at("spec");
@@ -58,6 +66,22 @@ function made(resource: Resource, name: string, stack: Stack): Service {
     labels: undefined,
     ports: [{ name: "postgres", port: 5432, target: 5432 }],
     pods: stack.workloads.filter((pods) => pods.resource === resource),
+  };
+}
+
+/** Where clients of Kafka begin: Strimzi makes one Service in front of all brokers. */
+function bootstrap(resource: Resource, stack: Stack): Service {
+  const listeners = resource.root.get("spec.kafka.listeners").items.flatMap((one) => one.at("port").number ?? []);
+  const brokers = { "strimzi.io/cluster": resource.name, "strimzi.io/broker-role": "true" };
+  return {
+    name: `${resource.name}-kafka-bootstrap`,
+    namespace: resource.namespace,
+    labels: undefined,
+    ports: [9091, ...listeners].map((port) => ({ name: "", port, target: port })),
+    pods: stack.workloads.filter(
+      ({ namespace, labels }) =>
+        namespace === resource.namespace && Object.entries(brokers).every(([key, value]) => labels?.[key] === value),
+    ),
   };
 }
 

@@ -44,15 +44,26 @@ function isReference(value: string): boolean {
   );
 }
 
+/** Most texts have none of these, and are told by one look. */
+const LIKE_SHAPE = /PRIVATE KEY|AKIA|ASIA|gh[pousr]_|xox[abprs]-|eyJ/;
+const LIKE_KEY = /pass|pwd|secret|token|key|credential/i;
+const LIKE_PARAMETER = /pass|pwd|secret|token/i;
+
+const shapeIn = (text: string) =>
+  LIKE_SHAPE.test(text) ? SHAPES.find(({ pattern }) => pattern.test(text)) : undefined;
+
 /** What kind of secret a value is, judged by its own form and by the key that it stands under. */
 export function secretIn(key: string, value: string): string | undefined {
-  const shape = SHAPES.find(({ pattern }) => pattern.test(value));
+  const shape = shapeIn(value);
   if (shape !== undefined) return shape.kind;
-  if (isSecretKey(key) && !value.includes("\n") && !isReference(value)) return `a literal under the key ${key}`;
+  if (LIKE_KEY.test(key) && isSecretKey(key) && !value.includes("\n") && !isReference(value))
+    return `a literal under the key ${key}`;
   for (const [, password = ""] of value.includes("://") ? value.matchAll(USER_INFO) : []) {
     if (!isReference(password)) return "a URL with a password";
   }
-  for (const [, name = "", literal = ""] of value.includes("=") ? value.matchAll(PARAMETER) : []) {
+  for (const [, name = "", literal = ""] of value.includes("=") && LIKE_PARAMETER.test(value)
+    ? value.matchAll(PARAMETER)
+    : []) {
     if (!isReference(literal)) return `a literal after ${name}=`;
   }
   return undefined;
@@ -60,6 +71,7 @@ export function secretIn(key: string, value: string): string | undefined {
 
 /** A secret in a configuration file, line by line. */
 export function secretInFile(text: string): string | undefined {
+  if (!LIKE_SHAPE.test(text) && !LIKE_KEY.test(text) && !text.includes("://")) return undefined;
   for (const line of text.split("\n")) {
     if (/^\s*(#|\/\/|;)/.test(line)) continue;
     const [, key = "", value = ""] = PROPERTY.exec(line) ?? [];
@@ -70,5 +82,5 @@ export function secretInFile(text: string): string | undefined {
     const found = secretIn(key, value);
     if (found !== undefined) return found;
   }
-  return SHAPES.find(({ pattern }) => pattern.test(text))?.kind;
+  return shapeIn(text)?.kind;
 }

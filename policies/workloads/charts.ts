@@ -74,6 +74,37 @@ export const CHARTS: Readonly<Record<string, Chart>> = {
       },
     ],
   },
+  "strimzi-kafka-operator": {
+    operator: true,
+    operates: "kafka.strimzi.io",
+    pods: [
+      {
+        role: "",
+        at: "",
+        replicas: "replicas",
+        labels: "labels",
+        fixed: { "name": "strimzi-cluster-operator", "strimzi.io/kind": "cluster-operator" },
+        listeners: [{ name: "http", port: 8080 }],
+      },
+    ],
+  },
+  "flink-kubernetes-operator": {
+    operator: true,
+    operates: "flink.apache.org",
+    pods: [
+      {
+        role: "",
+        at: "operatorPod",
+        replicas: "replicas",
+        labels: "labels",
+        fixed: {},
+        listeners: [
+          { name: "metrics", port: 9999 },
+          { name: "health-port", port: 8085 },
+        ],
+      },
+    ],
+  },
   "plugin-barman-cloud": { operator: true, pods: [{ ...TOP, listeners: [{ name: "", port: 9090 }] }] },
 };
 
@@ -105,7 +136,8 @@ function workload(resource: Resource, chart: string, values: Field, row: Chart, 
     resource,
     role: pods.role,
     lifetime: "always",
-    replicas: own.at(pods.replicas).number ?? 1,
+    // Some charts keep it at the top, beside the block.
+    replicas: own.at(pods.replicas).or(values.at(pods.replicas)).number ?? 1,
     namespace: resource.root.at("namespace").absent ? "default" : resource.root.at("namespace").text,
     // What a chart without a row calls its pods is not known, so any selector may mean them.
     labels:
@@ -118,18 +150,17 @@ function workload(resource: Resource, chart: string, values: Field, row: Chart, 
           },
     labelsField: undefined,
     serviceAccount: undefined,
-    containers: [
-      {
-        name: pods.role === "" ? chart : `${chart}-${pods.role}`,
-        kind: "main",
-        field: own,
-        image: Field.made(undefined, "values.image"),
-        ...resources(own.at("resources")),
-        security: own.at("securityContext"),
-      },
-    ],
+    // Where a chart that is not known yet keeps its sizes, nobody knows.
+    containers: (chart === "" ? [] : [pods.role === "" ? chart : `${chart}-${pods.role}`]).map((name) => ({
+      name,
+      kind: "main",
+      field: own,
+      image: Field.made(undefined, "values.image"),
+      ...resources(own.at("resources")),
+      security: own.at("securityContext"),
+    })),
     spec: undefined,
-    security: own.at("podSecurityContext"),
+    security: own.at("podSecurityContext").or(values.at("podSecurityContext")),
     volumes: [],
     configMaps: [],
     affinity: own.at("affinity"),

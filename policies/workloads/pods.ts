@@ -1,8 +1,8 @@
 import type { Field } from "../core/field";
 import { labelsOf } from "../core/labels";
-import { quantity } from "../core/quantity";
+import { parseQuantity, quantity } from "../core/quantity";
 import type { Resource } from "../core/resource";
-import type { Amounts, Container, Listener, Workload } from "./types";
+import type { Amounts, Claim, Container, Listener, Workload } from "./types";
 
 /** How a built-in kind holds its pods. */
 interface Shape {
@@ -64,6 +64,8 @@ export function builtIn(resource: Resource): Workload[] {
       spec,
       security: spec.at("securityContext"),
       volumes: spec.at("volumes").items,
+      claims: resource.root.get("spec.volumeClaimTemplates").items.map((one) => claim(one.at("spec"))),
+      mounts: spec.at("volumes").items.flatMap((one) => one.get("persistentVolumeClaim.claimName").text ?? []),
       configMaps: configMapsOf(spec.at("volumes").items, containers),
       affinity: spec.at("affinity"),
       nodeSelector: spec.at("nodeSelector"),
@@ -100,6 +102,12 @@ export function resources(block: Field): { requests: Amounts; limits: Amounts } 
     memory: quantity(block.at(of, "memory")),
   });
   return { requests: amounts("requests"), limits: amounts("limits") };
+}
+
+/** The specification of a claim for a volume. */
+export function claim(spec: Field): Claim {
+  const field = spec.get("resources.requests.storage");
+  return { field, size: parseQuantity(field.value), storageClass: spec.at("storageClassName").text };
 }
 
 function listenersOf({ field }: Container): Listener[] {

@@ -1,8 +1,9 @@
 import { Field } from "../core/field";
 import { type Labels, labelsOf } from "../core/labels";
+import { parseQuantity } from "../core/quantity";
 import type { Resource } from "../core/resource";
 import { podContainers, resources } from "./pods";
-import type { Workload } from "./types";
+import type { Claim, Workload } from "./types";
 
 const GROUP = "postgresql.cnpg.io";
 const PORT = 5432;
@@ -22,7 +23,7 @@ export function cluster(resource: Resource): Workload[] {
       lifetime: "always",
       replicas: instances,
       namespace: resource.namespace,
-      labels: instanceLabels(resource.name, labels),
+      labels: instanceLabels(resource.root.get("metadata.name").unknown ? null : resource.name, labels),
       labelsField: labels,
       serviceAccount: resource.name,
       containers: [
@@ -38,6 +39,10 @@ export function cluster(resource: Resource): Workload[] {
       spec: undefined,
       security: spec.at("podSecurityContext"),
       volumes: [],
+      claims: ["storage", "walStorage"]
+        .map((key) => spec.at(key))
+        .filter((one) => !one.absent)
+        .map(claim),
       configMaps: [],
       affinity: spec.at("affinity"),
       nodeSelector: spec.at("affinity", "nodeSelector"),
@@ -65,13 +70,22 @@ export function cluster(resource: Resource): Workload[] {
   ];
 }
 
+/** `size`, or a whole claim under `pvcTemplate`. */
+function claim(storage: Field): Claim {
+  const field = storage.at("size").or(storage.get("pvcTemplate.resources.requests.storage"));
+  const storageClass = storage.at("storageClass").or(storage.get("pvcTemplate.storageClassName")).text;
+  return { field, size: parseQuantity(field.value), storageClass };
+}
+
 /** The operator gives instances the recommended labels itself; the version that it writes is that of the image. */
-function instanceLabels(cluster: string, inherited: Field): Labels {
+function instanceLabels(cluster: string | null, inherited: Field): Labels {
   const own = labelsOf(inherited);
   return (
     own && {
       "cnpg.io/cluster": cluster,
       "cnpg.io/podRole": "instance",
+      // It moves with the primary.
+      "cnpg.io/instanceRole": null,
       "app.kubernetes.io/name": "postgresql",
       "app.kubernetes.io/instance": cluster,
       "app.kubernetes.io/version": null,

@@ -151,6 +151,8 @@ function totalMemory(spec: Field, role: Role): Quantity {
   const heap = field.present ? parseJvmMemory(field.value) : undefined;
   if (heap === undefined) return { amount: undefined, field };
   const overhead = spec.at(role, "memoryOverhead").or(spec.at("sparkConf", `spark.${role}.memoryOverhead`));
+  // What is not known yet may be enough.
+  if (overhead.unknown) return { amount: undefined, field };
   const python = role === "executor" ? parseJvmMemory(spec.at("sparkConf", "spark.executor.pyspark.memory").value) : 0;
   const jvm = ["Python", "R"].includes(spec.at("type").text ?? "") ? OVERHEAD.other : OVERHEAD.jvm;
   const factor = spec

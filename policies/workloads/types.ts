@@ -28,6 +28,13 @@ export interface Listener {
 export type ImpliedNeed =
   | { readonly to: "api-server"; readonly why: string }
   | { readonly to: "role"; readonly role: string; readonly ports: readonly number[]; readonly why: string }
+  | {
+      /** Pods of other resources, in the same namespace, by labels. */
+      readonly to: "pods";
+      readonly labels: Readonly<Record<string, string>>;
+      readonly ports: readonly number[];
+      readonly why: string;
+    }
   | { readonly from: "api-server"; readonly port: number; readonly why: string }
   | {
       readonly from: "operator";
@@ -37,6 +44,15 @@ export type ImpliedNeed =
       readonly ports: readonly number[];
       readonly why: string;
     };
+
+/** Storage that each of some pods claims and that outlives them. */
+export interface Claim {
+  readonly field: Field;
+  /** Bytes; undefined where it is not known. */
+  readonly size: number | undefined;
+  /** Undefined: the cluster's default, or not known. */
+  readonly storageClass: string | undefined;
+}
 
 /** Pods of one kind, whatever makes them: a Deployment, an operator's custom resource, a chart. */
 export interface Workload {
@@ -59,6 +75,10 @@ export interface Workload {
   /** Security context of the pod; meaningful with `spec`. */
   readonly security: Field;
   readonly volumes: readonly Field[];
+  /** What each of the pods keeps on volumes of its own. @default nothing */
+  readonly claims?: readonly Claim[];
+  /** Names of claims that stand for themselves, in the pods' namespace. @default none */
+  readonly mounts?: readonly string[];
   /** Names of ConfigMaps that the pods read, in their namespace. */
   readonly configMaps: readonly string[];
   readonly affinity: Field;
@@ -69,7 +89,12 @@ export interface Workload {
   /** Parts of the resource in which these pods find the hosts that they connect to. */
   readonly texts: readonly Field[];
   /** Custom resources of the same namespace whose text is theirs too. @default none */
-  readonly reads?: readonly { readonly key: string; readonly name: string }[];
+  readonly reads?: readonly {
+    readonly key: string;
+    readonly name?: string;
+    /** A label that tells whose they are, where no name does. */
+    readonly label?: readonly [key: string, value: string];
+  }[];
   /** The API group whose resources these pods, an operator, work on. @default none */
   readonly operates?: string;
   readonly implied: readonly ImpliedNeed[];

@@ -1,4 +1,13 @@
-import { container, type Fault, remove, set } from "./fault";
+import { container, type Fault, remove, rewrite, set } from "./fault";
+
+/** Disks of homelab as if its volumes were kept on the nodes: each instance of PostgreSQL claims 30Gi. */
+const node = (name: string, pool: string, disk: string) => ({
+  name,
+  pool,
+  limit: { cpu: 9.8, memory: "56Gi" },
+  disks: { "ceph-block": disk },
+});
+const DISKS = { nodes: [node("k8s-1", "control", "40Gi"), node("k8s-2", "drivers", "40Gi")] };
 
 /** Quotas and nodes: whether what must run fits. */
 export const capacityFaults: readonly Fault[] = [
@@ -37,5 +46,41 @@ export const capacityFaults: readonly Fault[] = [
     resource: "ResourceQuota lakehouse-compute/spark-executor",
     field: "pool executors",
     says: "64 Gi",
+  },
+  {
+    policy: "volume-fit-disk",
+    plant: set("Cluster postgres", "spec.storage.size", "35Gi"),
+    resource: "Cluster lakehouse-storage/postgres",
+    field: "spec.storage.size",
+    says: "45 Gi of ceph-block",
+    config: DISKS,
+  },
+  {
+    policy: "pool-limit-volumes",
+    plant: set("Cluster postgres", "spec.instances", 3),
+    resource: "Cluster lakehouse-storage/postgres",
+    field: "spec.storage.size",
+    says: "90 Gi",
+    also: ["quota-cover-workloads"],
+    config: DISKS,
+  },
+  {
+    policy: "heap-fit-container",
+    plant: rewrite("ConfigMap trino-worker-etc", ["data", "jvm.config"], "-Xmx19660m", "-Xmx24000m"),
+    resource: "Deployment lakehouse-query/trino-worker",
+    field: "ConfigMap trino-worker-etc jvm.config",
+    says: "23.44 Gi (-Xmx24000m)",
+  },
+  {
+    policy: "trino-fit-heap",
+    plant: rewrite(
+      "ConfigMap trino-worker-etc",
+      ["data", "config.properties"],
+      "memory.heap-headroom-per-node=",
+      "memory.heap-headroom-per-node=1",
+    ),
+    resource: "Deployment lakehouse-query/trino-worker",
+    field: "ConfigMap trino-worker-etc config.properties",
+    says: "memory.heap-headroom-per-node",
   },
 ];

@@ -65,6 +65,20 @@ export function remove(what: string): Edit {
   };
 }
 
+/** Adds an object of another kind: a copy of one that is there, under a name of its own and with other properties. */
+export function add(model: string, type: string, name: string, properties: Json): Edit {
+  return (stack) => {
+    const old = find(stack, model);
+    const request = old.request.clone();
+    request.setType(type);
+    request.setName(name);
+    request.setObject(Struct.fromJavaScript(properties as Parameters<typeof Struct.fromJavaScript>[0]));
+    const inputs = visible(properties) as Recorded["inputs"];
+    const urn = `${old.urn.slice(0, old.urn.lastIndexOf("::"))}::${name}`;
+    return [...stack, { ...old, type, name, urn, inputs, request }];
+  };
+}
+
 /** Takes the protection from deletion off. */
 export function unprotect(what: string): Edit {
   return (stack) => {

@@ -1,4 +1,7 @@
-import { type Fault, remove, set } from "./fault";
+import { add, type Fault, remove, set } from "./fault";
+
+const MODEL = "NetworkPolicy lakehouse-query-default-deny";
+const CALICO = "kubernetes:crd.projectcalico.org/v1:GlobalNetworkPolicy";
 
 /** Namespaces that deny by default, and the connections that must be open all the same. */
 export const networkFaults: readonly Fault[] = [
@@ -54,6 +57,8 @@ export const networkFaults: readonly Fault[] = [
     also: [
       "connection-require-policies",
       "networkpolicy-require-target",
+      // Pods of another name are another service, with the other's user.
+      "storage-forbid-shared-users",
       "workload-require-disruption-budget",
       "workload-require-spread",
     ],
@@ -95,5 +100,33 @@ export const networkFaults: readonly Fault[] = [
     resource: "Release lakehouse-operators/spark-operator",
     field: "values.webhook",
     says: "9443",
+  },
+  {
+    policy: "globalnetworkpolicy-require-order",
+    plant: add(MODEL, CALICO, "no-metadata", {
+      metadata: { name: "no-metadata" },
+      spec: { types: ["Egress"], egress: [{ action: "Deny", destination: { nets: ["169.254.169.254/32"] } }] },
+    }),
+    resource: "GlobalNetworkPolicy no-metadata",
+    field: "spec.order",
+    says: "does not set it",
+  },
+  {
+    policy: "globalnetworkpolicy-forbid-open",
+    plant: add(MODEL, CALICO, "let-out", {
+      metadata: { name: "let-out" },
+      spec: { order: 10, types: ["Egress"], egress: [{ action: "Allow", destination: { nets: ["0.0.0.0/0"] } }] },
+    }),
+    resource: "GlobalNetworkPolicy let-out",
+    field: "spec.egress[0].destination.nets[0]",
+    says: "0.0.0.0/0",
+  },
+  {
+    policy: "service-forbid-exposed-data",
+    stack: "dev",
+    plant: set("Service postgres-admin", "metadata.annotations", {}),
+    resource: "Service lakehouse-storage/postgres-admin",
+    field: "spec.type",
+    says: "Cluster lakehouse-storage/postgres",
   },
 ];

@@ -51,4 +51,37 @@ export const storageFaults: readonly Fault[] = [
     says: "not protected",
     config: { protectState: true },
   },
+  {
+    policy: "bucket-require-versioning",
+    stack: "dev",
+    plant: remove("S3BucketVersioning bronze"),
+    resource: "S3Bucket bronze",
+    field: "bucket",
+    says: "marked in the capacity ConfigMap",
+  },
+  {
+    policy: "bucket-require-object-lock",
+    stack: "prod",
+    plant: set("S3Bucket backups", "objectLocking", undefined),
+    resource: "S3Bucket backups",
+    field: "objectLocking",
+    says: "does not set it",
+  },
+  {
+    policy: "storage-forbid-shared-users",
+    stack: "prod",
+    // Between the two stands the engine's wrapping of secret values.
+    plant: set("Secret trino-s3", ["stringData", "value", "AccessKey"], "hive-metastore"),
+    resource: "IamUser hive-metastore",
+    field: "name",
+    says: "hive-metastore and trino",
+  },
+  {
+    policy: "endpoint-require-tls",
+    stack: "prod",
+    plant: set("postgresql postgres", "sslmode", "disable"),
+    resource: "postgresql postgres",
+    field: "sslmode",
+    says: "disable",
+  },
 ];

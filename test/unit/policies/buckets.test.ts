@@ -1,10 +1,9 @@
 import {
   bucketForbidPublicAccess,
   bucketPolicyForbidWildcards,
-  bucketRequireLifecycle,
-  bucketRequireVersioning,
   storageForbidForceDestroy,
 } from "../../../policies/buckets";
+import { bucketRequireLifecycle, bucketRequireVersioning } from "../../../policies/buckets/durability";
 import { stateRequireProtection } from "../../../policies/state";
 import { add, protect, remove, retype, set } from "./edit";
 import { UNKNOWN } from "./runner";

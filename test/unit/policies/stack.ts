@@ -23,6 +23,7 @@ function database(): Registered {
       instances: 2,
       imageName: "ghcr.io/cloudnative-pg/postgresql:17.6",
       resources: size("1", "2Gi"),
+      storage: { size: "20Gi", storageClass: "local" },
       affinity: pool("general"),
       inheritedMetadata: { labels: labels("pg") },
     },
@@ -82,12 +83,12 @@ function operatorPolicies(): Registered[] {
   ];
 }
 
-/** Two nodes of 20 Gi for services, one of 40 Gi for batch; 4 Gi of the first pool are somebody else's. */
+/** Two nodes of 20 Gi for services, with disks of 100 Gi, one of 40 Gi for batch; 4 Gi of the first pool are somebody else's. */
 export const CAPACITY = {
   buffer: 0.7,
   nodes: [
-    { name: "n1", pool: "general", limit: { cpu: 4, memory: 20 * 2 ** 30 } },
-    { name: "n2", pool: "general", limit: { cpu: 4, memory: 20 * 2 ** 30 } },
+    { name: "n1", pool: "general", limit: { cpu: 4, memory: 20 * 2 ** 30 }, disks: { local: "100Gi" } },
+    { name: "n2", pool: "general", limit: { cpu: 4, memory: 20 * 2 ** 30 }, disks: { local: "100Gi" } },
     { name: "n3", pool: "batch", limit: { cpu: 8, memory: 40 * 2 ** 30 }, taint: "NoSchedule" },
   ],
   existing: [
@@ -165,7 +166,11 @@ export function compliant(): Registered[] {
       data: { "capacity.json": JSON.stringify(CAPACITY) },
     }),
     { type: "minio:index/s3Bucket:S3Bucket", name: "bronze", props: { bucket: "bronze", acl: "private" } },
-    { type: "minio:index/ilmPolicy:IlmPolicy", name: "bronze-rules", props: { bucket: "bronze", rules: [] } },
+    {
+      type: "minio:index/ilmPolicy:IlmPolicy",
+      name: "bronze-rules",
+      props: { bucket: "bronze", rules: [{ id: "old", noncurrentVersionExpirationDays: 30 }] },
+    },
     { type: "minio:index/iamPolicy:IamPolicy", name: "reader", props: { policy: JSON.stringify(bucketPolicy) } },
     { type: "minio:index/iamUser:IamUser", name: "user", props: { name: "reader" } },
     { type: "kubernetes:core/v1:Secret", name: "credentials", props: { stringData: { password: "hunter2" } } },

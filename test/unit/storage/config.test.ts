@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 
 import { GiB } from "../../../components/core/quantity";
-import { type Bucket, lifecycle } from "../../../components/storage/buckets";
+import { type Bucket, bucketMarks, buckets, lifecycle } from "../../../components/storage/buckets";
 import { versioningScript } from "../../../components/storage/ceph";
 import { lifecycleRules, serverArgs } from "../../../components/storage/minio.config";
+import { retentionScript } from "../../../components/storage/minio.retention";
 import { backupStore, parameters, withSeconds } from "../../../components/storage/postgres.config";
 
 const bucket: Bucket = {
@@ -12,6 +13,7 @@ const bucket: Bucket = {
   versioning: true,
   expireDays: 90,
   noncurrentDays: 30,
+  lockDays: 0,
   abortUploadsDays: 7,
 };
 
@@ -65,10 +67,11 @@ describe("Ceph's versioning task", () => {
 
 describe("PostgreSQL", () => {
   it("is sized from its container's memory, with logical decoding on", () => {
-    assert.deepEqual(parameters(4 * GiB), {
+    assert.deepEqual(parameters(4 * GiB, 10 * GiB), {
       effective_cache_size: "3072MB",
       maintenance_work_mem: "204MB",
       max_connections: "200",
+      max_slot_wal_keep_size: "5120MB",
       shared_buffers: "1024MB",
       wal_level: "logical",
       work_mem: "20MB",
@@ -90,5 +93,47 @@ describe("PostgreSQL", () => {
     });
     assert.equal(store.retentionPolicy, "30d");
     assert.equal(withSeconds("15 2 * * *"), "0 15 2 * * *");
+  });
+});
+
+describe("object lock", () => {
+  const settings = (kind: "minio" | "ceph", backups: object = {}) =>
+    ({
+      bucketPrefix: "lake-",
+      objects: { kind },
+      buckets: {
+        gold: { versioning: false, noncurrentDays: 30, abortUploadsDays: 7 },
+        backups: { versioning: false, noncurrentDays: 30, abortUploadsDays: 7, ...backups },
+      },
+    }) as unknown as Parameters<typeof buckets>[0];
+  const days = (...args: Parameters<typeof settings>) => buckets(settings(...args)).map(({ lockDays }) => lockDays);
+
+  it("keeps backups in MinIO for two weeks, and nothing else", () => {
+    assert.deepEqual(days("minio"), [0, 14]);
+  });
+  it("ends before what it keeps expires", () => {
+    assert.deepEqual(days("minio", { expireDays: 7 }), [0, 6]);
+  });
+  it("is off where the settings say so, and for claims, which know none", () => {
+    assert.deepEqual(
+      [days("minio", { lockDays: 0 }), days("ceph")],
+      [
+        [0, 0],
+        [0, 0],
+      ],
+    );
+  });
+  it("switches versioning on, which it is about", () => {
+    assert.deepEqual(bucketMarks(settings("minio", { lockDays: 30 })), [
+      { name: "lake-backups", versioning: true, objectLock: true },
+    ]);
+  });
+  it("is given a default retention, because a lock alone keeps nothing", () => {
+    assert.equal(
+      retentionScript([{ ...bucket, lockDays: 14 }])
+        .split("\n")
+        .at(-1),
+      "mc retention set --default governance 14d store/lake-bronze",
+    );
   });
 });

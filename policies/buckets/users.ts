@@ -1,0 +1,94 @@
+import type { StackValidationPolicy } from "@pulumi/policy";
+
+import { stackPolicy } from "../core/define";
+import type { Resource } from "../core/resource";
+import type { Stack } from "../core/stack";
+import type { Workload } from "../workloads/types";
+
+/** Who uses which user of the object store. */
+
+interface User {
+  readonly resource: Resource;
+  readonly name: string;
+  /** Secrets with its keys, as `namespace/name`. */
+  readonly secrets: readonly string[];
+}
+
+const NAME = "app.kubernetes.io/name";
+
+export const storageForbidSharedUsers: StackValidationPolicy = stackPolicy({
+  name: "storage-forbid-shared-users",
+  description: "Every user of the object store belongs to one service.",
+  *check(stack) {
+    const readers = secretReaders(stack);
+    for (const { resource, name, secrets } of users(stack)) {
+      const services = new Set(secrets.flatMap((secret) => [...(readers.get(secret) ?? [])]));
+      if (services.size < 2) continue;
+      yield {
+        on: resource,
+        field: resource.root.at("name").absent ? "metadata.name" : "name",
+        problem: `is used by ${[...services].sort().join(" and ")}, which share what ${name} may do`,
+        fix: "give each service a user of its own, with a policy of its own",
+      };
+    }
+  },
+});
+
+function users(stack: Stack): User[] {
+  const holding = secretsByValue(stack);
+  const minio = stack.of("minio:index/iamUser:IamUser").flatMap((resource) => {
+    const name = resource.root.at("name").text;
+    return name === undefined ? [] : [{ resource, name, secrets: holding.get(name) ?? [] }];
+  });
+  // Rook writes the keys of a user into a Secret beside it.
+  const ceph = stack.of("ceph.rook.io/CephObjectStoreUser").map((resource) => {
+    const secret = `rook-ceph-object-user-${resource.root.get("spec.store").text ?? ""}-${resource.name}`;
+    return { resource, name: resource.name, secrets: [`${resource.namespace ?? ""}/${secret}`] };
+  });
+  return [...minio, ...ceph];
+}
+
+/** Secrets of the stack by each value in them: the name of a user is its access key. */
+function secretsByValue(stack: Stack): ReadonlyMap<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const { root, namespace, name } of stack.of("core/Secret")) {
+    for (const { field } of root.at("stringData").strings()) {
+      const value = field.text ?? "";
+      found.set(value, [...(found.get(value) ?? []), `${namespace ?? ""}/${name}`]);
+    }
+  }
+  return found;
+}
+
+/** Services by the Secrets that their pods read. */
+function secretReaders(stack: Stack): ReadonlyMap<string, Set<string>> {
+  const readers = new Map<string, Set<string>>();
+  for (const workload of stack.workloads) {
+    const service = workload.labels?.[NAME];
+    if (typeof service !== "string") continue;
+    for (const secret of secretsOf(workload, stack)) {
+      const key = `${workload.namespace ?? ""}/${secret}`;
+      readers.set(key, (readers.get(key) ?? new Set()).add(service));
+    }
+  }
+  return readers;
+}
+
+/** Names of Secrets; empty where one is not named. */
+function* secretsOf(workload: Workload, stack: Stack): Generator<string> {
+  const { containers, spec, volumes, reads = [], namespace } = workload;
+  // Templates of Spark's own containers stand beside what Spark makes of them.
+  for (const field of [...containers.map((one) => one.field), ...(spec?.at("containers").items ?? [])]) {
+    for (const one of field.at("env").items) yield one.get("valueFrom.secretKeyRef.name").text ?? "";
+    for (const one of field.at("envFrom").items) yield one.get("secretRef.name").text ?? "";
+  }
+  for (const volume of volumes) {
+    yield volume.get("secret.secretName").text ?? "";
+    for (const source of volume.get("projected.sources").items) yield source.get("secret.name").text ?? "";
+  }
+  for (const { key, name } of reads) {
+    const found = stack.of(key).find((one) => one.namespace === namespace && one.name === name);
+    for (const { key: leaf, field } of found?.root.get("spec").strings() ?? [])
+      if (leaf === "name") yield field.text ?? "";
+  }
+}

@@ -1,0 +1,122 @@
+import type { StackValidationPolicy } from "@pulumi/policy";
+
+import { CAPACITY_CONFIG, capacityOf, type Node, poolLabel, poolsOf } from "./capacity/model";
+import { unions } from "./capacity/pools";
+import { type Config, stackPolicy } from "./core/define";
+import type { Field } from "./core/field";
+import { show } from "./core/quantity";
+import type { Resource } from "./core/resource";
+import type { Stack } from "./core/stack";
+import { claim as claimed } from "./workloads/pods";
+import { title, type Workload } from "./workloads/types";
+
+/**
+ * Whether volumes fit the disks of the nodes. A node says what volumes of a storage class may take on it; a class that no
+ * node names is kept elsewhere (Ceph, a cloud's disks), and is not judged.
+ */
+
+/** Claims that name no class, in `disks` of the nodes. */
+const DEFAULT_CLASS = "default";
+
+/** What each of some pods keeps in one storage class. */
+interface Volumes {
+  readonly workload: Workload;
+  readonly storageClass: string;
+  readonly field: Field;
+  readonly each: number;
+  readonly count: number;
+  readonly pools: readonly string[];
+}
+
+const COMMON = {
+  config: CAPACITY_CONFIG,
+  notApplicable: (stack: Stack, config: Config) =>
+    nodesOf(stack, config).some(({ disks }) => Object.keys(disks).length > 0)
+      ? undefined
+      : "no node says what volumes may take on it (disks)",
+};
+
+function nodesOf(stack: Stack, config: Config): readonly Node[] {
+  return capacityOf(stack, config)?.nodes ?? [];
+}
+
+export const volumeFitDisk: StackValidationPolicy = stackPolicy({
+  ...COMMON,
+  name: "volume-fit-disk",
+  description: "All volumes of a pod that are kept on its node fit the disks of at least one node that it may run on.",
+  *check(stack, config) {
+    const nodes = nodesOf(stack, config);
+    for (const { workload, storageClass, field, each, pools } of volumesOf(stack, config, nodes)) {
+      const eligible = nodes.filter(({ pool }) => pools.includes(pool));
+      const largest = eligible.toSorted((a, b) => room(b, storageClass) - room(a, storageClass))[0];
+      if (largest !== undefined && room(largest, storageClass) >= each) continue;
+      yield {
+        on: workload.resource,
+        field,
+        problem: `claims ${show(each, "memory")} of ${storageClass} for each pod of ${title(workload)}, but ${largest === undefined ? `no node of ${pools.join(", ")} has disks` : `the node with most of it (${largest.name}) has ${show(room(largest, storageClass), "memory")}`}`,
+        fix: "make the volumes smaller, or let the pods run where disks are larger",
+      };
+    }
+  },
+});
+
+export const poolLimitVolumes: StackValidationPolicy = stackPolicy({
+  ...COMMON,
+  name: "pool-limit-volumes",
+  description: "All volumes that are kept on the nodes of certain pools fit together on the disks of those nodes.",
+  *check(stack, config) {
+    const nodes = nodesOf(stack, config);
+    const all = volumesOf(stack, config, nodes);
+    for (const storageClass of new Set(all.map((one) => one.storageClass))) {
+      const volumes = all.filter((one) => one.storageClass === storageClass);
+      const crowded: (readonly string[])[] = [];
+      for (const pools of unions(volumes.map((one) => one.pools))) {
+        // Part of it is too full already; that is the message that helps.
+        if (crowded.some((smaller) => smaller.every((pool) => pools.includes(pool)))) continue;
+        const within = volumes.filter((one) => one.pools.every((pool) => pools.includes(pool)));
+        const claimed = within.reduce((sum, { each, count }) => sum + each * count, 0);
+        const limit = nodes.reduce((sum, node) => sum + (pools.includes(node.pool) ? room(node, storageClass) : 0), 0);
+        if (claimed <= limit) continue;
+        crowded.push(pools);
+        const largest = within.toSorted((a, b) => b.each * b.count - a.each * a.count)[0];
+        yield {
+          on: largest?.workload.resource,
+          field: largest?.field ?? "spec",
+          problem: `brings the volumes of ${storageClass} in pool ${pools.join(" + ")} to ${show(claimed, "memory")}, over the ${show(limit, "memory")} of its disks`,
+          fix: `claim ${show(claimed - limit, "memory")} less, or add disks`,
+        };
+      }
+    }
+  },
+});
+
+const room = ({ disks }: Node, storageClass: string) => disks[storageClass] ?? 0;
+
+/** What pods keep on nodes: what each claims, and what one of them mounts of a claim that stands for itself. */
+function volumesOf(stack: Stack, config: Config, nodes: readonly Node[]): Volumes[] {
+  const local = new Set(nodes.flatMap(({ disks }) => Object.keys(disks)));
+  const mounted = new Set<Resource>();
+  return stack.workloads.flatMap((workload) => {
+    const pools = poolsOf(workload, poolLabel(config), nodes);
+    const templates = (workload.claims ?? []).map((claim) => ({ ...claim, count: workload.replicas }));
+    const claims = claimsOf(workload, stack).filter((one) => !mounted.has(one));
+    for (const one of claims) mounted.add(one);
+    const standing = claims.map(({ root }) => ({ ...claimed(root.at("spec")), count: 1 }));
+    const byClass = new Map<string, Volumes>();
+    for (const { field, size = 0, storageClass = DEFAULT_CLASS, count } of [...templates, ...standing]) {
+      if (!local.has(storageClass)) continue;
+      const key = `${storageClass} ${String(count)}`;
+      const each = (byClass.get(key)?.each ?? 0) + size;
+      byClass.set(key, { workload, storageClass, count, pools, each, field: byClass.get(key)?.field ?? field });
+    }
+    return [...byClass.values()];
+  });
+}
+
+function claimsOf({ mounts = [], namespace }: Workload, stack: Stack): Resource[] {
+  return stack
+    .of("core/PersistentVolumeClaim")
+    .filter((one) => one.namespace === namespace && mounts.includes(one.name));
+}
+
+export const disks = [volumeFitDisk, poolLimitVolumes];

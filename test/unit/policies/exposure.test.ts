@@ -1,0 +1,58 @@
+import { serviceForbidExposedData } from "../../../policies/exposure";
+import { type Json, object } from "./builders";
+import { add, set } from "./edit";
+import { UNKNOWN } from "./runner";
+import { suite } from "./suite";
+
+const PG = "Cluster back/pg";
+const WEB = "Deployment front/web";
+const door = (spec: Json, annotations: Json = {}) =>
+  add(object("core/v1:Service", "back", "pg-admin", { metadata: { annotations }, spec }));
+const PRIMARY = { "cnpg.io/cluster": "pg", "cnpg.io/instanceRole": "primary" };
+const FIX = "use a ClusterIP and a port-forward, or say why in the annotation lakehouse.dev/exposed-reason.";
+
+suite(serviceForbidExposedData, [
+  {
+    when: "a database on a node port",
+    edit: door({ type: "NodePort", selector: PRIMARY }),
+    says: [
+      `back/pg-admin: spec.type: Service back/pg-admin opens Cluster back/pg, which holds data, with the type NodePort. Fix: ${FIX}`,
+    ],
+  },
+  {
+    when: "one for which somebody said why",
+    edit: door({ type: "NodePort", selector: PRIMARY }, { "lakehouse.dev/exposed-reason": "the provider logs in" }),
+  },
+  { when: "a database inside of the cluster", edit: door({ selector: PRIMARY }) },
+  { when: "a type that is not known yet", edit: door({ type: UNKNOWN, selector: PRIMARY }) },
+  { when: "a web server on a load balancer", edit: set("Service front/web", "spec.type", "LoadBalancer") },
+  {
+    when: "a web server with a volume on a load balancer",
+    edit: [
+      set("Service front/web", "spec.type", "LoadBalancer"),
+      set(WEB, ["spec", "template", "spec", "volumes", 1], {
+        name: "uploads",
+        persistentVolumeClaim: { claimName: "uploads" },
+      }),
+    ],
+    says: [
+      `front/web: spec.type: Service front/web opens Deployment front/web, which holds data, with the type LoadBalancer. Fix: ${FIX}`,
+    ],
+  },
+  {
+    when: "a database on an address from outside",
+    edit: door({ selector: PRIMARY, externalIPs: ["203.0.113.7"] }),
+    says: [
+      `back/pg-admin: spec.externalIPs[0]: Service back/pg-admin opens Cluster back/pg, which holds data, with the address 203.0.113.7. Fix: ${FIX}`,
+    ],
+  },
+  {
+    when: "a database whose operator is asked for a load balancer",
+    edit: set(PG, "spec.managed", {
+      services: { additional: [{ selectorType: "rw", serviceTemplate: { spec: { type: "LoadBalancer" } } }] },
+    }),
+    says: [
+      `back/pg: spec.managed.services.additional[0].serviceTemplate.spec.type: Cluster back/pg opens Cluster back/pg, which holds data, with the type LoadBalancer. Fix: ${FIX}`,
+    ],
+  },
+]);

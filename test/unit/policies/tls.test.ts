@@ -1,0 +1,62 @@
+import { endpointRequireTls } from "../../../policies/tls";
+import { type Json, object } from "./builders";
+import { add } from "./edit";
+import { UNKNOWN } from "./runner";
+import { suite } from "./suite";
+
+const provider = (name: string, props: Json) => add({ type: `pulumi:providers:${name}`, name, props });
+const ingress = (spec: Json) => add(object("networking.k8s.io/v1:Ingress", "front", "web", { spec }));
+const kafka = (listener: Json) =>
+  add(
+    object("kafka.strimzi.io/v1:Kafka", "back", "bus", {
+      spec: { kafka: { listeners: [{ name: "l", ...listener }] } },
+    }),
+  );
+const config = { requireTls: true };
+
+suite(endpointRequireTls, [
+  {
+    when: "MinIO in the clear",
+    edit: provider("minio", { minioServer: "s3.example.org:80" }),
+    config,
+    says: ["minio: minioSsl: minio minio does not ask for TLS. Fix: set minioSsl to true."],
+  },
+  { when: "MinIO in the clear where nobody asked", edit: provider("minio", {}) },
+  { when: "MinIO by TLS, as providers write it", edit: provider("minio", { minioSsl: "true" }), config },
+  {
+    when: "MinIO by TLS with any certificate",
+    edit: provider("minio", { minioSsl: "true", minioInsecure: "true" }),
+    config,
+    says: [
+      "minio: minioInsecure: minio minio believes any certificate. Fix: give it the authority in minioCacertFile.",
+    ],
+  },
+  { when: "what is not known yet", edit: provider("minio", { minioSsl: UNKNOWN }), config },
+  {
+    when: "PostgreSQL that may do without",
+    edit: provider("postgresql", { sslmode: "prefer" }),
+    config,
+    says: [
+      'postgresql: sslmode: postgresql postgresql sets it to "prefer". Fix: set sslmode to verify-full, or at least to require.',
+    ],
+  },
+  { when: "PostgreSQL as the provider does it by itself", edit: provider("postgresql", {}), config },
+  {
+    when: "a web site in the clear",
+    edit: ingress({ rules: [{ host: "web.example.org" }] }),
+    config,
+    says: [
+      "front/web: spec.tls: Ingress front/web serves its hosts without TLS. Fix: list the hosts with their Secret in spec.tls.",
+    ],
+  },
+  { when: "a web site by TLS", edit: ingress({ tls: [{ hosts: ["web.example.org"] }] }), config },
+  {
+    when: "Kafka for clients outside in the clear",
+    edit: kafka({ type: "loadbalancer", tls: false }),
+    config,
+    says: [
+      "back/bus: spec.kafka.listeners[0].tls: Kafka back/bus has a listener for clients outside of the cluster without TLS. Fix: set tls to true.",
+    ],
+  },
+  { when: "Kafka in the clear inside of the cluster", edit: kafka({ type: "internal", tls: false }), config },
+]);

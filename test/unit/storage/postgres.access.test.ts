@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+
+import * as pulumi from "@pulumi/pulumi";
+
+import { serviceEndpoint } from "../../../components/core/endpoint";
+import { Service } from "../../../components/core/service";
+import { DatabaseGrants } from "../../../components/storage/postgres.access";
+
+interface Registered {
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Readonly<Record<string, unknown>> & {
+    readonly metadata?: { readonly name: string; readonly namespace: string };
+  };
+}
+
+class Client extends Service {
+  constructor(name: string, namespace: string) {
+    super("storage:Client", name, { namespace, pods: [] });
+  }
+}
+
+/** What a program asks of a database server, as it is registered. */
+async function granted(program: (grants: DatabaseGrants) => void) {
+  const registered: Registered[] = [];
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs }) => {
+        registered.push({ type, name, inputs: inputs as Registered["inputs"] });
+        return { id: `${name}-id`, state: inputs as Record<string, unknown> };
+      },
+      call: ({ inputs }) => inputs as Record<string, unknown>,
+    },
+    "lakehouse",
+    "test",
+    false,
+  );
+  const server = new Client("postgres", "lakehouse-storage");
+  const endpoint = serviceEndpoint({ name: "postgres", peer: server.peer(), service: "postgres-rw", port: 5432 });
+  program(new DatabaseGrants(server, endpoint, { parent: server }, {}));
+  // Exported, but not in the published types.
+  await (pulumi.runtime as unknown as { waitForRPCs(): Promise<void> }).waitForRPCs();
+  const of = (kind: string) =>
+    registered
+      .filter(({ type }) => type.endsWith(`:${kind}`) && type.startsWith("postgresql:"))
+      .sort((one, other) => (one.name < other.name ? -1 : 1));
+  const secrets = registered
+    .filter(({ type }) => type === "kubernetes:core/v1:Secret")
+    .map(({ inputs: { metadata } }) => `${String(metadata?.namespace)}/${String(metadata?.name)}`)
+    .sort();
+  return { of, secrets };
+}
+
+describe("following a database", () => {
+  it("is a role that may replicate and read, what is published, and a slot", async () => {
+    const { of } = await granted((grants) => {
+      grants.own(new Client("app", "lakehouse-query"), "shop");
+      const access = grants.replicate(new Client("connect", "lakehouse-streaming"), "shop");
+      assert.deepEqual(
+        [access.publication, access.slot, access.secret],
+        ["connect_shop", "connect_shop", "connect-postgres"],
+      );
+    });
+    const role = of("Role").find(({ name }) => name === "connect")?.inputs;
+    assert.deepEqual([role?.name, role?.replication, role?.login, role?.superuser], ["connect", true, true, undefined]);
+    assert.equal(of("Role").find(({ name }) => name === "app")?.inputs.replication, undefined);
+    assert.deepEqual(
+      of("Publication").map(({ inputs }) => [inputs.name, inputs.database, inputs.allTables]),
+      [["connect_shop", "shop", true]],
+    );
+    assert.deepEqual(
+      of("ReplicationSlot").map(({ inputs }) => [inputs.name, inputs.database, inputs.plugin]),
+      [["connect_shop", "shop", "pgoutput"]],
+    );
+    assert.deepEqual(
+      of("Grant").map(({ inputs }) => [inputs.objectType, inputs.privileges]),
+      [
+        ["database", ["CONNECT"]],
+        ["schema", ["USAGE"]],
+        ["table", ["SELECT"]],
+      ],
+    );
+    // Tables that the owner makes later may be read too.
+    assert.deepEqual(
+      of("DefaultPrivileges").map(({ inputs }) => [inputs.owner, inputs.role, inputs.privileges]),
+      [["app", "connect", ["SELECT"]]],
+    );
+  });
+
+  it("makes a database that nobody owns, with an owner whose password stands beside the server", async () => {
+    const { of, secrets } = await granted((grants) => {
+      grants.replicate(new Client("connect", "lakehouse-streaming"), "web_shop");
+    });
+    assert.deepEqual(
+      of("Database").map(({ inputs }) => [inputs.name, inputs.owner]),
+      [["web_shop", "web_shop_owner"]],
+    );
+    assert.deepEqual(secrets, ["lakehouse-storage/postgres-owner-web-shop", "lakehouse-streaming/connect-postgres"]);
+  });
+
+  it("of two databases is one role and one password", async () => {
+    const { of, secrets } = await granted((grants) => {
+      const client = new Client("connect", "lakehouse-streaming");
+      for (const database of ["a", "b"]) grants.replicate(client, database);
+    });
+    assert.deepEqual(
+      of("Role").map(({ name }) => name),
+      ["a-owner", "b-owner", "connect"],
+    );
+    assert.equal(secrets.filter((name) => name === "lakehouse-streaming/connect-postgres").length, 1);
+    assert.deepEqual(
+      of("ReplicationSlot").map(({ inputs }) => inputs.name),
+      ["connect_a", "connect_b"],
+    );
+  });
+});
