@@ -35,8 +35,8 @@ export interface RecorderOptions {
   readonly stack: string;
   /** Called for each resource, while the program is still running. */
   readonly onResource?: (resource: Recorded) => void;
-  /** What stands for every secret that a provider would generate; it is in no output. @default a placeholder */
-  readonly generated?: string;
+  /** What stands for a secret that a provider would generate, for all or by resource; it is in no output. @default a placeholder */
+  readonly generated?: string | ((resource: string) => string);
 }
 
 type Callback<T> = (error: grpc.ServiceError | null | undefined, response: T | undefined) => void;
@@ -80,7 +80,7 @@ export class Recorder extends MockMonitor {
     const response = new resproto.RegisterResourceResponse();
     response.setUrn(urn);
     response.setId("");
-    response.setObject(withSecrets(request, inputs, generated));
+    response.setObject(withSecrets(request, inputs, typeof generated === "string" ? generated : generated(name)));
     callback(null, response);
     return Promise.resolve();
   }

@@ -10,7 +10,7 @@ import { Observability } from "./observability";
 import { Orchestration } from "./orchestration";
 import { Query } from "./query";
 import type { Settings } from "./settings";
-import { Storage } from "./storage";
+import { bucketMarks, Storage } from "./storage";
 import { Streaming } from "./streaming";
 
 /** What a stack tells those who use it: dashboards, other stacks, people. */
@@ -44,7 +44,11 @@ export class Lakehouse extends pulumi.ComponentResource {
     const { tables } = catalog;
     const compute = new Compute("compute", { platform, settings: settings.compute, objects, tables }, layer);
     const query = new Query("query", { platform, settings: settings.query, objects, tables, database }, layer);
-    const streaming = new Streaming("streaming", {}, layer);
+    const streaming = new Streaming(
+      "streaming",
+      { platform, settings: settings.streaming, objects, tables, database },
+      layer,
+    );
     const orchestration = new Orchestration(
       "orchestration",
       {
@@ -59,7 +63,8 @@ export class Lakehouse extends pulumi.ComponentResource {
     const services = [storage, catalog, compute, query, streaming, orchestration].flatMap((each) => each.services);
     new Observability("observability", { platform, settings: settings.observability, services }, layer);
     const groups = services.flatMap((service) => service.pods);
-    new Capacity("capacity", { platform, groups, namespace: platform.namespace("operators") }, layer);
+    const buckets = bucketMarks(settings.storage);
+    new Capacity("capacity", { platform, groups, buckets, namespace: platform.namespace("operators") }, layer);
     provideGrants(pulumi.output(objects.grants));
 
     this.outputs = {
@@ -80,5 +85,6 @@ function layersWithPods(settings: Settings): NamespaceKey[] {
     ...(settings.catalog.hiveMetastore.enabled ? (["catalog"] as const) : []),
     ...(settings.compute.spark.enabled ? (["compute"] as const) : []),
     ...(settings.query.trino.enabled ? (["query"] as const) : []),
+    ...(settings.streaming.kafka.enabled ? (["streaming"] as const) : []),
   ];
 }

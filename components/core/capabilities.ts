@@ -39,6 +39,14 @@ export interface DatabaseAccess extends SecretKeys {
   readonly jdbcUrl: string;
 }
 
+/** The way in for a client that follows changes. */
+export interface ReplicationAccess extends DatabaseAccess {
+  /** What is published: every table of the database. */
+  readonly publication: string;
+  /** Remembers how far the client has read; holds back write-ahead log until it has. */
+  readonly slot: string;
+}
+
 /** A PostgreSQL server. */
 export interface Database {
   readonly endpoint: Endpoint;
@@ -46,6 +54,8 @@ export interface Database {
   own(client: Service, database: string): DatabaseAccess;
   /** Reads another service's database. */
   read(client: Service, database: string): DatabaseAccess;
+  /** Follows every change of a database. One that no service owns is made, with an owner for whoever writes to it. */
+  replicate(client: Service, database: string): ReplicationAccess;
 }
 
 /** The catalog of Iceberg tables: REST for every engine, Thrift for those that read Hive and Delta tables. */
@@ -64,9 +74,48 @@ export interface SqlEngine {
   readonly catalogs: readonly string[];
 }
 
+/** What one client asks for of one topic, or of all topics whose names begin so. */
+export interface TopicRequest {
+  readonly topic: string;
+  /** Whether `topic` is the beginning of names. @default false */
+  readonly prefix?: boolean;
+  /** `create` besides writing makes topics by that name: for what names its topics itself (Connect's own, Debezium's tables). */
+  readonly level: "read" | "write" | "create";
+  /** Consumer group of a reader: it may use this one, and those that begin with it and `-`. @default the client's service name */
+  readonly group?: string;
+}
+
+export interface TopicSettings {
+  /** @default 3 */
+  readonly partitions?: number;
+  /** How long records are kept, such as 604_800_000 (7 days). @default the log's own retention */
+  readonly retentionMs?: number;
+  /** Keeps the newest record of each key instead of dropping by age. @default false */
+  readonly compacted?: boolean;
+}
+
+/** The way in for one client. Its user and password, and what Kafka clients take as one line, are keys of a Secret in its namespace. */
+export interface TopicAccess extends SecretKeys {
+  /** Where the client connects, for its Link; with TLS where `ca` is given. */
+  readonly endpoint: Endpoint;
+  /** `kafka-kafka-bootstrap.lakehouse-streaming.svc:9093` */
+  readonly bootstrap: string;
+  readonly securityProtocol: "SASL_SSL" | "SASL_PLAINTEXT";
+  readonly mechanism: "SCRAM-SHA-512";
+  /** Key of the Secret that holds the whole `sasl.jaas.config` line. */
+  readonly jaasKey: string;
+  /** Secret in the client's namespace with the certificate (PEM) of who signed the brokers': where the client can have it. */
+  readonly ca?: { readonly secret: string; readonly key: string };
+}
+
 /** Topics that services write to and read from. */
 export interface EventLog {
+  /** For clients of any namespace: encrypted passwords, no encryption of records. */
   readonly bootstrap: Endpoint;
+  /** Makes a topic of this name. Returns the name. */
+  topic(name: string, settings?: TopicSettings): string;
+  /** Lets a client do what it asks for, and nothing else; with TLS for clients in the log's own namespace. The Link is the client's. */
+  grant(client: Service, access: readonly TopicRequest[]): TopicAccess;
 }
 
 /** Who scrapes. */

@@ -46,11 +46,13 @@ interface Statement {
 function statements(access: BucketAccess): Statement[] {
   const arn = `arn:aws:s3:::${access.bucket}`;
   const prefix = access.prefix ?? "";
+  // Listing unfinished uploads cannot be narrowed to a prefix: MinIO refuses a policy that tries, so such a client has no right to it.
+  const uploads = access.level === "read" || prefix !== "" ? [] : ["s3:ListBucketMultipartUploads"];
   return [
     { Effect: "Allow", Action: ["s3:GetBucketLocation"], Resource: [arn] },
     {
       Effect: "Allow",
-      Action: access.level === "read" ? ["s3:ListBucket"] : ["s3:ListBucket", "s3:ListBucketMultipartUploads"],
+      Action: ["s3:ListBucket", ...uploads],
       Resource: [arn],
       ...(prefix === "" ? {} : { Condition: { StringLike: { "s3:prefix": [`${prefix}*`] } } }),
     },

@@ -19,12 +19,19 @@ export const imageLicences: Readonly<Record<keyof typeof images, Licence>> = {
   minioClient: "AGPL-3.0-or-later",
   // Pom; of Maven: the Java in the image is GPL-2.0 with the Classpath exception.
   maven: "Apache-2.0",
+  kafka: "Apache-2.0",
+  strimzi: "Apache-2.0",
+  debezium: "Apache-2.0",
+  flink: "Apache-2.0",
+  flinkOperator: "Apache-2.0",
 };
 
 export const chartLicences: Readonly<Record<keyof typeof charts, Licence>> = {
   sparkOperator: "Apache-2.0",
   cloudNativePg: "Apache-2.0",
   barmanPlugin: "Apache-2.0",
+  strimzi: "Apache-2.0",
+  flinkOperator: "Apache-2.0",
 };
 
 export const jarLicences: Readonly<Record<keyof typeof jars, Licence>> = {
@@ -34,6 +41,10 @@ export const jarLicences: Readonly<Record<keyof typeof jars, Licence>> = {
   icebergSpark: "Apache-2.0",
   icebergAws: "Apache-2.0",
   jmxExporter: "Apache-2.0",
+  icebergFlink: "Apache-2.0",
+  flinkKafka: "Apache-2.0",
+  hadoopApi: "Apache-2.0",
+  hadoopRuntime: "Apache-2.0",
 };
 
 /** `AGPL-3.0` stands for `AGPL-3.0-only` and `AGPL-3.0-or-later` too, and the other way round. */

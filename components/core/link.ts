@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
 import { type Endpoint, type Peer, url } from "./endpoint";
-import { DOMAIN, labels } from "./labels";
+import { DOMAIN, type Labels, labels } from "./labels";
 
 /** A NetworkPolicy of one side of a link. */
 export interface LinkPolicy {
@@ -23,11 +23,7 @@ export function linkPolicies(from: Peer, to: Endpoint): LinkPolicy[] {
       name: `${from.name}-to-${to.name}`,
       namespace: from.namespace,
       annotations: reason(to.peer, "egress"),
-      spec: {
-        podSelector: { matchLabels: from.labels },
-        policyTypes: ["Egress"],
-        egress: [{ to: peers(to.peer), ports }],
-      },
+      spec: { podSelector: podSelector(from.labels), policyTypes: ["Egress"], egress: [{ to: peers(to.peer), ports }] },
     });
   }
   if (to.peer.kind === "pods" && to.peer.managed) {
@@ -37,7 +33,7 @@ export function linkPolicies(from: Peer, to: Endpoint): LinkPolicy[] {
       namespace: to.peer.namespace,
       annotations: reason(from, "ingress"),
       spec: {
-        podSelector: { matchLabels: to.peer.labels },
+        podSelector: podSelector(to.peer.labels),
         policyTypes: ["Ingress"],
         ingress: [{ from: peers(from), ports }],
       },
@@ -46,12 +42,17 @@ export function linkPolicies(from: Peer, to: Endpoint): LinkPolicy[] {
   return policies;
 }
 
+/** All pods are `{}`: the API server drops an empty map, so that applying it again would write the object each time. */
+function podSelector(all: Labels): k8s.types.input.meta.v1.LabelSelector {
+  return Object.keys(all).length === 0 ? {} : { matchLabels: all };
+}
+
 function peers(peer: Peer): k8s.types.input.networking.v1.NetworkPolicyPeer[] {
   if (peer.kind === "range") return peer.cidrs.map((cidr) => ({ ipBlock: { cidr } }));
   return [
     {
       namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": peer.namespace } },
-      podSelector: { matchLabels: peer.labels },
+      podSelector: podSelector(peer.labels),
     },
   ];
 }

@@ -1,6 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
 
-import { POOL_LABEL, selector } from "./labels";
+import { type Labels, POOL_LABEL, selector } from "./labels";
 import type { PodGroup } from "./pod-group";
 
 type Affinity = k8s.types.input.core.v1.Affinity;
@@ -15,9 +15,10 @@ export interface Placement {
 /**
  * Pools become a required node affinity (and a preference for the first of them), a toleration of each pool's taint, and
  * the group's spread a rule or a wish about its own pods.
+ * @param own labels of the group's pods, where an operator sets them
  */
-export function placement(group: PodGroup): Placement {
-  const apart = { labelSelector: { matchLabels: selector(group) }, topologyKey: "kubernetes.io/hostname" };
+export function placement(group: PodGroup, own: Labels = selector(group)): Placement {
+  const apart = { labelSelector: { matchLabels: own }, topologyKey: "kubernetes.io/hostname" };
   return {
     affinity: {
       ...(group.pools.length === 0 ? {} : { nodeAffinity: nodeAffinity(group.pools) }),

@@ -16,13 +16,17 @@ export interface ReleaseArgs {
  * CRDs in `crds/`, which Helm installs once and never deletes: data outlives the release.
  */
 export function release(name: string, args: ReleaseArgs, opts: pulumi.CustomResourceOptions): k8s.helm.v3.Release {
+  const { chart, repository } = args.chart;
+  // In a registry of images the repository is part of the chart's own address.
+  const source = repository.startsWith("oci://")
+    ? { chart: `${repository}/${chart}` }
+    : { chart, repositoryOpts: { repo: repository } };
   return new k8s.helm.v3.Release(
     name,
     {
       name,
-      chart: args.chart.chart,
+      ...source,
       version: args.chart.version,
-      repositoryOpts: { repo: args.chart.repository },
       namespace: args.namespace,
       createNamespace: false,
       atomic: true,

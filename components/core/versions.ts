@@ -42,6 +42,18 @@ export const versions = {
   cloudNativePg: "1.30.0",
   barmanPlugin: "0.13.0",
   maven: "3.9.11",
+  // 1.3 is a release candidate. Runs Kafka 4.2.0 to 4.3.1 and knows the API version v1 only.
+  strimzi: "1.2.0",
+  // Strimzi 1.2's default.
+  kafka: "4.3.1",
+  // 3.7 is built against a Kafka that Strimzi 1.2 does not have.
+  debezium: "3.6.1.Final",
+  // 2.2 is upstream's newest; 2.0 is the newest line that Iceberg 1.10 has a runtime for.
+  flink: "2.0.2",
+  // Built for the line, not for the patch: connector version, then Flink's.
+  flinkKafka: "4.0.1-2.0",
+  // Runs Flink 1.13 to 2.4.
+  flinkOperator: "1.15.0",
 } as const;
 
 /** Container images by pinned tag. */
@@ -55,6 +67,12 @@ export const tags = {
   minio: `docker.io/pgsty/silo:RELEASE.${versions.minio}`,
   minioClient: `docker.io/pgsty/mc:RELEASE.${versions.minio}`,
   maven: `docker.io/library/maven:${versions.maven}-eclipse-temurin-17`,
+  kafka: `quay.io/strimzi/kafka:${versions.strimzi}-kafka-${versions.kafka}`,
+  strimzi: `quay.io/strimzi/operator:${versions.strimzi}`,
+  // Only what is below /kafka/connect is used of it, as a volume.
+  debezium: `quay.io/debezium/connect:${versions.debezium}`,
+  flink: `docker.io/library/flink:${versions.flink}-scala_2.12-java17`,
+  flinkOperator: `ghcr.io/apache/flink-kubernetes-operator:${versions.flinkOperator}`,
 } as const;
 
 /** Container images as pods name them: with the digest too where `images.lock.json` has it for that very tag. */
@@ -95,6 +113,19 @@ export const charts = {
     version: "0.7.0",
     repository: "https://cloudnative-pg.github.io/charts",
     app: versions.barmanPlugin,
+  },
+  strimzi: {
+    chart: "strimzi-kafka-operator",
+    version: versions.strimzi,
+    repository: "oci://quay.io/strimzi-helm",
+    app: versions.strimzi,
+  },
+  flinkOperator: {
+    chart: "flink-kubernetes-operator",
+    version: versions.flinkOperator,
+    // The address has the version in it, and only the archive keeps those that have a successor.
+    repository: `https://archive.apache.org/dist/flink/flink-kubernetes-operator-${versions.flinkOperator}/`,
+    app: versions.flinkOperator,
   },
 } as const satisfies Record<string, ChartPin>;
 
@@ -137,5 +168,30 @@ export const jars = {
     artifact: "jmx_prometheus_javaagent",
     version: versions.jmxExporter,
     sha256: "7d61f737fd661610ccc14aea79764faa1ea94a340cbc8f0029b3d2edea3d80c1",
+  },
+  icebergFlink: {
+    group: "org.apache.iceberg",
+    artifact: "iceberg-flink-runtime-2.0",
+    version: versions.iceberg,
+    sha256: "5237fc834c6388ff3ff08d7d309b3d318a77aef9f533fa55d5142cfc26628615",
+  },
+  flinkKafka: {
+    group: "org.apache.flink",
+    artifact: "flink-sql-connector-kafka",
+    version: versions.flinkKafka,
+    sha256: "c7127a6518fba5d6b75eb4692229192e7147ea378e69c7b7cf16d0494057b0c3",
+  },
+  // Iceberg's catalog for Flink does not load without Hadoop's classes, even where nothing of Hadoop is used.
+  hadoopApi: {
+    group: "org.apache.hadoop",
+    artifact: "hadoop-client-api",
+    version: versions.hadoop,
+    sha256: "a964d4daa054c9615bbafb4553efbb140fa7fb9ac6f358a24393f183a5703438",
+  },
+  hadoopRuntime: {
+    group: "org.apache.hadoop",
+    artifact: "hadoop-client-runtime",
+    version: versions.hadoop,
+    sha256: "f6a800a159f918670db533606d33560d6c13b7e13f14eda493280ae33b9eeb2f",
   },
 } as const satisfies Record<string, JarPin>;

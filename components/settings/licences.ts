@@ -13,7 +13,7 @@ interface Use {
   readonly instead: string;
 }
 
-type LicensedSettings = Pick<Settings, "storage" | "catalog" | "compute" | "query">;
+type LicensedSettings = Pick<Settings, "storage" | "catalog" | "compute" | "query" | "streaming">;
 
 /** What a stack runs of what is pinned. Own images are not judged: whoever made them knows what is in them. */
 export function* uses(settings: LicensedSettings): Generator<Use> {
@@ -30,6 +30,34 @@ export function* uses(settings: LicensedSettings): Generator<Use> {
   const { trino } = settings.query;
   const own = { service: "trino", setting: "lakehouse:query.trino.image", instead: "an own image" };
   if (trino.enabled && trino.image === undefined) yield image("trino", own);
+  yield* streamingUses(settings);
+}
+
+function* streamingUses({ streaming: { kafka, connect, flink } }: LicensedSettings): Generator<Use> {
+  if (kafka.enabled) {
+    const on = { service: "kafka", setting: "lakehouse:streaming.kafka.enabled", instead: "false" };
+    yield image("kafka", on);
+    const operator = { ...on, setting: "lakehouse:streaming.kafka.operator", instead: "existing" };
+    if (kafka.operator === "deployed") {
+      yield chart("strimzi", operator);
+      yield image("strimzi", operator);
+    }
+  }
+  const own = { service: "connect", setting: "lakehouse:streaming.connect.image", instead: "an own image" };
+  if (connect.enabled && connect.image === undefined) yield image("debezium", own);
+  if (flink.enabled) yield* flinkUses(flink);
+}
+
+function* flinkUses(flink: Settings["streaming"]["flink"]): Generator<Use> {
+  const on = { service: "flink", setting: "lakehouse:streaming.flink.enabled", instead: "false" };
+  const operator = { ...on, setting: "lakehouse:streaming.flink.operator", instead: "existing" };
+  if (flink.operator === "deployed") {
+    yield chart("flinkOperator", operator);
+    yield image("flinkOperator", operator);
+  }
+  const own = { ...on, setting: "lakehouse:streaming.flink.image", instead: "an own image" };
+  if (flink.image === undefined) yield image("flink", own);
+  if (flink.jars === "fetch") yield* fetched("flink", "streaming.flink", FLINK_JARS);
 }
 
 function* storageUses({ storage }: LicensedSettings): Generator<Use> {
@@ -61,6 +89,9 @@ function* metastoreUses({ catalog: { hiveMetastore } }: LicensedSettings): Gener
   if (hiveMetastore.jars === "fetch")
     yield* fetched("hive-metastore", "catalog.hiveMetastore", ["postgresJdbc", "awsSdk", "jmxExporter"]);
 }
+
+/** Libraries that Flink's image lacks. */
+const FLINK_JARS = ["icebergFlink", "icebergAws", "flinkKafka", "hadoopApi", "hadoopRuntime"] as const;
 
 type Source = Pick<Use, "service" | "setting" | "instead">;
 

@@ -33,6 +33,25 @@ export const presets: Readonly<Record<PresetName, Fragment>> = {
         spill: "5Gi",
       },
     },
+    streaming: {
+      kafka: {
+        operatorSize: { cpu: 0.1, memory: "384Mi" },
+        broker: { replicas: 1, cpu: 0.25, memory: "1Gi" },
+        combined: true,
+        diskSize: "5Gi",
+        retentionHours: 24,
+        entityOperator: { cpu: 0.1, memory: "512Mi" },
+        exporter: { cpu: 0.05, memory: "64Mi" },
+      },
+      connect: { worker: { replicas: 1, cpu: 0.25, memory: "768Mi" } },
+      flink: {
+        operatorSize: { cpu: 0.1, memory: "512Mi" },
+        jobManager: { cpu: 0.2, memory: "1Gi" },
+        taskManager: { replicas: 1, cpu: 0.25, memory: "1536Mi" },
+        partitions: 3,
+        disk: "2Gi",
+      },
+    },
   },
   homelab: {
     storage: { postgres: { server: { replicas: 2, cpu: 0.5, memory: "2Gi" }, storage: "20Gi", walStorage: "10Gi" } },
@@ -42,9 +61,36 @@ export const presets: Readonly<Record<PresetName, Fragment>> = {
     },
     query: { trino: { coordinator: { cpu: 2, memory: "8Gi" }, worker: { replicas: 2, cpu: 4, memory: "24Gi" } } },
   },
-  minimal: production({ minio: 4, driveSize: "16Ti", drives: 16, executors: 10, workers: 3, terabytes: 1000 }),
-  medium: production({ minio: 16, driveSize: "20Ti", drives: 16, executors: 40, workers: 10, terabytes: 5000 }),
-  large: production({ minio: 32, driveSize: "20Ti", drives: 16, executors: 100, workers: 20, terabytes: 10000 }),
+  minimal: production({
+    minio: 4,
+    driveSize: "16Ti",
+    drives: 16,
+    executors: 10,
+    workers: 3,
+    brokers: 3,
+    taskManagers: 2,
+    terabytes: 1000,
+  }),
+  medium: production({
+    minio: 16,
+    driveSize: "20Ti",
+    drives: 16,
+    executors: 40,
+    workers: 10,
+    brokers: 10,
+    taskManagers: 5,
+    terabytes: 5000,
+  }),
+  large: production({
+    minio: 32,
+    driveSize: "20Ti",
+    drives: 16,
+    executors: 100,
+    workers: 20,
+    brokers: 15,
+    taskManagers: 10,
+    terabytes: 10000,
+  }),
 };
 
 interface Tier {
@@ -53,6 +99,9 @@ interface Tier {
   readonly driveSize: string;
   readonly executors: number;
   readonly workers: number;
+  readonly brokers: number;
+  /** The smallest tier's bill has no Flink; two are enough to try it. */
+  readonly taskManagers: number;
   readonly terabytes: number;
 }
 
@@ -81,6 +130,17 @@ function production(tier: Tier): Fragment {
         concurrency: 50,
         spill: "500Gi",
       },
+    },
+    streaming: {
+      kafka: {
+        operatorSize: { replicas: 2, cpu: 0.5, memory: "1Gi" },
+        broker: { replicas: tier.brokers, cpu: 4, memory: "24Gi" },
+        controller: { replicas: 3, cpu: 1, memory: "4Gi" },
+        entityOperator: { cpu: 0.5, memory: "2Gi" },
+        exporter: { cpu: 0.25, memory: "256Mi" },
+      },
+      connect: { worker: { replicas: 2, cpu: 1, memory: "4Gi" } },
+      flink: { jobManager: { replicas: 2, cpu: 1, memory: "2Gi" }, taskManager: { replicas: tier.taskManagers } },
     },
     prices: { objectStorageTb: tier.terabytes },
   };

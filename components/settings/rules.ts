@@ -2,11 +2,14 @@ import { nodeLimit } from "../core/node";
 import { formatBytes, MiB } from "../core/quantity";
 import { type Mistake, suggestion } from "./errors";
 import type { Size } from "./fields";
+import { flinkNeeds } from "./flink.rules";
 import { forbiddenLicences } from "./licences";
+import { objectLocks } from "./locks";
 import type { Settings } from "./schema";
+import { connectNeedsKafka, enoughBrokers, imageVolumes, quorums, singles } from "./streaming.rules";
 
 /** A rule over settings that are right one by one: what it reads, and the mistakes that it finds. */
-type Rule = (settings: Settings) => Iterable<Mistake>;
+export type Rule = (settings: Settings) => Iterable<Mistake>;
 
 const duplicateNodes: Rule = function* ({ nodes }) {
   const first = new Map<string, number>();
@@ -105,7 +108,7 @@ export function* sizes(value: unknown, path: string): Generator<{ path: string }
 
 const poolsOfSizes: Rule = function* (settings) {
   const names = Object.keys(settings.pools);
-  for (const layer of ["storage", "catalog", "compute", "query", "orchestration"] as const) {
+  for (const layer of ["storage", "catalog", "compute", "query", "streaming", "orchestration"] as const) {
     for (const size of sizes(settings[layer], `lakehouse:${layer}`)) {
       for (const name of size.pool ?? [])
         if (!names.includes(name))
@@ -125,10 +128,16 @@ export const SMALLEST_MEMORY: Readonly<Record<string, number>> = {
   "lakehouse:compute.spark.executor": 896,
   "lakehouse:query.trino.coordinator": 1280,
   "lakehouse:query.trino.worker": 1280,
+  "lakehouse:streaming.kafka.broker": 768,
+  "lakehouse:streaming.kafka.controller": 512,
+  "lakehouse:streaming.kafka.entityOperator": 512,
+  "lakehouse:streaming.connect.worker": 768,
+  "lakehouse:streaming.flink.jobManager": 1024,
+  "lakehouse:streaming.flink.taskManager": 1536,
 };
 
 const roomForHeaps: Rule = function* (settings) {
-  for (const layer of ["storage", "catalog", "compute", "query"] as const) {
+  for (const layer of ["storage", "catalog", "compute", "query", "streaming"] as const) {
     for (const { path, memory } of sizes(settings[layer], `lakehouse:${layer}`)) {
       const least = SMALLEST_MEMORY[path] ?? 0;
       if (memory < least * MiB)
@@ -173,14 +182,6 @@ const dependencies: Rule = function* ({ catalog, compute, query }) {
   if (query.trino.enabled) yield { path: "lakehouse:query.trino.enabled", message: needs };
 };
 
-const streamingNotYet: Rule = function* ({ streaming }) {
-  if (streaming.enabled)
-    yield {
-      path: "lakehouse:streaming.enabled",
-      message: "given true; allowed: false, until the layer has its first service",
-    };
-};
-
 export const RULES: readonly { readonly needs: readonly (keyof Settings)[]; readonly rule: Rule }[] = [
   { needs: ["nodes"], rule: duplicateNodes },
   { needs: ["nodes", "cluster"], rule: nodesWithRoom },
@@ -188,11 +189,17 @@ export const RULES: readonly { readonly needs: readonly (keyof Settings)[]; read
   { needs: ["nodes", "pools"], rule: populatedPools },
   { needs: ["pools"], rule: oneDefaultPool },
   { needs: ["pools"], rule: fallbacks },
-  { needs: ["pools", "storage", "catalog", "compute", "query", "orchestration"], rule: poolsOfSizes },
-  { needs: ["storage", "catalog", "compute", "query"], rule: roomForHeaps },
+  { needs: ["pools", "storage", "catalog", "compute", "query", "streaming", "orchestration"], rule: poolsOfSizes },
+  { needs: ["storage", "catalog", "compute", "query", "streaming"], rule: roomForHeaps },
   { needs: ["storage"], rule: distinctBuckets },
   { needs: ["storage"], rule: erasureCoding },
+  { needs: ["storage"], rule: objectLocks },
   { needs: ["catalog", "compute", "query"], rule: dependencies },
-  { needs: ["streaming"], rule: streamingNotYet },
-  { needs: ["licences", "storage", "catalog", "compute", "query"], rule: forbiddenLicences },
+  { needs: ["streaming"], rule: quorums },
+  { needs: ["streaming"], rule: singles },
+  { needs: ["streaming"], rule: enoughBrokers },
+  { needs: ["streaming"], rule: connectNeedsKafka },
+  { needs: ["streaming", "cluster"], rule: imageVolumes },
+  { needs: ["streaming", "catalog"], rule: flinkNeeds },
+  { needs: ["licences", "storage", "catalog", "compute", "query", "streaming"], rule: forbiddenLicences },
 ];

@@ -2,8 +2,9 @@ import { z } from "zod";
 
 import { cluster, nodes, pools } from "./cluster";
 import { section } from "./fields";
-import { catalog, compute, licences, observability, orchestration, prices, query, streaming } from "./services";
+import { catalog, compute, licences, observability, orchestration, prices, query } from "./services";
 import { storage } from "./storage";
+import { streaming } from "./streaming";
 
 export const PRESETS = ["dev", "homelab", "minimal", "medium", "large"] as const;
 export type PresetName = (typeof PRESETS)[number];

@@ -5,10 +5,10 @@ import { bytes, count, dnsLabel, labelMap, mode, schedule, section, size, withDe
 const enabled = z.boolean().default(true).describe("default true");
 
 /** Where an image lacks a library: fetch it at pod start, or use an own image that has it. */
-const jars = mode("fetch", "image")
+export const jars = mode("fetch", "image")
   .default("fetch")
   .describe("fetch missing jars at start, or `image` when the image has them; default fetch");
-const image = z
+export const image = z
   .string()
   .regex(/^[\w.-]+(:\d+)?(\/[\w.-]+)+:[\w.-]+(@sha256:[0-9a-f]{64})?$/, {
     error: "registry/name:tag, with @sha256:… if pinned by digest",
@@ -75,8 +75,6 @@ export const query = withDefaults(
     ),
   }),
 );
-
-export const streaming = withDefaults(section({ enabled: z.boolean().default(false).describe("default false") }));
 
 export const orchestration = withDefaults(
   section({

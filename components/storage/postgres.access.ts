@@ -1,7 +1,7 @@
 import * as postgresql from "@pulumi/postgresql";
 import type * as pulumi from "@pulumi/pulumi";
 
-import type { DatabaseAccess } from "../core/capabilities";
+import type { DatabaseAccess, ReplicationAccess } from "../core/capabilities";
 import { password } from "../core/password";
 import type { Endpoint } from "../core/endpoint";
 import type { Service } from "../core/service";
@@ -12,8 +12,11 @@ const EXTENSIONS: Readonly<Record<string, readonly string[]>> = { analytics: ["v
 /** Roles, databases and rights on a server: one role for each client, its password a Secret in the client's namespace. */
 export class DatabaseGrants {
   private readonly databases = new Map<string, postgresql.Database>();
+  private readonly roles = new Map<string, postgresql.Role>();
 
   constructor(
+    /** The server, beside which the passwords of roles stand that no service has. */
+    private readonly server: Service,
     private readonly endpoint: Endpoint,
     private readonly admin: pulumi.CustomResourceOptions,
     private readonly dataOptions: pulumi.CustomResourceOptions,
@@ -22,15 +25,7 @@ export class DatabaseGrants {
   /** A database of the client's own. */
   own(client: Service, name: string): DatabaseAccess {
     const { role, access } = this.role(client, name);
-    const database = new postgresql.Database(
-      name,
-      { name, owner: role.name, encoding: "UTF8" },
-      { ...this.admin, ...this.dataOptions },
-    );
-    this.databases.set(name, database);
-    for (const extension of EXTENSIONS[name] ?? []) {
-      new postgresql.Extension(`${name}-${extension}`, { name: extension, database: database.name }, this.admin);
-    }
+    this.database(name, role);
     return access;
   }
 
@@ -39,6 +34,60 @@ export class DatabaseGrants {
     const { role, access } = this.role(client, name);
     const database = this.databases.get(name);
     if (database === undefined) throw new Error(`${client.service} reads database ${name}, which nobody owns`);
+    this.mayRead(client, name, role, database);
+    return access;
+  }
+
+  /**
+   * Follows every change: a role that may replicate and read (the snapshot), what it is sent, and where it stands. The
+   * tables that are to come are published and may be read too.
+   */
+  replicate(client: Service, name: string): ReplicationAccess {
+    const { role, access } = this.role(client, name, true);
+    const database = this.databases.get(name) ?? this.unowned(name);
+    this.mayRead(client, name, role, database);
+    new postgresql.DefaultPrivileges(
+      `${client.service}-${name}-table-default`,
+      {
+        database: database.name,
+        owner: database.owner,
+        role: role.name,
+        schema: "public",
+        objectType: "table",
+        privileges: ["SELECT"],
+      },
+      this.admin,
+    );
+    const stream = `${client.service.replaceAll("-", "_")}_${name}`;
+    const names = { name: stream, database: database.name };
+    new postgresql.Publication(`${client.service}-${name}`, { ...names, allTables: true }, this.admin);
+    new postgresql.ReplicationSlot(`${client.service}-${name}`, { ...names, plugin: "pgoutput" }, this.admin);
+    return { ...access, publication: stream, slot: stream };
+  }
+
+  /** A database for whoever writes to it from outside: the password of its owner stands beside the server. */
+  private unowned(name: string): postgresql.Database {
+    const user = `${name}_owner`;
+    const generated = password(`${name}-owner`, this.admin.parent);
+    const owner = new postgresql.Role(`${name}-owner`, { name: user, login: true, password: generated }, this.admin);
+    this.server.secret(`owner-${name.replaceAll("_", "-")}`, { username: user, password: generated });
+    return this.database(name, owner);
+  }
+
+  private database(name: string, owner: postgresql.Role): postgresql.Database {
+    const database = new postgresql.Database(
+      name,
+      { name, owner: owner.name, encoding: "UTF8" },
+      { ...this.admin, ...this.dataOptions },
+    );
+    this.databases.set(name, database);
+    for (const extension of EXTENSIONS[name] ?? []) {
+      new postgresql.Extension(`${name}-${extension}`, { name: extension, database: database.name }, this.admin);
+    }
+    return database;
+  }
+
+  private mayRead(client: Service, name: string, role: postgresql.Role, database: postgresql.Database): void {
     const rights = [
       { objectType: "database", privileges: ["CONNECT"] },
       { objectType: "schema", privileges: ["USAGE"], schema: "public" },
@@ -51,20 +100,31 @@ export class DatabaseGrants {
         this.admin,
       );
     }
-    return access;
   }
 
-  private role(client: Service, database: string): { role: postgresql.Role; access: DatabaseAccess } {
+  /** One role a client, however many databases it uses. */
+  private role(
+    client: Service,
+    database: string,
+    replication = false,
+  ): { role: postgresql.Role; access: DatabaseAccess } {
     const user = client.service.replaceAll("-", "_");
-    const secret = `${client.service}-postgres`;
-    const generated = password(secret, this.admin.parent);
-    const role = new postgresql.Role(client.service, { name: user, login: true, password: generated }, this.admin);
-    client.secret("postgres", { username: user, password: generated });
+    let role = this.roles.get(client.service);
+    if (role === undefined) {
+      const generated = password(`${client.service}-postgres`, this.admin.parent);
+      role = new postgresql.Role(
+        client.service,
+        { name: user, login: true, password: generated, ...(replication ? { replication } : {}) },
+        this.admin,
+      );
+      client.secret("postgres", { username: user, password: generated });
+      this.roles.set(client.service, role);
+    }
     const { host, port } = this.endpoint;
     return {
       role,
       access: {
-        secret,
+        secret: `${client.service}-postgres`,
         userKey: "username",
         passwordKey: "password",
         endpoint: this.endpoint,

@@ -15,15 +15,18 @@ export const SIDECAR_MEMORY = 256 * MiB;
 
 /**
  * Server parameters from the memory of the server's container: a quarter for shared buffers, three quarters assumed
- * cached (PostgreSQL's documentation, "Resource Consumption"); logical decoding is on for change data capture.
+ * cached (PostgreSQL's documentation, "Resource Consumption"); logical decoding is on for change data capture. A reader of
+ * changes that has gone away may keep half of the log's volume: then it has to start anew, rather than the server stop.
  * @param memory bytes
+ * @param wal bytes of the volume of the write-ahead log
  */
-export function parameters(memory: number): Record<string, string> {
-  const megabytes = (share: number) => `${String(Math.floor((memory * share) / MiB))}MB`;
+export function parameters(memory: number, wal: number): Record<string, string> {
+  const megabytes = (share: number, of = memory) => `${String(Math.floor((of * share) / MiB))}MB`;
   return {
     effective_cache_size: megabytes(0.75),
     maintenance_work_mem: megabytes(0.05),
     max_connections: "200",
+    max_slot_wal_keep_size: megabytes(0.5, wal),
     shared_buffers: megabytes(0.25),
     wal_level: "logical",
     work_mem: megabytes(0.005),
@@ -71,12 +74,10 @@ export function clusterSpec(group: PodGroup, plugins: readonly object[]): object
   const sidecar = plugins.length > 0 ? SIDECAR_MEMORY : 0;
   const memory = group.limits.memory - sidecar;
   const server = { requests: { ...group.requests, memory }, limits: { ...group.limits, memory } };
+  const claim = (wanted: string) => group.volumes.find(({ name }) => name === wanted);
   const volume = (wanted: string) => {
-    const claim = group.volumes.find(({ name }) => name === wanted);
-    return {
-      size: formatBytes(claim?.size ?? 0),
-      ...(claim?.storageClass === undefined ? {} : { storageClass: claim.storageClass }),
-    };
+    const { size = 0, storageClass } = claim(wanted) ?? {};
+    return { size: formatBytes(size), ...(storageClass === undefined ? {} : { storageClass }) };
   };
   const { affinity, tolerations } = placement(group);
   return {
@@ -97,7 +98,7 @@ export function clusterSpec(group: PodGroup, plugins: readonly object[]): object
     superuserSecret: { name: SUPERUSER_SECRET },
     // Name, instance, component and version are the operator's own.
     inheritedMetadata: { labels: { "app.kubernetes.io/part-of": "lakehouse" } },
-    postgresql: { parameters: parameters(memory) },
+    postgresql: { parameters: parameters(memory, claim("wal")?.size ?? 0) },
     ...(plugins.length > 0 ? { plugins } : {}),
   };
 }

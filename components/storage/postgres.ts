@@ -4,9 +4,9 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import type { Platform } from "../cluster";
 import { password } from "../core/password";
-import type { Database, DatabaseAccess, ObjectStore } from "../core/capabilities";
+import type { Database, DatabaseAccess, ObjectStore, ReplicationAccess } from "../core/capabilities";
 import { type Endpoint, type PodPeer, serviceEndpoint, url } from "../core/endpoint";
-import { labels } from "../core/labels";
+import { EXPOSED_REASON, labels } from "../core/labels";
 import { Link } from "../core/link";
 import type { PodGroup } from "../core/pod-group";
 import { Service } from "../core/service";
@@ -107,7 +107,7 @@ export class Postgres extends Service implements Database {
       },
       { parent: this },
     );
-    this.access = new DatabaseGrants(endpoint, { provider, parent: this }, platform.dataOptions);
+    this.access = new DatabaseGrants(this, endpoint, { provider, parent: this }, platform.dataOptions);
     this.registerOutputs({ host: endpoint.host });
   }
 
@@ -119,6 +119,10 @@ export class Postgres extends Service implements Database {
     return this.access.read(client, database);
   }
 
+  replicate(client: Service, database: string): ReplicationAccess {
+    return this.access.replicate(client, database);
+  }
+
   /** The way in for `pulumi up`, where the settings open one: to the primary, whichever instance that is. */
   private publish({ admin: { nodePort } }: PostgresSettings): void {
     if (nodePort === undefined) return;
@@ -126,7 +130,10 @@ export class Postgres extends Service implements Database {
     new k8s.core.v1.Service(
       name,
       {
-        metadata: this.metadata(name),
+        metadata: {
+          ...this.metadata(name),
+          annotations: { [EXPOSED_REASON]: "pulumi up makes databases, roles and rights from outside of the cluster" },
+        },
         spec: {
           type: "NodePort",
           selector: { "cnpg.io/cluster": this.service, "cnpg.io/instanceRole": "primary" },

@@ -69,6 +69,9 @@ export function fakeDatabase(): Database & { readonly owned: string[] } {
     read: () => {
       throw new Error("the catalog reads nobody's database");
     },
+    replicate: () => {
+      throw new Error("the catalog follows nobody's database");
+    },
   };
 }
 

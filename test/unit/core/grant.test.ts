@@ -38,6 +38,8 @@ describe("a grant", () => {
       userPolicy({ user: "postgres", access: [{ bucket: "backups", prefix: "postgres/", level: "write" }] }),
     );
     assert.deepEqual(list?.Condition, { StringLike: { "s3:prefix": ["postgres/*"] } });
+    // MinIO refuses the condition on any other action.
+    assert.deepEqual(list.Action, ["s3:ListBucket"]);
     assert.deepEqual(objects?.Resource, ["arn:aws:s3:::backups/postgres/*"]);
   });
 

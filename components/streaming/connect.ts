@@ -1,0 +1,115 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+
+import type { Platform } from "../cluster";
+import type { Database, EventLog, ReplicationAccess } from "../core/capabilities";
+import { type PodPeer, serviceEndpoint } from "../core/endpoint";
+import { labels } from "../core/labels";
+import { Link } from "../core/link";
+import type { PodGroup } from "../core/pod-group";
+import { Service } from "../core/service";
+import { versions } from "../core/versions";
+import * as config from "./connect.config";
+import { connectMonitoring } from "./connect.monitoring";
+import { connectRules } from "./kafka.metrics";
+
+export interface ConnectArgs {
+  readonly platform: Platform;
+  readonly settings: config.ConnectSettings;
+  readonly events: EventLog;
+  readonly database: Database;
+  /** The pods of the operator, which hands connectors to the workers. */
+  readonly operator: PodPeer;
+}
+
+export function connectPods(platform: Platform, settings: config.ConnectSettings): PodGroup[] {
+  const names = { service: config.CONNECT, role: config.CONNECT, namespace: platform.namespace("streaming") };
+  return [platform.podGroup(names, settings.worker)];
+}
+
+/** Kafka Connect with Debezium: every change of the chosen databases becomes a record. */
+export class Connect extends Service {
+  /** Beginnings of the topics that changes go to, a database each: `shop.`. */
+  readonly topicPrefixes: readonly string[];
+
+  constructor(args: ConnectArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { platform, settings, events, database, operator } = args;
+    const name = config.CONNECT;
+    const namespace = platform.namespace("streaming");
+    const pods = connectPods(platform, settings);
+    const podLabels = () => config.WORKER_LABELS;
+    super("streaming:Connect", name, { namespace, pods, monitoring: connectMonitoring, podLabels }, opts);
+
+    const service = `${name}-connect-api`;
+    const rest = serviceEndpoint({ name: `${name}-rest`, peer: this.peer(), service, port: config.REST_PORT });
+    const group = this.group(name);
+    // Any worker may be asked, and hands on what the leader must decide.
+    if (group.replicas > 1) this.link({ ...rest, name: `${name}-workers` });
+    new Link(`${operator.name}-to-${rest.name}`, { from: operator, to: rest }, { parent: this });
+    // Strimzi's workers read their certificates from Secrets.
+    this.link(platform.apiServer);
+
+    this.topicPrefixes = settings.sources.map((source) => `${source.database}.`);
+    const own = Object.entries(config.TOPICS).map(([topic, partitions]) =>
+      events.topic(topic, { partitions, compacted: true }),
+    );
+    const kafka = events.grant(this, [
+      ...own.flatMap((topic) => [{ topic, level: "read" } as const, { topic, level: "write" } as const]),
+      ...this.topicPrefixes.map((topic) => ({ topic, prefix: true, level: "create" }) as const),
+      ...settings.sources.map((source) => ({ topic: `${HEARTBEATS}.${source.database}`, level: "create" }) as const),
+    ]);
+    this.link(kafka.endpoint);
+    const sources = settings.sources.map((source) => ({ source, access: database.replicate(this, source.database) }));
+    if (sources.length > 0) this.link(database.endpoint);
+
+    const metrics = new k8s.core.v1.ConfigMap(
+      config.METRICS_CONFIG.name,
+      {
+        metadata: { ...this.metadata(config.METRICS_CONFIG.name, "metrics") },
+        data: { [config.METRICS_CONFIG.key]: connectRules() },
+      },
+      { parent: this },
+    );
+    const first = sources[0]?.access;
+    const workers = new k8s.apiextensions.CustomResource(
+      name,
+      {
+        apiVersion: API,
+        kind: "KafkaConnect",
+        metadata: {
+          ...this.metadata(name, name),
+          annotations: { "strimzi.io/use-connector-resources": "true", "pulumi.com/waitFor": "condition=Ready" },
+        },
+        spec: config.workerSpec({ group, settings, kafka, ...(first === undefined ? {} : { database: first }) }),
+      },
+      { parent: this, dependsOn: [metrics] },
+    );
+    for (const { source, access } of sources) this.connector(source, access, workers);
+    this.registerOutputs();
+  }
+
+  private connector(source: config.Source, access: ReplicationAccess, workers: pulumi.Resource): void {
+    const name = config.connectorName(source);
+    const { labels: own, ...metadata } = this.metadata(name, "connector");
+    new k8s.apiextensions.CustomResource(
+      name,
+      {
+        apiVersion: API,
+        kind: "KafkaConnector",
+        // By this label Strimzi tells whose connector it is.
+        metadata: { ...metadata, labels: { ...own, "strimzi.io/cluster": config.CONNECT } },
+        spec: config.connectorSpec(source, access),
+      },
+      { parent: this, dependsOn: [workers] },
+    );
+  }
+
+  private metadata(name: string, role: string): { name: string; namespace: string; labels: Record<string, string> } {
+    const own = labels({ service: this.service, role, version: versions.debezium });
+    return { name, namespace: this.namespace, labels: own };
+  }
+}
+
+const API = "kafka.strimzi.io/v1";
+/** Debezium's topics of signs of life, one a source. */
+const HEARTBEATS = "__debezium-heartbeat";

@@ -1,0 +1,158 @@
+import { createHash } from "node:crypto";
+
+import type * as k8s from "@pulumi/kubernetes";
+
+import type { TopicAccess } from "../core/capabilities";
+import { JAR_DIRECTORY, JAR_ROOM, jarFetcher } from "../core/jars";
+import { DOMAIN, labels } from "../core/labels";
+import { placement } from "../core/placement";
+import { type ContainerArgs, RESTRICTED } from "../core/pod";
+import { type PodGroup, resourceRequirements } from "../core/pod-group";
+import { formatBytes, GiB, MiB } from "../core/quantity";
+import { type JarPin, jars, versions } from "../core/versions";
+import { type FlinkRole, PORTS, WORK_DIRECTORY } from "./flink.config";
+import { CA_DIRECTORY, SQL_DIRECTORY } from "./flink.job";
+
+type Container = k8s.types.input.core.v1.Container;
+type EnvVar = k8s.types.input.core.v1.EnvVar;
+type Volume = k8s.types.input.core.v1.Volume;
+type PodTemplate = k8s.types.input.core.v1.PodTemplateSpec;
+
+/** User and group of upstream's image. */
+export const USER = 9999;
+/** Flink merges its own container with the one of this name. */
+export const MAIN_CONTAINER = "flink-main-container";
+/** A plugin has a directory of its own; this one is not there in the image. */
+const S3_PLUGIN = "/opt/flink/plugins/s3-fs-presto";
+
+/** Libraries that upstream's image lacks: tables, topics, and Hadoop's classes, without which Iceberg's catalog does not load. */
+export const FLINK_JARS: readonly JarPin[] = [
+  jars.icebergFlink,
+  jars.icebergAws,
+  jars.flinkKafka,
+  jars.hadoopApi,
+  jars.hadoopRuntime,
+];
+
+export interface FlinkPodFacts {
+  readonly group: PodGroup;
+  readonly image: string;
+  readonly env: NonNullable<ContainerArgs["env"]>;
+  /** Libraries that the image lacks; none when it has them. */
+  readonly jars: readonly JarPin[];
+  readonly mavenMirror: string | undefined;
+  /** Scratch disk in bytes. */
+  readonly disk: number;
+  readonly ca: TopicAccess["ca"];
+  /** The ConfigMap of the job's SQL, and its text: another text is another job. */
+  readonly sql: { readonly configMap: string; readonly text: string };
+}
+
+interface Mount {
+  readonly volume: Volume;
+  readonly path: string;
+  readonly readOnly?: boolean;
+}
+
+/** What Flink cannot say by itself about its pods; it adds image, command, resources, configuration and account. */
+export function flinkPodTemplate(role: FlinkRole, facts: FlinkPodFacts): PodTemplate {
+  const { group } = facts;
+  const temporary = emptyDirectory("tmp", "/tmp", GiB);
+  const library = emptyDirectory("jars", JAR_DIRECTORY, JAR_ROOM);
+  const plugin = emptyDirectory("s3-plugin", S3_PLUGIN, 256 * MiB);
+  const needsJars = facts.jars.length > 0;
+  const mounts: Mount[] = [
+    temporary,
+    emptyDirectory("log", "/opt/flink/log", 256 * MiB),
+    emptyDirectory("work", WORK_DIRECTORY, facts.disk),
+    { ...plugin, readOnly: true },
+    ...(needsJars ? [{ ...library, readOnly: true }] : []),
+    ...(facts.ca === undefined
+      ? []
+      : [{ volume: { name: "kafka-ca", secret: secretFile(facts.ca) }, path: CA_DIRECTORY, readOnly: true }]),
+    ...(role === "jobmanager"
+      ? [{ volume: { name: "sql", configMap: { name: facts.sql.configMap } }, path: SQL_DIRECTORY, readOnly: true }]
+      : []),
+  ];
+  return {
+    metadata: {
+      labels: labels({ ...group, version: versions.flink }),
+      // The operator upgrades the deployment when its specification changes, and a ConfigMap's text is no part of that.
+      annotations: { [`${DOMAIN}/config`]: createHash("sha256").update(facts.sql.text).digest("hex").slice(0, 16) },
+    },
+    spec: {
+      // With high availability both roles find the leader in a ConfigMap.
+      automountServiceAccountToken: true,
+      enableServiceLinks: false,
+      securityContext: {
+        runAsNonRoot: true,
+        runAsUser: USER,
+        runAsGroup: USER,
+        fsGroup: USER,
+        fsGroupChangePolicy: "OnRootMismatch",
+        seccompProfile: { type: "RuntimeDefault" },
+      },
+      ...placement(group),
+      ...(group.priorityClass === undefined ? {} : { priorityClassName: group.priorityClass }),
+      initContainers: [
+        container(s3Plugin(facts.image), group, [plugin]),
+        ...(needsJars ? [container(jarFetcher(facts.jars, facts.mavenMirror), group, [temporary, library])] : []),
+      ],
+      containers: [
+        {
+          ...container({ name: MAIN_CONTAINER, image: facts.image, env: environment(facts) }, group, mounts),
+          // Flink names the others itself.
+          ports: [{ name: "metrics", containerPort: PORTS.metrics }],
+        },
+      ],
+      volumes: mounts.map(({ volume }) => volume),
+    },
+  };
+}
+
+/** The image has the plugin, but not where plugins are loaded from, and its own way of linking it needs a root that can be written to. */
+function s3Plugin(image: string): ContainerArgs {
+  return {
+    name: "s3-plugin",
+    image,
+    command: ["/bin/sh", "-ec"],
+    args: [`cp /opt/flink/opt/flink-s3-fs-presto-*.jar ${S3_PLUGIN}/`],
+  };
+}
+
+function environment({ env }: FlinkPodFacts): NonNullable<ContainerArgs["env"]> {
+  // Flink's scripts put this at the end of the class path of every process.
+  return { ...env, HADOOP_CLASSPATH: `${JAR_DIRECTORY}/*` };
+}
+
+function secretFile({ secret, key }: NonNullable<TopicAccess["ca"]>): k8s.types.input.core.v1.SecretVolumeSource {
+  return { secretName: secret, items: [{ key, path: key }] };
+}
+
+function emptyDirectory(name: string, path: string, size: number): Mount {
+  return { volume: { name, emptyDir: { sizeLimit: formatBytes(size) } }, path };
+}
+
+/** A container of a group's pod. Init containers have the main one's size: the pod's is the greater of both. */
+function container(
+  { name, image, command, args, env = {} }: ContainerArgs,
+  group: PodGroup,
+  mounts: readonly Mount[],
+): Container {
+  return {
+    name,
+    image,
+    ...(command === undefined ? {} : { command }),
+    ...(args === undefined ? {} : { args }),
+    env: Object.entries(env).map(([variable, value]): EnvVar =>
+      typeof value === "string" ? { name: variable, value } : { name: variable, valueFrom: value },
+    ),
+    resources: resourceRequirements(group),
+    securityContext: RESTRICTED,
+    volumeMounts: mounts.map(({ volume, path, readOnly }) => ({
+      name: volume.name,
+      mountPath: path,
+      ...(readOnly === true ? { readOnly } : {}),
+    })),
+  };
+}

@@ -1,0 +1,52 @@
+import type { TopicRequest } from "../core/capabilities";
+
+/** Who may do what with topics, and the least that it takes: ACLs of Kafka as Strimzi's KafkaUser writes them. Pure. */
+
+interface Acl {
+  readonly resource: {
+    readonly type: "topic" | "group" | "transactionalId";
+    readonly name: string;
+    readonly patternType: "literal" | "prefix";
+  };
+  readonly operations: readonly string[];
+}
+
+/** `DescribeConfigs`: clients ask whether a topic is compacted before they trust it with their state. */
+const TOPIC_OPERATIONS: Readonly<Record<TopicRequest["level"], readonly string[]>> = {
+  read: ["Describe", "DescribeConfigs", "Read"],
+  write: ["Describe", "DescribeConfigs", "Write"],
+  create: ["Create", "Describe", "DescribeConfigs", "Write"],
+};
+
+/**
+ * The ACLs of one user. Readers may use the consumer group of the given name, writers transactions of their own name; and
+ * those that go on with `-`, but not another service's whose name only begins alike. What is asked for twice is written once, and everything in one order, so that nothing shows as changed
+ * when nothing has.
+ */
+export function acls(user: string, access: readonly TopicRequest[]): Acl[] {
+  const byResource = new Map<string, Acl>();
+  const add = (type: Acl["resource"]["type"], name: string, prefix: boolean, operations: readonly string[]) => {
+    const patternType = prefix ? "prefix" : "literal";
+    const key = `${type} ${name} ${patternType}`;
+    const before = byResource.get(key)?.operations ?? [];
+    const all = [...new Set([...before, ...operations])].sort();
+    byResource.set(key, { resource: { type, name, patternType }, operations: all });
+  };
+  for (const { topic, prefix = false, level, group } of access) {
+    add("topic", topic, prefix, TOPIC_OPERATIONS[level]);
+    const [type, name, operation] =
+      level === "read" ? (["group", group ?? user, "Read"] as const) : (["transactionalId", user, "Write"] as const);
+    add(type, name, false, ["Describe", operation]);
+    add(type, `${name}-`, true, ["Describe", operation]);
+  }
+  const sorted = [...byResource.entries()].sort(([one], [other]) => (one < other ? -1 : 1));
+  return sorted.map(([, acl]) => acl);
+}
+
+/** Kubernetes' names have no `_`, and no upper case: the topic's real name is in the specification. */
+export function resourceName(topic: string): string {
+  return topic
+    .toLowerCase()
+    .replace(/[^a-z0-9.-]/g, "-")
+    .replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, "");
+}

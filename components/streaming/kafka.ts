@@ -1,0 +1,182 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Platform } from "../cluster";
+import type { EventLog, TopicAccess, TopicRequest, TopicSettings } from "../core/capabilities";
+import { type Endpoint, type PodPeer, serviceEndpoint } from "../core/endpoint";
+import { labels } from "../core/labels";
+import { Link } from "../core/link";
+import { password } from "../core/password";
+import { Service } from "../core/service";
+import { versions } from "../core/versions";
+import { acls, resourceName } from "./kafka.access";
+import * as config from "./kafka.config";
+import { kafkaRules } from "./kafka.metrics";
+import { kafkaMonitoring } from "./kafka.monitoring";
+import { CLUSTER, kafkaPods, type KafkaSettings, nodeRoles, podLabels } from "./kafka.pods";
+
+export interface KafkaArgs {
+  readonly platform: Platform;
+  readonly settings: KafkaSettings;
+  /** The pods of the operator, which looks after the nodes. */
+  readonly operator: PodPeer;
+}
+
+/** Kafka by Strimzi: KRaft, every client with a password and rights on nothing but what it asked for. */
+export class Kafka extends Service implements EventLog {
+  readonly bootstrap: Endpoint;
+  private readonly tls: Endpoint;
+  private readonly cluster: k8s.apiextensions.CustomResource;
+  private readonly dataOptions: pulumi.CustomResourceOptions;
+
+  constructor(args: KafkaArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { platform, settings, operator } = args;
+    const name = CLUSTER;
+    const namespace = platform.namespace("streaming");
+    const pods = kafkaPods(platform, settings);
+    super("streaming:Kafka", name, { namespace, pods, monitoring: kafkaMonitoring(settings), podLabels }, opts);
+    const roles = nodeRoles(settings);
+    const clients = this.peer(settings.combined ? "combined" : "broker");
+    const client = (listener: string, port: number) =>
+      serviceEndpoint({
+        name: `${name}-${listener}`,
+        peer: clients,
+        service: `${name}-kafka-bootstrap`,
+        port,
+        scheme: "kafka",
+      });
+    this.bootstrap = client("plain", config.PLAIN_PORT);
+    this.tls = client("tls", config.TLS_PORT);
+    this.dataOptions = platform.dataOptions;
+    this.connect(platform, operator, settings.combined);
+
+    const metrics = new k8s.core.v1.ConfigMap(
+      config.METRICS_CONFIG.name,
+      {
+        metadata: { ...this.metadata(config.METRICS_CONFIG.name, "metrics") },
+        data: { [config.METRICS_CONFIG.key]: kafkaRules() },
+      },
+      { parent: this },
+    );
+    const nodePools = roles.map(
+      (role) =>
+        new k8s.apiextensions.CustomResource(
+          `${name}-${role}`,
+          {
+            apiVersion: API,
+            kind: "KafkaNodePool",
+            metadata: this.metadata(role, role),
+            spec: config.nodePoolSpec(this.group(role), role),
+          },
+          { parent: this, ...this.dataOptions },
+        ),
+    );
+    this.cluster = new k8s.apiextensions.CustomResource(
+      name,
+      {
+        apiVersion: API,
+        kind: "Kafka",
+        metadata: {
+          name,
+          namespace,
+          labels: labels({ service: name, role: "cluster", version: versions.kafka }),
+          annotations: { "pulumi.com/waitFor": "condition=Ready" },
+        },
+        spec: config.clusterSpec({
+          settings,
+          entityOperator: this.group("entity-operator"),
+          exporter: this.group("exporter"),
+        }),
+      },
+      { parent: this, dependsOn: [metrics, ...nodePools], ...this.dataOptions },
+    );
+    this.registerOutputs({ bootstrap: this.bootstrap.host });
+  }
+
+  topic(name: string, { partitions = 3, retentionMs, compacted = false }: TopicSettings = {}): string {
+    new k8s.apiextensions.CustomResource(
+      `${this.service}-topic-${name}`,
+      {
+        apiVersion: API,
+        kind: "KafkaTopic",
+        metadata: this.metadata(resourceName(name), "topic"),
+        spec: {
+          topicName: name,
+          partitions,
+          config: {
+            "cleanup.policy": compacted ? "compact" : "delete",
+            ...(retentionMs === undefined ? {} : { "retention.ms": retentionMs }),
+          },
+        },
+      },
+      { parent: this, dependsOn: [this.cluster], ...this.dataOptions },
+    );
+    return name;
+  }
+
+  grant(client: Service, access: readonly TopicRequest[]): TopicAccess {
+    const user = client.service;
+    const keys = { secret: `${user}-kafka`, userKey: "username", passwordKey: "password", jaasKey: "sasl.jaas.config" };
+    const generated = password(keys.secret, this);
+    // Strimzi reads passwords in Kafka's namespace only, the client those in its own.
+    const stored = this.secret(`password-${user}`, { password: generated });
+    client.secret("kafka", {
+      [keys.userKey]: user,
+      [keys.passwordKey]: generated,
+      [keys.jaasKey]: pulumi.interpolate`org.apache.kafka.common.security.scram.ScramLoginModule required username="${user}" password="${generated}";`,
+    });
+    new k8s.apiextensions.CustomResource(
+      `${this.service}-user-${user}`,
+      {
+        apiVersion: API,
+        kind: "KafkaUser",
+        metadata: this.metadata(user, "user"),
+        spec: {
+          authentication: {
+            type: "scram-sha-512",
+            password: { valueFrom: { secretKeyRef: { name: `${this.service}-password-${user}`, key: "password" } } },
+          },
+          authorization: { type: "simple", acls: acls(user, access) },
+        },
+      },
+      { parent: this, dependsOn: [this.cluster, stored] },
+    );
+    const secure = client.namespace === this.namespace;
+    const endpoint = secure ? this.tls : this.bootstrap;
+    return {
+      ...keys,
+      endpoint,
+      bootstrap: `${endpoint.host}:${String(endpoint.port)}`,
+      securityProtocol: secure ? "SASL_SSL" : "SASL_PLAINTEXT",
+      mechanism: "SCRAM-SHA-512",
+      ...(secure ? { ca: config.CA } : {}),
+    };
+  }
+
+  /** What Strimzi's pods need of each other, and of the API server: nodes read their certificates from Secrets. */
+  private connect(platform: Platform, operator: PodPeer, combined: boolean): void {
+    const [brokers, controllers] = combined ? ["combined", "combined"] : ["broker", "controller"];
+    const controlPlane = this.internal("control-plane", controllers, config.CONTROLLER_PORT);
+    const replication = this.internal("replication", brokers, config.REPLICATION_PORT);
+    const agent = this.internal("agent", "node", config.AGENT_PORT);
+    this.link(controlPlane, "node");
+    for (const role of [brokers, "entity-operator", "exporter"]) this.link(replication, role);
+    for (const role of ["node", "entity-operator"]) this.link(platform.apiServer, role);
+    for (const to of [controlPlane, replication, agent])
+      new Link(`${operator.name}-to-${to.name}`, { from: operator, to }, { parent: this });
+  }
+
+  private internal(name: string, role: string, port: number): Endpoint {
+    const peer = this.peer(role);
+    const service = `${this.service}-kafka-brokers`;
+    return serviceEndpoint({ name: `${this.service}-${name}`, peer, service, port, scheme: "kafka" });
+  }
+
+  /** Strimzi tells what belongs to a cluster by a label. */
+  private metadata(name: string, role: string): { name: string; namespace: string; labels: Record<string, string> } {
+    const own = labels({ service: this.service, role, version: versions.kafka });
+    return { name, namespace: this.namespace, labels: { ...own, ...podLabels(undefined) } };
+  }
+}
+
+const API = "kafka.strimzi.io/v1";

@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+
+import { flinkOperatorPods } from "../../../components/streaming/flink-operator";
+import { type FlinkOperatorValues, flinkOperatorValues } from "../../../components/streaming/flink-operator.config";
+import { upstream } from "../../support/upstream";
+import { flink, settings, testPlatform } from "./flink.fixtures";
+
+function values(operatorSize: Readonly<Record<string, unknown>> = {}): FlinkOperatorValues {
+  const of = settings({ operatorSize });
+  const [group] = flinkOperatorPods(testPlatform(of), of.streaming.flink);
+  return flinkOperatorValues(group ?? assert.fail(), "lakehouse-streaming");
+}
+
+/** Paths whose value the chart copies as a whole: what is in them is not the chart's. */
+const OPAQUE = /\.(labels|affinity|tolerations|resources|podSecurityContext|operatorSecurityContext|strategy)$/;
+
+function* paths(value: unknown, path = ""): Generator<string> {
+  const leaf = typeof value !== "object" || value === null || Array.isArray(value) || OPAQUE.test(path);
+  if (leaf) yield path.slice(1);
+  else for (const [key, inner] of Object.entries(value)) yield* paths(inner, `${path}/${key}`.replace("/", "."));
+}
+
+const has = (tree: unknown, path: readonly string[]): boolean => {
+  const [key, ...rest] = path;
+  if (key === undefined) return true;
+  return typeof tree === "object" && tree !== null && key in tree && has((tree as Record<string, unknown>)[key], rest);
+};
+
+describe("values of the Flink operator's chart", () => {
+  it("set only what the chart knows", function () {
+    const known = upstream("chart-values/flink-kubernetes-operator/values.yaml");
+    if (known === undefined) this.skip();
+    // Keys with a dot in them, such as the configuration's file, are one step.
+    const steps = (path: string) => path.replace("flink-conf.yaml", "flink-conf§yaml").split(".");
+    const set = [...paths(values({ replicas: 2 }))].map(steps).map((path) => path.map((key) => key.replace("§", ".")));
+    assert.ok(set.length > 20, String(set.length));
+    assert.deepEqual(
+      set.filter((path) => !has(known, path)),
+      [],
+    );
+    assert.equal(has(known, ["operatorPod", "label"]), false);
+  });
+
+  it("watch the streaming namespace only, where the account of jobs is ours", () => {
+    const { watchNamespaces, rbac, jobServiceAccount, webhook } = values();
+    assert.deepEqual(watchNamespaces, ["lakehouse-streaming"]);
+    assert.deepEqual(rbac, { jobRole: { create: false }, jobRoleBinding: { create: false } });
+    assert.deepEqual([jobServiceAccount, webhook], [{ create: false }, { create: false }]);
+  });
+
+  it("name an image by version, never latest", () => {
+    const { repository, tag } = values().image;
+    assert.deepEqual([repository, tag], ["ghcr.io/apache/flink-kubernetes-operator", "1.15.0"]);
+  });
+
+  it("leave one operator alone, and let several elect who works", () => {
+    const one = values();
+    assert.deepEqual([one.replicas, one.strategy], [1, { type: "Recreate" }]);
+    assert.doesNotMatch(one.defaultConfiguration["flink-conf.yaml"], /leader-election/);
+    const two = values({ replicas: 2 });
+    assert.deepEqual([two.replicas, two.strategy], [2, { type: "RollingUpdate" }]);
+    assert.match(two.defaultConfiguration["flink-conf.yaml"], /leader-election\.enabled: true\n/);
+  });
+
+  it("write no label twice: name, version and manager are the chart's", () => {
+    assert.deepEqual(values().operatorPod.labels, {
+      "app.kubernetes.io/instance": "flink-operator",
+      "app.kubernetes.io/component": "flink-operator",
+      "app.kubernetes.io/part-of": "lakehouse",
+    });
+  });
+
+  it("give the heap half of the pod", () => {
+    assert.equal(values({ memory: "768Mi" }).jvmArgs.operator, "-Xmx384m");
+    assert.equal(values({ memory: "1025Mi" }).jvmArgs.operator, "-Xmx512m");
+  });
+});
+
+describe("the Flink operator", () => {
+  it("is the pinned chart, from an address that keeps old versions", async () => {
+    const { ofType } = await flink();
+    const [release] = ofType("kubernetes:helm.sh/v3:Release");
+    const { chart, version, namespace, repositoryOpts } = release?.inputs ?? assert.fail();
+    assert.deepEqual(
+      [chart, version, namespace, repositoryOpts],
+      [
+        "flink-kubernetes-operator",
+        "1.15.0",
+        "lakehouse-operators",
+        { repo: "https://archive.apache.org/dist/flink/flink-kubernetes-operator-1.15.0/" },
+      ],
+    );
+  });
+
+  it("is not deployed where one is there already, which may then reach the JobManager", async () => {
+    const { ofType } = await flink({ operator: "existing", operatorNamespace: "flink-system" });
+    assert.deepEqual(ofType("kubernetes:helm.sh/v3:Release"), []);
+    const policy = ofType("kubernetes:networking.k8s.io/v1:NetworkPolicy").find(
+      ({ name }) => name === "flink-operator-to-flink-jobmanager-rest-ingress",
+    );
+    const spec = policy?.inputs.spec as unknown as { ingress: [{ from: object[] }] };
+    assert.deepEqual(spec.ingress[0].from, [
+      {
+        namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "flink-system" } },
+        podSelector: { matchLabels: { "app.kubernetes.io/name": "flink-kubernetes-operator" } },
+      },
+    ]);
+  });
+});
