@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 
 import { POOL_LABEL } from "../../components/core/labels";
 import type { Api, KubernetesObject } from "../../sandbox/control-plane/api";
@@ -41,6 +42,14 @@ function content(object: KubernetesObject): string {
 const changed = (before: Map<string, string>, after: Map<string, string>) =>
   [...new Set([...before.keys(), ...after.keys()])].filter((key) => before.get(key) !== after.get(key)).sort();
 
+const TRANSPILE = join(__dirname, "..", "..", "scripts", "transpile.js");
+/** Kinds that only operators make ready: the program tells Pulumi's plugin to wait for them. */
+const WAITED_FOR = [
+  "postgresql.cnpg.io/v1/clusters",
+  "kafka.strimzi.io/v1/kafkas",
+  "kafka.strimzi.io/v1/kafkaconnects",
+];
+
 /** What the engine and a cluster need for a stack, or a reason why there is none. */
 async function prepared(test: Mocha.Context, name: "homelab" | "dev"): Promise<[ControlPlane, Engine]> {
   const found = pulumiCli();
@@ -53,8 +62,18 @@ async function prepared(test: Mocha.Context, name: "homelab" | "dev"): Promise<[
   const control = await started(test, { nodes: nodes.map((node) => simulatedNode(node, { pools: false })) });
   await establish(control.api, await definitionsFor(objects));
   await applyAll(control.api, surroundings({ objects, groups }));
-  if (!officialPlugin("kubernetes")) console.warn("    the Kubernetes plugin is a stand-in; charts are an echo");
   const engine = new Engine(found, control.kubeconfig);
+  if (!officialPlugin("kubernetes")) {
+    console.warn("    the Kubernetes plugin is a stand-in, which waits for nothing; charts are an echo");
+  } else if (process.env.LAKEHOUSE_TEST_CHARTS === "off") {
+    console.warn("    charts are left out");
+    engine.withoutCharts();
+  }
+  await control.run.process({
+    name: "operators",
+    command: [process.execPath, "-r", TRANSPILE, join(__dirname, "standin", "operators.ts"), ...WAITED_FOR],
+    env: { KUBECONFIG: control.kubeconfig },
+  });
   engine.stack(name, name);
   return [control, engine];
 }

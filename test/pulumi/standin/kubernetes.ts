@@ -1,10 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import { readFileSync } from "node:fs";
 
 import * as provider from "@pulumi/pulumi/provider";
-import { parse } from "yaml";
 
 import { Api, ApiError, type KubernetesObject } from "../../../sandbox/control-plane/api";
+import { kubeconfigAccess } from "../../../sandbox/control-plane/kubeconfig";
 
 /**
  * A stand-in for Pulumi's Kubernetes plugin, for tests of the engine on a real API server: every object is applied server-side,
@@ -18,22 +17,6 @@ const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const MANAGER = "pulumi-stand-in";
 const PAUSE_MS = Number(process.env.STANDIN_PAUSE_MS ?? 0);
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-
-interface Kubeconfig {
-  readonly clusters: readonly {
-    readonly cluster: { readonly "server": string; readonly "certificate-authority-data": string };
-  }[];
-  readonly users: readonly { readonly user: { readonly token: string } }[];
-}
-
-/** The first cluster and user of the file in KUBECONFIG. */
-function connect(): Api {
-  const { clusters, users } = parse(readFileSync(process.env.KUBECONFIG ?? "", "utf8")) as Kubeconfig;
-  const [cluster, user] = [clusters[0]?.cluster, users[0]?.user];
-  if (cluster === undefined || user === undefined) throw new Error("the kubeconfig names no cluster or no user");
-  const ca = Buffer.from(cluster["certificate-authority-data"], "base64").toString("utf8");
-  return new Api({ server: cluster.server, token: user.token, ca });
-}
 
 const isChart = (urn: string) => typeOf(urn).startsWith("kubernetes:helm.sh/");
 const isPatch = (urn: string) => typeOf(urn).endsWith("Patch");
@@ -78,7 +61,7 @@ function project(given: unknown, live: unknown): unknown {
 
 class Kubernetes implements provider.Provider {
   readonly version = process.env.STANDIN_VERSION;
-  private readonly api = connect();
+  private readonly api = new Api(kubeconfigAccess(process.env.KUBECONFIG ?? ""));
 
   check = (_urn: string, _olds: Properties, news: Properties) => Promise.resolve({ inputs: news, failures: [] });
 
