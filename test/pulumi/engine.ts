@@ -172,10 +172,10 @@ export class Engine {
     writeFileSync(file, text.replaceAll(from, to));
   }
 
-  run(args: readonly string[]): Ran {
+  run(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Ran {
     const { status, stdout, stderr } = spawnSync("pulumi", [...args, "--non-interactive"], {
       cwd: this.program,
-      env: this.environment,
+      env: { ...this.environment, ...environment },
       encoding: "utf8",
       maxBuffer: 256 * 1024 * 1024,
     });
