@@ -68,6 +68,18 @@ stackCommand("validate", "check the settings only").action(async (flags: StackOp
   await print(`${flags.stack}: settings are valid, ${String(settings.nodes.length)} nodes\n`);
 });
 
+stackCommand("sandbox", "put the stack on a real control plane with simulated nodes, and show where each pod lands")
+  .option("--keep", "leave it running")
+  .option("--stop", "end one that was left running")
+  .option("--limit", "let pods request no more of a node than the plan fills")
+  .option("--tools <folder>", "take etcd, kube-apiserver, ... from this folder where it has them")
+  .action(async (flags: StackOptions & { keep?: boolean; stop?: boolean; limit?: boolean; tools?: string }) => {
+    const { sandbox } = require("./sandbox") as typeof import("./sandbox");
+    const config = stackFiles().readStackFile(PROJECT_FOLDER, flags.stack, flags.configFile);
+    const { keep = false, stop = false, limit = false, tools } = flags;
+    await sandbox(config, { keep, stop, limit, ...(tools === undefined ? {} : { tools }) });
+  });
+
 program
   .command("images")
   .description("every image with its tag, licence and locked digest")

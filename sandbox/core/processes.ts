@@ -35,7 +35,9 @@ export function registering(
 }
 
 /** Processes of the run that are alive, in the order in which they were started. */
-export function running(folder: string): Registered[] {
+export const running = (folder: string): Registered[] => registered(folder).filter(alive);
+
+function registered(folder: string): Registered[] {
   const register = join(folder, REGISTER);
   if (!existsSync(register)) return [];
   return readFileSync(register, "utf8")
@@ -44,8 +46,7 @@ export function running(folder: string): Registered[] {
     .map((line) => {
       const [pid, signal, name = "", started = ""] = line.split("|");
       return { pid: Number(pid), signal: signal as NodeJS.Signals, name, started: started.trim() };
-    })
-    .filter(alive);
+    });
 }
 
 function alive({ pid, started }: Registered): boolean {
@@ -71,20 +72,25 @@ function startedByPs(pid: number): string | undefined {
 
 /** Ends all processes of a run, the youngest first, each with what it started; kills what has not ended after some ms. */
 export async function stopAll(folder: string, within = 10_000): Promise<void> {
-  for (const process of running(folder).reverse()) {
-    send(process.pid, process.signal);
+  for (const process of registered(folder).reverse()) {
+    const mine = alive(process);
+    // Its number is another's now, and so is the group.
+    if (!mine && send(process.pid, 0)) continue;
+    if (mine) send(process.pid, process.signal);
     const patience = Date.now() + within;
     while (alive(process) && Date.now() < patience) await sleep(20);
-    // And what it has left behind.
+    // And what it has left behind: a group keeps its number as long as one of it lives.
     send(-process.pid, "SIGKILL");
     while (alive(process)) await sleep(20);
   }
 }
 
-function send(pid: number, signal: NodeJS.Signals): void {
+/** False when there is no such process any more. */
+function send(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     process.kill(pid, signal);
+    return true;
   } catch {
-    // It has ended.
+    return false;
   }
 }

@@ -43,6 +43,17 @@ describe("a run", () => {
     assert.ok(!existsSync(run.folder));
   });
 
+  it("ends what a process has left behind when it died before", async () => {
+    const run = Run.start("test");
+    const child = join(run.folder, "child");
+    const parent = await run.process({ name: "parent", command: ["sh", "-c", `sleep 300 & echo $! > ${child}`] });
+    await parent.exited;
+    const grandchild = Number(readFileSync(child, "utf8"));
+    assert.ok(lives(grandchild));
+    await run.end();
+    await until(() => !lives(grandchild));
+  });
+
   it("leaves nothing when who made it is killed", async () => {
     const folder = mkdtempSync(join(tmpdir(), "lakehouse-test-"));
     const told = join(folder, "told");

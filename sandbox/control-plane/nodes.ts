@@ -1,0 +1,51 @@
+import type { Node } from "../../components/core/node";
+import { POOL_LABEL } from "../../components/core/labels";
+import { formatBytes, formatCores } from "../../components/core/quantity";
+import type { KubernetesObject } from "./api";
+
+/** KWOK plays the kubelet of nodes with this annotation only. */
+export const SIMULATED = "kwok.x-k8s.io/node";
+
+export interface NodeOptions {
+  /**
+   * What pods may request. `system`: capacity less what the system keeps, as on a real node. `limit`: what the plan fills,
+   * so that scheduler and plan judge the same room. @default "system"
+   */
+  readonly allocatable?: "system" | "limit";
+  /** Whether pool labels and taints are there already, as Cluster API brings them. @default true */
+  readonly pools?: boolean;
+}
+
+/** A node of the settings as an object that KWOK keeps alive. */
+export function simulatedNode(
+  node: Node,
+  { allocatable = "system", pools = true }: NodeOptions = {},
+): KubernetesObject {
+  const { capacity, system, limit, taint } = node;
+  const room =
+    allocatable === "limit" ? limit : { cpu: capacity.cpu - system.cpu, memory: capacity.memory - system.memory };
+  const amounts = ({ cpu, memory }: { readonly cpu: number; readonly memory: number }) => ({
+    "cpu": formatCores(cpu),
+    "memory": formatBytes(memory),
+    "pods": "110",
+    "ephemeral-storage": "1Ti",
+  });
+  return {
+    apiVersion: "v1",
+    kind: "Node",
+    metadata: {
+      name: node.name,
+      annotations: { [SIMULATED]: "fake" },
+      labels: {
+        "kubernetes.io/hostname": node.name,
+        "kubernetes.io/os": "linux",
+        "kubernetes.io/arch": "amd64",
+        ...(pools ? { [POOL_LABEL]: node.pool } : {}),
+      },
+    },
+    spec: {
+      ...(pools && taint !== undefined ? { taints: [{ key: POOL_LABEL, value: node.pool, effect: taint }] } : {}),
+    },
+    status: { capacity: amounts(capacity), allocatable: amounts(room) },
+  };
+}

@@ -1,0 +1,121 @@
+import { groupName, type PodGroup } from "../../components/core/pod-group";
+import type { Plan } from "../../planner/plan";
+import type { Api, KubernetesObject } from "./api";
+import { STAND_IN } from "./stand-ins";
+import { until } from "./until";
+
+/** A pod as far as its place is concerned. */
+export interface Pod {
+  readonly name: string;
+  readonly namespace: string;
+  /** Name of its group: the instance in its labels. */
+  readonly group: string;
+  /** Undefined while no node takes it. */
+  readonly node: string | undefined;
+  readonly phase: string;
+  readonly standIn: boolean;
+  /** Why no node takes it. */
+  readonly why: string | undefined;
+  readonly object: KubernetesObject;
+}
+
+interface PodFields {
+  readonly spec: { readonly nodeName?: string };
+  readonly status?: {
+    readonly phase?: string;
+    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
+  };
+}
+
+const INSTANCE = "app.kubernetes.io/instance";
+
+/** All pods that are not on their way out. */
+export async function pods(api: Api): Promise<Pod[]> {
+  const all = await api.list("v1", "pods");
+  return all
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+    .map((object) => {
+      const { metadata, spec, status } = object as KubernetesObject & PodFields;
+      return {
+        name: metadata.name,
+        namespace: metadata.namespace ?? "",
+        group: metadata.labels?.[INSTANCE] ?? "",
+        node: spec.nodeName,
+        phase: status?.phase ?? "",
+        standIn: metadata.labels?.[STAND_IN] === "true",
+        why: status?.conditions?.find(({ type, status: is }) => type === "PodScheduled" && is === "False")?.message,
+        object,
+      };
+    });
+}
+
+/** How many pods of each group a node has: `{ "k8s-3": { "trino-worker": 1 } }`. */
+export type Placement = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+/** Where pods that no node takes are counted. */
+export const PENDING = "(pending)";
+
+export function placed(all: readonly Pick<Pod, "group" | "node">[]): Placement {
+  return count(all.map(({ group, node = PENDING }) => [node, group]));
+}
+
+/** The plan's own packing, in the same form. */
+export function planned({ nodes, unplaced }: Pick<Plan, "nodes" | "unplaced">): Placement {
+  return count([
+    ...nodes.flatMap(({ name, pods: on }) => on.map((pod): [string, string] => [name, groupName(pod)])),
+    ...unplaced.map((pod): [string, string] => [PENDING, groupName(pod)]),
+  ]);
+}
+
+function count(all: readonly (readonly [string, string])[]): Placement {
+  const nodes: Record<string, Record<string, number>> = {};
+  for (const [node, group] of all.toSorted()) {
+    const on = (nodes[node] ??= {});
+    on[group] = (on[group] ?? 0) + 1;
+  }
+  return nodes;
+}
+
+/** How many pods a stack has when all of them run. */
+export const expected = (groups: readonly PodGroup[]): number =>
+  groups.reduce((sum, { replicas }) => sum + replicas, 0);
+
+/**
+ * Waits until every pod of the groups is there and runs, but for those that the scheduler has refused.
+ * @param refused how many those must be
+ */
+export async function settled(api: Api, groups: readonly PodGroup[], refused = 0): Promise<Pod[]> {
+  const wanted = expected(groups);
+  let found: Pod[] = [];
+  await until(
+    `${String(wanted - refused)} pods run and ${String(refused)} are refused`,
+    async () => {
+      found = await pods(api);
+      const running = found.filter(({ phase }) => phase === "Running").length;
+      const waiting = found.filter(({ node, why }) => node === undefined && why !== undefined).length;
+      return found.length === wanted && waiting === refused && running === wanted - refused;
+    },
+    {
+      within: 180_000,
+      explain: () => Promise.resolve(JSON.stringify({ all: found.length, why: reasons(found), ...placed(found) })),
+    },
+  );
+  return found;
+}
+
+/** Waits until nothing has moved for some seconds, whatever runs by then. */
+export async function steady(api: Api, groups: readonly PodGroup[], seconds = 3): Promise<Pod[]> {
+  const wanted = expected(groups);
+  let found: Pod[] = [];
+  let since = Date.now();
+  await until(`the scheduler has looked at ${String(wanted)} pods`, async () => {
+    const now = await pods(api);
+    if (JSON.stringify(placed(now)) !== JSON.stringify(placed(found))) since = Date.now();
+    found = now;
+    const seen = found.length >= wanted && found.every(({ node, why }) => node !== undefined || why !== undefined);
+    return seen && Date.now() - since > seconds * 1000;
+  });
+  return found;
+}
+
+const reasons = (all: readonly Pod[]) => [...new Set(all.map(({ why }) => why).filter((why) => why !== undefined))];

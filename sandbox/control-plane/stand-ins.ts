@@ -1,0 +1,84 @@
+import { DOMAIN, labels, selector } from "../../components/core/labels";
+import { placement } from "../../components/core/placement";
+import { groupName, type PodGroup, resourceRequirements } from "../../components/core/pod-group";
+import type { KubernetesObject } from "./api";
+import type { Stack } from "./stack";
+
+/** Marks what the sandbox made in place of an operator, a chart or somebody else. */
+export const STAND_IN = `${DOMAIN}/stand-in`;
+
+interface Template {
+  readonly spec?: {
+    readonly template?: { readonly metadata?: { readonly labels?: Readonly<Record<string, string>> } };
+  };
+}
+
+/** Groups whose pods Kubernetes itself makes of the stack's own workloads. */
+export function isNative(group: PodGroup, objects: readonly KubernetesObject[]): boolean {
+  return workloadOf(group, objects) !== undefined;
+}
+
+function workloadOf(group: PodGroup, objects: readonly KubernetesObject[]): KubernetesObject | undefined {
+  const wanted = Object.entries(selector(group));
+  return objects.find((object) => {
+    if (!["Deployment", "StatefulSet", "Job"].includes(object.kind)) return false;
+    const found = (object as Template).spec?.template?.metadata?.labels ?? {};
+    return object.metadata.namespace === group.namespace && wanted.every(([key, value]) => found[key] === value);
+  });
+}
+
+/**
+ * For each group whose pods only an operator, a schedule or somebody else would make: a workload with pods of just that
+ * size, place, priority and labels. A CronJob's is made of its own template.
+ */
+export function standIns({ groups, objects }: Pick<Stack, "groups" | "objects">): KubernetesObject[] {
+  return groups
+    .filter((group) => !isNative(group, objects))
+    .map((group) => fromCronJob(group, objects) ?? standIn(group));
+}
+
+function fromCronJob(group: PodGroup, objects: readonly KubernetesObject[]): KubernetesObject | undefined {
+  const { name, namespace } = { name: groupName(group), namespace: group.namespace };
+  const found = objects.find(
+    ({ kind, metadata }) => kind === "CronJob" && metadata.name === name && metadata.namespace === namespace,
+  );
+  if (found === undefined) return undefined;
+  const { jobTemplate } = found.spec as { readonly jobTemplate: { readonly spec: unknown } };
+  return { apiVersion: "batch/v1", kind: "Job", metadata: metadata(group), spec: jobTemplate.spec };
+}
+
+const metadata = (group: PodGroup) => ({
+  name: groupName(group),
+  namespace: group.namespace,
+  labels: { ...labels(group), [STAND_IN]: "true" },
+});
+
+function standIn(group: PodGroup): KubernetesObject {
+  const job = group.lifetime === "job";
+  const pod = {
+    metadata: { labels: { ...labels(group), [STAND_IN]: "true" } },
+    spec: {
+      ...placement(group),
+      ...(group.priorityClass === undefined ? {} : { priorityClassName: group.priorityClass }),
+      ...(job ? { restartPolicy: "Never" } : {}),
+      automountServiceAccountToken: false,
+      securityContext: { runAsNonRoot: true, runAsUser: 65_534, seccompProfile: { type: "RuntimeDefault" } },
+      containers: [
+        {
+          name: "stand-in",
+          image: "registry.k8s.io/pause:3.10",
+          resources: resourceRequirements(group),
+          securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+        },
+      ],
+    },
+  };
+  return job
+    ? { apiVersion: "batch/v1", kind: "Job", metadata: metadata(group), spec: { template: pod } }
+    : {
+        apiVersion: "apps/v1",
+        kind: "Deployment",
+        metadata: metadata(group),
+        spec: { replicas: group.replicas, selector: { matchLabels: selector(group) }, template: pod },
+      };
+}

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, statSync } from "node:fs";
+import { connect } from "node:net";
+import { dirname, join } from "node:path";
+
+import { Api } from "../../sandbox/control-plane/api";
+import type { ControlPlane } from "../../sandbox/control-plane/control-plane";
+import { TOOLS, versionOf } from "../../sandbox/control-plane/tools";
+import { until } from "../../sandbox/control-plane/until";
+import { started } from "./stacks";
+
+const ROOT = join(__dirname, "..", "..");
+
+/** Whether anybody listens where an API server was. */
+function listens(server: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const { hostname, port } = new URL(server);
+    const socket = connect(Number(port), hostname);
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => {
+      resolve(false);
+    });
+  });
+}
+
+describe("a control plane", function () {
+  this.timeout(600_000);
+
+  it("is the pinned Kubernetes; two at once do not see each other, and nothing stays of them", async function () {
+    const planes: ControlPlane[] = [];
+    try {
+      planes.push(...(await Promise.all([started(this), started(this)])));
+      const [one, other] = planes;
+      assert.ok(one && other);
+      const version = await one.api.must<{ readonly gitVersion: string }>("GET", "/version");
+      assert.equal(version.gitVersion, versionOf(TOOLS["kube-apiserver"]));
+      const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: "only-here" } };
+      await one.api.create(namespace);
+      assert.ok(await one.api.get(namespace));
+      assert.equal(await other.api.get(namespace), undefined);
+      // Whoever has no token gets nothing, and nobody else on the machine can read the token.
+      const stranger = new Api({ ...one.api.access, token: "guessed" });
+      assert.equal((await stranger.call("GET", "/api/v1/secrets")).status, 401);
+      stranger.close();
+      assert.equal(statSync(one.kubeconfig).mode & 0o077, 0);
+    } finally {
+      await Promise.all(planes.map((plane) => plane.end()));
+    }
+    for (const { kubeconfig, api } of planes) {
+      assert.ok(!existsSync(dirname(kubeconfig)));
+      assert.equal(await listens(api.access.server), false);
+    }
+  });
+});
+
+describe("npm run sandbox", function () {
+  this.timeout(600_000);
+
+  it("shows where each pod of homelab lands, waits for Ctrl-C, and leaves nothing", async function () {
+    // The tools must be there, or this is skipped.
+    await (await started(this)).end();
+    const command = spawn(process.execPath, [join(ROOT, "bin", "lakehouse.js"), "sandbox", "--stack", "homelab"], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const ended = once(command, "exit");
+    let [out, errors] = ["", ""];
+    command.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
+    command.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
+    try {
+      await until("it says how to use it", () => Promise.resolve(out.includes("Ctrl-C") || command.exitCode !== null), {
+        within: 300_000,
+        explain: () => Promise.resolve(out + errors),
+      });
+      assert.match(out, /^✔ \d+ of \d+ pods of homelab have a node, just as the plan says\n/, out + errors);
+      assert.match(out, /k8s-3 +│ executors +│ spark-executor\* × 4 · trino-worker/);
+      const kubeconfig = /KUBECONFIG=(\S+)/.exec(out)?.[1] ?? "";
+      assert.ok(existsSync(kubeconfig), kubeconfig);
+      command.kill("SIGINT");
+      assert.deepEqual(await ended, [0, null]);
+      assert.ok(!existsSync(dirname(kubeconfig)));
+    } finally {
+      command.kill("SIGKILL");
+    }
+  });
+});

@@ -1,0 +1,187 @@
+import assert from "node:assert/strict";
+
+import type { Api, KubernetesObject } from "../../sandbox/control-plane/api";
+import type { ControlPlane } from "../../sandbox/control-plane/control-plane";
+import { applyAll, removeAll } from "../../sandbox/control-plane/deploy";
+import type { Stack } from "../../sandbox/control-plane/stack";
+import { surroundings } from "../../sandbox/control-plane/surroundings";
+import { stack, STACKS, started } from "./stacks";
+
+/** Everything that an account may do somewhere, one `verb group/resource` each. */
+async function allowed(api: Api, namespace: string): Promise<string[]> {
+  interface Review {
+    readonly status: {
+      readonly incomplete: boolean;
+      readonly resourceRules: readonly {
+        readonly verbs: readonly string[];
+        readonly apiGroups: readonly string[];
+        readonly resources: readonly string[];
+      }[];
+    };
+  }
+  const { status } = await api.must<Review>("POST", "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews", {
+    apiVersion: "authorization.k8s.io/v1",
+    kind: "SelfSubjectRulesReview",
+    spec: { namespace },
+  });
+  assert.equal(status.incomplete, false);
+  return status.resourceRules
+    .flatMap(({ verbs, apiGroups, resources }) =>
+      verbs.flatMap((verb) =>
+        apiGroups.flatMap((group) => resources.map((name) => `${verb} ${group === "" ? "" : `${group}/`}${name}`)),
+      ),
+    )
+    .sort();
+}
+
+async function may(api: Api, attributes: Attributes, namespace?: string): Promise<boolean> {
+  const body = {
+    apiVersion: "authorization.k8s.io/v1",
+    kind: "SelfSubjectAccessReview",
+    spec: { resourceAttributes: { ...attributes, ...(namespace === undefined ? {} : { namespace }) } },
+  };
+  const path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+  return (await api.must<{ readonly status: { readonly allowed: boolean } }>("POST", path, body)).status.allowed;
+}
+
+interface Attributes {
+  readonly verb: string;
+  readonly resource: string;
+  readonly subresource?: string;
+  readonly group?: string;
+}
+
+const each = (verbs: readonly string[], resources: readonly string[]) =>
+  verbs.flatMap((verb) => resources.map((resource) => `${verb} ${resource}`)).sort();
+
+const ALL = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+
+const DRIVER = each(ALL, ["configmaps", "persistentvolumeclaims", "pods", "services"]);
+
+/** Flink elects its leader, and finds its checkpoints again, by ConfigMaps. */
+const FLINK = each(ALL, ["configmaps"]);
+
+const AIRFLOW = [
+  "create sparkoperator.k8s.io/sparkapplications",
+  "delete sparkoperator.k8s.io/sparkapplications",
+  "get sparkoperator.k8s.io/sparkapplications/status",
+  "get pods",
+  "get pods/log",
+  "list events",
+  "list pods",
+  "patch pods",
+].sort();
+
+/** Who may do anything at all, where; whoever is not named may do nothing anywhere. */
+const MUST: Readonly<Record<(typeof STACKS)[number], Readonly<Record<string, readonly string[]>>>> = {
+  dev: {
+    "lakehouse-compute/spark in lakehouse-compute": DRIVER,
+    "lakehouse-streaming/flink in lakehouse-streaming": FLINK,
+  },
+  homelab: {
+    "lakehouse-compute/spark in lakehouse-compute": DRIVER,
+    "airflow/airflow-worker in lakehouse-compute": AIRFLOW,
+  },
+  prod: {
+    "lakehouse-compute/spark in lakehouse-compute": DRIVER,
+    "lakehouse-streaming/flink in lakehouse-streaming": FLINK,
+  },
+};
+
+const RBAC = "rbac.authorization.k8s.io";
+
+/** What nobody of a stack may do, in any namespace or in the whole cluster. */
+const NEVER: readonly Attributes[] = [
+  { verb: "get", resource: "secrets" },
+  { verb: "list", resource: "secrets" },
+  { verb: "create", resource: "pods", subresource: "exec" },
+  { verb: "create", resource: "serviceaccounts", subresource: "token" },
+  { verb: "create", resource: "rolebindings", group: RBAC },
+  { verb: "create", resource: "clusterrolebindings", group: RBAC },
+  { verb: "escalate", resource: "roles", group: RBAC },
+  { verb: "bind", resource: "clusterroles", group: RBAC },
+  { verb: "impersonate", resource: "serviceaccounts" },
+  { verb: "patch", resource: "nodes" },
+  { verb: "delete", resource: "namespaces" },
+];
+
+/** Kinds that have a say in who may do what, and what they need. */
+const KINDS = ["Namespace", "ServiceAccount", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"];
+
+/** Not proven here: what charts bring; their roles are upstream's. */
+describe("what each service account may do, by the API server's own word", function () {
+  this.timeout(300_000);
+  let plane: ControlPlane;
+  before(async function () {
+    plane = await started(this);
+  });
+  after(async () => {
+    await (plane as ControlPlane | undefined)?.end();
+  });
+
+  for (const name of STACKS) {
+    describe(name, () => {
+      let planned: Stack;
+      let objects: readonly KubernetesObject[];
+      let accounts: readonly (readonly [string, string])[];
+      let namespaces: readonly string[];
+
+      before(async () => {
+        planned = await stack(name);
+        const found = surroundings(planned).filter(({ kind }) => kind === "Namespace");
+        objects = [...found, ...planned.objects.filter(({ kind }) => KINDS.includes(kind))];
+        await applyAll(plane.api, objects);
+        const subjects = planned.objects.flatMap(({ kind, subjects: all }) =>
+          kind.endsWith("RoleBinding") ? (all as { readonly namespace: string; readonly name: string }[]) : [],
+        );
+        const own = planned.objects.filter(({ kind }) => kind === "ServiceAccount").map(({ metadata }) => metadata);
+        const keys = new Set([...own, ...subjects].map((one) => `${one.namespace ?? ""}/${one.name}`));
+        accounts = [...keys].sort().map((key) => key.split("/") as [string, string]);
+        namespaces = (await plane.api.list("v1", "namespaces")).map(({ metadata }) => metadata.name);
+      });
+      after(() => removeAll(plane.api, objects));
+
+      it("is exactly what it must, in every namespace", async () => {
+        // What everybody may who has a name: asking who they are and what they may do.
+        const anybody = await allowed(plane.api.asServiceAccount("default", "nobody"), "default");
+        const found: Record<string, string[]> = {};
+        for (const [home, account] of accounts) {
+          const api = plane.api.asServiceAccount(home, account);
+          for (const namespace of namespaces) {
+            const more = (await allowed(api, namespace)).filter((right) => !anybody.includes(right));
+            if (more.length > 0) found[`${home}/${account} in ${namespace}`] = more;
+          }
+        }
+        assert.deepEqual(found, MUST[name]);
+        assert.ok(accounts.length >= Object.keys(MUST[name]).length);
+      });
+
+      it("is never to read secrets, to run in others' pods, to gain rights or to touch the cluster", async () => {
+        for (const [home, account] of accounts) {
+          const api = plane.api.asServiceAccount(home, account);
+          for (const attributes of NEVER) {
+            for (const namespace of [undefined, "lakehouse-storage", "kube-system"]) {
+              const what = `${home}/${account}: ${JSON.stringify(attributes)}`;
+              assert.equal(await may(api, attributes, namespace), false, what);
+            }
+          }
+        }
+        // The same question has another answer for whoever may.
+        for (const attributes of NEVER) assert.equal(await may(plane.api, attributes, "kube-system"), true);
+      });
+
+      it("lets Spark's driver make an executor, and not outside its namespace", async () => {
+        const driver = plane.api.asServiceAccount("lakehouse-compute", "spark");
+        const config = (namespace: string) => ({
+          apiVersion: "v1",
+          kind: "ConfigMap",
+          metadata: { name: "spark-exec-conf", namespace },
+        });
+        await driver.create(config("lakehouse-compute"));
+        await driver.delete(config("lakehouse-compute"));
+        await assert.rejects(driver.create(config("lakehouse-query")), { name: "ApiError", status: 403 });
+        await assert.rejects(driver.must("GET", "/api/v1/namespaces/lakehouse-compute/secrets"), { status: 403 });
+      });
+    });
+  }
+});

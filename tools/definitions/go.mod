@@ -1,0 +1,9 @@
+module lakehouse/tools/definitions
+
+go 1.26.0
+
+// Nothing is built of these: their archives carry the custom resource definitions.
+require (
+	github.com/cloudnative-pg/plugin-barman-cloud v0.13.0
+	github.com/rook/rook v1.20.6
+)
