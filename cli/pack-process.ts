@@ -5,6 +5,8 @@ import { createInterface } from "node:readline";
 import { PROJECT_FOLDER } from "./project";
 
 const START_TIMEOUT_MS = 60_000;
+/** MB of young memory: messages die young, and a large stack sends thousands. */
+const ROOM_FOR_MESSAGES = "--max-semi-space-size=64";
 const LAZY_MODULES = join(PROJECT_FOLDER, "scripts", "lazy-modules.js");
 const TRANSPILE = join(PROJECT_FOLDER, "scripts", "transpile.js");
 
@@ -18,7 +20,7 @@ export class PackProcess {
 
   /** @param folder of the pack */
   constructor(folder: string) {
-    this.process = spawn(process.execPath, ["-r", LAZY_MODULES, "-r", TRANSPILE, "."], {
+    this.process = spawn(process.execPath, [ROOM_FOR_MESSAGES, "-r", LAZY_MODULES, "-r", TRANSPILE, "."], {
       cwd: folder,
       stdio: ["ignore", "pipe", "pipe"],
     });
