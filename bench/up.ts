@@ -100,7 +100,7 @@ async function main(): Promise<void> {
       const taken = new Map<string, number>();
       taken.set("kubectl apply", await kubectl(control, client, objects));
       for (const mode of modes) {
-        const engine = new Engine(cli, control.kubeconfig, MODES[mode]);
+        const engine = new Engine(cli, { kubeconfig: control.kubeconfig, checkpoints: MODES[mode] });
         try {
           if (program !== undefined) engine.replaceProgram(program);
           engine.stack("homelab", "homelab");

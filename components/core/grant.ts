@@ -60,18 +60,26 @@ function statements(access: BucketAccess): Statement[] {
   ];
 }
 
-/** The policy of one user (IAM). Actions are sorted, so that nothing shows as changed when nothing has. */
+/**
+ * The policy of one user (IAM). Actions are sorted, and nothing is said twice (MinIO would drop it): so nothing shows as changed
+ * when nothing has.
+ */
 export function userPolicy(grant: BucketGrant): string {
-  return JSON.stringify({ Version: "2012-10-17", Statement: grant.access.flatMap(statements) });
+  return policy(grant.access.flatMap(statements));
+}
+
+function policy(all: readonly Statement[]): string {
+  const once = new Map(all.map((statement) => [JSON.stringify(statement), statement]));
+  return JSON.stringify({ Version: "2012-10-17", Statement: [...once.values()] });
 }
 
 /** The policy of one bucket, for stores that keep rights there: the same statements, each with its user. */
 export function bucketPolicy(bucket: string, grants: readonly BucketGrant[]): string {
-  const Statement = grants.flatMap((grant) =>
+  const all = grants.flatMap((grant) =>
     grant.access
       .filter((access) => access.bucket === bucket)
       .flatMap(statements)
       .map((statement) => ({ ...statement, Principal: { AWS: [`arn:aws:iam:::user/${grant.user}`] } })),
   );
-  return JSON.stringify({ Version: "2012-10-17", Statement });
+  return policy(all);
 }

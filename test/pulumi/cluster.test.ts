@@ -62,7 +62,7 @@ async function prepared(test: Mocha.Context, name: "homelab" | "dev"): Promise<[
   const control = await started(test, { nodes: nodes.map((node) => simulatedNode(node, { pools: false })) });
   await establish(control.api, await definitionsFor(objects));
   await applyAll(control.api, surroundings({ objects, groups }));
-  const engine = new Engine(found, control.kubeconfig);
+  const engine = new Engine(found, { kubeconfig: control.kubeconfig });
   if (!officialPlugin("kubernetes")) {
     console.warn("    the Kubernetes plugin is a stand-in, which waits for nothing; charts are an echo");
   } else if (process.env.LAKEHOUSE_TEST_CHARTS === "off") {

@@ -32,6 +32,15 @@ export function officialPlugin(name: string): boolean {
   return spawnSync("sh", ["-c", `command -v pulumi-resource-${name}`]).status === 0;
 }
 
+export interface EngineOptions {
+  /** A cluster that the Kubernetes plugin works on. Without one it is an echo of what it is given. */
+  readonly kubeconfig?: string;
+  /** Plugins of which Pulumi's own are used; the others are an echo. @default none */
+  readonly official?: readonly (typeof PLUGINS)[number][];
+  /** @default RECOMMENDED */
+  readonly checkpoints?: Checkpoints;
+}
+
 /** A Pulumi CLI with a Node.js language host. */
 export interface Cli {
   readonly folder: string;
@@ -72,9 +81,7 @@ export class Engine {
 
   constructor(
     private readonly cli: Cli,
-    /** A cluster that the Kubernetes plugin works on. Without one it is an echo of what it is given. */
-    kubeconfig?: string,
-    checkpoints: Checkpoints = RECOMMENDED,
+    { kubeconfig, official = [], checkpoints = RECOMMENDED }: EngineOptions = {},
   ) {
     for (const path of PROGRAM) cpSync(join(ROOT, path), join(this.program, path), { recursive: true });
     symlinkSync(join(ROOT, "node_modules"), join(this.program, "node_modules"));
@@ -84,7 +91,7 @@ export class Engine {
     const resolve = createRequire(join(ROOT, "package.json")).resolve;
     for (const name of PLUGINS) {
       const onCluster = name === "kubernetes" && kubeconfig !== undefined;
-      if (onCluster && officialPlugin(name)) continue;
+      if (official.includes(name) || (onCluster && officialPlugin(name))) continue;
       const { version } = JSON.parse(readFileSync(resolve(`@pulumi/${name}/package.json`), "utf8")) as {
         version: string;
       };

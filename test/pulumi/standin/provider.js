@@ -3,8 +3,9 @@
 // and makes nothing. It is found as pulumi-resource-<name> on the PATH; STANDIN_NAME and STANDIN_VERSION say whose place it takes.
 const provider = require("@pulumi/pulumi/provider");
 
-// What a real provider would generate. The same in every run, so that a test can look for it where it must not be.
-const GENERATED = "canary-4be1f07d";
+// What a real provider would generate, with the name of the resource. The same in every run, so that a test can look for it
+// where it must not be, and servers can be started with it.
+const GENERATED = process.env.STANDIN_GENERATED ?? "canary-4be1f07d";
 const PAUSE_MS = Number(process.env.STANDIN_PAUSE_MS ?? 0);
 const pause = () => new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
 const given = ({ result: _result, ...rest }) => rest;
@@ -22,7 +23,7 @@ class Standin {
 
   async create(urn, inputs) {
     await pause();
-    const generated = urn.includes("RandomPassword") ? { result: GENERATED } : {};
+    const generated = urn.includes("RandomPassword") ? { result: `${GENERATED}-${urn.split("::").pop()}` } : {};
     return { id: `standin-${urn.split("::").pop()}`, outs: { ...inputs, ...generated } };
   }
 

@@ -52,6 +52,13 @@ describe("a grant", () => {
     }
   });
 
+  it("below two prefixes of one bucket says nothing twice, as MinIO keeps it", () => {
+    const access = ["a/", "b/"].map((prefix) => ({ bucket: "silver", prefix, level: "read" as const }));
+    const all = parse(userPolicy({ user: "flink", access }));
+    assert.equal(all.length, 5);
+    assert.equal(new Set(all.map((statement) => JSON.stringify(statement))).size, 5);
+  });
+
   it("on the bucket holds only that bucket's users, by name", () => {
     const statements = parse(
       bucketPolicy("silver", [
