@@ -81,6 +81,12 @@ export class DatabaseGrants {
       { ...this.admin, ...this.dataOptions },
     );
     this.databases.set(name, database);
+    // PostgreSQL lets every role into every database until that is taken away.
+    new postgresql.Grant(
+      `${name}-public`,
+      { database: database.name, role: "public", objectType: "database", privileges: [] },
+      this.admin,
+    );
     for (const extension of EXTENSIONS[name] ?? []) {
       new postgresql.Extension(`${name}-${extension}`, { name: extension, database: database.name }, this.admin);
     }

@@ -21,13 +21,4 @@ WITH (
     partitioning = ARRAY['day(event_time)', 'event_type']
 );
 
--- An example row; each run of this file adds it again, and bronze_to_silver.py takes it once.
-INSERT INTO lakehouse.bronze.events
-VALUES (
-    'e-1',
-    TIMESTAMP '2026-03-02 10:00:00 UTC',
-    'ann',
-    'click',
-    '{"page": "/"}',
-    current_timestamp(6)
-);
+-- Rows come from whoever may append to bronze (Spark, readers of Debezium's topics): Trino may only read there.

@@ -73,11 +73,14 @@ describe("following a database", () => {
       [["connect_shop", "shop", "pgoutput"]],
     );
     assert.deepEqual(
-      of("Grant").map(({ inputs }) => [inputs.objectType, inputs.privileges]),
+      of("Grant")
+        .map(({ inputs }) => [inputs.role, inputs.objectType, inputs.privileges])
+        .sort(),
       [
-        ["database", ["CONNECT"]],
-        ["schema", ["USAGE"]],
-        ["table", ["SELECT"]],
+        ["connect", "database", ["CONNECT"]],
+        ["connect", "schema", ["USAGE"]],
+        ["connect", "table", ["SELECT"]],
+        ["public", "database", []],
       ],
     );
     // Tables that the owner makes later may be read too.

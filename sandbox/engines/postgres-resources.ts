@@ -1,0 +1,77 @@
+import type { Ground } from "./ground";
+import { type Postgres, Sql, superuser } from "./postgres";
+
+interface Role {
+  readonly name: string;
+  readonly password: string;
+  readonly replication?: boolean;
+}
+
+interface Right {
+  readonly database: string;
+  readonly role: string;
+  readonly privileges: readonly string[];
+  readonly objectType: string;
+  readonly schema?: string;
+  readonly owner?: string;
+}
+
+interface Publication {
+  readonly name: string;
+  readonly database: string;
+  readonly tables?: readonly string[];
+  readonly publishParams?: readonly string[];
+}
+
+const name = (text: string) => `"${text.replaceAll('"', '""')}"`;
+const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
+
+/** Statements for what the stack's PostgreSQL resources ask for, by database, in an order that works. */
+export function statements({ rendered }: Pick<Ground, "rendered">): readonly { database: string; sql: string }[] {
+  const every = (kind: string, one: (resource: never) => { database?: string; sql: string }) =>
+    rendered.resources<never>("postgresql", kind).map((resource) => {
+      const { database = "postgres", sql } = one(resource);
+      return { database, sql: `${sql};` };
+    });
+  return [
+    ...every("role", (role: Role) => ({
+      sql: `create role ${name(role.name)} login ${role.replication === true ? "replication " : ""}password ${literal(role.password)}`,
+    })),
+    ...every("database", (database: { name: string; owner: string; encoding: string }) => ({
+      sql: `create database ${name(database.name)} owner ${name(database.owner)} encoding ${literal(database.encoding)} template template0`,
+    })),
+    ...every("extension", ({ database, name: extension }: { name: string; database: string }) => ({
+      database,
+      sql: `create extension ${name(extension)}`,
+    })),
+    ...every("grant", ({ database, role, privileges, objectType, schema = "public" }: Right) => {
+      const on = { database: `database ${name(database)}`, schema: `schema ${name(schema)}` }[objectType];
+      const what = on ?? `all ${objectType}s in schema ${name(schema)}`;
+      const whom = role === "public" ? role : name(role);
+      // As the provider does it: what is not in the list is taken away.
+      const given = privileges.length === 0 ? "" : `; grant ${privileges.join(", ")} on ${what} to ${whom}`;
+      return { database, sql: `revoke all on ${what} from ${whom}${given}` };
+    }),
+    ...every(
+      "defaultPrivileges",
+      ({ database, role, owner = "", privileges, objectType, schema = "public" }: Right) => ({
+        database,
+        sql: `alter default privileges for role ${name(owner)} in schema ${name(schema)} grant ${privileges.join(", ")} on ${objectType}s to ${name(role)}`,
+      }),
+    ),
+    ...every("publication", ({ name: made, database, tables = [], publishParams }: Publication) => {
+      const what = tables.length > 0 ? `table ${tables.join(", ")}` : "all tables";
+      const params = publishParams === undefined ? "" : ` with (publish = ${literal(publishParams.join(", "))})`;
+      return { database, sql: `create publication ${name(made)} for ${what}${params}` };
+    }),
+    ...every("replicationSlot", (slot: { name: string; database: string; plugin: string }) => ({
+      database: slot.database,
+      sql: `select pg_create_logical_replication_slot(${literal(slot.name)}, ${literal(slot.plugin)})`,
+    })),
+  ];
+}
+
+export async function makePostgresResources(ground: Ground, { bin }: Postgres): Promise<void> {
+  const sql = new Sql(ground, bin, superuser(ground));
+  for (const { database, sql: statement } of statements(ground)) await sql.run(database, statement);
+}
