@@ -1,0 +1,131 @@
+/**
+ * What may be different from the rendered files, and why; nothing else. The rest of a value must stay as it is: of an endpoint
+ * only the host and the port may change, a path must stay a path. Memory is as rendered.
+ */
+export type Kind = "endpoint" | "port" | "path" | "added" | "left out";
+
+export interface Allowed {
+  /** Which file, as `<engine>/<file>`. */
+  readonly file: RegExp;
+  readonly key: RegExp;
+  readonly kind: Kind;
+  readonly why: string;
+}
+
+const ONE_MACHINE = "services have addresses of their own in a cluster, here they share loopback";
+const BIND = "a server must not be reachable from other machines";
+const FOLDER = "the run has a folder in the place of the container's root";
+
+export const ALLOWED: readonly Allowed[] = [
+  { file: /^trino-\w+\/config\.properties$/, key: /^discovery\.uri$/, kind: "endpoint", why: ONE_MACHINE },
+  { file: /^trino-\w+\/config\.properties$/, key: /^http-server\.http\.port$/, kind: "port", why: ONE_MACHINE },
+  { file: /^trino-\w+\/config\.properties$/, key: /^spiller-spill-path$/, kind: "path", why: FOLDER },
+  { file: /^trino-\w+\/node\.properties$/, key: /^node\.data-dir$/, kind: "path", why: FOLDER },
+  { file: /^trino-\w+\/node\.properties$/, key: /^node\.(bind-ip|internal-address)$/, kind: "added", why: BIND },
+  {
+    file: /^trino-\w+\/(access-control|resource-groups)\.properties$/,
+    key: /^(security|resource-groups)\.config-file$/,
+    kind: "path",
+    why: FOLDER,
+  },
+  {
+    file: /^trino-\w+\/jvm\.config$/,
+    key: /^-agentpath:$/,
+    kind: "left out",
+    why: "libjvmkill is in Trino's image only, not in its archive",
+  },
+  {
+    file: /^trino-\w+\/catalog\/[\w-]+\.properties$/,
+    key: /^(hive\.metastore\.uri|iceberg\.rest-catalog\.uri|s3\.endpoint|connection-url)$/,
+    kind: "endpoint",
+    why: ONE_MACHINE,
+  },
+  {
+    file: /^trino-\w+\/catalog\/tpch\.properties$/,
+    key: /^connector\.name$/,
+    kind: "added",
+    why: "generates the known data of the tests; no stack has it",
+  },
+  {
+    file: /^trino-\w+\/rules\.json$/,
+    key: /^catalogs$/,
+    kind: "added",
+    why: "the tests may read the generated data, as an additional rule after the rendered ones",
+  },
+  {
+    file: /^metastore\/metastore-site\.xml$/,
+    key: /^javax\.jdo\.option\.ConnectionURL$/,
+    kind: "endpoint",
+    why: ONE_MACHINE,
+  },
+  { file: /^metastore\/metastore-site\.xml$/, key: /^metastore\.thrift\.port$/, kind: "port", why: ONE_MACHINE },
+  { file: /^metastore\/metastore-site\.xml$/, key: /^metastore\.thrift\.bind\.host$/, kind: "added", why: BIND },
+  { file: /^metastore\/core-site\.xml$/, key: /^fs\.s3a\.endpoint$/, kind: "endpoint", why: ONE_MACHINE },
+  { file: /^metastore\/env$/, key: /^HADOOP_CLASSPATH$/, kind: "path", why: FOLDER },
+  { file: /^metastore\/env$/, key: /^-javaagent:$/, kind: "path", why: FOLDER },
+  { file: /^minio\/args$/, key: /^--(console-)?address$/, kind: "port", why: ONE_MACHINE },
+  { file: /^minio\/args$/, key: /^server$/, kind: "path", why: FOLDER },
+  { file: /^minio\/retention$/, key: /^S3_URL$/, kind: "endpoint", why: ONE_MACHINE },
+  {
+    file: /^postgres\/postgresql\.conf$/,
+    key: /^(listen_addresses|port|unix_socket_directories)$/,
+    kind: "added",
+    why: BIND,
+  },
+  { file: /^backup\/env$/, key: /^(PGHOST|PGPORT|S3_URL)$/, kind: "endpoint", why: ONE_MACHINE },
+  { file: /^backup\/script$/, key: /^\/backup\/$/, kind: "path", why: FOLDER },
+  {
+    file: /^spark\/spark\.conf$/,
+    key: /^spark\.(sql\.catalog\.lakehouse\.(uri|s3\.endpoint))$/,
+    kind: "endpoint",
+    why: ONE_MACHINE,
+  },
+  { file: /^spark\/spark\.conf$/, key: /^spark\.(driver|executor)\.extraClassPath$/, kind: "path", why: FOLDER },
+  { file: /^spark\/spark\.conf$/, key: /^spark\.local\.dir$/, kind: "path", why: FOLDER },
+  {
+    file: /^spark\/spark\.conf$/,
+    key: /^spark\.(ui\.port|driver\.port|blockManager\.port|driver\.blockManager\.port)$/,
+    kind: "port",
+    why: ONE_MACHINE,
+  },
+  { file: /^spark\/spark\.conf$/, key: /^spark\.driver\.(host|bindAddress)$/, kind: "added", why: BIND },
+  {
+    file: /^spark\/spark\.conf$/,
+    key: /^spark\.(master|sql\.shuffle\.partitions)$/,
+    kind: "added",
+    why: "the operator names the cluster; here driver and executor are one process with two threads",
+  },
+  { file: /^kafka\/listeners$/, key: /^(plain|tls)$/, kind: "port", why: ONE_MACHINE },
+  { file: /^connect\/worker$/, key: /^bootstrapServers$/, kind: "endpoint", why: ONE_MACHINE },
+  { file: /^connect\/connector$/, key: /^database\.hostname$/, kind: "endpoint", why: ONE_MACHINE },
+  { file: /^connect\/connector$/, key: /^database\.port$/, kind: "port", why: ONE_MACHINE },
+  { file: /^connect\/env$/, key: /^CLASSPATH$/, kind: "path", why: FOLDER },
+  {
+    file: /^flink\/orders\.sql$/,
+    key: /^(uri|s3\.endpoint|properties\.bootstrap\.servers)$/,
+    kind: "endpoint",
+    why: ONE_MACHINE,
+  },
+  { file: /^flink\/orders\.sql$/, key: /^properties\.ssl\.truststore\.location$/, kind: "path", why: FOLDER },
+  { file: /^flink\/(args|env)$/, key: /^(--scriptUri|HADOOP_CLASSPATH)$/, kind: "path", why: FOLDER },
+  { file: /^flink-\w+\/config\.yaml$/, key: /^io\.tmp\.dirs$/, kind: "path", why: FOLDER },
+  { file: /^flink-\w+\/config\.yaml$/, key: /^s3\.endpoint$/, kind: "endpoint", why: ONE_MACHINE },
+  {
+    file: /^flink-\w+\/config\.yaml$/,
+    key: /^(jobmanager\.rpc|blob\.server|taskmanager\.rpc|taskmanager\.data|metrics\.internal\.query-service|metrics\.reporter\.prom|rest)\.port$/,
+    kind: "port",
+    why: ONE_MACHINE,
+  },
+  {
+    file: /^flink-\w+\/config\.yaml$/,
+    key: /^((jobmanager\.rpc|rest)\.address|(jobmanager|taskmanager)\.bind-host|rest\.bind-address|taskmanager\.host)$/,
+    kind: "added",
+    why: BIND,
+  },
+  {
+    file: /^flink-\w+\/config\.yaml$/,
+    key: /^(high-availability|kubernetes)\./,
+    kind: "left out",
+    why: "leaders are elected in ConfigMaps, which need a cluster",
+  },
+];

@@ -1,0 +1,61 @@
+import { ALLOWED, type Allowed, type Kind } from "./allowed";
+import type { Format } from "./formats";
+
+export interface Change {
+  readonly file: string;
+  readonly key: string;
+  readonly kind: Kind;
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+  readonly why: string;
+}
+
+/** Changes rendered files by the list of what is allowed, and keeps what it has changed. */
+export class Changes {
+  private readonly made = new Map<string, Change>();
+
+  constructor(private readonly allowed: readonly Allowed[] = ALLOWED) {}
+
+  /** One value of a file. @throws when the list does not have it, or it is another kind of change than the list says */
+  set(file: string, text: string, format: Format, key: string, to: string | undefined): string {
+    const from = format.get(text, key);
+    if (from === to) return text;
+    this.value(file, key, from, to);
+    return format.set(text, key, to);
+  }
+
+  /** A value that is in no file of its own, such as an argument or a variable. */
+  value<T extends string | undefined>(file: string, key: string, from: string | undefined, to: T): T {
+    if (from === to) return to;
+    const rule = this.allowed.find((each) => each.file.test(file) && each.key.test(key));
+    const tried = `${file}: ${key} from ${from ?? "nothing"} to ${to ?? "nothing"}`;
+    if (rule === undefined) throw new Error(`${tried}: this is not in the list of allowed changes`);
+    if (!KEEPS[rule.kind](from, to)) throw new Error(`${tried}: the list allows a change of kind "${rule.kind}" only`);
+    this.made.set(`${file} ${key}`, { file, key, kind: rule.kind, from, to, why: rule.why });
+    return to;
+  }
+
+  /** Each change once, in the order of the files. */
+  get list(): readonly Change[] {
+    return [...this.made.values()].toSorted((one, other) => (one.file + one.key < other.file + other.key ? -1 : 1));
+  }
+}
+
+const PLACE = /(?<![\w.-])(?:[\w-]+(?:\.[\w-]+)+|localhost)(?::\d+)?|^\d+$/g;
+const PATH = /^\/[^\s]*$/;
+
+/** What must be true of the values for a change to be of its kind. */
+const KEEPS: Readonly<Record<Kind, (from: string | undefined, to: string | undefined) => boolean>> = {
+  "endpoint": (from, to) => from !== undefined && from.replace(PLACE, "@") === to?.replace(PLACE, "@"),
+  "port": (from, to) => /(^|:)\d+$/.test(from ?? "") && /^([\d.]+:)?\d+$/.test(to ?? ""),
+  "path": (from, to) => PATH.test(from ?? "") && PATH.test(to ?? ""),
+  // Of a list, what was there must stay at its head.
+  "added": (from, to) => to !== undefined && (from === undefined || isHead(from, to)),
+  "left out": (from, to) => from !== undefined && to === undefined,
+};
+
+function isHead(from: string, to: string): boolean {
+  if (!from.startsWith("[") || !to.startsWith("[")) return false;
+  const [before, after] = [JSON.parse(from) as unknown[], JSON.parse(to) as unknown[]];
+  return JSON.stringify(after.slice(0, before.length)) === JSON.stringify(before);
+}

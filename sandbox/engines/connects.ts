@@ -1,0 +1,15 @@
+import { connect } from "node:net";
+
+/** Whether somebody listens on a port of loopback; for `ready`. */
+export function connects(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    const end = (listens: boolean) => () => {
+      socket.destroy();
+      resolve(listens);
+    };
+    socket.once("connect", end(true));
+    socket.once("error", end(false));
+    socket.setTimeout(2000, end(false));
+  });
+}

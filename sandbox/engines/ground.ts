@@ -1,0 +1,147 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+import { freePorts } from "../core/ports";
+import type { ProcessSpec, Run, Running } from "../core/run";
+import { Changes } from "./changes";
+import type { Tools } from "./obtain";
+import type { Rendered } from "./rendered";
+
+/** Milliseconds that a Java engine may take to be ready on a busy machine. */
+export const SLOW_START = 240_000;
+
+/** What listens, by the address that the rendered files know it by, or a name where they have none. */
+const PLACES = {
+  s3: "minio.lakehouse-storage.svc:9000",
+  console: undefined,
+  postgres: "postgres-rw.lakehouse-storage.svc:5432",
+  thrift: "hive-metastore.lakehouse-catalog.svc:9083",
+  rest: "hive-metastore.lakehouse-catalog.svc:9001",
+  metastoreMetrics: undefined,
+  trino: "trino.lakehouse-query.svc:8080",
+  trinoWorker: undefined,
+  spark: undefined,
+  sparkUi: undefined,
+  sparkDriver: undefined,
+  sparkBlocks: undefined,
+  kafka: "kafka-kafka-bootstrap.lakehouse-streaming.svc:9093",
+  kafkaPlain: undefined,
+  kafkaControl: undefined,
+  kafkaReplication: undefined,
+  kafkaMetrics: undefined,
+  connect: undefined,
+  connectMetrics: undefined,
+  flink: undefined,
+  flinkLeader: undefined,
+  flinkBlobs: undefined,
+  flinkTasks: undefined,
+  flinkData: undefined,
+  flinkLeaderQuery: undefined,
+  flinkTasksQuery: undefined,
+  flinkLeaderMetrics: undefined,
+  flinkTasksMetrics: undefined,
+  prometheus: undefined,
+  alertmanager: undefined,
+} as const;
+
+export type Place = keyof typeof PLACES;
+
+/** What an engine is started on: the rendered stack, the run that ends it, and where everything is on this machine. */
+export class Ground {
+  private constructor(
+    readonly run: Run,
+    readonly rendered: Rendered,
+    readonly tools: Tools,
+    readonly ports: Readonly<Record<Place, number>>,
+    readonly changes: Changes,
+  ) {}
+
+  static async of(run: Run, rendered: Rendered, tools: Tools): Promise<Ground> {
+    return new Ground(run, rendered, tools, await freePorts(...(Object.keys(PLACES) as Place[])), new Changes());
+  }
+
+  /** The same machine and engines, other rendered files: for tests that break one of them. Takes ports of its own if asked. */
+  async with(rendered: Rendered, ...own: Place[]): Promise<Ground> {
+    const ports = own.length === 0 ? this.ports : { ...this.ports, ...(await freePorts(...own)) };
+    return new Ground(this.run, rendered, this.tools, ports, new Changes());
+  }
+
+  at(place: Place): string {
+    return `127.0.0.1:${this.ports[place]}`;
+  }
+
+  /** A value with the addresses of services as they are here. */
+  local(value: string): string {
+    return (Object.entries(PLACES) as [Place, string | undefined][]).reduce(
+      (text, [place, address]) => (address === undefined ? text : text.replaceAll(address, this.at(place))),
+      value,
+    );
+  }
+
+  /** A path in the run's folder; its folder is made. */
+  path(...parts: string[]): string {
+    const path = join(this.run.folder, ...parts);
+    mkdirSync(dirname(path), { recursive: true });
+    return path;
+  }
+
+  folder(...parts: string[]): string {
+    const path = join(this.run.folder, ...parts);
+    mkdirSync(path, { recursive: true });
+    return path;
+  }
+
+  /** Writes the files of an engine's folder, as they are. */
+  write(folder: string, files: Readonly<Record<string, string>>): string {
+    for (const [name, text] of Object.entries(files)) writeFileSync(this.path(folder, name), text);
+    return this.folder(folder);
+  }
+}
+
+export type EngineSpec = Omit<ProcessSpec, "command"> & { readonly command: readonly string[] };
+
+/** An engine that runs, and can be killed and started again from the same files. */
+export class Engine {
+  private constructor(
+    private readonly run: Run,
+    private readonly spec: ProcessSpec,
+    private running: Running,
+  ) {}
+
+  static async start(run: Run, { command: [program = "", ...args], ...spec }: EngineSpec): Promise<Engine> {
+    const process: ProcessSpec = { ...spec, command: [program, ...args] };
+    return new Engine(run, process, await run.process(process));
+  }
+
+  get log(): string {
+    return this.running.log;
+  }
+
+  /** Ends it at once, as a lost node would. */
+  async kill(): Promise<void> {
+    this.signal("SIGKILL");
+    await this.running.exited;
+  }
+
+  async stop(): Promise<void> {
+    this.signal(this.spec.signal ?? "SIGTERM");
+    await this.running.exited;
+  }
+
+  async restart(): Promise<void> {
+    this.running = await this.run.process(this.spec);
+  }
+
+  private signal(signal: NodeJS.Signals): void {
+    try {
+      this.running.kill(signal);
+    } catch {
+      // It has ended by itself.
+    }
+  }
+}
+
+/** Whether a URL answers with success; for `ready`. */
+export async function answers(url: string): Promise<boolean> {
+  return (await fetch(url, { signal: AbortSignal.timeout(2000) })).ok;
+}

@@ -1,0 +1,86 @@
+import { writeFileSync } from "node:fs";
+
+import type { Ground } from "./ground";
+import { Client } from "./minio";
+import { command } from "./obtain/command";
+
+interface LifecycleRule {
+  readonly id: string;
+  readonly expiration?: string;
+  readonly noncurrentVersionExpirationDays?: number;
+}
+
+/** Makes what the stack's MinIO resources ask for, by the server's own client, as the provider would. */
+export async function makeMinioResources(ground: Ground): Promise<void> {
+  const root = Client.root(ground);
+  const { rendered } = ground;
+  const each = (kind: string, make: (resource: never) => Promise<unknown>) =>
+    Promise.all(rendered.resources<never>("minio", kind).map(make));
+
+  await each("s3Bucket", ({ bucket, objectLocking }: { bucket: string; objectLocking?: boolean }) =>
+    root.run(["mb", ...(objectLocking === true ? ["--with-lock"] : []), `store/${bucket}`]),
+  );
+  await Promise.all([
+    each(
+      "s3BucketVersioning",
+      ({
+        bucket,
+        versioningConfiguration: { status },
+      }: {
+        bucket: string;
+        versioningConfiguration: { status: string };
+      }) => root.run(["version", status === "Enabled" ? "enable" : "suspend", `store/${bucket}`]),
+    ),
+    each("iamUser", ({ name, secret }: { name: string; secret: string }) =>
+      root.run(["admin", "user", "add", "store", name, secret]),
+    ),
+    each("iamPolicy", ({ name, policy }: { name: string; policy: string }) => {
+      const file = ground.path("minio", "policies", `${name}.json`);
+      writeFileSync(file, policy);
+      return root.run(["admin", "policy", "create", "store", name, file]);
+    }),
+  ]);
+  await Promise.all([
+    each("ilmPolicy", ({ bucket, rules }: { bucket: string; rules: readonly LifecycleRule[] }) =>
+      root.run(["ilm", "rule", "import", `store/${bucket}`], JSON.stringify({ Rules: rules.map(lifecycleRule) })),
+    ),
+    each("iamUserPolicyAttachment", ({ policyName, userName }: { policyName: string; userName: string }) =>
+      root.run(["admin", "policy", "attach", "store", policyName, "--user", userName]),
+    ),
+  ]);
+  await setRetention(ground);
+}
+
+/** As the provider translates it (its `resource_minio_ilm_policy`). */
+function lifecycleRule({ id, expiration, noncurrentVersionExpirationDays: days }: LifecycleRule): object {
+  return {
+    ID: id,
+    Status: "Enabled",
+    ...(expiration === undefined
+      ? {}
+      : {
+          Expiration:
+            expiration === "DeleteMarker"
+              ? { ExpiredObjectDeleteMarker: true }
+              : { Days: Number.parseInt(expiration, 10) },
+        }),
+    ...(days === undefined ? {} : { NoncurrentVersionExpiration: { NoncurrentDays: days } }),
+  };
+}
+
+/** The Job that locks backups, as it is rendered. */
+async function setRetention({ changes, rendered, tools, ...ground }: Ground): Promise<void> {
+  if (!rendered.has("Job", "minio-retention")) return;
+  const container = rendered.container("Job", "minio-retention", "mc");
+  const env = rendered.env(container);
+  const port = ground.ports.s3;
+  const url = changes.value("minio/retention", "S3_URL", env.S3_URL, `http://127.0.0.1:${port}`);
+  await command([...(container.command ?? []), ...(container.args ?? [])], {
+    env: {
+      ...env,
+      S3_URL: url,
+      MC_CONFIG_DIR: `${ground.run.folder}/minio/retention`,
+      PATH: `${tools.minio}:${process.env.PATH ?? ""}`,
+    },
+  });
+}

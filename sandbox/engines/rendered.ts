@@ -1,0 +1,135 @@
+import { randomBytes } from "node:crypto";
+
+import { manifests } from "../../cli/manifests";
+import { PROJECT_FOLDER } from "../../cli/project";
+import { record, type Recorded } from "../../cli/recorder";
+import { readStackFile } from "../../cli/stack-file";
+
+type Content = Readonly<Record<string, unknown>>;
+
+/** How Pulumi marks a secret on the wire (`@pulumi/pulumi/runtime/rpc`). */
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
+
+interface EnvVar {
+  readonly name: string;
+  readonly value?: string;
+  readonly valueFrom?: { readonly secretKeyRef: { readonly name: string; readonly key: string } };
+}
+
+export interface Container {
+  readonly name: string;
+  readonly command?: readonly string[];
+  readonly args?: readonly string[];
+  readonly env?: readonly EnvVar[];
+}
+
+interface PodTemplate {
+  readonly spec: { readonly containers: readonly Container[]; readonly initContainers?: readonly Container[] };
+}
+
+/**
+ * What `lakehouse plan` writes for a stack, with one difference: generated secrets have random values in the place of
+ * `[secret]`, one for each resource, so that an engine gets exactly the secret that is wired to it. Never written anywhere.
+ */
+export class Rendered {
+  private constructor(private readonly files: ReadonlyMap<string, Content>) {}
+
+  /** @param generated the secret that a resource of some name generates. @default random ones */
+  static async of(
+    stack: string,
+    generated = (resource: string) => `${resource}-${randomBytes(12).toString("hex")}`,
+  ): Promise<Rendered> {
+    const config = readStackFile(PROJECT_FOLDER, stack);
+    const { recorded } = await record(require("../../index") as () => unknown, config, {
+      project: "lakehouse",
+      stack,
+      generated,
+    });
+    return new Rendered(new Map(manifests(recorded.map(revealed)).map(({ path, content }) => [path, content])));
+  }
+
+  /** Every file's path: `manifests/<namespace>/<kind>-<name>.yaml`, `resources/<provider>/<kind>-<name>.yaml`. */
+  get paths(): readonly string[] {
+    return [...this.files.keys()];
+  }
+
+  /** The one object of a kind and name. */
+  object(kind: string, name: string): Content {
+    const end = `/${kind.toLowerCase()}-${name}.yaml`;
+    const found = this.paths.filter((path) => !path.startsWith("resources/") && path.endsWith(end));
+    const [only] = found;
+    if (only === undefined || found.length > 1) throw new Error(`${end}: rendered ${found.length} times, not once`);
+    return this.files.get(only) ?? {};
+  }
+
+  /** All objects of a kind. */
+  objects<T>(kind: string): T[] {
+    const start = `/${kind.toLowerCase()}-`;
+    const ours = this.paths.filter((path) => path.startsWith("manifests/") && path.includes(start));
+    return ours.map((path) => this.files.get(path) as T & { kind?: string }).filter((each) => each.kind === kind);
+  }
+
+  has(kind: string, name: string): boolean {
+    return this.paths.some((path) => path.endsWith(`/${kind.toLowerCase()}-${name}.yaml`));
+  }
+
+  /** What another provider makes, such as `minio` `s3Bucket`. */
+  resources<T>(provider: string, kind: string): T[] {
+    const start = `resources/${provider}/${kind.toLowerCase()}-`;
+    return this.paths.filter((path) => path.startsWith(start)).map((path) => this.files.get(path) as T);
+  }
+
+  /** Files of a ConfigMap by name. */
+  configMap(name: string): Readonly<Record<string, string>> {
+    return this.object("ConfigMap", name).data as Record<string, string>;
+  }
+
+  secret(name: string, key: string): string {
+    const value = (this.object("Secret", name).stringData as Record<string, string> | undefined)?.[key];
+    if (value === undefined) throw new Error(`Secret ${name}: it has no key ${key}`);
+    return value;
+  }
+
+  /** A container of a Deployment, StatefulSet, Job or CronJob; init containers too. */
+  container(kind: string, name: string, container: string): Container {
+    const spec = this.object(kind, name).spec as {
+      readonly template?: PodTemplate;
+      readonly jobTemplate?: { readonly spec: { readonly template: PodTemplate } };
+    };
+    const pod = (spec.template ?? spec.jobTemplate?.spec.template)?.spec;
+    const found = [...(pod?.containers ?? []), ...(pod?.initContainers ?? [])].find((each) => each.name === container);
+    if (found === undefined) throw new Error(`${kind} ${name}: it has no container ${container}`);
+    return found;
+  }
+
+  /** The variables of a container, with the values of the Secrets that they name. */
+  env({ env = [] }: Pick<Container, "env">): Record<string, string> {
+    return Object.fromEntries(
+      env.map(({ name, value, valueFrom }) => {
+        const key = valueFrom?.secretKeyRef;
+        return [name, key === undefined ? (value ?? "") : this.secret(key.name, key.key)];
+      }),
+    );
+  }
+
+  /** The same, with the values of one file changed: for tests that break it. Nothing changed is a mistake. */
+  with(path: string, from: string, to: string): Rendered {
+    const before = JSON.stringify(this.files.get(path) ?? {});
+    const after = before.replaceAll(JSON.stringify(from).slice(1, -1), JSON.stringify(to).slice(1, -1));
+    if (after === before) throw new Error(`${path}: there is no ${from} in it`);
+    return new Rendered(new Map([...this.files, [path, JSON.parse(after) as Content]]));
+  }
+}
+
+function revealed(resource: Recorded): Recorded {
+  const inputs = resource.request.getObject()?.toJavaScript() ?? {};
+  return { ...resource, inputs: plain(inputs) as Recorded["inputs"] };
+}
+
+function plain(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(plain);
+  const entries = value as Record<string, unknown>;
+  if (SIGNATURE in entries) return plain(entries.value);
+  return Object.fromEntries(Object.entries(entries).map(([key, inner]) => [key, plain(inner)]));
+}

@@ -1,0 +1,102 @@
+import { type Format, flags, json, properties } from "./formats";
+import { Engine, type Ground, SLOW_START } from "./ground";
+import { javaHome } from "./java-home";
+import { TrinoClient } from "./trino-client";
+
+const ROLES = { coordinator: "trino", worker: "trinoWorker" } as const;
+export type Role = keyof typeof ROLES;
+
+export interface Trino {
+  readonly coordinator: Engine;
+  readonly worker: Engine;
+}
+
+/** A coordinator and a worker; ready when both are known to the coordinator. */
+export async function startTrino(ground: Ground): Promise<Trino> {
+  const [coordinator, worker] = await Promise.all([startNode(ground, "coordinator"), startNode(ground, "worker")]);
+  await nodesAreReady(ground);
+  return { coordinator, worker };
+}
+
+/** A node with the files of its two ConfigMaps. */
+export async function startNode(ground: Ground, role: Role, name = `trino-${role}`): Promise<Engine> {
+  const { rendered, tools } = ground;
+  const data = ground.folder(name, "data");
+  const etc = ground.write(`${name}/etc`, files(ground, role, data, ground.run.folder + `/${name}/etc`));
+  const url = `http://${ground.at(ROLES[role])}/v1/info`;
+  return Engine.start(ground.run, {
+    name,
+    command: [`${tools.trino}/bin/launcher`, "run", "--etc-dir", etc, "--data-dir", data],
+    env: {
+      JAVA_HOME: javaHome(24, 27),
+      PATH: `${javaHome(24, 27)}/bin:${process.env.PATH ?? ""}`,
+      ...rendered.env(rendered.container("Deployment", `trino-${role}`, "trino")),
+    },
+    readyWithin: SLOW_START,
+    ready: async () => {
+      const info = await fetch(url, { signal: AbortSignal.timeout(2000) });
+      return !((await info.json()) as { starting: boolean }).starting;
+    },
+  });
+}
+
+/** Identities of the nodes that the coordinator counts on; a process has a new one each time it is started. */
+async function activeNodes(ground: Ground): Promise<string[]> {
+  const sql = "select node_id from system.runtime.nodes where state = 'active'";
+  return (await new TrinoClient(ground.at("trino")).rows(sql)).map(([id]) => String(id));
+}
+
+/** Waits until there are two nodes that may run queries, of which none is one that is gone: both news take a moment. */
+export async function nodesAreReady(ground: Ground, gone: readonly string[] = []): Promise<void> {
+  const until = Date.now() + 120_000;
+  for (;;) {
+    const nodes = await activeNodes(ground).catch(() => []);
+    if (nodes.length === 2 && nodes.every((id) => !gone.includes(id))) return;
+    if (Date.now() > until) throw new Error(`Trino has ${nodes.length} active nodes, not 2`);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+}
+
+/** Identity of the worker that runs, to know later that it is another. */
+export async function workerNode(ground: Ground): Promise<string[]> {
+  const sql = "select node_id from system.runtime.nodes where not coordinator and state = 'active'";
+  return (await new TrinoClient(ground.at("trino")).rows(sql)).map(([id]) => String(id));
+}
+
+/** Every file of the node, and where it is different from the rendered one. */
+function files(ground: Ground, role: Role, data: string, etc: string): Record<string, string> {
+  const { changes, ports, rendered } = ground;
+  const catalogs = Object.entries(rendered.configMap(`trino-${role}-catalog`));
+  const all: Record<string, string> = {
+    ...rendered.configMap(`trino-${role}-etc`),
+    ...Object.fromEntries(catalogs.map(([file, text]) => [`catalog/${file}`, text])),
+    "catalog/tpch.properties": "",
+  };
+  const set = (file: string, format: Format, key: string, value: (given: string) => string | undefined) => {
+    const text = all[file];
+    if (text === undefined) return;
+    const to = value(format.get(text, key) ?? "");
+    all[file] = changes.set(`trino-${role}/${file}`, text, format, key, to);
+  };
+  set("config.properties", properties, "discovery.uri", (url) => ground.local(url));
+  set("config.properties", properties, "http-server.http.port", () => String(ports[ROLES[role]]));
+  set("config.properties", properties, "spiller-spill-path", () => ground.folder(`trino-${role}`, "spill"));
+  set("node.properties", properties, "node.data-dir", () => data);
+  set("node.properties", properties, "node.bind-ip", () => "127.0.0.1");
+  set("node.properties", properties, "node.internal-address", () => "127.0.0.1");
+  set("access-control.properties", properties, "security.config-file", () => `${etc}/rules.json`);
+  set("resource-groups.properties", properties, "resource-groups.config-file", () => `${etc}/resource-groups.json`);
+  set("jvm.config", flags, "-agentpath:", () => undefined);
+  for (const [file] of catalogs) {
+    for (const key of ["hive.metastore.uri", "iceberg.rest-catalog.uri", "s3.endpoint", "connection-url"]) {
+      if (properties.get(all[`catalog/${file}`] ?? "", key) !== undefined) {
+        set(`catalog/${file}`, properties, key, (url) => ground.local(url));
+      }
+    }
+  }
+  set("catalog/tpch.properties", properties, "connector.name", () => "tpch");
+  set("rules.json", json, "catalogs", (rules) =>
+    JSON.stringify([...(JSON.parse(rules) as object[]), { catalog: "tpch", allow: "read-only" }]),
+  );
+  return all;
+}

@@ -1,0 +1,49 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+
+import { stage } from "./stage";
+
+describe("engines from the rendered files of the dev stack", () => {
+  it("run, each answering at its own port", () => {
+    const { times } = stage();
+    for (const engine of ["minio", "postgres", "metastore", "rest-catalog", "trino", "spark"])
+      ok((times[engine] ?? 0) > 0, engine);
+  });
+
+  it("differ from the rendered files by nothing but what the list allows, which is printed", () => {
+    const { list } = stage().ground.changes;
+    for (const { kind, file, key, from = "nothing", to = "nothing", why } of list) {
+      console.log(`      ${file} ${key}: ${from} → ${to} (${kind}: ${why})`);
+    }
+    ok(list.length > 20);
+  });
+
+  it("Trino is a coordinator and a worker of the version that was obtained", async () => {
+    const nodes = await stage().sql.rows(
+      "select coordinator, node_version, state from system.runtime.nodes order by 1",
+    );
+    deepEqual(nodes, [
+      [false, "476", "active"],
+      [true, "476", "active"],
+    ]);
+  });
+
+  it("Trino has the rendered catalogs", async () => {
+    const catalogs = await stage().sql.rows("select catalog_name from system.metadata.catalogs order by 1");
+    deepEqual(catalogs.flat(), ["delta", "lakehouse", "postgres", "system", "tpch"]);
+  });
+
+  it("PostgreSQL runs with the rendered parameters", async () => {
+    const { spec } = stage().ground.rendered.object("Cluster", "postgres") as {
+      spec?: { postgresql: { parameters: Record<string, string> } };
+    };
+    const { database } = stage();
+    for (const [name, value] of Object.entries(spec!.postgresql.parameters)) {
+      equal(await database.admin.run("postgres", `show ${name}`), value, name);
+    }
+  });
+
+  it("vectors are compared in the analytics database", async () => {
+    const trino = stage().database.as("trino");
+    equal(await trino.run("analytics", "select '[3,4]'::vector <-> '[0,0]'"), "5");
+  });
+});

@@ -1,0 +1,189 @@
+import { match, ok } from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import type { Ground, Place } from "../../sandbox/engines/ground";
+import { makeMetastoreSchema, startMetastore } from "../../sandbox/engines/metastore";
+import { startMinio } from "../../sandbox/engines/minio";
+import { makeMinioResources } from "../../sandbox/engines/minio-resources";
+import { startPostgres } from "../../sandbox/engines/postgres";
+import { makePostgresResources } from "../../sandbox/engines/postgres-resources";
+import { submit } from "../../sandbox/engines/spark";
+import { startNode } from "../../sandbox/engines/trino";
+import { stage } from "./stage";
+
+interface Broken {
+  readonly what: string;
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+  /** Ports that must be its own: the sound engine holds the others. */
+  readonly own: readonly Place[];
+  readonly start: (ground: Ground, name: string) => Promise<unknown>;
+  /** What the engine says; any other failure is not the proof. */
+  readonly says: RegExp;
+}
+
+const minio = async (ground: Ground, name: string) => {
+  const engine = await startMinio(ground, name);
+  try {
+    await makeMinioResources(ground);
+  } finally {
+    await engine.kill();
+  }
+};
+const postgres = async (ground: Ground, name: string) => {
+  const started = await startPostgres(ground, name);
+  try {
+    await makePostgresResources(ground, started);
+  } finally {
+    await started.engine.kill();
+  }
+};
+const coordinator = (ground: Ground, name: string) => startNode(ground, "coordinator", name);
+const spark = (ground: Ground) => submit(ground, "bronze-to-silver", ["--ensure-only"]);
+
+const S3: Place[] = ["s3", "console"];
+const STORE = "manifests/lakehouse-storage";
+const CATALOG = "manifests/lakehouse-catalog";
+const QUERY = "manifests/lakehouse-query";
+const COMPUTE = "manifests/lakehouse-compute";
+
+const CASES: readonly Broken[] = [
+  {
+    what: "an argument of the object store",
+    file: `${STORE}/statefulset-minio.yaml`,
+    from: "--address",
+    to: "--adress",
+    own: S3,
+    start: minio,
+    says: /flag provided but not defined|adress/,
+  },
+  {
+    what: "an action in a user's policy",
+    file: "resources/minio/iampolicy-spark.yaml",
+    from: "s3:GetObject",
+    to: "s3:GetObjekt",
+    own: S3,
+    start: minio,
+    says: /GetObjekt|unsupported action|invalid/i,
+  },
+  {
+    what: "a policy that is attached",
+    file: "resources/minio/iamuserpolicyattachment-trino.yaml",
+    from: "trino",
+    to: "trinno",
+    own: S3,
+    start: minio,
+    says: /specified user does not exist/i,
+  },
+  {
+    what: "a parameter of the database",
+    file: `${STORE}/cluster-postgres.yaml`,
+    from: "logical",
+    to: "logicall",
+    own: ["postgres"],
+    start: postgres,
+    says: /logicall/,
+  },
+  {
+    what: "the owner of a database",
+    file: "resources/postgresql/database-metastore.yaml",
+    from: "hive_metastore",
+    to: "hive_metastor",
+    own: ["postgres"],
+    start: postgres,
+    says: /role "hive_metastor" does not exist/,
+  },
+  {
+    what: "the database of the metastore's schema",
+    file: `${CATALOG}/configmap-metastore-tasks-schema-conf.yaml`,
+    from: "5432/metastore",
+    to: "5432/metastor",
+    own: [],
+    start: makeMetastoreSchema,
+    says: /database "metastor" does not exist/,
+  },
+  {
+    what: "the database of the metastore",
+    file: `${CATALOG}/configmap-hive-metastore-server-conf.yaml`,
+    from: "5432/metastore",
+    to: "5432/metastor",
+    own: ["thrift", "metastoreMetrics"],
+    start: startMetastore,
+    says: /database "metastor" does not exist/,
+  },
+  {
+    what: "the names of the metastore\'s metrics",
+    file: `${CATALOG}/configmap-hive-metastore-server-conf.yaml`,
+    from: "metrics:*",
+    to: "metrics*",
+    own: ["thrift", "metastoreMetrics"],
+    start: startMetastore,
+    says: /MalformedObjectNameException/,
+  },
+  {
+    what: "a property of Trino",
+    file: `${QUERY}/configmap-trino-coordinator-etc.yaml`,
+    from: "spill-enabled",
+    to: "spill-enabledd",
+    own: ["trino"],
+    start: coordinator,
+    says: /spill-enabledd/,
+  },
+  {
+    what: "a property of a catalog",
+    file: `${QUERY}/configmap-trino-coordinator-catalog.yaml`,
+    from: "s3.path-style-access",
+    to: "s3.path-stile-access",
+    own: ["trino"],
+    start: coordinator,
+    says: /path-stile-access/,
+  },
+  {
+    what: "memory beyond the heap",
+    file: `${QUERY}/configmap-trino-coordinator-etc.yaml`,
+    from: "headroom-per-node=384MB",
+    to: "headroom-per-node=450MB",
+    own: ["trino"],
+    start: coordinator,
+    says: /cannot be larger than the available heap/,
+  },
+  {
+    what: "the group of a selector",
+    file: `${QUERY}/configmap-trino-coordinator-etc.yaml`,
+    from: "lakehouse.pipelines",
+    to: "lakehouse.pipeline",
+    own: ["trino"],
+    start: coordinator,
+    says: /nonexistent group: lakehouse\.pipeline\b/,
+  },
+  {
+    what: "the class that reads files",
+    file: `${COMPUTE}/sparkapplication-bronze-to-silver.yaml`,
+    from: "S3FileIO",
+    to: "S3FileOI",
+    own: [],
+    start: spark,
+    says: /S3FileOI/,
+  },
+];
+
+describe("a rendered property that is wrong stops the engine that reads it", function () {
+  this.timeout(300_000);
+
+  for (const [at, { what, file, from, to, own, start, says }] of CASES.entries()) {
+    it(`${what}: ${from} → ${to}`, async () => {
+      const { ground } = stage();
+      const name = `broken-${at}`;
+      const broken = await ground.with(ground.rendered.with(file, from, to), ...own);
+      const error = await start(broken, name).then(
+        () => undefined,
+        (reason: unknown) => String(reason),
+      );
+      ok(error !== undefined, "it started all the same");
+      const log = join(ground.run.folder, `${name}.log`);
+      match(error + (existsSync(log) ? readFileSync(log, "utf8") : ""), says);
+    });
+  }
+});

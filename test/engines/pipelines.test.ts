@@ -1,0 +1,108 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+
+import { dailyEvents, DAY, events, insert } from "./events";
+import { stage } from "./stage";
+
+const WINDOW = ["--date", DAY, "--days", "1"];
+
+describe("the medallion, from bronze to gold", function () {
+  this.timeout(300_000);
+  const { raw, valid, refused } = events(20260305, 900);
+
+  before(async () => {
+    const { spark } = stage();
+    await spark.job("bronze_to_silver.py", "--ensure-only");
+    await spark.rows(insert("lakehouse.bronze.events", raw));
+    const [silver] = await spark.job("bronze_to_silver.py", ...WINDOW);
+    deepEqual([silver?.read, silver?.inserted, silver?.rejected], [raw.length, valid.length, refused]);
+    await spark.job("silver_to_gold.py", ...WINDOW);
+  });
+
+  it("gold has the totals that the events have, as Trino reads them", async () => {
+    const rows = await stage().sql.rows(
+      "select cast(event_date as varchar), event_type, events, users from lakehouse.gold.daily_events order by 1, 2",
+    );
+    deepEqual(rows, dailyEvents(valid));
+  });
+
+  it("and as PyIceberg and DuckDB read them, which share no code with either", async () => {
+    const rows = await stage().readers.iceberg(
+      "gold.daily_events",
+      "select cast(event_date as varchar), event_type, events, users from t order by 1, 2",
+    );
+    deepEqual(rows, dailyEvents(valid));
+  });
+
+  it("and as the ClickHouse engine reads them", async () => {
+    const rows = await stage().readers.clickhouse(
+      "select toString(event_date), event_type, toInt32(events), toInt32(users) from icebergS3('@endpoint/gold/daily_events/', @key) order by 1, 2",
+    );
+    deepEqual(rows, dailyEvents(valid));
+  });
+
+  it("each layer lies in its own bucket", async () => {
+    for (const layer of ["bronze", "silver", "gold"]) {
+      const location = String(
+        await stage().sql.value(
+          `select "$path" from lakehouse.${layer}.${layer === "gold" ? "daily_users" : "events"} limit 1`,
+        ),
+      );
+      ok(location.startsWith(`s3://${layer}/`), location);
+    }
+  });
+
+  it("a second run changes nothing", async () => {
+    const [silver] = await stage().spark.job("bronze_to_silver.py", ...WINDOW);
+    deepEqual([silver?.inserted, silver?.updated, silver?.unchanged], [0, 0, valid.length]);
+  });
+
+  it("a column that bronze gains is in silver after the next run, without rewriting what was there", async () => {
+    const { spark, sql } = stage();
+    await spark.rows("ALTER TABLE lakehouse.bronze.events ADD COLUMN country STRING");
+    await spark.rows(
+      `INSERT INTO lakehouse.bronze.events SELECT 'e-new', TIMESTAMP '2026-03-04 10:00:00 UTC', 'u1', 'buy', '{}', TIMESTAMP '${DAY} 10:00:00 UTC', 'NL'`,
+    );
+    await spark.job("bronze_to_silver.py", ...WINDOW);
+    const rows = await sql.rows(
+      "select country, count(*) from lakehouse.silver.events group by 1 order by 1 nulls last",
+    );
+    deepEqual(rows, [
+      ["NL", 1],
+      [null, valid.length],
+    ]);
+  });
+
+  it("both engines read the table as it was", async () => {
+    const { spark, sql } = stage();
+    const first = String(
+      await sql.value(
+        `select cast(snapshot_id as varchar) from lakehouse.silver."events$snapshots" where operation = 'append' or operation = 'overwrite' order by committed_at limit 1`,
+      ),
+    );
+    equal(await sql.value(`select count(*) from lakehouse.silver.events for version as of ${first}`), valid.length);
+    deepEqual(await spark.rows(`SELECT count(*) FROM lakehouse.silver.events VERSION AS OF ${first}`), [
+      [valid.length],
+    ]);
+    equal(await sql.value("select count(*) from lakehouse.silver.events"), valid.length + 1);
+  });
+
+  it("maintenance makes few files of many and lets go of old snapshots, and no row is another", async () => {
+    const { spark, sql } = stage();
+    const rows = () => sql.rows("select event_id, user_id, country from lakehouse.silver.events order by 1");
+    const before = await rows();
+    const keep = ["--retain-days", "0", "--retain-snapshots", "1", "--min-input-files", "2"];
+    const reports = await spark.job("table_maintenance.py", "--namespaces", "silver,gold", ...keep);
+    deepEqual(
+      reports.filter(({ error }) => error !== undefined),
+      [],
+    );
+    const silver = reports.find(({ table }) => table === "silver.events");
+    equal(silver?.snapshots, 1);
+    ok(Number(silver.snapshots_before) > 1, "there were snapshots to expire");
+    ok(
+      Number(silver.files) < Number(silver.files_before),
+      `${String(silver.files)} of ${String(silver.files_before)} files`,
+    );
+    deepEqual(await rows(), before);
+  });
+});
