@@ -113,6 +113,21 @@ describe("Pulumi's real engine, with stand-ins for the plugins", function () {
     engine.configure("homelab", "homelab");
   });
 
+  it("leaves alone what gets another name with an alias, and would replace it without", () => {
+    const [file, before] = ["components/cluster/index.ts", "        className,\n        {"];
+    const renamed = "        `priority-${className}`,\n        {";
+    const child = "        child,\n      );\n    }\n    this.namespaces";
+    const aliased = "        { ...child, aliases: [{ name: className }] },\n      );\n    }\n    this.namespaces";
+    const summary = () => engine.preview("homelab").changeSummary;
+    engine.edit(file, before, renamed);
+    const { create, delete: deleted } = summary();
+    assert.deepEqual([create, deleted], [4, 4]);
+    engine.edit(file, child, aliased);
+    assert.deepEqual(Object.keys(summary()), ["same"]);
+    engine.edit(file, aliased, child);
+    engine.edit(file, renamed, before);
+  });
+
   it("says what is wrong with settings in a line each, without a stack trace", () => {
     engine.configure("homelab", "homelab", (text) => text.replace("replicas: 2, cpu: 4", "replicas: -2, cpu: 4"));
     const { status, stdout } = engine.run(["preview", "--stack", "homelab"]);
