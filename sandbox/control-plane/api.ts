@@ -113,7 +113,8 @@ export class Api {
       });
       sent.on("error", (error: NodeJS.ErrnoException) => {
         // A connection that was kept, and that the server closed at the moment when it was used again.
-        if (sent.reusedSocket && error.code === "ECONNRESET") resolve(this.call(method, path, body, type));
+        if (sent.reusedSocket && ["ECONNRESET", "EPIPE"].includes(error.code ?? ""))
+          resolve(this.call(method, path, body, type));
         else reject(error);
       });
       sent.end(text);

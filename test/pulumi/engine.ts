@@ -59,6 +59,26 @@ export function pulumiCli(): Cli | { readonly missing: string } {
   return { folder, official: (process.env.PATH ?? "").split(delimiter).includes(folder) };
 }
 
+/** A process and all that it has started. */
+function withDescendants(pid: number): number[] {
+  const table = spawnSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" }).stdout;
+  const all = table
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/ +/).map(Number));
+  const below = (of: number): number[] =>
+    all.filter(([, parent]) => parent === of).flatMap(([child = 0]) => [child, ...below(child)]);
+  return [pid, ...below(pid)];
+}
+
+function killed(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended.
+  }
+}
+
 export interface Ran {
   readonly status: number | null;
   readonly stdout: string;
@@ -199,8 +219,8 @@ export class Engine {
     });
     const ended = once(child, "exit");
     while (child.exitCode === null && this.resources(name).length < resources) await sleep(50);
-    // The whole group: plugins and language host as well.
-    if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+    // With plugins and language host, which are groups of their own and would go on for nobody.
+    if (child.pid !== undefined) for (const pid of withDescendants(child.pid)) killed(pid);
     await ended;
   }
 

@@ -1,0 +1,182 @@
+import Table from "cli-table3";
+
+import { PROJECT_FOLDER } from "../cli/project";
+import { readStackFile } from "../cli/stack-file";
+import { Run } from "../sandbox/core/run";
+import { Ground } from "../sandbox/engines/ground";
+import { obtainLocal } from "../sandbox/engines/local-tools";
+import { startMinio } from "../sandbox/engines/minio";
+import { makeMinioResources } from "../sandbox/engines/minio-resources";
+import { startPostgres } from "../sandbox/engines/postgres";
+import { makePostgresResources } from "../sandbox/engines/postgres-resources";
+import { Rendered } from "../sandbox/engines/rendered";
+import { startRestCatalog } from "../sandbox/engines/rest-catalog";
+import { startSpark, submit } from "../sandbox/engines/spark";
+import { nodesAreReady, startNode, startTrino } from "../sandbox/engines/trino";
+import { TrinoClient } from "../sandbox/engines/trino-client";
+import { atOnce, median, quantile, take } from "./engines/measure";
+import { QUERIES, selective, TABLES } from "./engines/queries";
+import { stock } from "./engines/stock";
+
+/**
+ * Real engines, as ratios within one run: Trino as the stack configures it for pods of some size against the same Trino with its
+ * chart's defaults and the same heaps, in turn, so that a busy moment falls on both; a selective query with and without what
+ * Iceberg lets Trino leave out; latencies with 1 to 20 clients; how long Spark takes to start.
+ * `npm run bench:engines -- 10` for scale 10.
+ */
+
+const SCALES = ["1", "10", "100"];
+const ROUNDS = 3;
+const CLIENTS = [1, 5, 10, 20];
+const QUERIES_A_LEVEL = 40;
+/** No further round begins after so many seconds. */
+const LIMIT = { "1": 420, "10": 3600, "100": 36_000 } as const;
+/** Pods of this size: what both configurations get. */
+const SIZES = { trino: { coordinator: { cpu: 1, memory: "2Gi" }, worker: { replicas: 1, cpu: 2, memory: "5Gi" } } };
+
+const begun = performance.now();
+const seconds = (since = begun) => (performance.now() - since) / 1000;
+const say = (text: string) => process.stderr.write(`${seconds().toFixed(0).padStart(5)} s  ${text}\n`);
+const rows: [string, string, string, string][] = [];
+const show = (value: number) => `${value.toFixed(2)} s`;
+const ratio = (one: number, other: number) => `${(other / one).toFixed(2)} ×`;
+
+async function load(sql: TrinoClient, scale: string): Promise<void> {
+  await sql.rows("create schema lakehouse.bench with (location = 's3://warehouse/bench')");
+  for (const table of TABLES) {
+    await sql.rows(`create table lakehouse.bench.${table} as select * from tpch.sf${scale}.${table}`);
+    say(`loaded ${table}`);
+  }
+  await sql.rows(
+    "create table lakehouse.bench.lineitem_by_month with (partitioning = array['month(shipdate)']) as select * from lakehouse.bench.lineitem",
+  );
+  say("loaded lineitem by month");
+}
+
+async function compareQueries(ours: string, chart: string, limit: number): Promise<void> {
+  const taken = new Map<string, number[]>();
+  const failed = new Map<string, string>();
+  const one = async (of: "ours" | "chart", name: string, sql: string, keep: boolean) => {
+    const key = `${of} ${name}`;
+    if (failed.has(key)) return;
+    try {
+      const { all } = await take(of === "ours" ? ours : chart, sql);
+      if (keep) taken.set(key, [...(taken.get(key) ?? []), all]);
+    } catch (error) {
+      failed.set(key, (error as Error).message.split(":")[0] ?? "failed");
+    }
+  };
+  let rounds = 0;
+  // The first round warms both up and is not counted.
+  for (let round = 0; round <= ROUNDS && (round < 2 || seconds() < limit); round++) {
+    for (const [name, sql] of Object.entries(QUERIES)) {
+      // Who is first takes turns too.
+      const order = round % 2 === 0 ? (["ours", "chart"] as const) : (["chart", "ours"] as const);
+      for (const of of order) await one(of, name, sql, round > 0);
+    }
+    rounds = round;
+    say(round === 0 ? "warmed up" : `round ${round} of ${ROUNDS}`);
+  }
+  const ratios: number[] = [];
+  for (const name of Object.keys(QUERIES)) {
+    const [a, b] = [median(taken.get(`ours ${name}`) ?? []), median(taken.get(`chart ${name}`) ?? [])];
+    const text = (of: string, value: number) => failed.get(`${of} ${name}`) ?? show(value);
+    if (!Number.isNaN(a + b)) ratios.push(b / a);
+    rows.push([name, text("ours", a), text("chart", b), Number.isNaN(a + b) ? "" : ratio(a, b)]);
+  }
+  const mean = Math.exp(ratios.reduce((sum, each) => sum + Math.log(each), 0) / ratios.length);
+  rows.push([`all, geometric mean; ${rounds} rounds`, "", "", `${mean.toFixed(2)} ×`]);
+}
+
+async function comparePruning(ours: string): Promise<void> {
+  const pruned: number[] = [];
+  const whole: number[] = [];
+  for (let round = 0; round <= 7; round++) {
+    const a = await take(ours, selective("lineitem_by_month"));
+    const b = await take(ours, selective("lineitem"), "lakehouse.parquet_ignore_statistics=true");
+    if (round === 0) continue;
+    pruned.push(a.all);
+    whole.push(b.all);
+  }
+  const [a, b] = [median(pruned), median(whole)];
+  rows.push(["one week: by month / whole table, no statistics", show(a), show(b), `${ratio(a, b)} (goal: 2.5)`]);
+  say("measured pruning");
+}
+
+async function latencies(ours: string, chart: string): Promise<void> {
+  const percentiles = async (address: string, clients: number) => {
+    const all = await atOnce(clients, QUERIES_A_LEVEL, () => take(address, selective("lineitem_by_month")));
+    const p95 = (of: "first" | "all") =>
+      quantile(
+        all.map((each) => each[of]),
+        0.95,
+      );
+    return { first: median(all.map(({ first }) => first)), p95: p95("all") };
+  };
+  for (const clients of CLIENTS) {
+    const a = await percentiles(ours, clients);
+    const b = await percentiles(chart, clients);
+    const who = `${clients} client${clients === 1 ? "" : "s"}`;
+    rows.push([`${who}: first row, median`, show(a.first), show(b.first), ratio(a.first, b.first)]);
+    rows.push([`${who}: whole answer, p95`, show(a.p95), show(b.p95), ratio(a.p95, b.p95)]);
+    say(`measured ${who}`);
+  }
+}
+
+async function sparkStart(ground: Ground): Promise<void> {
+  let start = performance.now();
+  const { engine } = await startSpark(ground);
+  rows.push(["Spark: a session is ready", show(seconds(start)), "", ""]);
+  await engine.stop();
+  start = performance.now();
+  await submit(ground, "bronze-to-silver", ["--ensure-only"]);
+  rows.push(["Spark: a whole job that finds nothing to do", show(seconds(start)), "", ""]);
+}
+
+async function main(): Promise<void> {
+  const scale = process.argv[2] ?? "1";
+  if (!SCALES.includes(scale)) {
+    process.stderr.write(`scale ${scale}: allowed: ${SCALES.join(", ")}\n`);
+    process.exitCode = 2;
+    return;
+  }
+  const config = readStackFile(PROJECT_FOLDER, "dev");
+  const sized = { ...config, values: { ...config.values, "lakehouse:query": JSON.stringify(SIZES) } };
+  const rendered = await Rendered.of("dev", undefined, sized);
+  const tools = await obtainLocal(say);
+  const run = Run.start("bench-engines");
+  try {
+    const ground = await Ground.of(run, rendered, tools);
+    const theirs = await ground.with(stock(rendered), "trino", "trinoWorker");
+    await Promise.all([
+      startPostgres(ground).then((started) => makePostgresResources(ground, started)),
+      startMinio(ground).then(() => makeMinioResources(ground)),
+      startTrino(ground),
+    ]);
+    await Promise.all([
+      startRestCatalog(ground),
+      startNode(theirs, "coordinator", "chart-coordinator"),
+      startNode(theirs, "worker", "chart-worker"),
+    ]);
+    await nodesAreReady(theirs);
+    say("engines are ready");
+    await load(new TrinoClient(ground.at("trino")), scale);
+    const [ours, chart] = [ground.at("trino"), theirs.at("trino")];
+    await compareQueries(ours, chart, LIMIT[scale as keyof typeof LIMIT]);
+    await comparePruning(ours);
+    await latencies(ours, chart);
+    await sparkStart(ground);
+  } finally {
+    await run.end();
+  }
+  const table = new Table({
+    head: [`TPC-H, scale ${scale}`, "this stack", "chart / other", "ratio"],
+    style: { head: [] },
+  });
+  table.push(...rows);
+  process.stdout.write(
+    `${table.toString()}\nratio: how many times as long the other takes; ${seconds().toFixed(0)} s in all\n`,
+  );
+}
+
+void main();
