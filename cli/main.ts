@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 
 import { exitCode } from "../planner/verdict";
+import { addLocal } from "./local/command";
 import { OutputFolder, PLAN_FILE } from "./output";
 import { PackProcess } from "./pack-process";
 import type { Planned } from "./plan";
@@ -101,6 +102,8 @@ program
     writeFileSync(project, projectFile(readFileSync(project, "utf8")));
     await print("docs/settings.schema.json and Pulumi.yaml are up to date\n");
   });
+
+addLocal(program, print);
 
 async function planAndWrite({ stack, configFile, out, acknowledge }: StackOptions): Promise<Planned> {
   // First of all: the pack gets ready on another core while everything else is loaded here.

@@ -102,6 +102,15 @@ export class Run {
     };
   }
 
+  /** Lets the processes live on when this one ends, as `leaveRunning` does, once all of them are well. */
+  async leave(): Promise<void> {
+    const { reaper } = this;
+    if (reaper === undefined) return;
+    const ended = new Promise((resolve) => reaper.once("exit", resolve));
+    reaper.kill("SIGKILL");
+    await ended;
+  }
+
   /** Ends all processes and removes the folder, if it was made for the run. */
   async end(): Promise<void> {
     const { reaper } = this;

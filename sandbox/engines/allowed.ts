@@ -2,7 +2,7 @@
  * What may be different from the rendered files, and why; nothing else. The rest of a value must stay as it is: of an endpoint
  * only the host and the port may change, a path must stay a path. Memory is as rendered.
  */
-export type Kind = "endpoint" | "port" | "path" | "added" | "left out";
+export type Kind = "endpoint" | "port" | "path" | "added" | "left out" | "shorter";
 
 export interface Allowed {
   /** Which file, as `<engine>/<file>`. */
@@ -128,4 +128,11 @@ export const ALLOWED: readonly Allowed[] = [
     kind: "left out",
     why: "leaders are elected in ConfigMaps, which need a cluster",
   },
+  {
+    file: /^prometheus\/[\w-]+$/,
+    key: /^\w+ for$/,
+    kind: "shorter",
+    why: "an alert that is true for minutes before it is told would keep the tests waiting",
+  },
+  { file: /^prometheus\/[\w-]+$/, key: /^scrape interval$/, kind: "shorter", why: "as often as the tests need it" },
 ];

@@ -52,7 +52,14 @@ const KEEPS: Readonly<Record<Kind, (from: string | undefined, to: string | undef
   // Of a list, what was there must stay at its head.
   "added": (from, to) => to !== undefined && (from === undefined || isHead(from, to)),
   "left out": (from, to) => from !== undefined && to === undefined,
+  "shorter": (from, to) => seconds(from) > seconds(to) && seconds(to) > 0,
 };
+
+/** Of a time as Prometheus writes it, such as `5m`. */
+function seconds(text = ""): number {
+  const [, count, unit = ""] = /^(\d+)([smhd])$/.exec(text) ?? [];
+  return Number(count) * ({ s: 1, m: 60, h: 3600, d: 86_400 }[unit] ?? NaN);
+}
 
 function isHead(from: string, to: string): boolean {
   if (!from.startsWith("[") || !to.startsWith("[")) return false;

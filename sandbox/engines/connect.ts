@@ -102,8 +102,8 @@ export class Connect {
   }
 
   /** Starts failed tasks again, as the operator does by `autoRestart`. */
-  async restart(connector: string): Promise<void> {
-    const path = `connectors/${connector}/restart?includeTasks=true&onlyFailed=true`;
+  async restart(connector: string, which: "failed" | "all" = "failed"): Promise<void> {
+    const path = `connectors/${connector}/restart?includeTasks=true&onlyFailed=${String(which === "failed")}`;
     await fetch(`http://${this.ground.at("connect")}/${path}`, { method: "POST" });
   }
 

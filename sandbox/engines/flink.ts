@@ -217,8 +217,23 @@ export class Flink {
     }
   }
 
-  /** Takes a checkpoint now, instead of waiting for the next one; when it is there, tables have what it covers. */
+  /**
+   * Takes a checkpoint now, instead of waiting for the next one; when it is there, tables have what it covers. One that fails is
+   * taken again: a lost TaskManager is noticed a while after it is gone.
+   */
   async checkpoint(): Promise<void> {
+    const until = Date.now() + SLOW_START;
+    for (;;) {
+      const failure = await this.tryCheckpoint().catch((error: unknown) =>
+        error instanceof Error ? error.message : "unknown",
+      );
+      if (failure === undefined) return;
+      if (Date.now() > until) throw new Error(`Flink takes no checkpoint: ${failure}`);
+      await sleep(500);
+    }
+  }
+
+  private async tryCheckpoint(): Promise<undefined> {
     const job = await this.isRunning();
     const { "request-id": id } = await this.ask<{ "request-id": string }>(`jobs/${job}/checkpoints`, {
       method: "POST",
@@ -232,8 +247,8 @@ export class Flink {
         operation?: { "failure-cause"?: unknown };
       }>(`jobs/${job}/checkpoints/${id}`);
       if (operation?.["failure-cause"] !== undefined) throw new Error(JSON.stringify(operation["failure-cause"]));
-      if (status.id === "COMPLETED") return;
-      if (Date.now() > until) throw new Error(`Flink's checkpoint is ${status.id}`);
+      if (status.id === "COMPLETED") return undefined;
+      if (Date.now() > until) throw new Error(`the checkpoint is ${status.id}`);
       await sleep(200);
     }
   }

@@ -56,8 +56,15 @@ export class Ground {
     readonly changes: Changes,
   ) {}
 
-  static async of(run: Run, rendered: Rendered, tools: Tools): Promise<Ground> {
-    return new Ground(run, rendered, tools, await freePorts(...(Object.keys(PLACES) as Place[])), new Changes());
+  /** @param given ports that are known already; free ones are taken for the rest */
+  static async of(
+    run: Run,
+    rendered: Rendered,
+    tools: Tools,
+    given: Partial<Record<Place, number>> = {},
+  ): Promise<Ground> {
+    const free = await freePorts(...(Object.keys(PLACES) as Place[]));
+    return new Ground(run, rendered, tools, { ...free, ...given }, new Changes());
   }
 
   /** The same machine and engines, other rendered files: for tests that break one of them. Takes ports of its own if asked. */

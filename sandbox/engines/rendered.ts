@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { manifests } from "../../cli/manifests";
 import { PROJECT_FOLDER } from "../../cli/project";
 import { record, type Recorded } from "../../cli/recorder";
-import { readStackFile } from "../../cli/stack-file";
+import { readStackFile, type StackConfig } from "../../cli/stack-file";
 
 type Content = Readonly<Record<string, unknown>>;
 
@@ -34,12 +34,15 @@ interface PodTemplate {
 export class Rendered {
   private constructor(private readonly files: ReadonlyMap<string, Content>) {}
 
-  /** @param generated the secret that a resource of some name generates. @default random ones */
+  /**
+   * @param generated the secret that a resource of some name generates. @default random ones
+   * @param config other settings than those of the stack's file
+   */
   static async of(
     stack: string,
     generated = (resource: string) => `${resource}-${randomBytes(12).toString("hex")}`,
+    config: StackConfig = readStackFile(PROJECT_FOLDER, stack),
   ): Promise<Rendered> {
-    const config = readStackFile(PROJECT_FOLDER, stack);
     const { recorded } = await record(require("../../index") as () => unknown, config, {
       project: "lakehouse",
       stack,

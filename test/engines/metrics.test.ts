@@ -6,6 +6,9 @@ import type { Monitoring } from "../../components/core/monitoring";
 import { monitoring as trino } from "../../components/query/trino.monitoring";
 import { monitoring as minio } from "../../components/storage/minio.monitoring";
 import { monitoring as postgres } from "../../components/storage/postgres.monitoring";
+import { connectMonitoring } from "../../components/streaming/connect.monitoring";
+import { flinkMonitoring } from "../../components/streaming/flink.monitoring";
+import { kafkaMonitoring } from "../../components/streaming/kafka.monitoring";
 import type { Place } from "../../sandbox/engines/ground";
 import { stage } from "./stage";
 
@@ -21,6 +24,12 @@ const watched: Readonly<Record<string, Watched>> = {
   "hive-metastore": { monitoring: metastore, ports: { server: "metastoreMetrics" } },
   "spark": { monitoring: sparkMonitoring("lakehouse-compute"), ports: { driver: "sparkUi" } },
   "postgres": { monitoring: postgres, ports: {} },
+  "kafka": { monitoring: kafkaMonitoring({ combined: true }), ports: { combined: "kafkaMetrics" } },
+  "connect": { monitoring: connectMonitoring, ports: { connect: "connectMetrics" } },
+  "flink": {
+    monitoring: flinkMonitoring,
+    ports: { jobmanager: "flinkLeaderMetrics", taskmanager: "flinkTasksMetrics" },
+  },
 };
 
 /** Metrics that no engine exposes, or not the way that it runs here. */
@@ -29,6 +38,7 @@ const ELSEWHERE: readonly [RegExp, string][] = [
   [/^kube_/, "kube-state-metrics, which needs a cluster"],
   [/^(container|kubelet)_/, "the kubelet, which needs a cluster"],
   [/^cnpg_/, "the instance manager of the PostgreSQL operator, which is in its image only"],
+  [/^kafka_consumergroup_/, "Strimzi's exporter of consumer groups, which is in its image only"],
   [
     /^metrics_spark_driver_ExecutorAllocationManager_/,
     "only a driver with executors of its own: here they are one process",
@@ -43,6 +53,7 @@ function metricNames({ alerts, panels }: Monitoring): string[] {
         .replace(/"[^"]*"/g, "")
         .replace(/\{[^}]*\}/g, " ")
         .replace(/\[[^\]]*\]/g, " ")
+        .replace(/\boffset\s+\w+/g, " ")
         .replace(/\b(by|on|without|ignoring|group_left|group_right)\s*\([^)]*\)/g, " ")
         .matchAll(/[a-zA-Z_:][\w:]*(?!\s*\(|\w)/g),
     ].map(([name]) => name),

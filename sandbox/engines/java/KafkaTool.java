@@ -38,12 +38,21 @@ import org.apache.kafka.common.serialization.StringSerializer;
 /**
  * What the tests ask of Kafka, as one user: the first argument is the file of its client's properties.
  * `apply`: users with their rights, and topics, as JSON on the standard input. `topics`: their names.
- * `produce <topic>`: a record for each line, which is JSON with `key` and `value`. `consume <topic> [group]`: what is in it, a line each.
+ * `produce <topic> [ms]`: a record for each line, which is JSON with `key` and `value`. `consume <topic> [group]`: what is in it, a line each.
  */
 public class KafkaTool {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  public static void main(String[] arguments) throws Exception {
+  public static void main(String[] arguments) {
+    try {
+      run(arguments);
+    } catch (Exception error) {
+      System.err.println(error);
+      System.exit(1);
+    }
+  }
+
+  private static void run(String[] arguments) throws Exception {
     Properties client = new Properties();
     try (FileInputStream file = new FileInputStream(arguments[0])) {
       client.load(file);
@@ -55,7 +64,7 @@ public class KafkaTool {
           new TreeSet<>(admin.listTopics().names().get()).forEach(System.out::println);
         }
       }
-      case "produce" -> produce(client, arguments[2]);
+      case "produce" -> produce(client, arguments[2], arguments.length > 3 ? arguments[3] : null);
       case "consume" -> consume(client, arguments[2], arguments.length > 3 ? arguments[3] : null);
       default -> throw new IllegalArgumentException(arguments[1]);
     }
@@ -99,9 +108,11 @@ public class KafkaTool {
     }
   }
 
-  private static void produce(Properties client, String topic) throws Exception {
+  private static void produce(Properties client, String topic, String patience) throws Exception {
     client.put("acks", "all");
     client.put("enable.idempotence", "true");
+    // How long a topic is waited for that is not there.
+    if (patience != null) client.put("max.block.ms", patience);
     List<Future<RecordMetadata>> sent = new ArrayList<>();
     var lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     try (var producer = new KafkaProducer<>(client, new StringSerializer(), new StringSerializer())) {
@@ -115,7 +126,7 @@ public class KafkaTool {
     System.out.println(sent.size());
   }
 
-  private static void consume(Properties client, String topic, String group) {
+  private static void consume(Properties client, String topic, String group) throws Exception {
     client.put("auto.offset.reset", "earliest");
     client.put("enable.auto.commit", "false");
     client.put("default.api.timeout.ms", "20000");

@@ -164,9 +164,9 @@ export const artefacts = {
   },
   alertmanager: {
     what: "Alertmanager",
-    version: "0.25",
-    from: { kind: "debian", package: "prometheus-alertmanager", program: "prometheus-alertmanager" },
-    standsFor: { version: "the cluster's own", why: "the stack brings none; this is Debian's" },
+    version: "v0.28.1",
+    from: { kind: "go", module: "alertmanager", packages: ["github.com/prometheus/alertmanager/cmd/alertmanager"] },
+    standsFor: { version: "the cluster's own", why: "the stack brings none" },
   },
 } as const satisfies Record<string, Artefact>;
 

@@ -3,12 +3,14 @@ import { sources } from "./sources";
 
 export { artefacts, type Tools } from "./artefacts";
 
-/** Obtains everything that is not there yet. What cannot be had is one error that names it all. */
-export async function obtain(say: (line: string) => void): Promise<Tools> {
+/** Obtains everything that is not there yet, or of it only what is named. What cannot be had is one error that names it all. */
+export async function obtain(say: (line: string) => void, only?: readonly ArtefactName[]): Promise<Tools> {
   const places: Partial<Record<ArtefactName, string>> = {};
   const failed: string[] = [];
   // Two at a time: a build and a download, or two downloads.
-  const queue = Object.entries(artefacts) as [ArtefactName, Artefact][];
+  const queue = (Object.entries(artefacts) as [ArtefactName, Artefact][]).filter(
+    ([name]) => only?.includes(name) ?? true,
+  );
   const worker = async () => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const [name, { what, version, from }] = next;

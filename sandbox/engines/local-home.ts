@@ -1,0 +1,252 @@
+import { randomBytes } from "node:crypto";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer } from "node:net";
+import { homedir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+
+import { running } from "../core/processes";
+import type { Place } from "./ground";
+
+/** What a person may ask for that cannot be done: one line, for the command line to print. */
+export class Refused extends Error {
+  override readonly name = "InputError";
+}
+
+/** Places of the engines that a local lakehouse has, and the port that each would like. */
+const WISHED = {
+  trino: 28080,
+  trinoWorker: 28081,
+  s3: 29000,
+  console: 29001,
+  postgres: 25432,
+  thrift: 29083,
+  rest: 29084,
+  metastoreMetrics: 29404,
+} as const satisfies Partial<Record<Place, number>>;
+
+export type LocalPlace = keyof typeof WISHED;
+export type Ports = Readonly<Record<LocalPlace, number>>;
+
+interface State {
+  readonly ports?: Ports;
+  /** Buckets, users, databases and roles are there: until then there is no data to lose. */
+  readonly made?: boolean;
+  readonly samples?: boolean;
+}
+
+export interface Login {
+  /** The stack's Secret that has it. */
+  readonly name: string;
+  readonly user: string;
+  readonly password: string;
+}
+
+interface Passwords {
+  readonly generated?: Readonly<Record<string, string>>;
+  readonly logins?: readonly Login[];
+}
+
+interface Secret {
+  readonly metadata: { readonly name: string };
+  readonly stringData?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Where a local lakehouse keeps everything when no other folder is asked for. PostgreSQL does not run as root, and its user may
+ * not enter root's home.
+ */
+export function defaultFolder(environment: NodeJS.ProcessEnv = process.env, root = process.getuid?.() === 0): string {
+  const data = environment.XDG_DATA_HOME ?? (root ? "/var/lib" : join(homedir(), ".local", "share"));
+  return join(data, "lakehouse");
+}
+
+/** The folder of a local lakehouse: its data, its ports and passwords, which are chosen once. */
+export class LocalHome {
+  readonly folder: string;
+
+  constructor(folder: string) {
+    this.folder = existsSync(folder) ? realpathSync(folder) : resolve(folder);
+  }
+
+  get state(): State {
+    return this.read("state.json") ?? {};
+  }
+
+  get isOurs(): boolean {
+    return existsSync(join(this.folder, "state.json"));
+  }
+
+  /** Where the passwords are: the only place outside of the engines. */
+  get passwordFile(): string {
+    return join(this.folder, "passwords.json");
+  }
+
+  /** Who may sign in where. */
+  get logins(): readonly Login[] {
+    return this.passwords.logins ?? [];
+  }
+
+  private get passwords(): Passwords {
+    return this.read("passwords.json") ?? {};
+  }
+
+  /** Names of the engines that run. */
+  get up(): readonly string[] {
+    return running(this.folder).map(({ name }) => name);
+  }
+
+  mark(more: State): void {
+    this.write("state.json", { ...this.state, ...more });
+  }
+
+  /** The secret that a resource of some name generates: that of the last start, or a new one, which `keep` keeps. */
+  generator(): (resource: string) => string {
+    const known = this.passwords.generated ?? {};
+    return (resource) => known[resource] ?? `${resource}-${randomBytes(12).toString("hex")}`;
+  }
+
+  /** Keeps the secrets that the stack's Secrets have. */
+  keep(secrets: readonly Secret[]): void {
+    const values = secrets.flatMap(({ stringData = {} }) => Object.values(stringData));
+    const generated = Object.fromEntries(
+      values.flatMap((value) => {
+        const resource = /^(.+)-[0-9a-f]{24}$/.exec(value)?.[1];
+        return resource === undefined ? [] : [[resource, value]];
+      }),
+    );
+    const logins = secrets.flatMap(({ metadata: { name }, stringData: data = {} }) => {
+      const [user, password] = [data.user ?? data.username ?? data.AccessKey, data.password ?? data.SecretKey];
+      return user === undefined || password === undefined ? [] : [{ name, user, password }];
+    });
+    const once = new Map(logins.map((login) => [login.name, login]));
+    this.write("passwords.json", {
+      generated: { ...this.passwords.generated, ...generated },
+      logins: [...once.values()],
+    });
+  }
+
+  /** Makes the folder, and refuses one that cannot be used. */
+  prepare(root = process.getuid?.() === 0): void {
+    try {
+      mkdirSync(this.folder, { recursive: true });
+    } catch (error) {
+      throw new Refused(`--folder ${this.folder}: ${(error as Error).message}; allowed: a folder that can be made`);
+    }
+    // A ':' would end a class path, a blank an option of Java.
+    if (/[\s:"'\\]/.test(this.folder)) {
+      throw new Refused(`--folder ${this.folder}: allowed: a path without blanks, colons and quotes`);
+    }
+    // What is not ours is neither mixed with nor, later, wiped.
+    if (!this.isOurs && readdirSync(this.folder).length > 0) {
+      throw new Refused(
+        `--folder ${this.folder}: there are other files in it; allowed: an empty folder, or a lakehouse's`,
+      );
+    }
+    if (root) this.mustBeOpen();
+    if (!this.isOurs) this.mark({});
+  }
+
+  private mustBeOpen(): void {
+    for (let at = dirname(this.folder); at !== dirname(at); at = dirname(at)) {
+      if ((statSync(at).mode & 0o001) !== 0) continue;
+      throw new Refused(
+        `--folder ${this.folder}: PostgreSQL does not run as root, and no other user may enter ${at}; allowed: a folder such as /var/lib/lakehouse`,
+      );
+    }
+  }
+
+  /** The ports of the last start; one that somebody else has taken since is replaced, and `moved` is told. */
+  async ports(moved: (place: LocalPlace, from: number, to: number) => void): Promise<Ports> {
+    const before = this.state.ports;
+    const kept: readonly number[] = Object.values(before ?? WISHED);
+    const ports: Partial<Record<LocalPlace, number>> = {};
+    for (const place of Object.keys(WISHED) as LocalPlace[]) {
+      const wished = before?.[place] ?? WISHED[place];
+      const others = [...Object.values(ports), ...kept.filter((port) => port !== wished)];
+      let port = wished;
+      while (others.includes(port) || !(await isFree(port))) port++;
+      if (before !== undefined && port !== wished) moved(place, wished, port);
+      ports[place] = port;
+    }
+    this.mark({ ports: ports as Ports });
+    return ports as Ports;
+  }
+
+  /** Removes data that no start has finished to set up. */
+  clear(): void {
+    for (const name of ["minio", "postgres", "backup", "spark"]) {
+      rmSync(join(this.folder, name), { recursive: true, force: true });
+    }
+  }
+
+  /** One command at a time changes the folder. @returns what ends the turn */
+  lock(): () => void {
+    const file = join(this.folder, "lock");
+    for (;;) {
+      try {
+        writeFileSync(file, String(process.pid), { flag: "wx" });
+        return () => {
+          rmSync(file, { force: true });
+        };
+      } catch {
+        const holder = Number(existsSync(file) ? readFileSync(file, "utf8") : 0);
+        if (worksHere(holder)) {
+          throw new Refused(`another lakehouse command is at work in ${this.folder}: process ${holder}; wait for it`);
+        }
+        rmSync(file, { force: true });
+      }
+    }
+  }
+
+  private read(name: string): unknown {
+    const file = join(this.folder, name);
+    if (!existsSync(file)) return undefined;
+    try {
+      return JSON.parse(readFileSync(file, "utf8"));
+    } catch {
+      throw new Refused(`${file}: not JSON any more; put it back from a copy, or wipe the folder and restore a backup`);
+    }
+  }
+
+  /** Whole or not at all, and nobody else may read it. */
+  private write(name: string, content: unknown): void {
+    const file = join(this.folder, name);
+    writeFileSync(`${file}.new`, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+  }
+}
+
+/** Whether a process is one of ours: its number may be another's since. */
+function worksHere(pid: number): boolean {
+  if (pid === process.pid) return true;
+  try {
+    process.kill(pid, 0);
+    return pid > 0 && /lakehouse|mocha/.test(readFileSync(`/proc/${pid}/cmdline`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => {
+      resolve(false);
+    });
+    server.listen(port, "127.0.0.1", () => {
+      server.close(() => {
+        resolve(true);
+      });
+    });
+  });
+}

@@ -1,0 +1,144 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { type Alerting, startAlerting, type Target } from "../../sandbox/engines/prometheus";
+import { Rendered } from "../../sandbox/engines/rendered";
+import { nodesAreReady, workerNode } from "../../sandbox/engines/trino";
+import { CONNECTOR } from "./shop";
+import { stage } from "./stage";
+
+/** As prod names its pods, since its rules are the ones that are loaded: dev has no Prometheus to tell them to. */
+const TARGETS: readonly Target[] = [
+  { monitor: "hive-metastore-server", pod: "hive-metastore-server-a", place: "metastoreMetrics" },
+  { monitor: "trino-coordinator", pod: "trino-coordinator-a", place: "trino" },
+  { monitor: "trino-worker", pod: "trino-worker-a", place: "trinoWorker" },
+  { monitor: "minio-server", pod: "minio-0", place: "s3" },
+  { monitor: "connect", pod: "connect-connect-0", place: "connectMetrics" },
+  { monitor: "flink-jobmanager", pod: "flink-orders-a", place: "flinkLeaderMetrics" },
+  { monitor: "flink-taskmanager", pod: "flink-orders-taskmanager-a", place: "flinkTasksMetrics" },
+  { monitor: "kafka-broker", pod: "kafka-broker-0", place: "kafkaMetrics" },
+];
+
+/** Always true here: what they watch cannot be had. */
+const ABSENT = ["FlinkOperatorDown", "PostgresDown", "SparkOperatorDown", "SparkWebhookDown", "StrimziOperatorDown"];
+
+/** What a killed engine must raise. */
+const DOWN = ["ConnectDown", "FlinkTaskManagerMissing", "HiveMetastoreDown", "KafkaBrokersDown", "TrinoWorkerMissing"];
+
+/** What is raised otherwise, below. */
+const PROVOKED = ["ConnectTaskFailed", "FlinkJobNotRunning", "FlinkRecordsRejected", ...ABSENT, ...DOWN];
+
+/** Alerts that are loaded, and could not be made to happen; nothing is claimed of them but that their expressions are evaluated. */
+const NOT_PROVOKED: readonly (readonly [alert: RegExp, why: string])[] = [
+  [/^(HiveMetastoreRestarts|HiveMetastoreBackupMissing|Spark(Driver|Executors)Pending)$/, "kube-state-metrics"],
+  [/^KafkaDiskFilling$/, "the kubelet"],
+  [/^(SparkApplicationFailed|SparkStartSlow|StrimziReconciliationFailing)$/, "an operator's own metrics"],
+  [
+    /^(PostgresReplicationLag|PostgresBackupTooOld|ReplicationSlotGrowing)$/,
+    "the PostgreSQL operator's instance manager",
+  ],
+  [/^KafkaConsumerStuck$/, "Strimzi's exporter of consumer groups"],
+  [/^SparkExecutorsStarved$/, "executors in pods of their own"],
+  [/^(HiveMetastoreReplicaMissing|KafkaOffline|KafkaUnder)/, "more than one node of a kind"],
+  [/^KafkaNoActiveController$/, "controllers that are not brokers: one that is gone has no metrics to add up"],
+  [
+    /^(KafkaLogDirectoryOffline|ObjectStoreDriveOffline|ObjectStoreAlmostFull)$/,
+    "a disk of its own that breaks or fills",
+  ],
+  [
+    /^(ConnectSourceBehind|FlinkCheckpointOld|FlinkBackpressure|FlinkCheckpointsFailing)$/,
+    "more minutes than the tests have",
+  ],
+  [/^(FlinkJobRestarting|HiveMetastoreGarbageCollection)$/, "more minutes than the tests have"],
+  [
+    /^Trino(CoordinatorDown|InternalFailures|OutOfMemory)$/,
+    "a coordinator that is down or broken, which costs too long",
+  ],
+];
+
+describe("alerts, from the engines by Prometheus and Alertmanager to a webhook", function () {
+  this.timeout(400_000);
+  let alerting: Alerting;
+
+  before(async () => {
+    alerting = await startAlerting(stage().ground, await Rendered.of("prod"), TARGETS);
+  });
+  after(() => alerting.end());
+
+  const names = (status: string, from = 0) => [
+    ...new Set(alerting.told.slice(from).flatMap((told) => (told.status === status ? [told.alert] : []))),
+  ];
+
+  async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+    const patience = Date.now() + 120_000;
+    while (!(await holds())) {
+      if (Date.now() > patience) throw new Error(`${what}: told were ${names("firing").toSorted().join(", ")}`);
+      await sleep(300);
+    }
+  }
+
+  const told = (wanted: readonly string[], status = "firing", from = 0) =>
+    until(`${status} ${wanted.join(", ")}`, () => wanted.every((name) => names(status, from).includes(name)));
+
+  it("every rendered rule is loaded and evaluated, and every engine answers the rendered scrapes", async () => {
+    const pods = TARGETS.map(({ pod }) => pod).toSorted();
+    await until("engines that answer", async () => (await alerting.up()).length === pods.length);
+    deepEqual((await alerting.up()).toSorted(), pods);
+    await until("rules", async () => (await alerting.rules()).every(({ health }) => health === "ok"));
+    const rules = (await alerting.rules()).map(({ name }) => name).toSorted();
+    const listed = rules.filter((name) => PROVOKED.includes(name) || NOT_PROVOKED.some(([alert]) => alert.test(name)));
+    deepEqual(rules, listed);
+    for (const name of rules) {
+      const why = NOT_PROVOKED.find(([alert]) => alert.test(name))?.[1];
+      if (why !== undefined) console.log(`      not provoked: ${name} (it needs ${why})`);
+    }
+  });
+
+  it("while all is well only those are told whose engines cannot be had here", async () => {
+    await told(ABSENT);
+    deepEqual(names("firing").toSorted(), ABSENT);
+  });
+
+  it("a record that the job cannot read is told", async () => {
+    const { flink, kafka } = stage();
+    await kafka.admin.produce("orders", [{ value: "of no use" }]);
+    await flink.checkpoint();
+    await told(["FlinkRecordsRejected"]);
+    const [alert] = alerting.told.filter((each) => each.alert === "FlinkRecordsRejected");
+    ok(alert?.labels.table?.includes("orders_rejected"), JSON.stringify(alert));
+  });
+
+  it("a connector's task that has failed is told, and that it works again", async () => {
+    const { connect, database, ground } = stage();
+    const password = ground.rendered.secret("connect-postgres", "password");
+    const task = async () => (await connect.status(CONNECTOR)).tasks[0]?.state;
+    await database.admin.run("postgres", "alter role connect password 'another'");
+    try {
+      await connect.restart(CONNECTOR, "all");
+      await told(["ConnectTaskFailed"]);
+      equal(await task(), "FAILED");
+    } finally {
+      await database.admin.run("postgres", `alter role connect password '${password}'`);
+    }
+    await connect.restart(CONNECTOR);
+    await told(["ConnectTaskFailed"], "resolved");
+    equal(await task(), "RUNNING");
+  });
+
+  it("engines that are gone are told, and that they are back", async () => {
+    const { connect, flink, ground, kafka, metastore, trino } = stage();
+    const gone = await workerNode(ground);
+    const checkpoint = await flink.newestCheckpoint();
+    const engines = [connect.engine, flink.taskManager, kafka.engine, metastore, trino.worker];
+    await Promise.all([...engines, flink.jobManager].map((engine) => engine.kill()));
+    await told([...DOWN, "FlinkJobNotRunning"]);
+    const from = alerting.told.length;
+    await kafka.engine.restart();
+    await Promise.all([
+      ...engines.filter((engine) => engine !== kafka.engine).map((engine) => engine.restart()),
+      flink.restartJobManager(checkpoint),
+    ]);
+    await Promise.all([nodesAreReady(ground, gone), flink.isRunning()]);
+    await told([...DOWN, "FlinkJobNotRunning"], "resolved", from);
+  });
+});

@@ -1,0 +1,74 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+import type { KafkaRecord } from "../../sandbox/engines/kafka-client";
+import { Sql } from "../../sandbox/engines/postgres";
+import { stage } from "./stage";
+
+/** The database whose changes are followed, and what has become of them. */
+
+export const TOPIC = "shop.public.orders";
+export const CONNECTOR = "source-shop";
+
+/** One change, as Debezium tells it. */
+export interface Change {
+  readonly id: number;
+  readonly op: string;
+  /** Place in the database's log: it is the same when a change is told twice. */
+  readonly lsn: number;
+  /** Of a row that is gone only its key is told. */
+  readonly amount: string | null;
+}
+
+interface Row {
+  readonly id: number;
+  readonly amount: string | null;
+}
+
+interface Envelope {
+  readonly before: Row | null;
+  readonly after: Row | null;
+  readonly op: string;
+  readonly source: { readonly lsn: number };
+}
+
+/** The shop's own service: it owns the database. */
+export function shop(): Sql {
+  const { ground, postgres } = stage();
+  const [owner] = ground.rendered
+    .resources<{ name: string; password: string }>("postgresql", "role")
+    .filter(({ name }) => name === "shop_owner");
+  return new Sql(ground, postgres.bin, { user: owner!.name, password: owner!.password });
+}
+
+/** What is in the topic; a record without a value says that its key is gone, for compaction. */
+export function changes(records: readonly KafkaRecord[]): Change[] {
+  return records.flatMap(({ value }) => {
+    if (value === null) return [];
+    const { after, before, op, source } = JSON.parse(value) as Envelope;
+    const row = after ?? before;
+    return row === null ? [] : [{ id: row.id, op, lsn: source.lsn, amount: row.amount }];
+  });
+}
+
+/** Each change once. */
+export const once = (all: readonly Change[]): Change[] => [
+  ...new Map(all.map((change) => [`${change.lsn} ${change.id} ${change.op}`, change])).values(),
+];
+
+/** Reads the topic until it has what is waited for. */
+export async function followed(until: (all: readonly Change[]) => boolean): Promise<Change[]> {
+  const patience = Date.now() + 120_000;
+  for (;;) {
+    const all = changes(
+      await stage()
+        .kafka.admin.consume(TOPIC)
+        .catch(() => []),
+    );
+    if (until(all)) return all;
+    if (Date.now() > patience) {
+      const status = JSON.stringify(await stage().connect.status(CONNECTOR));
+      throw new Error(`${all.length} changes came, ${once(all).length} different ones; the connector is ${status}`);
+    }
+    await sleep(500);
+  }
+}
