@@ -66,6 +66,8 @@ describe("npm run sandbox", function () {
     await (await started(this)).end();
     const command = spawn(process.execPath, [join(ROOT, "bin", "lakehouse.js"), "sandbox", "--stack", "homelab"], {
       stdio: ["ignore", "pipe", "pipe"],
+      // Under CI it would write in colours.
+      env: { ...process.env, NO_COLOR: "1" },
     });
     const ended = once(command, "exit");
     let [out, errors] = ["", ""];
