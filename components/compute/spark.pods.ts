@@ -1,17 +1,15 @@
 import type * as k8s from "@pulumi/kubernetes";
 
 import { JAR_DIRECTORY, JAR_ROOM, jarFetcher } from "../core/jars";
+import { container, emptyDirectory, type Mount } from "../core/operated-pod";
 import { placement } from "../core/placement";
-import { type PodGroup, resourceRequirements } from "../core/pod-group";
-import { formatBytes, GiB, MiB } from "../core/quantity";
+import type { PodGroup } from "../core/pod-group";
+import { GiB, MiB } from "../core/quantity";
 import type { JarPin } from "../core/versions";
-import { type ContainerArgs, RESTRICTED } from "../core/pod";
+import type { ContainerArgs } from "../core/pod";
 import { DECOMMISSION_SECONDS, LOCAL_DIRECTORY } from "./spark.config";
 import { JOB_CONFIG_MAP, JOB_DIRECTORY } from "./spark.jobs";
 
-type Container = k8s.types.input.core.v1.Container;
-type EnvVar = k8s.types.input.core.v1.EnvVar;
-type Volume = k8s.types.input.core.v1.Volume;
 export type PodTemplate = k8s.types.input.core.v1.PodTemplateSpec;
 
 export type SparkRole = "driver" | "executor";
@@ -29,13 +27,6 @@ export interface SparkPodFacts {
   /** Libraries that the image lacks; none when it has them. */
   readonly jars: readonly JarPin[];
   readonly mavenMirror: string | undefined;
-}
-
-/** One volume and where it is mounted. */
-interface Mount {
-  readonly volume: Volume;
-  readonly path: string;
-  readonly readOnly?: boolean;
 }
 
 /**
@@ -82,33 +73,5 @@ export function sparkPodTemplate(role: SparkRole, facts: SparkPodFacts): PodTemp
       containers: [container({ name: `spark-kubernetes-${role}`, image: facts.image, env: facts.env }, group, mounts)],
       volumes: mounts.map(({ volume }) => volume),
     },
-  };
-}
-
-function emptyDirectory(name: string, path: string, size: number): Mount {
-  return { volume: { name, emptyDir: { sizeLimit: formatBytes(size) } }, path };
-}
-
-/** A container of a group's pod. Init containers have the main one's size: the pod's is the greater of both. */
-function container(
-  { name, image, command, args, env = {} }: ContainerArgs,
-  group: PodGroup,
-  mounts: readonly Mount[],
-): Container {
-  return {
-    name,
-    image,
-    ...(command === undefined ? {} : { command }),
-    ...(args === undefined ? {} : { args }),
-    env: Object.entries(env).map(([variable, value]): EnvVar =>
-      typeof value === "string" ? { name: variable, value } : { name: variable, valueFrom: value },
-    ),
-    resources: resourceRequirements(group),
-    securityContext: RESTRICTED,
-    volumeMounts: mounts.map(({ volume, path, readOnly }) => ({
-      name: volume.name,
-      mountPath: path,
-      ...(readOnly === true ? { readOnly } : {}),
-    })),
   };
 }

@@ -5,17 +5,15 @@ import type * as k8s from "@pulumi/kubernetes";
 import type { TopicAccess } from "../core/capabilities";
 import { JAR_DIRECTORY, JAR_ROOM, jarFetcher } from "../core/jars";
 import { DOMAIN, labels } from "../core/labels";
+import { container, emptyDirectory, type Mount } from "../core/operated-pod";
 import { placement } from "../core/placement";
-import { type ContainerArgs, RESTRICTED } from "../core/pod";
-import { type PodGroup, resourceRequirements } from "../core/pod-group";
-import { formatBytes, GiB, MiB } from "../core/quantity";
+import type { ContainerArgs } from "../core/pod";
+import type { PodGroup } from "../core/pod-group";
+import { GiB, MiB } from "../core/quantity";
 import { type JarPin, jars, versions } from "../core/versions";
 import { type FlinkRole, PORTS, WORK_DIRECTORY } from "./flink.config";
 import { CA_DIRECTORY, SQL_DIRECTORY } from "./flink.job";
 
-type Container = k8s.types.input.core.v1.Container;
-type EnvVar = k8s.types.input.core.v1.EnvVar;
-type Volume = k8s.types.input.core.v1.Volume;
 type PodTemplate = k8s.types.input.core.v1.PodTemplateSpec;
 
 /** User and group of upstream's image. */
@@ -46,12 +44,6 @@ export interface FlinkPodFacts {
   readonly ca: TopicAccess["ca"];
   /** The ConfigMap of the job's SQL, and its text: another text is another job. */
   readonly sql: { readonly configMap: string; readonly text: string };
-}
-
-interface Mount {
-  readonly volume: Volume;
-  readonly path: string;
-  readonly readOnly?: boolean;
 }
 
 /** What Flink cannot say by itself about its pods; it adds image, command, resources, configuration and account. */
@@ -127,32 +119,4 @@ function environment({ env }: FlinkPodFacts): NonNullable<ContainerArgs["env"]> 
 
 function secretFile({ secret, key }: NonNullable<TopicAccess["ca"]>): k8s.types.input.core.v1.SecretVolumeSource {
   return { secretName: secret, items: [{ key, path: key }] };
-}
-
-function emptyDirectory(name: string, path: string, size: number): Mount {
-  return { volume: { name, emptyDir: { sizeLimit: formatBytes(size) } }, path };
-}
-
-/** A container of a group's pod. Init containers have the main one's size: the pod's is the greater of both. */
-function container(
-  { name, image, command, args, env = {} }: ContainerArgs,
-  group: PodGroup,
-  mounts: readonly Mount[],
-): Container {
-  return {
-    name,
-    image,
-    ...(command === undefined ? {} : { command }),
-    ...(args === undefined ? {} : { args }),
-    env: Object.entries(env).map(([variable, value]): EnvVar =>
-      typeof value === "string" ? { name: variable, value } : { name: variable, valueFrom: value },
-    ),
-    resources: resourceRequirements(group),
-    securityContext: RESTRICTED,
-    volumeMounts: mounts.map(({ volume, path, readOnly }) => ({
-      name: volume.name,
-      mountPath: path,
-      ...(readOnly === true ? { readOnly } : {}),
-    })),
-  };
 }
