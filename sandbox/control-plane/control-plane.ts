@@ -9,7 +9,7 @@ import { type Access, Api, type KubernetesObject } from "./api";
 import { apiServer, etcd, HOST, kwok, manager, scheduler } from "./arguments";
 import type { Jobs } from "./kwok";
 import { obtainAll, type ObtainOptions } from "./obtain";
-import { until } from "./until";
+import { until } from "../core/until";
 
 /** All that a control plane is made of; kubectl is only for people. */
 export const CONTROL_PLANE = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok"] as const;

@@ -7,7 +7,7 @@ import { versions } from "../../components/core/versions";
 import type { Api, KubernetesObject } from "./api";
 import { get, LARGE } from "./download";
 import { PINS } from "./tools";
-import { until } from "./until";
+import { until } from "../core/until";
 
 const run = promisify(execFile);
 

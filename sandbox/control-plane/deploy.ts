@@ -3,7 +3,7 @@ import { definitionsFor, establish } from "./crds";
 import { rank, type Stack } from "./stack";
 import { standIns } from "./stand-ins";
 import { surroundings } from "./surroundings";
-import { until } from "./until";
+import { until } from "../core/until";
 
 /** Applies objects in waves of the same rank: what others need is there first. */
 export async function applyAll(api: Api, objects: readonly KubernetesObject[]): Promise<KubernetesObject[]> {

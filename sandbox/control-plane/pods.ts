@@ -2,7 +2,7 @@ import { groupName, type PodGroup } from "../../components/core/pod-group";
 import type { Plan } from "../../planner/plan";
 import type { Api, KubernetesObject } from "./api";
 import { STAND_IN } from "./stand-ins";
-import { until } from "./until";
+import { until } from "../core/until";
 
 /** A pod as far as its place is concerned. */
 export interface Pod {

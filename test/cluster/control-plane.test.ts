@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 import { Api } from "../../sandbox/control-plane/api";
 import type { ControlPlane } from "../../sandbox/control-plane/control-plane";
 import { TOOLS, versionOf } from "../../sandbox/control-plane/tools";
-import { until } from "../../sandbox/control-plane/until";
+import { until } from "../../sandbox/core/until";
 import { started } from "./stacks";
 
 const ROOT = join(__dirname, "..", "..");

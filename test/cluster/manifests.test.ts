@@ -7,7 +7,7 @@ import { applyAll, inventory, prepare, removeAll } from "../../sandbox/control-p
 import { simulatedNode } from "../../sandbox/control-plane/nodes";
 import { pods } from "../../sandbox/control-plane/pods";
 import type { Stack } from "../../sandbox/control-plane/stack";
-import { until } from "../../sandbox/control-plane/until";
+import { until } from "../../sandbox/core/until";
 import { stack, STACKS, started } from "./stacks";
 
 const key = ({ kind, metadata }: KubernetesObject) => `${kind} ${metadata.namespace ?? ""}/${metadata.name}`;

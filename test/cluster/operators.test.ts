@@ -19,7 +19,7 @@ import {
 } from "../../sandbox/control-plane/operators";
 import { sparkHome } from "../../sandbox/control-plane/spark-home";
 import type { Stack } from "../../sandbox/control-plane/stack";
-import { until } from "../../sandbox/control-plane/until";
+import { until } from "../../sandbox/core/until";
 import { cannotWall, walled } from "../../sandbox/control-plane/walled";
 import { javaHome } from "../../sandbox/engines/java-home";
 import { amount } from "./amounts";

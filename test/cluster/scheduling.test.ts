@@ -8,7 +8,7 @@ import { deploy, deployStandIns } from "../../sandbox/control-plane/deploy";
 import { type NodeOptions, simulatedNode } from "../../sandbox/control-plane/nodes";
 import { PENDING, placed, planned, pods, type Pod, settled } from "../../sandbox/control-plane/pods";
 import type { Stack } from "../../sandbox/control-plane/stack";
-import { until } from "../../sandbox/control-plane/until";
+import { until } from "../../sandbox/core/until";
 import { amount } from "./amounts";
 import { edited, stack, started } from "./stacks";
 
