@@ -21,7 +21,8 @@ export function kafkaMonitoring(settings: Pick<KafkaSettings, "combined">): Moni
       },
       {
         name: "KafkaNoActiveController",
-        expr: "sum(kafka_controller_kafkacontroller_activecontrollercount) != 1",
+        // Where no controller answers there is nothing to add up, and that is no controller too.
+        expr: "(sum(kafka_controller_kafkacontroller_activecontrollercount) or vector(0)) != 1",
         for: "5m",
         severity: "critical",
         summary: "Kafka has no controller, or more than one: no leader is elected and no topic changes.",
