@@ -60,7 +60,7 @@ export async function startConnect(ground: Ground, name = "connect"): Promise<Co
     ready: () => answers(`http://${ground.at("connect")}/connectors`),
   });
   const connect = new Connect(engine, ground);
-  for (const connector of rendered.objects<Connector>("KafkaConnector")) await connect.put(connector);
+  await connect.makeConnectors();
   return connect;
 }
 
@@ -95,6 +95,15 @@ export class Connect {
     private readonly ground: Ground,
   ) {}
 
+  /** The same worker, for other rendered files. */
+  on(ground: Ground): Connect {
+    return new Connect(this.engine, ground);
+  }
+
+  async makeConnectors(): Promise<void> {
+    for (const connector of this.ground.rendered.objects<Connector>("KafkaConnector")) await this.put(connector);
+  }
+
   async status(connector: string): Promise<ConnectorStatus> {
     const answer = await fetch(`http://${this.ground.at("connect")}/connectors/${connector}/status`);
     if (!answer.ok) throw new Error(`connector ${connector}: ${answer.status} ${await answer.text()}`);
@@ -108,7 +117,7 @@ export class Connect {
   }
 
   /** Sets a connector, as its KafkaConnector is rendered. */
-  async put({ metadata: { name }, spec }: Connector, patience = Date.now() + 60_000): Promise<void> {
+  private async put({ metadata: { name }, spec }: Connector, patience = Date.now() + 60_000): Promise<void> {
     const { changes, ports } = this.ground;
     const config: Record<string, string> = { "connector.class": spec.class, "tasks.max": String(spec.tasksMax) };
     for (const [key, value] of Object.entries(spec.config)) config[key] = String(value);

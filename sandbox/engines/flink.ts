@@ -61,15 +61,21 @@ const option = (key: string) => new RegExp(`'${key.replaceAll(".", "\\.")}' = '(
 /** The rendered FlinkDeployment: a JobManager with the job, and a TaskManager, as the operator starts them in standalone mode. */
 export async function startFlink(ground: Ground): Promise<Flink> {
   const [jobManager, taskManager] = await Promise.all([
-    startProcess(ground, "jobManager", "flink-jobmanager"),
-    startProcess(ground, "taskManager", "flink-taskmanager"),
+    startFlinkProcess(ground, "jobManager", "flink-jobmanager"),
+    startFlinkProcess(ground, "taskManager", "flink-taskmanager"),
   ]);
   const flink = new Flink(ground, jobManager, taskManager);
   await flink.isRunning();
   return flink;
 }
 
-async function startProcess(ground: Ground, role: Role, name: string, more: readonly string[] = []): Promise<Engine> {
+/** One of the two. */
+export async function startFlinkProcess(
+  ground: Ground,
+  role: Role,
+  name: string,
+  more: readonly string[] = [],
+): Promise<Engine> {
   const { rendered, tools } = ground;
   const { spec } = rendered.object("FlinkDeployment", "flink-orders") as unknown as Deployment;
   const conf = ground.write(`${name}/conf`, {
@@ -265,7 +271,7 @@ export class Flink {
   /** A JobManager in the place of one that is gone, told the checkpoint that it would have found in its ConfigMap. */
   async restartJobManager(checkpoint: string): Promise<void> {
     const from = ["--fromSavepoint", checkpoint];
-    this.jobManager = await startProcess(this.ground, "jobManager", `flink-jobmanager-${Date.now()}`, from);
+    this.jobManager = await startFlinkProcess(this.ground, "jobManager", `flink-jobmanager-${Date.now()}`, from);
   }
 
   private async tasksRun(job: string): Promise<boolean> {

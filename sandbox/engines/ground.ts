@@ -124,6 +124,11 @@ export class Engine {
     return this.running.log;
   }
 
+  /** Its exit code, or the signal that ended it, once it has ended. */
+  get ended(): Promise<number | NodeJS.Signals> {
+    return this.running.exited;
+  }
+
   /** Ends it at once, as a lost node would. */
   async kill(): Promise<void> {
     this.signal("SIGKILL");

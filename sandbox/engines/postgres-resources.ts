@@ -23,21 +23,29 @@ interface Publication {
   readonly publishParams?: readonly string[];
 }
 
+interface Statement {
+  readonly database: string;
+  readonly sql: string;
+  /** The database that it makes. */
+  readonly makes?: string;
+}
+
 const name = (text: string) => `"${text.replaceAll('"', '""')}"`;
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
 
 /** Statements for what the stack's PostgreSQL resources ask for, by database, in an order that works. */
-export function statements({ rendered }: Pick<Ground, "rendered">): readonly { database: string; sql: string }[] {
-  const every = (kind: string, one: (resource: never) => { database?: string; sql: string }) =>
+export function statements({ rendered }: Pick<Ground, "rendered">): readonly Statement[] {
+  const every = (kind: string, one: (resource: never) => Partial<Statement> & { sql: string }) =>
     rendered.resources<never>("postgresql", kind).map((resource) => {
-      const { database = "postgres", sql } = one(resource);
-      return { database, sql: `${sql};` };
+      const { database = "postgres", sql, ...more } = one(resource);
+      return { ...more, database, sql: `${sql};` };
     });
   return [
     ...every("role", (role: Role) => ({
       sql: `create role ${name(role.name)} login ${role.replication === true ? "replication " : ""}password ${literal(role.password)}`,
     })),
     ...every("database", (database: { name: string; owner: string; encoding: string }) => ({
+      makes: database.name,
       sql: `create database ${name(database.name)} owner ${name(database.owner)} encoding ${literal(database.encoding)} template template0`,
     })),
     ...every("extension", ({ database, name: extension }: { name: string; database: string }) => ({
@@ -71,7 +79,10 @@ export function statements({ rendered }: Pick<Ground, "rendered">): readonly { d
   ];
 }
 
-export async function makePostgresResources(ground: Ground, { bin }: Postgres): Promise<void> {
+/** @param only the database that is made, where the others are there already. @default all of them */
+export async function makePostgresResources(ground: Ground, { bin }: Postgres, only?: string): Promise<void> {
   const sql = new Sql(ground, bin, superuser(ground));
-  for (const { database, sql: statement } of statements(ground)) await sql.run(database, statement);
+  for (const { database, sql: statement, makes } of statements(ground)) {
+    if (only === undefined || only === database || only === makes) await sql.run(database, statement);
+  }
 }

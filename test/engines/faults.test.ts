@@ -6,6 +6,7 @@ import type { Engine } from "../../sandbox/engines/ground";
 import { Client } from "../../sandbox/engines/minio";
 import { command } from "../../sandbox/engines/obtain/command";
 import { superuser } from "../../sandbox/engines/postgres";
+import { makePostgresResources } from "../../sandbox/engines/postgres-resources";
 import { nodesAreReady, workerNode } from "../../sandbox/engines/trino";
 import type { Stage } from "../../sandbox/engines/stage";
 import { DAY, events, insert } from "./events";
@@ -66,9 +67,9 @@ describe("faults in mid-work: nothing is lost and nothing doubled", function () 
     const interrupted = sql.value(join).then(String, (error: unknown) => String(error));
     await sleep(2000);
     await trino.worker.kill();
+    await trino.worker.restart();
     const answer = await interrupted;
     ok(answer === "6001215" || /REMOTE_TASK|REMOTE_HOST_GONE|NO_NODES|worker node/.test(answer), answer);
-    await trino.worker.restart();
     await nodesAreReady(ground, gone);
     equal(await sql.value("select count(*) from tpch.tiny.lineitem"), 60_175);
   });
@@ -100,10 +101,8 @@ describe("faults in mid-work: nothing is lost and nothing doubled", function () 
     await metastore.stop();
     await restCatalog.stop();
     await database.admin.run("postgres", "drop database metastore with (force)");
-    await database.admin.run(
-      "postgres",
-      "create database metastore owner hive_metastore encoding 'UTF8' template template0",
-    );
+    // As the next `pulumi up` makes it again, with its rights.
+    await makePostgresResources(ground, postgres, "metastore");
     const tasks = Client.of(ground, "metastore-tasks");
     const dumps = (await tasks.list("backups/hive-metastore/")).filter((name) => name.endsWith(".dump"));
     equal(dumps.length, 1);
