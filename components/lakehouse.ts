@@ -11,7 +11,7 @@ import { Orchestration } from "./orchestration";
 import { Query } from "./query";
 import type { Settings } from "./settings";
 import { bucketMarks, Storage } from "./storage";
-import { Streaming } from "./streaming";
+import { knownTopics, Processing, Streaming } from "./streaming";
 
 /** What a stack tells those who use it: dashboards, other stacks, people. */
 export type LakehouseOutputs = Readonly<Record<string, pulumi.Input<unknown>>>;
@@ -38,15 +38,26 @@ export class Lakehouse extends pulumi.ComponentResource {
     );
     const layer = { parent: this, dependsOn: [cluster] };
 
-    const storage = new Storage("storage", { platform, settings: settings.storage, grants }, layer);
+    const streaming = new Streaming("streaming", { platform, settings: settings.streaming.kafka }, layer);
+    const { log } = streaming;
+    const storage = new Storage(
+      "storage",
+      { platform, settings: settings.storage, grants, events: log?.events },
+      layer,
+    );
     const { objects, database } = storage;
     const catalog = new Catalog("catalog", { platform, settings: settings.catalog, objects, database }, layer);
     const { tables } = catalog;
     const compute = new Compute("compute", { platform, settings: settings.compute, objects, tables }, layer);
-    const query = new Query("query", { platform, settings: settings.query, objects, tables, database }, layer);
-    const streaming = new Streaming(
-      "streaming",
-      { platform, settings: settings.streaming, objects, tables, database },
+    const topics = knownTopics(settings.streaming);
+    const query = new Query(
+      "query",
+      { platform, settings: settings.query, objects, tables, database, events: log?.events, topics },
+      layer,
+    );
+    const processing = new Processing(
+      "processing",
+      { platform, settings: settings.streaming, log, objects, tables, database },
       layer,
     );
     const orchestration = new Orchestration(
@@ -60,7 +71,9 @@ export class Lakehouse extends pulumi.ComponentResource {
       },
       layer,
     );
-    const services = [storage, catalog, compute, query, streaming, orchestration].flatMap((each) => each.services);
+    const services = [storage, catalog, compute, query, streaming, processing, orchestration].flatMap(
+      (each) => each.services,
+    );
     new Observability("observability", { platform, settings: settings.observability, services }, layer);
     const groups = services.flatMap((service) => service.pods);
     const buckets = bucketMarks(settings.storage);

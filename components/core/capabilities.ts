@@ -81,8 +81,11 @@ export interface TopicRequest {
   readonly prefix?: boolean;
   /** `create` besides writing makes topics by that name: for what names its topics itself (Connect's own, Debezium's tables). */
   readonly level: "read" | "write" | "create";
-  /** Consumer group of a reader: it may use this one, and those that begin with it and `-`. @default the client's service name */
-  readonly group?: string;
+  /**
+   * Consumer group of a reader: it may use this one, and those that begin with it and `-`. False for who asks for partitions
+   * and has no place remembered. @default the client's service name
+   */
+  readonly group?: string | false;
 }
 
 export interface TopicSettings {
@@ -106,6 +109,14 @@ export interface TopicAccess extends SecretKeys {
   readonly jaasKey: string;
   /** Secret in the client's namespace with the certificate (PEM) of who signed the brokers': where the client can have it. */
   readonly ca?: { readonly secret: string; readonly key: string };
+}
+
+/** What is known of topics before anything runs. */
+export interface KnownTopics {
+  /** Those that have a name already. */
+  readonly topics: readonly string[];
+  /** Databases whose changes are in topics: `<database>.public.<table>`. */
+  readonly databases: readonly string[];
 }
 
 /** Topics that services write to and read from. */

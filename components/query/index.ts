@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Platform } from "../cluster";
-import type { Database, ObjectStore, SqlEngine, TableCatalog } from "../core/capabilities";
+import type { Database, EventLog, KnownTopics, ObjectStore, SqlEngine, TableCatalog } from "../core/capabilities";
 import type { Service } from "../core/service";
 import type { Settings } from "../settings";
 import { Trino } from "./trino";
@@ -13,6 +13,9 @@ export interface QueryArgs {
   /** Undefined where the stack has no catalog; engines are off then. */
   readonly tables: TableCatalog | undefined;
   readonly database: Database;
+  /** Undefined where the stack runs no Kafka. */
+  readonly events: EventLog | undefined;
+  readonly topics: KnownTopics;
 }
 
 /** SQL over everything that the stack stores. */

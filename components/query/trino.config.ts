@@ -171,11 +171,12 @@ export function resourceGroups(concurrency: number): string {
 
 export const SHUTDOWN_USER = "shutdown";
 
-/** Catalogs that users may use, and the one user that may drain a worker. */
-export function accessControl(catalogs: readonly string[]): string {
+/** Catalogs that users may use, those that they may only read, and the one user that may drain a worker. */
+export function accessControl(catalogs: readonly string[], readOnly: readonly string[] = []): string {
   return json({
     catalogs: [
       { catalog: catalogs.join("|"), allow: "all" },
+      ...readOnly.map((catalog) => ({ catalog, allow: "read-only" })),
       { catalog: "system", allow: "read-only" },
     ],
     system_information: [{ user: SHUTDOWN_USER, allow: ["read", "write"] }, { allow: ["read"] }],

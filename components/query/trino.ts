@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import type { Platform } from "../cluster";
 import { password } from "../core/password";
-import type { Database, ObjectStore, SqlEngine, TableCatalog } from "../core/capabilities";
+import type { Database, EventLog, KnownTopics, ObjectStore, SqlEngine, TableCatalog } from "../core/capabilities";
 import { serviceEndpoint, serviceHost, url } from "../core/endpoint";
 import { credentialsEnv, fromSecret } from "../core/env";
 import type { PodGroup } from "../core/pod-group";
@@ -14,6 +14,7 @@ import type { ConfigFiles, ContainerArgs } from "../core/pod";
 import { Workload } from "../core/workload";
 import type { Settings } from "../settings";
 import * as config from "./trino.config";
+import * as kafka from "./trino.kafka";
 import { monitoring } from "./trino.monitoring";
 
 type TrinoSettings = Settings["query"]["trino"];
@@ -24,9 +25,14 @@ export interface TrinoArgs {
   readonly objects: ObjectStore;
   readonly tables: TableCatalog;
   readonly database: Database;
+  /** Undefined where the stack runs no Kafka. */
+  readonly events: EventLog | undefined;
+  readonly topics: KnownTopics;
 }
 
 const USER = 1000;
+/** The catalog of topics; nobody writes to one by SQL. */
+const TOPICS = "kafka";
 
 /** Coordinator and workers, one worker a node at the most. */
 export function trinoPods(platform: Platform, settings: TrinoSettings): PodGroup[] {
@@ -37,7 +43,7 @@ export function trinoPods(platform: Platform, settings: TrinoSettings): PodGroup
   ];
 }
 
-/** The SQL engine: Iceberg and Delta tables in the object store, joined with PostgreSQL. */
+/** The SQL engine: Iceberg and Delta tables in the object store, joined with PostgreSQL and with topics of Kafka. */
 export class Trino extends Service {
   readonly sql: SqlEngine;
 
@@ -60,6 +66,7 @@ export class Trino extends Service {
       { bucket: "warehouse", level: "write" },
     ]);
     const postgres = database.own(this, "analytics");
+    const topics = this.readTopics(args);
 
     const sharedSecret = password(`${name}-shared-secret`, this, 64);
     this.secret("internal", { "shared-secret": sharedSecret });
@@ -71,12 +78,14 @@ export class Trino extends Service {
       "lakehouse.properties": config.icebergCatalog(versions.trino, tables.restUrl, s3Config),
       "delta.properties": config.deltaCatalog(versions.trino, url(tables.thrift), s3Config),
       "postgres.properties": config.postgresqlCatalog(postgres.jdbcUrl),
+      ...topics?.catalog,
     };
     const catalogNames = Object.keys(catalogs).map((file) => file.replace(".properties", ""));
     const env = {
       TRINO_SHARED_SECRET: fromSecret(`${name}-internal`, "shared-secret"),
       ...credentialsEnv(s3, "TRINO_S3_ACCESS_KEY", "TRINO_S3_SECRET_KEY"),
       ...credentialsEnv(postgres, "TRINO_POSTGRES_USER", "TRINO_POSTGRES_PASSWORD"),
+      ...topics?.env,
     };
 
     for (const role of ["coordinator", "worker"] as const) {
@@ -93,6 +102,7 @@ export class Trino extends Service {
           config: {
             etc: etcFiles(this.pods, settings, role, catalogNames),
             catalog: { mountPath: "/etc/trino/catalog", files: catalogs },
+            ...topics?.config,
           },
           scratch: {
             "/tmp": GiB,
@@ -108,6 +118,22 @@ export class Trino extends Service {
     }
     this.sql = { endpoint: coordinator, catalogs: catalogNames };
     this.registerOutputs({ url: url(coordinator) });
+  }
+
+  /** The right to read the topics that are tables; undefined where there is none. */
+  private readTopics({ settings, events, topics }: TrinoArgs) {
+    const tables = kafka.topicTables(topics, settings.kafka);
+    if (events === undefined || !settings.kafka.enabled || tables.length === 0) return undefined;
+    const access = events.grant(
+      this,
+      tables.map(({ topic }) => ({ topic, level: "read", group: false })),
+    );
+    this.link(access.endpoint);
+    return {
+      catalog: { [`${TOPICS}.properties`]: kafka.kafkaCatalog(access, tables) },
+      env: credentialsEnv(access, "TRINO_KAFKA_USER", "TRINO_KAFKA_PASSWORD"),
+      config: { [TOPICS]: { mountPath: kafka.KAFKA_DIRECTORY, files: kafka.kafkaFiles(access, tables) } },
+    };
   }
 }
 
@@ -161,7 +187,10 @@ export function etcFiles(
         "access-control.name": "file",
         "security.config-file": "/etc/trino/rules.json",
       }),
-      "rules.json": config.accessControl(catalogs),
+      "rules.json": config.accessControl(
+        catalogs.filter((catalog) => catalog !== TOPICS),
+        catalogs.filter((catalog) => catalog === TOPICS),
+      ),
       ...(role === "coordinator"
         ? {
             "resource-groups.properties": properties({

@@ -2,11 +2,13 @@ import { nodeLimit } from "../core/node";
 import { formatBytes, MiB } from "../core/quantity";
 import { type Mistake, suggestion } from "./errors";
 import type { Size } from "./fields";
+import { bucketEvents, ownTopics } from "./events.rules";
 import { flinkNeeds } from "./flink.rules";
 import { forbiddenLicences } from "./licences";
 import { objectLocks } from "./locks";
 import type { Settings } from "./schema";
 import { connectNeedsKafka, enoughBrokers, imageVolumes, quorums, singles } from "./streaming.rules";
+import { topicTables } from "./topics.rules";
 
 /** A rule over settings that are right one by one: what it reads, and the mistakes that it finds. */
 export type Rule = (settings: Settings) => Iterable<Mistake>;
@@ -201,5 +203,8 @@ export const RULES: readonly { readonly needs: readonly (keyof Settings)[]; read
   { needs: ["streaming"], rule: connectNeedsKafka },
   { needs: ["streaming", "cluster"], rule: imageVolumes },
   { needs: ["streaming", "catalog"], rule: flinkNeeds },
+  { needs: ["streaming"], rule: ownTopics },
+  { needs: ["query", "streaming"], rule: topicTables },
+  { needs: ["storage", "streaming"], rule: bucketEvents },
   { needs: ["licences", "storage", "catalog", "compute", "query", "streaming"], rule: forbiddenLicences },
 ];

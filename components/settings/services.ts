@@ -56,6 +56,34 @@ export const compute = withDefaults(
   }),
 );
 
+const TOPIC = "the name of a topic: lower-case letters, digits, '.', '_' and '-'";
+const COLUMN = "a column's name: lower-case letters, digits and '_', beginning with a letter";
+
+const topicCatalog = section({
+  enabled,
+  topics: z
+    .array(
+      section({
+        topic: z
+          .string({ error: TOPIC })
+          .regex(/^[a-z0-9][a-z0-9._-]{0,248}$/, { error: TOPIC })
+          .describe("name of the topic; changes of a table are in `<database>.public.<table>`"),
+        columns: z
+          .record(
+            z.string().regex(/^[a-z][a-z0-9_]*$/, { error: COLUMN }),
+            mode("varchar", "boolean", "integer", "bigint", "double", "timestamp"),
+          )
+          .optional()
+          .describe("fields of its JSON records and their types; default: none, a record is one text"),
+      }),
+      { error: "a list of topics: { topic, columns }" },
+    )
+    .default([])
+    .describe("topics that are tables, besides those of lakehouse:streaming; default none"),
+})
+  .prefault({})
+  .describe("the catalog `kafka` of topics, in stacks that have Kafka");
+
 export const query = withDefaults(
   section({
     trino: withDefaults(
@@ -70,6 +98,7 @@ export const query = withDefaults(
         drainSeconds: count(30, 3600)
           .default(120)
           .describe("how long a worker finishes its tasks before it stops; default 120 s"),
+        kafka: topicCatalog,
         image,
       }),
     ),

@@ -47,6 +47,24 @@ const s3 = section({
   region,
 });
 
+const KEY_PART =
+  "a part of a key such as uploads/ or .csv: letters, digits and !_.*'()/=-, at most 512, no part of it . or ..";
+const keyPart = z
+  .string({ error: KEY_PART })
+  .regex(/^(?!(.*\/)?\.\.?(\/|$))[A-Za-z0-9!_.*'()/=-]{1,512}$/, { error: KEY_PART });
+const LIST = "a list of notifications: { topic, events, prefix, suffix }";
+
+const notification = section({
+  topic: dnsLabel.describe("one of lakehouse:streaming.kafka.topics"),
+  events: z
+    .array(mode("created", "removed"), { error: "a list of created, removed" })
+    .min(1, { error: "a list of created, removed" })
+    .default(["created"])
+    .describe("what is told of objects; default created, which is every write and copy"),
+  prefix: keyPart.optional().describe("beginning of the keys that are told of; default: all"),
+  suffix: keyPart.optional().describe("end of the keys that are told of; default: all"),
+});
+
 const bucket = section({
   name: bucketName.optional().describe("default: bucketPrefix + the key"),
   versioning: z.boolean().default(false).describe("keep overwritten and deleted objects; default false"),
@@ -58,6 +76,10 @@ const bucket = section({
       "object lock: nobody may delete a version before so many days, 0 for no lock; default: 14 for backups in MinIO, else 0. A bucket is locked when it is made, or never",
     ),
   abortUploadsDays: count(1, 365).default(7).describe("abort unfinished uploads after so many days; default 7"),
+  notify: z
+    .array(notification, { error: LIST })
+    .default([])
+    .describe("topics that are told of objects, at least once each; MinIO only, and Kafka must be on; default none"),
 }).prefault({});
 
 export const postgres = withDefaults(

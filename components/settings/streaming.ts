@@ -6,6 +6,12 @@ import { image } from "./services";
 
 const off = z.boolean().default(false).describe("default false");
 
+const topic = section({
+  name: dnsLabel.describe("name of the topic"),
+  partitions: count(1, 1000).default(3).describe("can be raised, never lowered; default 3"),
+  retentionHours: count(1, 87_600).optional().describe("how long records are kept; default: Kafka's retentionHours"),
+});
+
 const kafka = withDefaults(
   section({
     enabled: off,
@@ -28,6 +34,10 @@ const kafka = withDefaults(
     retentionHours: count(1, 87_600)
       .default(168)
       .describe("how long topics keep records unless they say otherwise; default 168 (7 days)"),
+    topics: z
+      .array(topic, { error: "a list of topics: { name, partitions, retentionHours }" })
+      .default([])
+      .describe("topics besides those that services of the stack make for themselves; default none"),
     messagesPerSecond: count(1, 20_000_000)
       .optional()
       .describe("what the brokers must take in; refused where they are too few; default: not checked"),

@@ -1,6 +1,9 @@
 import type { BucketKey } from "../core/capabilities";
 import type { Settings } from "../settings";
 
+/** A topic that is told of a bucket's objects. */
+export type Notification = Settings["storage"]["buckets"]["bronze"]["notify"][number];
+
 /** A bucket of the lake. */
 export interface Bucket {
   readonly key: BucketKey;
@@ -14,6 +17,7 @@ export interface Bucket {
   readonly lockDays: number;
   /** Days after which unfinished uploads are aborted. */
   readonly abortUploadsDays: number;
+  readonly notify: readonly Notification[];
 }
 
 /** Backups are what is left after somebody with a stolen key deletes the rest. */
@@ -22,7 +26,7 @@ const BACKUP_LOCK_DAYS = 14;
 export function buckets(settings: Settings["storage"]): readonly Bucket[] {
   const keys = Object.keys(settings.buckets) as BucketKey[];
   return keys.map((key) => {
-    const { name, versioning, expireDays, noncurrentDays, abortUploadsDays, lockDays: asked } = settings.buckets[key];
+    const { name, lockDays: asked, versioning, expireDays, ...rest } = settings.buckets[key];
     const lockable = settings.objects.kind === "minio";
     const lockDays = lockable ? (asked ?? (key === "backups" ? lockFor(expireDays) : 0)) : 0;
     return {
@@ -32,8 +36,9 @@ export function buckets(settings: Settings["storage"]): readonly Bucket[] {
       versioning: versioning || lockDays > 0,
       lockDays,
       expireDays,
-      noncurrentDays,
-      abortUploadsDays,
+      noncurrentDays: rest.noncurrentDays,
+      abortUploadsDays: rest.abortUploadsDays,
+      notify: rest.notify,
     };
   });
 }

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Platform } from "../cluster";
-import type { Database, ObjectStore } from "../core/capabilities";
+import type { Database, EventLog, ObjectStore } from "../core/capabilities";
 import { url } from "../core/endpoint";
 import type { BucketGrant } from "../core/grant";
 import { Service } from "../core/service";
@@ -18,6 +18,8 @@ export { bucketMarks } from "./buckets";
 export interface StorageArgs {
   readonly platform: Platform;
   readonly settings: Settings["storage"];
+  /** Where buckets tell of their objects; undefined where the stack runs no Kafka. */
+  readonly events: EventLog | undefined;
   /** Everything that the stack grants, known when all of it is described. */
   readonly grants: pulumi.Input<readonly BucketGrant[]>;
 }
@@ -51,12 +53,12 @@ export class Storage extends pulumi.ComponentResource {
 }
 
 function objectStore(args: StorageArgs, all: readonly Bucket[], child: pulumi.ComponentResourceOptions): ObjectStore {
-  const { platform, settings, grants } = args;
+  const { platform, settings, grants, events } = args;
   switch (settings.objects.kind) {
     case "ceph":
       return new CephObjectStore("ceph", { platform, settings: settings.objects, buckets: all, grants }, child);
     case "minio":
-      return new Minio("minio", { platform, settings: settings.objects, buckets: all }, child);
+      return new Minio("minio", { platform, settings: settings.objects, buckets: all, events }, child);
     case "s3":
       return new ExternalObjectStore("s3", { settings: settings.objects, buckets: all, grants }, child);
   }

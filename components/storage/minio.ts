@@ -4,7 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import type { Platform } from "../cluster";
 import { password } from "../core/password";
-import type { BucketKey, BucketRequest, ObjectStore, SecretKeys } from "../core/capabilities";
+import type { BucketKey, BucketRequest, EventLog, ObjectStore, SecretKeys, TopicAccess } from "../core/capabilities";
 import { type Endpoint, serviceEndpoint, url } from "../core/endpoint";
 import { fromSecret } from "../core/env";
 import { type BucketGrant, bucketGrant, userPolicy } from "../core/grant";
@@ -18,6 +18,7 @@ import { Workload } from "../core/workload";
 import type { Settings } from "../settings";
 import { type Bucket, bucketNames } from "./buckets";
 import { CONSOLE_PORT, lifecycleRules, S3_PORT, serverArgs } from "./minio.config";
+import { notifiedTopics, queues, targetEnv } from "./minio.events";
 import { monitoring } from "./minio.monitoring";
 import { retention, RETENTION_SIZE } from "./minio.retention";
 
@@ -27,6 +28,8 @@ export interface MinioArgs {
   readonly platform: Platform;
   readonly settings: MinioSettings;
   readonly buckets: readonly Bucket[];
+  /** Where buckets tell of their objects. Undefined where the stack runs no Kafka; settings see to it that none tells then. */
+  readonly events: EventLog | undefined;
 }
 
 const HEADLESS = "minio-nodes";
@@ -41,7 +44,7 @@ export class Minio extends Service implements ObjectStore {
   private readonly admin: pulumi.CustomResourceOptions;
 
   constructor(name: string, args: MinioArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { platform, settings, buckets } = args;
+    const { platform, settings, buckets, events } = args;
     const locked = buckets.filter(({ lockDays }) => lockDays > 0);
     super(
       "storage:Minio",
@@ -61,7 +64,10 @@ export class Minio extends Service implements ObjectStore {
       labels: labels({ service: name, role, version: versions.minio }),
     });
     this.secret("root", { user: ROOT_USER, password: rootPassword });
-    const workload = this.servers(settings, platform);
+    const topics = notifiedTopics(buckets);
+    const kafka = topics.length === 0 ? undefined : this.writer(topics, events);
+    const targets = kafka === undefined ? {} : targetEnv(topics, kafka);
+    const workload = this.servers(settings, platform, targets);
     this.publish(settings, metadata("server"));
 
     // The address is known only once the servers are up: a first preview shows the buckets, a first update makes them.
@@ -99,7 +105,17 @@ export class Minio extends Service implements ObjectStore {
     return { secret: `${user}-s3`, userKey: "AccessKey", passwordKey: "SecretKey" };
   }
 
-  private servers(settings: MinioSettings, platform: Platform): Workload {
+  /** The way to the topics, for the servers. */
+  private writer(topics: readonly string[], events: EventLog | undefined): TopicAccess | undefined {
+    const access = events?.grant(
+      this,
+      topics.map((topic) => ({ topic, level: "write" })),
+    );
+    if (access !== undefined) this.link(access.endpoint, "server");
+    return access;
+  }
+
+  private servers(settings: MinioSettings, platform: Platform, targets: ReturnType<typeof targetEnv>): Workload {
     const group = this.group("server");
     const health = (path: string) => ({
       httpGet: { path: `/minio/health/${path}`, port: "s3" },
@@ -130,6 +146,7 @@ export class Minio extends Service implements ObjectStore {
               // Metrics are reachable through a link only; a bearer token would be one more secret to rotate.
               MINIO_PROMETHEUS_AUTH_TYPE: "public",
               MINIO_UPDATE: "off",
+              ...targets,
             },
             ports: { s3: S3_PORT, console: CONSOLE_PORT },
             mounts: Object.fromEntries(group.volumes.map((volume) => [`/${volume.name}`, volume.name])),
@@ -184,6 +201,10 @@ export class Minio extends Service implements ObjectStore {
         { bucket: created.bucket, versioningConfiguration: { status: "Enabled" } },
         this.admin,
       );
+    }
+    if (bucket.notify.length > 0) {
+      const rules = { bucket: created.bucket, queues: queues(bucket) };
+      new minio.S3BucketNotification(bucket.key, rules, this.admin);
     }
     new minio.IlmPolicy(bucket.key, { bucket: created.bucket, rules: lifecycleRules(bucket) }, this.admin);
     return created;

@@ -34,6 +34,7 @@ export function acls(user: string, access: readonly TopicRequest[]): Acl[] {
   };
   for (const { topic, prefix = false, level, group } of access) {
     add("topic", topic, prefix, TOPIC_OPERATIONS[level]);
+    if (group === false) continue;
     const [type, name, operation] =
       level === "read" ? (["group", group ?? user, "Read"] as const) : (["transactionalId", user, "Write"] as const);
     add(type, name, false, ["Describe", operation]);

@@ -35,6 +35,20 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    name: "topics for SQL without Kafka",
+    file: homelab("    trino:\n", "    trino:\n      kafka: { topics: [{ topic: orders }] }\n"),
+    lines: [
+      "lakehouse:query.trino.kafka.topics: given while lakehouse:streaming.kafka.enabled is false; allowed: Kafka on, or no topics",
+    ],
+  },
+  {
+    name: "a column of a type that topics do not have",
+    file: homelab("    trino:\n", "    trino:\n      kafka: { topics: [{ topic: orders, columns: { id: int } }] }\n"),
+    lines: [
+      'lakehouse:query.trino.kafka.topics[0].columns.id: given "int"; allowed: one of varchar, boolean, integer, bigint, double, timestamp',
+    ],
+  },
+  {
     name: "an unknown section",
     file: homelab("lakehouse:observability:", "lakehouse:observabilty:"),
     lines: [/^lakehouse:observabilty: unknown setting; did you mean 'observability'\?; allowed: preset, nodes, /],

@@ -15,6 +15,7 @@ const bucket: Bucket = {
   noncurrentDays: 30,
   lockDays: 0,
   abortUploadsDays: 7,
+  notify: [],
 };
 
 describe("MinIO's command line", () => {

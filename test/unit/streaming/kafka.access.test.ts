@@ -14,6 +14,15 @@ describe("rights on topics", () => {
     ]);
   });
 
+  it("to read without a group are the topic's only", () => {
+    assert.deepEqual(acls("trino", [{ topic: "orders", level: "read", group: false }]), [
+      {
+        resource: { type: "topic", name: "orders", patternType: "literal" },
+        operations: ["Describe", "DescribeConfigs", "Read"],
+      },
+    ]);
+  });
+
   it("to write are the topic's, and transactions of the user's name; never groups", () => {
     assert.deepEqual(acls("app", [{ topic: "orders", level: "write" }]), [
       {
