@@ -6,7 +6,8 @@ import { javaHome } from "./java-home";
 import { command } from "./obtain/command";
 import { sitePackages } from "./postgres";
 
-interface Application {
+/** What is read of a SparkApplication. */
+export interface Application {
   readonly spec: {
     readonly arguments?: readonly string[];
     readonly mainApplicationFile: string;
@@ -41,12 +42,25 @@ export async function startSpark(ground: Ground, name = "spark"): Promise<Spark>
 export async function submit(ground: Ground, name: string, more: readonly string[] = []): Promise<string[]> {
   const application = ground.rendered.object("SparkApplication", name) as unknown as Application;
   const { mainApplicationFile: main, arguments: given = [] } = application.spec;
+  const { command: line, env } = driver(ground, application, `spark-${name}`, [main, ...given, ...more]);
+  const out = await command(line, { env });
+  return out.split("\n").filter((each) => each.startsWith("{"));
+}
+
+/** How a driver is started, with a file and arguments: driver and executor are one process. */
+export function driver(
+  ground: Ground,
+  application: Application,
+  name: string,
+  [main = "", ...args]: readonly string[],
+): { readonly command: [string, ...string[]]; readonly env: Record<string, string> } {
   const jobs = ground.write("spark/jobs", ground.rendered.configMap("spark-jobs"));
   const file = join(jobs, main.replace(`local://${JOBS}`, ""));
   const spark = join(sitePackages(ground), "pyspark", "bin", "spark-submit");
-  const env = environment(ground, application, `spark-${name}`, ["spark.ui.port", "spark.driver.port"]);
-  const out = await command([spark, file, ...given, ...more], { env });
-  return out.split("\n").filter((line) => line.startsWith("{"));
+  return {
+    command: [spark, file, ...args],
+    env: environment(ground, application, name, ["spark.ui.port", "spark.driver.port"]),
+  };
 }
 
 /** The rendered `sparkConf` as spark-defaults.conf, and the driver's variables. */

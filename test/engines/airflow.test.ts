@@ -1,0 +1,212 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+
+import { PROJECT_FOLDER } from "../../cli/project";
+import { readStackFile } from "../../cli/stack-file";
+import { until } from "../../sandbox/core/until";
+import { MissingTool } from "../../sandbox/control-plane/obtain";
+import { Airflow, cannotMount } from "../../sandbox/engines/airflow";
+import { type AirflowCluster, obtainAirflowCluster, startAirflowCluster } from "../../sandbox/engines/airflow-cluster";
+import { Alertmanager, Statsd } from "../../sandbox/engines/airflow-listeners";
+import { Client } from "../../sandbox/engines/minio";
+import { Rendered } from "../../sandbox/engines/rendered";
+import { dailyEvents, type Event, events, insert } from "./events";
+import { stage } from "./stage";
+
+const STEPS = ["ensure_bronze", "bronze_to_silver", "silver_to_gold", "table_maintenance"];
+const TABLES = ["bronze.events", "silver.events", "silver.events_rejected", "gold.daily_events", "gold.daily_users"];
+
+/** The day for which the scheduler makes a run by itself. */
+const YESTERDAY = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+
+/** In another month than those of the other tests, ingested yesterday. */
+const moved = (event: Event): Event => ({
+  ...event,
+  time: event.time.replace("2026-03", "2026-02"),
+  ingested: `${YESTERDAY} ${event.ingested.slice(11)}`,
+});
+
+/** The dev stack has no Airflow: with one that somebody else runs. */
+function withAirflow() {
+  const file = readStackFile(PROJECT_FOLDER, "dev");
+  const airflow = { mode: "existing", namespace: "airflow", occupies: { cpu: 1, memory: "2Gi" } };
+  return { ...file, values: { ...file.values, "lakehouse:orchestration": JSON.stringify({ airflow }) } };
+}
+
+const FOLDER = "manifests/airflow/configmap-lakehouse-dags.yaml";
+
+describe("the daily DAG, by Airflow, the Spark operator and Spark", function () {
+  this.timeout(1_000_000);
+  const { raw, valid } = events(20260209, 400);
+  let rendered: Rendered;
+  let cluster: AirflowCluster;
+  let airflow: Airflow;
+  let alertmanager: Alertmanager;
+  let statsd: Statsd;
+  let run: string;
+  /** What has begun, whatever becomes of the rest. */
+  const ends: (() => unknown)[] = [];
+
+  const gold = () =>
+    stage().sql.rows(
+      "select cast(event_date as varchar), event_type, events, users from lakehouse.gold.daily_events where event_date < date '2026-03-01' order by 1, 2",
+    );
+  /** Rows, and times that the table was changed. */
+  const silver = () =>
+    stage().sql.rows(
+      'select (select count(*) from lakehouse.silver.events), (select count(*) from lakehouse.silver."events$snapshots")',
+    );
+
+  before(async function () {
+    const reason = (await missing()) ?? (await cannotMount());
+    if (reason !== undefined) {
+      console.warn(`    SKIPPED: ${reason}`);
+      this.skip();
+    }
+    const config = withAirflow();
+    const { ground, postgres, spark } = stage();
+    rendered = await Rendered.of("dev", undefined, config);
+    [alertmanager, statsd] = await Promise.all([Alertmanager.start(ground), Statsd.start()]);
+    const starting = startAirflowCluster(ground, rendered, config);
+    ends.push(
+      () => alertmanager.end(),
+      () => {
+        statsd.close();
+      },
+      async () => (await starting).end(),
+    );
+    const data = spark
+      .job("bronze_to_silver.py", "--ensure-only")
+      .then(() => spark.rows(insert("lakehouse.bronze.events", raw.map(moved))));
+    [cluster, airflow] = await Promise.all([
+      starting,
+      Airflow.start(ground, {
+        // A job's file that is not there.
+        rendered: rendered.with(FOLDER, "/silver_to_gold.py", "/silver_to_golf.py"),
+        cluster: starting,
+        bin: postgres.bin,
+        statsd: statsd.port,
+        alertmanager: alertmanager.port,
+      }),
+      data,
+    ]);
+    ends.push(() => airflow.end());
+  });
+
+  after(async () => {
+    await Promise.allSettled(ends.map((end) => end()));
+    if (ends.length === 0) return;
+    // The next tests begin with none: they count whole tables.
+    const { ground, spark } = stage();
+    const root = Client.root(ground);
+    for (const table of TABLES) {
+      await spark.rows(`DROP TABLE IF EXISTS lakehouse.${table}`);
+      await root.run(["rm", "--recursive", "--force", `store/${table.replace(".", "/")}/`]);
+    }
+  });
+
+  it("is parsed without an error, with its schedule, retries and callback", async () => {
+    const { client } = airflow;
+    await until("the DAG is known", async () => (await client.dags()).length > 0);
+    deepEqual(await client.dags(), ["daily_etl"]);
+    deepEqual((await client.importErrors()).import_errors, []);
+    const details = await client.details();
+    const { timetable_summary: schedule, timezone, catchup, max_active_runs: atOnce, tags } = details;
+    deepEqual([schedule, timezone, catchup, atOnce], ["0 0 * * *", "UTC", false, 1]);
+    deepEqual(
+      (tags as { name: string }[]).map(({ name }) => name),
+      ["lakehouse"],
+    );
+    deepEqual(details.default_args, {
+      owner: "lakehouse",
+      depends_on_past: false,
+      retries: 3,
+      retry_delay: "PT1S",
+      execution_timeout: "PT2H",
+      has_on_failure_callback: true,
+    });
+    const order = new Map((await client.tasks()).map((task) => [task.task_id, task.downstream_task_ids]));
+    deepEqual(order, new Map(STEPS.map((name, at) => [name, STEPS.slice(at + 1, at + 2)])));
+  });
+
+  it("tries a job that fails three times again, and then Alertmanager is told", async () => {
+    const { client } = airflow;
+    await client.unpause();
+    await until("the scheduler makes a run by itself", async () => (await client.runs()).length > 0);
+    const [first] = await client.runs();
+    ok(first !== undefined);
+    run = first.dag_run_id;
+    deepEqual([first.run_type, first.data_interval_start.slice(0, 10)], ["scheduled", YESTERDAY]);
+    await until("a try has failed", async () => (await client.tries(run, "silver_to_gold")) > 1, {
+      within: 900_000,
+      explain: async () => JSON.stringify(await client.states(run)),
+    });
+    // The next ones fail sooner: the job is not even delivered.
+    airflow.deliver(rendered.with(FOLDER, "silver-to-gold.yaml", "silver-to-golf.yaml"));
+    equal(await client.ended(run), "failed");
+    deepEqual(await client.states(run), {
+      ensure_bronze: "success",
+      bronze_to_silver: "success",
+      silver_to_gold: "failed",
+      table_maintenance: "upstream_failed",
+    });
+    equal(await client.tries(run, "silver_to_gold"), 4);
+    match(await client.log(run, "silver_to_gold", 1), /silver_to_golf\.py.*No such file/s);
+    match(await client.log(run, "silver_to_gold", 4), /silver-to-gold\.yaml is not beside the DAG/);
+    deepEqual(
+      (await alertmanager.alerts()).map(({ labels, annotations }) => [labels.alertname, annotations.summary]),
+      [["LakehousePipelineFailed", `task silver_to_gold of DAG daily_etl, run ${run}, failed`]],
+    );
+  });
+
+  it("goes on from there when its files are whole: gold has the day's exact totals, as Trino reads them", async () => {
+    airflow.deliver(rendered);
+    await airflow.client.clear(run, "silver_to_gold", "table_maintenance");
+    equal(await airflow.client.ended(run), "success");
+    deepEqual(await airflow.client.states(run), Object.fromEntries(STEPS.map((name) => [name, "success"])));
+    deepEqual(await gold(), dailyEvents(valid.map(moved)));
+    match(await airflow.client.log(run, "silver_to_gold", 5), /spark-kubernetes-driver/);
+  });
+
+  it("run again for the same day it changes nothing", async () => {
+    const before = [await gold(), await silver()];
+    await airflow.client.clear(run, "bronze_to_silver", "silver_to_gold");
+    equal(await airflow.client.ended(run), "success");
+    equal(await airflow.client.tries(run, "bronze_to_silver"), 2);
+    deepEqual([await gold(), await silver()], before);
+  });
+
+  it("its metrics have the names that the official chart's exporter maps to those of the alerts", () => {
+    for (const state of ["success", "failed"])
+      ok(statsd.names.has(`airflow.dagrun.duration.${state}.daily_etl`), state);
+  });
+
+  it("its connection to Trino works", async () => {
+    const hook = "from airflow.providers.trino.hooks.trino import TrinoHook";
+    const query = "select current_user, current_catalog, 40 + 2";
+    const out = await airflow.python(`${hook}\nprint(tuple(TrinoHook("lakehouse_trino").get_first("${query}")))`);
+    ok(out.includes("('airflow', 'lakehouse', 42)"), out);
+  });
+
+  it("may not submit a job when a right of its Role is another", async () => {
+    const path = "manifests/lakehouse-compute/role-airflow-submit.yaml";
+    await cluster.grant(rendered.with(path, "create", "creat"));
+    const { client } = airflow;
+    await client.clear(run, "ensure_bronze");
+    equal(await client.ended(run), "failed");
+    const tries = await client.tries(run, "ensure_bronze");
+    const user = "system:serviceaccount:airflow:airflow-worker";
+    const words = new RegExp(`User [^ ]*${user}[^ ]* cannot create resource [^ ]*sparkapplications`);
+    match(await client.log(run, "ensure_bronze", tries), words);
+  });
+});
+
+/** Why there can be no control plane; undefined when there can. */
+async function missing(): Promise<string | undefined> {
+  try {
+    await obtainAirflowCluster();
+    return undefined;
+  } catch (error) {
+    if (error instanceof MissingTool) return error.message;
+    throw error;
+  }
+}
