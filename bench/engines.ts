@@ -151,7 +151,7 @@ async function main(): Promise<void> {
     const theirs = await ground.with(stock(rendered), "trino", "trinoWorker");
     await Promise.all([
       startPostgres(ground).then((started) => makePostgresResources(ground, started)),
-      startMinio(ground).then(() => makeMinioResources(ground)),
+      startMinio(ground, "minio", { events: false }).then(() => makeMinioResources(ground, { events: false })),
       startTrino(ground),
     ]);
     await Promise.all([

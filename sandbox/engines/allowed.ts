@@ -36,9 +36,15 @@ export const ALLOWED: readonly Allowed[] = [
   },
   {
     file: /^trino-\w+\/catalog\/[\w-]+\.properties$/,
-    key: /^(hive\.metastore\.uri|iceberg\.rest-catalog\.uri|s3\.endpoint|connection-url)$/,
+    key: /^(hive\.metastore\.uri|iceberg\.rest-catalog\.uri|s3\.endpoint|connection-url|kafka\.nodes)$/,
     kind: "endpoint",
     why: ONE_MACHINE,
+  },
+  {
+    file: /^trino-\w+\/catalog\/kafka\.properties$/,
+    key: /^kafka\.(table-description-dir|config\.resources)$/,
+    kind: "path",
+    why: FOLDER,
   },
   {
     file: /^trino-\w+\/catalog\/tpch\.properties$/,
@@ -65,6 +71,14 @@ export const ALLOWED: readonly Allowed[] = [
   { file: /^metastore\/env$/, key: /^-javaagent:$/, kind: "path", why: FOLDER },
   { file: /^minio\/args$/, key: /^--(console-)?address$/, kind: "port", why: ONE_MACHINE },
   { file: /^minio\/args$/, key: /^server$/, kind: "path", why: FOLDER },
+  { file: /^minio\/env$/, key: /^MINIO_NOTIFY_KAFKA_BROKERS_\w+$/, kind: "endpoint", why: ONE_MACHINE },
+  { file: /^minio\/env$/, key: /^MINIO_NOTIFY_KAFKA_QUEUE_DIR_\w+$/, kind: "path", why: FOLDER },
+  {
+    file: /^minio-local\/env$/,
+    key: /^MINIO_NOTIFY_KAFKA_\w+$/,
+    kind: "left out",
+    why: "`lakehouse local` runs no Kafka: events would fill the disk",
+  },
   { file: /^minio\/retention$/, key: /^S3_URL$/, kind: "endpoint", why: ONE_MACHINE },
   {
     file: /^postgres\/postgresql\.conf$/,
@@ -135,4 +149,18 @@ export const ALLOWED: readonly Allowed[] = [
     why: "an alert that is true for minutes before it is told would keep the tests waiting",
   },
   { file: /^prometheus\/[\w-]+$/, key: /^scrape interval$/, kind: "shorter", why: "as often as the tests need it" },
+  { file: /^airflow\/AIRFLOW_CONN_LAKEHOUSE_TRINO$/, key: /^host$/, kind: "endpoint", why: ONE_MACHINE },
+  { file: /^airflow\/AIRFLOW_CONN_LAKEHOUSE_TRINO$/, key: /^port$/, kind: "port", why: ONE_MACHINE },
+  {
+    file: /^airflow\/env$/,
+    key: /^AIRFLOW_CONN_LAKEHOUSE_ALERTMANAGER$/,
+    kind: "added",
+    why: "the connection that somebody makes by hand, for the failure callback",
+  },
+  {
+    file: /^airflow\/daily_etl\.py$/,
+    key: /^retry_delay$/,
+    kind: "shorter",
+    why: "three times five minutes would keep the tests waiting",
+  },
 ];

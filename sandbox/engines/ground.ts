@@ -25,7 +25,7 @@ const PLACES = {
   sparkDriver: undefined,
   sparkBlocks: undefined,
   kafka: "kafka-kafka-bootstrap.lakehouse-streaming.svc:9093",
-  kafkaPlain: undefined,
+  kafkaPlain: "kafka-kafka-bootstrap.lakehouse-streaming.svc:9092",
   kafkaControl: undefined,
   kafkaReplication: undefined,
   kafkaMetrics: undefined,

@@ -32,6 +32,8 @@ export const ENGINES: Readonly<Record<string, { readonly what: string; readonly 
   "metastore": { what: "Hive Metastore", place: "thrift" },
 };
 
+const WITHOUT_KAFKA = { events: false };
+
 export type Say = (line: string) => void;
 
 export interface EngineStatus {
@@ -108,8 +110,8 @@ export async function startStores(home: LocalHome, ground: Ground, say: Say): Pr
   // Nothing of it runs: after a crash of the machine its number may be another's, and it would not start.
   else rmSync(join(home.folder, "postgres", "data", "postmaster.pid"), { force: true });
   const [, postgres] = await Promise.all([
-    startMinio(ground).then(async () => {
-      if (first) await makeMinioResources(ground);
+    startMinio(ground, "minio", WITHOUT_KAFKA).then(async () => {
+      if (first) await makeMinioResources(ground, WITHOUT_KAFKA);
       say("object store is ready");
     }),
     startPostgres(ground).then(async (started) => {

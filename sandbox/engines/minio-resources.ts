@@ -1,8 +1,9 @@
 import { writeFileSync } from "node:fs";
 
 import type { Ground } from "./ground";
-import { Client } from "./minio";
+import { Client, type Telling } from "./minio";
 import { command } from "./obtain/command";
+import type { Rendered } from "./rendered";
 
 interface LifecycleRule {
   readonly id: string;
@@ -10,8 +11,15 @@ interface LifecycleRule {
   readonly noncurrentVersionExpirationDays?: number;
 }
 
+interface Queue {
+  readonly queueArn: string;
+  readonly events: readonly string[];
+  readonly filterPrefix?: string;
+  readonly filterSuffix?: string;
+}
+
 /** Makes what the stack's MinIO resources ask for, by the server's own client, as the provider would. */
-export async function makeMinioResources(ground: Ground): Promise<void> {
+export async function makeMinioResources(ground: Ground, { events = true }: Telling = {}): Promise<void> {
   const root = Client.root(ground);
   const { rendered } = ground;
   const each = (kind: string, make: (resource: never) => Promise<unknown>) =>
@@ -48,7 +56,37 @@ export async function makeMinioResources(ground: Ground): Promise<void> {
       root.run(["admin", "policy", "attach", "store", policyName, "--user", userName]),
     ),
   ]);
+  if (events) await makeNotifications(root, rendered);
   await setRetention(ground);
+}
+
+/** Whom buckets tell of their objects. */
+export async function makeNotifications(root: Client, rendered: Rendered): Promise<void> {
+  for (const { bucket, queues } of rendered.resources<{ bucket: string; queues: Queue[] }>(
+    "minio",
+    "s3BucketNotification",
+  )) {
+    // One by one: each addition reads the bucket's rules and writes them back.
+    for (const queue of queues) await root.run(["event", "add", `store/${bucket}`, ...eventArguments(queue)]);
+  }
+}
+
+/** The client has names of its own for what the rules say. */
+const CLIENT_EVENTS: Readonly<Record<string, string>> = { "s3:ObjectCreated:*": "put", "s3:ObjectRemoved:*": "delete" };
+
+function eventArguments({ queueArn, events, filterPrefix, filterSuffix }: Queue): string[] {
+  const names = events.map((event) => {
+    const name = CLIENT_EVENTS[event];
+    if (name === undefined) throw new Error(`${queueArn}: ${event} is not known`);
+    return name;
+  });
+  return [
+    queueArn,
+    "--event",
+    names.join(","),
+    ...(filterPrefix === undefined ? [] : ["--prefix", filterPrefix]),
+    ...(filterSuffix === undefined ? [] : ["--suffix", filterSuffix]),
+  ];
 }
 
 /** As the provider translates it (its `resource_minio_ilm_policy`). */

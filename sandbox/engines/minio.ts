@@ -1,8 +1,13 @@
 import { answers, Engine, type Ground } from "./ground";
 import { command } from "./obtain/command";
 
+/** Whether buckets tell of their objects: where no Kafka runs, events would fill the disk until they are lost. */
+export interface Telling {
+  readonly events?: boolean;
+}
+
 /** The object store, from the StatefulSet's own arguments and variables. */
-export async function startMinio(ground: Ground, name = "minio"): Promise<Engine> {
+export async function startMinio(ground: Ground, name = "minio", { events = true }: Telling = {}): Promise<Engine> {
   const { changes, rendered, tools } = ground;
   const container = rendered.container("StatefulSet", "minio", "minio");
   const data = ground.folder(name, "data");
@@ -16,9 +21,32 @@ export async function startMinio(ground: Ground, name = "minio"): Promise<Engine
   return Engine.start(ground.run, {
     name,
     command: [`${tools.minio}/minio`, ...args],
-    env: rendered.env(container),
+    env: variables(ground, rendered.env(container), data, events),
     ready: () => answers(`http://${ground.at("s3")}/minio/health/ready`),
   });
+}
+
+/** The server's variables: Kafka's address and where events wait for it are other ones here. */
+function variables(
+  ground: Ground,
+  env: Readonly<Record<string, string>>,
+  data: string,
+  events: boolean,
+): Record<string, string> {
+  const { changes } = ground;
+  const here = (name: string, value: string) => {
+    const [, part] = /^MINIO_NOTIFY_KAFKA_(\w+?)_TOPIC_/.exec(name) ?? [];
+    if (part === undefined) return value;
+    if (!events) {
+      // Its value may be a password, and changes are shown.
+      changes.value("minio-local/env", name, "as rendered", undefined);
+      return undefined;
+    }
+    if (part === "BROKERS") return changes.value("minio/env", name, value, ground.local(value));
+    return part === "QUEUE_DIR" ? changes.value("minio/env", name, value, value.replace("/data-0", data)) : value;
+  };
+  const all = Object.entries(env).map(([name, value]) => [name, here(name, value)] as const);
+  return Object.fromEntries(all.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
 /** MinIO's client as one user; the secret is in its environment only. */

@@ -1,6 +1,7 @@
 import { type Format, flags, json, properties } from "./formats";
 import { Engine, type Ground, SLOW_START } from "./ground";
 import { javaHome } from "./java-home";
+import type { Rendered } from "./rendered";
 import { TrinoClient } from "./trino-client";
 
 const ROLES = { coordinator: "trino", worker: "trinoWorker" } as const;
@@ -70,6 +71,7 @@ function files(ground: Ground, role: Role, data: string, etc: string): Record<st
   const all: Record<string, string> = {
     ...rendered.configMap(`trino-${role}-etc`),
     ...Object.fromEntries(catalogs.map(([file, text]) => [`catalog/${file}`, text])),
+    ...topicFiles(rendered, role),
     "catalog/tpch.properties": "",
   };
   const set = (file: string, format: Format, key: string, value: (given: string) => string | undefined) => {
@@ -88,15 +90,32 @@ function files(ground: Ground, role: Role, data: string, etc: string): Record<st
   set("resource-groups.properties", properties, "resource-groups.config-file", () => `${etc}/resource-groups.json`);
   set("jvm.config", flags, "-agentpath:", () => undefined);
   for (const [file] of catalogs) {
-    for (const key of ["hive.metastore.uri", "iceberg.rest-catalog.uri", "s3.endpoint", "connection-url"]) {
+    for (const key of [
+      "hive.metastore.uri",
+      "iceberg.rest-catalog.uri",
+      "s3.endpoint",
+      "connection-url",
+      "kafka.nodes",
+    ]) {
       if (properties.get(all[`catalog/${file}`] ?? "", key) !== undefined) {
         set(`catalog/${file}`, properties, key, (url) => ground.local(url));
       }
     }
+  }
+  if (all["catalog/kafka.properties"] !== undefined) {
+    set("catalog/kafka.properties", properties, "kafka.table-description-dir", () => `${etc}/kafka`);
+    set("catalog/kafka.properties", properties, "kafka.config.resources", () => `${etc}/kafka/client.properties`);
   }
   set("catalog/tpch.properties", properties, "connector.name", () => "tpch");
   set("rules.json", json, "catalogs", (rules) =>
     JSON.stringify([...(JSON.parse(rules) as object[]), { catalog: "tpch", allow: "read-only" }]),
   );
   return all;
+}
+
+/** How to sign in to Kafka and what its topics are as tables, where the stack has them. */
+function topicFiles(rendered: Rendered, role: Role): Record<string, string> {
+  const name = `trino-${role}-kafka`;
+  if (!rendered.has("ConfigMap", name)) return {};
+  return Object.fromEntries(Object.entries(rendered.configMap(name)).map(([file, text]) => [`kafka/${file}`, text]));
 }

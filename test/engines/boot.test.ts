@@ -29,7 +29,7 @@ describe("engines from the rendered files of the dev stack", () => {
 
   it("Trino has the rendered catalogs", async () => {
     const catalogs = await stage().sql.rows("select catalog_name from system.metadata.catalogs order by 1");
-    deepEqual(catalogs.flat(), ["delta", "lakehouse", "postgres", "system", "tpch"]);
+    deepEqual(catalogs.flat(), ["delta", "kafka", "lakehouse", "postgres", "system", "tpch"]);
   });
 
   it("PostgreSQL runs with the rendered parameters", async () => {

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import type { KafkaRecord } from "../../sandbox/engines/kafka-client";
@@ -8,6 +10,7 @@ import { stage } from "./stage";
 
 export const TOPIC = "shop.public.orders";
 export const CONNECTOR = "source-shop";
+const MERGE = join(__dirname, "..", "..", "pipelines", "sql", "merge_changes.sql");
 
 /** One change, as Debezium tells it. */
 export interface Change {
@@ -71,4 +74,32 @@ export async function followed(until: (all: readonly Change[]) => boolean): Prom
     }
     await sleep(500);
   }
+}
+
+/** The statements of a file, without its comments. */
+function statements(file: string): string[] {
+  const text = readFileSync(file, "utf8").replaceAll(/^\s*--.*$/gm, "");
+  return text
+    .split(";")
+    .map((statement) => statement.trim())
+    .filter((statement) => statement !== "");
+}
+
+/** Runs the pipeline that takes the changes into the Iceberg table. */
+export async function merge(): Promise<void> {
+  for (const statement of statements(MERGE)) await stage().sql.rows(statement);
+}
+
+/** The Iceberg table. */
+export const merged = () =>
+  stage().sql.rows("select id, cast(amount as varchar) from lakehouse.shop.orders order by id");
+
+/** The table as the database has it, in the same form. */
+export async function wanted(): Promise<[number, string | null][]> {
+  const rows = await shop().run("shop", "select id || '|' || coalesce(amount::text, 'none') from orders order by id");
+  return rows
+    .split("\n")
+    .filter((row) => row !== "")
+    .map((row) => row.split("|") as [string, string])
+    .map(([id, amount]) => [Number(id), amount === "none" ? null : amount]);
 }

@@ -63,7 +63,7 @@ const product = (jar: keyof typeof jars): Artefact => ({
 });
 
 /** Plugins that the rendered catalogs and the tests need, and those without which Trino does not start. */
-const TRINO_PLUGINS = ["delta-lake", "geospatial", "iceberg", "postgresql", "resource-group-managers", "tpch"];
+const TRINO_PLUGINS = ["delta-lake", "geospatial", "iceberg", "kafka", "postgresql", "resource-group-managers", "tpch"];
 
 /** Everything that is downloaded or built, with its version. */
 export const artefacts = {
@@ -161,6 +161,15 @@ export const artefacts = {
     version: "2.42",
     from: { kind: "debian", package: "prometheus", program: "prometheus" },
     standsFor: { version: "the cluster's own", why: "the stack brings none; this is Debian's" },
+  },
+  airflow: {
+    what: "Airflow, with its providers for Kubernetes and Trino",
+    version: "3.1.8",
+    from: { kind: "python", lock: "airflow.lock.txt" },
+    standsFor: {
+      version: "the cluster's own",
+      why: "the stack brings none; 3.2.2 is the default of its current chart",
+    },
   },
   alertmanager: {
     what: "Alertmanager",

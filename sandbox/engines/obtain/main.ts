@@ -1,4 +1,6 @@
 import { javaHome } from "../java-home";
+import { MissingTool } from "../../control-plane/obtain";
+import { obtainAirflowCluster } from "../airflow-cluster";
 import { trinoClient } from "../local-tools";
 import { obtain } from ".";
 
@@ -19,6 +21,11 @@ async function main(): Promise<void> {
       console.log(line);
     });
     await trinoClient();
+    // Without a control plane the test of Airflow is skipped, and nothing else.
+    await obtainAirflowCluster().catch((error: unknown) => {
+      if (!(error instanceof MissingTool)) throw error;
+      console.error(error.message);
+    });
   } catch (error) {
     console.error((error as Error).message);
     process.exitCode = UNAVAILABLE;

@@ -20,7 +20,8 @@ export const sources: {
   readonly [Kind in Artefact["from"]["kind"]]: (name: string, version: string, from: From<Kind>) => Promise<string>;
 } = {
   async maven(name, version, { coordinates, unpack }) {
-    const folder = await kept(`${name}-${version}`, async (unfinished) => {
+    const parts = unpack === undefined ? "" : `-${digest(JSON.stringify(unpack))}`;
+    const folder = await kept(`${name}-${version}${parts}`, async (unfinished) => {
       const file = await copied(coordinates, unfinished);
       if (unpack === undefined) return;
       await command(["tar", "xzf", file, "--strip-components=1"], { cwd: unfinished });
@@ -35,7 +36,7 @@ export const sources: {
   },
 
   pom: (name, version, { pom }) =>
-    kept(`${name}-${version}-${digest(pom)}`, async (unfinished) => {
+    kept(`${name}-${version}-${listed(pom)}`, async (unfinished) => {
       const goal = [`${PLUGIN}:copy-dependencies`, "-DincludeScope=runtime", `-DoutputDirectory=${unfinished}`];
       await command([...MAVEN, "-f", join(ENGINES, pom), ...goal]);
     }),
@@ -59,7 +60,7 @@ export const sources: {
     }),
 
   python: (name, version, { lock }) =>
-    kept(`${name}-${version}-${digest(lock)}`, async (unfinished) => {
+    kept(`${name}-${version}-${listed(lock)}`, async (unfinished) => {
       // Not activated and not moved: its programs are started as `bin/python -m …`, so the folder's name is in no script.
       await command(["python3", "-m", "venv", unfinished]);
       const pip = [join(unfinished, "bin", "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
@@ -96,13 +97,11 @@ export const sources: {
   },
 };
 
-/** Of a list of libraries: another list is another folder. */
-function digest(file: string): string {
-  return createHash("sha256")
-    .update(readFileSync(join(ENGINES, file)))
-    .digest("hex")
-    .slice(0, 8);
-}
+/** Of what is wanted of something: what else is wanted is another folder. */
+const digest = (wanted: string | Buffer) => createHash("sha256").update(wanted).digest("hex").slice(0, 8);
+
+/** Of a list of libraries. */
+const listed = (file: string) => digest(readFileSync(join(ENGINES, file)));
 
 async function copied(coordinates: string, folder: string): Promise<string> {
   const goal = [
