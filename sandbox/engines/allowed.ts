@@ -17,6 +17,12 @@ const BIND = "a server must not be reachable from other machines";
 const FOLDER = "the run has a folder in the place of the container's root";
 
 export const ALLOWED: readonly Allowed[] = [
+  {
+    file: /^jvm$/,
+    key: /^JAVA_TOOL_OPTIONS$/,
+    kind: "added",
+    why: "engines that live for minutes are through before the second compiler's work pays",
+  },
   { file: /^trino-\w+\/config\.properties$/, key: /^discovery\.uri$/, kind: "endpoint", why: ONE_MACHINE },
   { file: /^trino-\w+\/config\.properties$/, key: /^http-server\.http\.port$/, kind: "port", why: ONE_MACHINE },
   { file: /^trino-\w+\/config\.properties$/, key: /^spiller-spill-path$/, kind: "path", why: FOLDER },

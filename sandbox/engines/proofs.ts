@@ -138,7 +138,7 @@ export const PROOFS: readonly Proof[] = [
     seen: [
       "has every order exactly once, and records that it cannot read apart, with their reasons",
       "the TaskManager crashes in mid-work: every order is there, exactly once",
-      "both crash after records that no checkpoint has: started from the newest one, every order is there, exactly once",
+      "engines that crash in mid-work are told, and that they are back; every order is there, exactly once",
       "each minute's orders and amounts are as they were sent",
       "flink: the engine exposes them, or the list says who does",
     ],
@@ -152,7 +152,7 @@ export const PROOFS: readonly Proof[] = [
       "while all is well only those are told whose engines cannot be had here",
       "a record that the job cannot read is told",
       "a connector's task that has failed is told, and that it works again",
-      "engines that are gone are told, and that they are back",
+      "engines that crash in mid-work are told, and that they are back; every order is there, exactly once",
     ],
   },
   {

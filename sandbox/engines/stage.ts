@@ -12,11 +12,10 @@ import { makePostgresResources } from "./postgres-resources";
 import { Readers } from "./readers";
 import { Rendered } from "./rendered";
 import { startRestCatalog } from "./rest-catalog";
-import { type Spark, startSpark } from "./spark";
 import { startTrino, type Trino } from "./trino";
 import { TrinoClient } from "./trino-client";
 
-/** Every engine of a stack, started from its rendered files. */
+/** What tables need, started from a stack's rendered files: object store, database, catalogs, SQL. */
 export interface Stage {
   readonly ground: Ground;
   readonly minio: Engine;
@@ -24,80 +23,72 @@ export interface Stage {
   readonly metastore: Engine;
   readonly restCatalog: Engine;
   readonly trino: Trino;
-  readonly spark: Spark;
-  readonly kafka: Kafka;
-  readonly connect: Connect;
-  readonly flink: Flink;
   readonly sql: TrinoClient;
   readonly readers: Readers;
   readonly database: { readonly admin: Sql; as(service: string): Sql };
-  /** Seconds until each was ready, from the start of all. */
-  readonly times: Readonly<Record<string, number>>;
   end(): Promise<void>;
 }
+
+/** What carries events: a log, changes of a database, a job. */
+export interface Streams {
+  readonly kafka: Kafka;
+  readonly connect: Connect;
+  readonly flink: Flink;
+}
+
+const JVM_OPTIONS = "JAVA_TOOL_OPTIONS";
 
 /** Starts what can start at once, at once. */
 export async function startStage(stack: string, say: (line: string) => void = () => undefined): Promise<Stage> {
   const tools = await obtain(say);
   const rendered = await Rendered.of(stack);
   const run = Run.start("engines");
-  const start = Date.now();
-  const times: Record<string, number> = {};
-  const timed = async <T>(name: string, work: Promise<T>): Promise<T> => {
-    const result = await work;
-    times[name] = (Date.now() - start) / 1000;
-    return result;
-  };
   try {
     const ground = await Ground.of(run, rendered, tools);
-    const objects = timed("minio", startMinio(ground)).then(async (minio) => {
-      await timed("buckets, users, policies", makeMinioResources(ground));
+    // Of every JVM from here on.
+    const given = process.env[JVM_OPTIONS];
+    const options = [given, "-XX:TieredStopAtLevel=1"].filter((each) => each !== undefined).join(" ");
+    process.env[JVM_OPTIONS] = ground.changes.value("jvm", JVM_OPTIONS, given, options);
+    const objects = startMinio(ground).then(async (minio) => {
+      await makeMinioResources(ground);
       return minio;
     });
-    const database = timed("postgres", startPostgres(ground)).then(async (postgres) => {
-      await timed("roles, databases", makePostgresResources(ground, postgres));
+    const database = startPostgres(ground).then(async (postgres) => {
+      await makePostgresResources(ground, postgres);
       return postgres;
     });
     // Trino starts without its catalogs' back ends, as it does in a cluster.
-    const trino = timed("trino", startTrino(ground));
+    const trino = startTrino(ground);
     // Awaited last: until then its failure must not end this process before the reason of another is told.
     trino.catch(() => undefined);
-    const kafka = timed("kafka", startKafka(ground));
-    const connect = Promise.all([kafka, database]).then(() => timed("connect", startConnect(ground)));
-    for (const each of [kafka, connect]) each.catch(() => undefined);
     const [minio, postgres] = await Promise.all([objects, database]);
-    const catalogs = Promise.all([
-      timed(
-        "metastore",
-        makeMetastoreSchema(ground).then(() => startMetastore(ground)),
-      ),
-      timed("rest-catalog", startRestCatalog(ground)),
+    const [metastore, restCatalog] = await Promise.all([
+      makeMetastoreSchema(ground).then(() => startMetastore(ground)),
+      startRestCatalog(ground),
     ]);
-    const flink = Promise.all([kafka, catalogs]).then(() => timed("flink", startFlink(ground)));
-    flink.catch(() => undefined);
-    const [[metastore, restCatalog], spark] = await Promise.all([catalogs, timed("spark", startSpark(ground))]);
     return {
       ground,
       minio,
       postgres,
       metastore,
       restCatalog,
-      spark,
       trino: await trino,
-      kafka: await kafka,
-      connect: await connect,
-      flink: await flink,
       sql: new TrinoClient(ground.at("trino")),
       readers: new Readers(ground),
       database: {
         admin: new Sql(ground, postgres.bin, superuser(ground)),
         as: (service) => new Sql(ground, postgres.bin, login(ground, service)),
       },
-      times,
       end: () => run.end(),
     };
   } catch (error) {
     await run.end();
     throw error;
   }
+}
+
+export async function startStreams({ ground }: Stage): Promise<Streams> {
+  const kafka = await startKafka(ground);
+  const [connect, flink] = await Promise.all([startConnect(ground), startFlink(ground)]);
+  return { kafka, connect, flink };
 }

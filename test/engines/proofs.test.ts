@@ -13,8 +13,8 @@ describe("what is proven", () => {
   });
 
   it("is told of tests that there are", () => {
-    const tests = readdirSync(__dirname)
-      .filter((name) => name.endsWith(".test.ts"))
+    const tests = readdirSync(__dirname, { encoding: "utf8", recursive: true })
+      .filter((name) => name.endsWith(".ts"))
       .map((name) => readFileSync(join(__dirname, name), "utf8"))
       .join("\n");
     const written = (title: string) =>

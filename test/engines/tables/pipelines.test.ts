@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 
-import { dailyEvents, DAY, events, insert } from "./events";
+import { dailyEvents, DAY, events, insert } from "../events";
 import { stage } from "./stage";
 
 const WINDOW = ["--date", DAY, "--days", "1"];

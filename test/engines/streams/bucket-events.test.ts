@@ -1,12 +1,12 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 
-import { PROJECT_FOLDER } from "../../cli/project";
-import { readStackFile } from "../../cli/stack-file";
-import { until } from "../../sandbox/core/until";
-import { KafkaClient } from "../../sandbox/engines/kafka-client";
-import { Client } from "../../sandbox/engines/minio";
-import { makeNotifications } from "../../sandbox/engines/minio-resources";
-import { Rendered } from "../../sandbox/engines/rendered";
+import { PROJECT_FOLDER } from "../../../cli/project";
+import { readStackFile } from "../../../cli/stack-file";
+import { until } from "../../../sandbox/core/until";
+import { KafkaClient } from "../../../sandbox/engines/kafka-client";
+import { Client } from "../../../sandbox/engines/minio";
+import { makeNotifications } from "../../../sandbox/engines/minio-resources";
+import { Rendered } from "../../../sandbox/engines/rendered";
 import { stage } from "./stage";
 
 const TOPIC = "uploads";

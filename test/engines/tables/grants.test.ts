@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 
-import { Client } from "../../sandbox/engines/minio";
+import { Client } from "../../../sandbox/engines/minio";
 import { stage } from "./stage";
 
 const DENIED = /Access Denied|AccessDenied|Insufficient permissions/i;

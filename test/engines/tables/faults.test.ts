@@ -1,20 +1,19 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { backup } from "../../sandbox/engines/backup";
-import type { Engine } from "../../sandbox/engines/ground";
-import { Client } from "../../sandbox/engines/minio";
-import { command } from "../../sandbox/engines/obtain/command";
-import { superuser } from "../../sandbox/engines/postgres";
-import { makePostgresResources } from "../../sandbox/engines/postgres-resources";
-import { nodesAreReady, workerNode } from "../../sandbox/engines/trino";
-import type { Stage } from "../../sandbox/engines/stage";
-import { DAY, events, insert } from "./events";
+import { backup } from "../../../sandbox/engines/backup";
+import type { Engine } from "../../../sandbox/engines/ground";
+import { Client } from "../../../sandbox/engines/minio";
+import { command } from "../../../sandbox/engines/obtain/command";
+import { superuser } from "../../../sandbox/engines/postgres";
+import { makePostgresResources } from "../../../sandbox/engines/postgres-resources";
+import { nodesAreReady, workerNode } from "../../../sandbox/engines/trino";
+import { DAY, events, insert } from "../events";
 import { stage } from "./stage";
 
 interface Fault {
   readonly name: string;
-  readonly engine: (stage: Stage) => Engine;
+  readonly engine: (all: ReturnType<typeof stage>) => Engine;
   /** Seconds that it is away. */
   readonly away: number;
 }

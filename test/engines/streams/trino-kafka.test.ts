@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 
-import { KafkaClient } from "../../sandbox/engines/kafka-client";
+import { KafkaClient } from "../../../sandbox/engines/kafka-client";
 import { followed, merge, merged, shop, TOPIC, wanted } from "./shop";
 import { stage } from "./stage";
 

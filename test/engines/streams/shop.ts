@@ -2,15 +2,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import type { KafkaRecord } from "../../sandbox/engines/kafka-client";
-import { Sql } from "../../sandbox/engines/postgres";
+import type { KafkaRecord } from "../../../sandbox/engines/kafka-client";
+import { Sql } from "../../../sandbox/engines/postgres";
 import { stage } from "./stage";
 
 /** The database whose changes are followed, and what has become of them. */
 
 export const TOPIC = "shop.public.orders";
 export const CONNECTOR = "source-shop";
-const MERGE = join(__dirname, "..", "..", "pipelines", "sql", "merge_changes.sql");
+const MERGE = join(__dirname, "..", "..", "..", "pipelines", "sql", "merge_changes.sql");
 
 /** One change, as Debezium tells it. */
 export interface Change {

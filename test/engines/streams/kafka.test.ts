@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { KafkaClient } from "../../sandbox/engines/kafka-client";
+import { KafkaClient } from "../../../sandbox/engines/kafka-client";
 import { type Change, CONNECTOR, followed, merge, merged, once, shop, TOPIC, wanted } from "./shop";
 import { stage } from "./stage";
 
