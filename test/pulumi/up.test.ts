@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 import { COMPUTED, HIDDEN, type Recorded } from "../../cli/recorder";
-import { planned, recorded } from "../policy/harness";
+import { recorded } from "../policy/harness";
 import { Engine, pulumiCli } from "./engine";
 
 /** The engine's marks, in what it prints. */
@@ -145,23 +145,5 @@ describe("Pulumi's real engine, with stand-ins for the plugins", function () {
     assert.notEqual(status, 0);
     assert.match(stdout + stderr, /protect/);
     assert.ok(engine.resources("homelab").some(({ type }) => type === "kubernetes:postgresql.cnpg.io/v1:Cluster"));
-  });
-
-  it("goes on where it was killed, and a laptop's stack is destroyed without a rest", async () => {
-    engine.stack("dev", "dev");
-    await engine.killedUp("dev", 60);
-    const partly = engine.resources("dev").length;
-    engine.run(["cancel", "--stack", "dev", "--yes"]);
-    const up = engine.run(["up", "--stack", "dev", "--yes", "--skip-preview"]);
-    assert.equal(up.status, 0, up.stderr + up.stdout.slice(-2000));
-    const { plan } = await planned("dev");
-    const whole = engine.resources("dev").filter(({ urn }) => !urn.includes("::default_"));
-    assert.equal(whole.length, plan.resources.total);
-    assert.equal(new Set(whole.map(({ urn }) => urn)).size, whole.length);
-    assert.ok(partly < whole.length, `killed after ${String(partly)} of ${String(whole.length)}`);
-    assert.deepEqual(Object.keys(engine.preview("dev").changeSummary), ["same"]);
-    const destroy = engine.run(["destroy", "--stack", "dev", "--yes", "--skip-preview"]);
-    assert.equal(destroy.status, 0, destroy.stderr + destroy.stdout.slice(-2000));
-    assert.deepEqual(engine.resources("dev"), []);
   });
 });
