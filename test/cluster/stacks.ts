@@ -32,12 +32,16 @@ export function edited(name: (typeof STACKS)[number], key: string, path: string,
   return stackOf({ ...config, values: { ...config.values, [`lakehouse:${key}`]: JSON.stringify(settings) } });
 }
 
+/** Milliseconds: what is missing is built, which may take half an hour where others build too. */
+const BUILDS = 3_600_000;
+
 /** Starts a control plane, or says why it cannot and skips: what was not run has not passed. */
 export async function started(
   test: Mocha.Context,
   options: ControlPlaneOptions = {},
   more: readonly ToolName[] = [],
 ): Promise<ControlPlane> {
+  test.timeout(BUILDS);
   try {
     await obtainAll([...CONTROL_PLANE, ...more]);
   } catch (error) {
