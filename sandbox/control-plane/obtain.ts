@@ -40,6 +40,21 @@ export async function obtain(name: ToolName, options: ObtainOptions = {}): Promi
   const kept = join(cacheFolder(environment), "tools", `${tool.pins}-${version}`, name);
   const cached = executable(kept);
   if (cached !== undefined) return cached;
+  const begun = underWay.get(kept) ?? make(tool, version, kept, { environment, published, say });
+  underWay.set(kept, begun);
+  return begun.finally(() => underWay.delete(kept));
+}
+
+/** What is on its way into the cache, by its path: who asks for it meanwhile waits for the same. */
+const underWay = new Map<string, Promise<string>>();
+
+/** Downloads or builds a tool into the cache. */
+async function make(
+  tool: Tool,
+  version: string,
+  kept: string,
+  { environment, published, say }: Required<Pick<ObtainOptions, "environment" | "published" | "say">>,
+): Promise<string> {
   mkdirSync(join(kept, ".."), { recursive: true });
   const tried: string[] = [];
   if (tool.published !== undefined) {
@@ -57,7 +72,7 @@ export async function obtain(name: ToolName, options: ObtainOptions = {}): Promi
     return kept;
   } catch (error) {
     tried.push((error as Error).message);
-    throw new MissingTool(`${name} ${version} cannot be had here: ${tried.join("; ")}`);
+    throw new MissingTool(`${tool.name} ${version} cannot be had here: ${tried.join("; ")}`);
   }
 }
 

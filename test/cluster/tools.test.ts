@@ -31,6 +31,7 @@ describe("a tool of the control plane", function () {
   let server: Server;
   let base: string;
   let files: Record<string, Buffer | string>;
+  let asked: string[];
   const said: string[] = [];
   // No Go: nothing is built.
   const environment = () => ({ PATH: join(folder, "bin"), LAKEHOUSE_CACHE: join(folder, "cache") });
@@ -47,7 +48,9 @@ describe("a tool of the control plane", function () {
     folder = mkdtempSync(join(tmpdir(), "lakehouse-tools-"));
     mkdirSync(join(folder, "bin"));
     files = {};
+    asked = [];
     server = createServer(({ url = "" }, response) => {
+      asked.push(url);
       const content = files[url];
       response.writeHead(content === undefined ? 404 : 200).end(content);
     });
@@ -90,6 +93,14 @@ describe("a tool of the control plane", function () {
     assert.equal(execFileSync(cached("kube-scheduler"), { encoding: "utf8" }), "a program\n");
     files = {};
     assert.equal(await obtain("kube-scheduler", options()), cached("kube-scheduler"));
+  });
+
+  it("is downloaded once when two ask for it at the same time", async () => {
+    const path = `/${versionOf(TOOLS["kube-scheduler"])}/bin/${platform}/kube-scheduler`;
+    files = { [path]: PROGRAM, [`${path}.sha256`]: sum("sha256", PROGRAM) };
+    const both = await Promise.all([obtain("kube-scheduler", options()), obtain("kube-scheduler", options())]);
+    assert.deepEqual(both, [cached("kube-scheduler"), cached("kube-scheduler")]);
+    assert.equal(asked.filter((url) => url === path).length, 1);
   });
 
   it("is refused when the sum is another, and leaves nothing", async () => {
