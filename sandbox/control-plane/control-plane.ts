@@ -38,9 +38,6 @@ export interface ControlPlane {
   end(): Promise<void>;
 }
 
-/** Milliseconds: a machine with much else to do is slow, not broken. */
-const PATIENCE = 180_000;
-
 /** Garbage is collected when there is more of it: none of them is ever large. */
 const QUICK = { GOGC: "400" };
 
@@ -77,7 +74,6 @@ async function start(
     name: "etcd",
     command: [tools.etcd, ...etcd(folder, ports)],
     env: QUICK,
-    readyWithin: PATIENCE,
     // Its own word: on its port somebody else's might answer.
     ready: () =>
       Promise.resolve(existsSync(log) && readFileSync(log, "utf8").includes("ready to serve client requests")),
@@ -155,7 +151,6 @@ async function startServer(
         signing: file("accounts.key", privateKey),
       }),
     ],
-    readyWithin: PATIENCE,
     ready: async () => {
       access ??= { server, token, ca: readFileSync(join(certificates, "apiserver.crt"), "utf8") };
       const probe = new Api(access);

@@ -63,7 +63,6 @@ export async function removeAll(api: Api, objects: readonly KubernetesObject[]):
   const left = async () =>
     (await api.list("v1", "namespaces")).map(({ metadata }) => metadata.name).filter((name) => namespaces.has(name));
   await until("the stack's namespaces are gone", async () => (await left()).length === 0, {
-    within: 120_000,
     explain: async () => (await left()).join(", "),
   });
 }

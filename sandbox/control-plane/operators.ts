@@ -122,7 +122,6 @@ export async function startSparkController(plane: ControlPlane, jobs: string, ho
       JAVA_HOME: home.java,
       TMPDIR: temporary,
     },
-    readyWithin: 180_000,
     ready: async () => (await fetch(`http://127.0.0.1:${String(health)}/readyz`)).ok,
   });
 }
@@ -140,7 +139,6 @@ export async function startPrometheusOperator(plane: ControlPlane): Promise<Runn
     name: "prometheus-operator",
     command: [program, `--web.listen-address=127.0.0.1:${String(web)}`],
     env: { KUBECONFIG: plane.kubeconfig },
-    readyWithin: 180_000,
     ready: async () => (await fetch(`http://127.0.0.1:${String(web)}/healthz`)).ok,
   });
 }

@@ -95,10 +95,7 @@ export async function settled(api: Api, groups: readonly PodGroup[], refused = 0
       const waiting = found.filter(({ node, why }) => node === undefined && why !== undefined).length;
       return found.length === wanted && waiting === refused && running === wanted - refused;
     },
-    {
-      within: 180_000,
-      explain: () => Promise.resolve(JSON.stringify({ all: found.length, why: reasons(found), ...placed(found) })),
-    },
+    { explain: () => Promise.resolve(JSON.stringify({ all: found.length, why: reasons(found), ...placed(found) })) },
   );
   return found;
 }

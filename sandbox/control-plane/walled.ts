@@ -74,7 +74,6 @@ export async function walled(plane: ControlPlane, spec: WalledSpec): Promise<Run
     ],
     env: { KUBECONFIG: plane.kubeconfig, ...spec.env },
     ready: () => serves(webhook),
-    readyWithin: 180_000,
   });
   return { ...started, webhook };
 }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { PATIENCE } from "./until";
 import { registering } from "./processes";
 
 const ROOT = join(__dirname, "..", "..");
@@ -18,7 +19,7 @@ export interface ProcessSpec {
   readonly cwd?: string;
   /** Asked again and again until it says yes; a rejection is a no. */
   readonly ready?: () => Promise<boolean>;
-  /** Milliseconds until not being ready is an error. @default 60 000 */
+  /** Milliseconds until not being ready is an error. @default PATIENCE */
   readonly readyWithin?: number;
   /** How it is asked to end. @default SIGTERM */
   readonly signal?: NodeJS.Signals;
@@ -84,7 +85,7 @@ export class Run {
     });
     child.unref();
     const failure = (what: string) => new Error(`${spec.name} ${what}:\n${tail(log)}`);
-    const patience = spec.readyWithin ?? 60_000;
+    const patience = spec.readyWithin ?? PATIENCE;
     const until = Date.now() + patience;
     while (spec.ready !== undefined && !(await spec.ready().catch(() => false))) {
       if (state.ended !== undefined) throw failure(`ended with ${String(state.ended)} before it was ready`);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { until } from "../core/until";
+import { PATIENCE, until } from "../core/until";
 
 interface Task {
   readonly task_id: string;
@@ -97,7 +97,7 @@ export class AirflowClient {
       return ["success", "failed"].includes(await state());
     };
     await until("the run has ended", over, {
-      within: 900_000,
+      within: 2 * PATIENCE,
       explain: async () => JSON.stringify(await this.states(run)),
     });
     return state();
@@ -107,7 +107,7 @@ export class AirflowClient {
     const response = await fetch(`http://${this.address}${path}`, {
       method,
       headers: { "Content-Type": "application/json", "Authorization": `Bearer ${this.token}` },
-      signal: AbortSignal.timeout(30_000),
+      signal: AbortSignal.timeout(PATIENCE),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();

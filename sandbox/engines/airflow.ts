@@ -7,7 +7,7 @@ import type { AirflowCluster } from "./airflow-cluster";
 import { AirflowClient } from "./airflow-client";
 import { makeDatabase, settings } from "./airflow-settings";
 import { json } from "./formats";
-import { answers, Engine, type Ground, SLOW_START } from "./ground";
+import { answers, Engine, type Ground } from "./ground";
 import { command } from "./obtain/command";
 import type { Rendered } from "./rendered";
 
@@ -107,7 +107,6 @@ export class Airflow {
       command: [...asPod(this.account), ...program(this.ground), name, ...more],
       env: this.env,
       cwd: this.home,
-      readyWithin: SLOW_START,
       ...(ready === undefined ? {} : { ready }),
     });
   }

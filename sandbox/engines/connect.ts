@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 
-import { answers, Engine, type Ground, SLOW_START } from "./ground";
+import { PATIENCE } from "../core/until";
+import { answers, Engine, type Ground } from "./ground";
 import { javaHome } from "./java-home";
 import { jvmOptions, metricsAgent } from "./kafka";
 import { type Properties, propertyLines, signIn } from "./kafka-client";
@@ -56,7 +57,6 @@ export async function startConnect(ground: Ground, name = "connect"): Promise<Co
       file,
     ],
     env,
-    readyWithin: SLOW_START,
     ready: () => answers(`http://${ground.at("connect")}/connectors`),
   });
   const connect = new Connect(engine, ground);
@@ -117,7 +117,7 @@ export class Connect {
   }
 
   /** Sets a connector, as its KafkaConnector is rendered. */
-  private async put({ metadata: { name }, spec }: Connector, patience = Date.now() + 60_000): Promise<void> {
+  private async put({ metadata: { name }, spec }: Connector, patience = Date.now() + PATIENCE): Promise<void> {
     const { changes, ports } = this.ground;
     const config: Record<string, string> = { "connector.class": spec.class, "tasks.max": String(spec.tasksMax) };
     for (const [key, value] of Object.entries(spec.config)) config[key] = String(value);

@@ -2,8 +2,9 @@ import { existsSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { PATIENCE, until } from "../core/until";
 import type { Format } from "./formats";
-import { Engine, type Ground, type Place, SLOW_START } from "./ground";
+import { Engine, type Ground, type Place } from "./ground";
 import { javaHome } from "./java-home";
 import { authority } from "./kafka-certificates";
 import { command } from "./obtain/command";
@@ -105,7 +106,6 @@ export async function startFlinkProcess(
         : []),
     ],
     env: { ...env, FLINK_CONF_DIR: conf, FLINK_LIB_DIR: join(tools.flink, "lib"), ...folders(ground) },
-    readyWithin: SLOW_START,
     ready: async () => (role === "jobManager" ? (await fetch(`http://${ground.at("flink")}/overview`)).ok : true),
   });
 }
@@ -213,14 +213,15 @@ export class Flink {
 
   /** Waits until all of the job's tasks run, and says which job it is. */
   async isRunning(): Promise<string> {
-    const until = Date.now() + SLOW_START;
-    for (;;) {
-      const { jobs } = await this.ask<{ jobs: Job[] }>("jobs/overview").catch(() => ({ jobs: [] as Job[] }));
-      const [job] = jobs.filter(({ state }) => state === "RUNNING");
-      if (job !== undefined && (await this.tasksRun(job.jid))) return job.jid;
-      if (Date.now() > until) throw new Error(`Flink's job does not run: ${JSON.stringify(jobs)}`);
-      await sleep(300);
-    }
+    let jobs: readonly Job[] = [];
+    let running: Job | undefined;
+    const runs = async () => {
+      ({ jobs } = await this.ask<{ jobs: Job[] }>("jobs/overview").catch(() => ({ jobs: [] })));
+      running = jobs.find(({ state }) => state === "RUNNING");
+      return running !== undefined && (await this.tasksRun(running.jid));
+    };
+    await until("Flink's job runs", runs, { explain: () => Promise.resolve(JSON.stringify(jobs)) });
+    return running?.jid ?? "";
   }
 
   /**
@@ -228,15 +229,14 @@ export class Flink {
    * taken again: a lost TaskManager is noticed a while after it is gone.
    */
   async checkpoint(): Promise<void> {
-    const until = Date.now() + SLOW_START;
-    for (;;) {
-      const failure = await this.tryCheckpoint().catch((error: unknown) =>
+    let failure: string | undefined;
+    const taken = async () => {
+      failure = await this.tryCheckpoint().catch((error: unknown) =>
         error instanceof Error ? error.message : "unknown",
       );
-      if (failure === undefined) return;
-      if (Date.now() > until) throw new Error(`Flink takes no checkpoint: ${failure}`);
-      await sleep(500);
-    }
+      return failure === undefined;
+    };
+    await until("Flink takes a checkpoint", taken, { explain: () => Promise.resolve(failure ?? "") });
   }
 
   private async tryCheckpoint(): Promise<undefined> {
@@ -282,7 +282,7 @@ export class Flink {
   private async ask<T>(path: string, request: RequestInit = {}): Promise<T> {
     const answer = await fetch(`http://${this.ground.at("flink")}/${path}`, {
       ...request,
-      signal: AbortSignal.timeout(20_000),
+      signal: AbortSignal.timeout(PATIENCE),
     });
     if (!answer.ok) throw new Error(`Flink answers ${answer.status} to ${path}: ${await answer.text()}`);
     return (await answer.json()) as T;

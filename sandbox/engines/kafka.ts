@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 
 import { connects } from "./connects";
-import { Engine, type Ground, type Place, SLOW_START } from "./ground";
+import { Engine, type Ground, type Place } from "./ground";
 import { javaHome } from "./java-home";
 import { authority, identity, makeCertificates } from "./kafka-certificates";
 import { KafkaClient, type Properties, propertyLines } from "./kafka-client";
@@ -67,7 +67,6 @@ export async function startKafka(ground: Ground, name = "kafka"): Promise<Kafka>
   const engine = await Engine.start(ground.run, {
     name,
     command: [...java, ...jvmOptions(spec.jvmOptions), metrics, ...classes, "kafka.Kafka", file],
-    readyWithin: SLOW_START,
     ready: () => connects(ground.ports.kafkaReplication),
   });
   const admin = KafkaClient.with(ground, OPERATOR, {

@@ -1,5 +1,5 @@
 import { flags, hadoopXml } from "./formats";
-import { Engine, type Ground, SLOW_START } from "./ground";
+import { Engine, type Ground } from "./ground";
 import { javaHome } from "./java-home";
 import { command } from "./obtain/command";
 import { connects } from "./connects";
@@ -40,7 +40,6 @@ export async function startMetastore(ground: Ground, name = "metastore"): Promis
     name,
     command: [...javaCommand(ground, conf, env), `${MAIN}.HiveMetaStore`],
     env: { ...env, METASTORE_CONF_DIR: conf, HADOOP_CONF_DIR: conf },
-    readyWithin: SLOW_START,
     ready: () => connects(ground.ports.thrift),
   });
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 
 import { hadoopXml } from "./formats";
-import { answers, Engine, type Ground, SLOW_START } from "./ground";
+import { answers, Engine, type Ground } from "./ground";
 import { javaHome } from "./java-home";
 
 /**
@@ -33,7 +33,6 @@ export async function startRestCatalog(ground: Ground): Promise<Engine> {
       AWS_ACCESS_KEY_ID: env.AWS_ACCESS_KEY_ID ?? "",
       AWS_SECRET_ACCESS_KEY: env.AWS_SECRET_ACCESS_KEY ?? "",
     },
-    readyWithin: SLOW_START,
     ready: () => answers(`http://${ground.at("rest")}${path}/v1/config`),
   });
 }

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 
+import { PATIENCE } from "../core/until";
 import { properties } from "./formats";
-import { answers, Engine, type Ground, SLOW_START } from "./ground";
+import { answers, Engine, type Ground } from "./ground";
 import { javaHome } from "./java-home";
 import { command } from "./obtain/command";
 import { sitePackages } from "./postgres";
@@ -32,7 +33,6 @@ export async function startSpark(ground: Ground, name = "spark"): Promise<Spark>
     name,
     command: [`${ground.tools.python}/bin/python`, script, String(ground.ports.spark)],
     env: environment(ground, application, name),
-    readyWithin: SLOW_START,
     ready: () => answers(`http://${ground.at("spark")}/`),
   });
   return new Spark(engine, ground, jobs);
@@ -124,7 +124,7 @@ export class Spark {
     const response = await fetch(`http://${this.ground.at("spark")}/`, {
       method: "POST",
       body: JSON.stringify(body),
-      signal: AbortSignal.timeout(280_000),
+      signal: AbortSignal.timeout(PATIENCE),
     });
     const answer: unknown = await response.json();
     if (!response.ok) throw new Error(String(answer));

@@ -37,6 +37,11 @@ export interface Streams {
 }
 
 const JVM_OPTIONS = "JAVA_TOOL_OPTIONS";
+/** No second compiler; and large pages of memory where the kernel gives them, which a virtual machine finds sooner. */
+const SHORT_LIVED = [
+  "-XX:TieredStopAtLevel=1",
+  ...(process.platform === "linux" ? ["-XX:+UseTransparentHugePages"] : []),
+];
 
 /** Starts what can start at once, at once. */
 export async function startStage(stack: string, say: (line: string) => void = () => undefined): Promise<Stage> {
@@ -47,7 +52,7 @@ export async function startStage(stack: string, say: (line: string) => void = ()
     const ground = await Ground.of(run, rendered, tools);
     // Of every JVM from here on.
     const given = process.env[JVM_OPTIONS];
-    const options = [given, "-XX:TieredStopAtLevel=1"].filter((each) => each !== undefined).join(" ");
+    const options = [given, ...SHORT_LIVED].filter((each) => each !== undefined).join(" ");
     process.env[JVM_OPTIONS] = ground.changes.value("jvm", JVM_OPTIONS, given, options);
     const objects = startMinio(ground).then(async (minio) => {
       await makeMinioResources(ground);

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { PATIENCE } from "../core/until";
+
 type Row = readonly unknown[];
 
 interface Page {
@@ -61,7 +63,7 @@ export class TrinoClient {
 
   private async page(url: string, request: RequestInit): Promise<Page> {
     for (;;) {
-      const response = await fetch(url, { ...request, signal: AbortSignal.timeout(120_000) });
+      const response = await fetch(url, { ...request, signal: AbortSignal.timeout(PATIENCE) });
       if (response.ok) return (await response.json()) as Page;
       if (![502, 503, 504].includes(response.status))
         throw new Error(`Trino answers ${response.status}: ${await response.text()}`);

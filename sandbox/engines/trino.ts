@@ -1,5 +1,6 @@
+import { until } from "../core/until";
 import { type Format, flags, json, properties } from "./formats";
-import { Engine, type Ground, SLOW_START } from "./ground";
+import { Engine, type Ground } from "./ground";
 import { javaHome } from "./java-home";
 import type { Rendered } from "./rendered";
 import { TrinoClient } from "./trino-client";
@@ -33,7 +34,6 @@ export async function startNode(ground: Ground, role: Role, name = `trino-${role
       PATH: `${javaHome(24, 27)}/bin:${process.env.PATH ?? ""}`,
       ...rendered.env(rendered.container("Deployment", `trino-${role}`, "trino")),
     },
-    readyWithin: SLOW_START,
     ready: async () => {
       const info = await fetch(url, { signal: AbortSignal.timeout(2000) });
       return !((await info.json()) as { starting: boolean }).starting;
@@ -49,13 +49,12 @@ async function activeNodes(ground: Ground): Promise<string[]> {
 
 /** Waits until there are two nodes that may run queries, of which none is one that is gone: both news take a moment. */
 export async function nodesAreReady(ground: Ground, gone: readonly string[] = []): Promise<void> {
-  const until = Date.now() + 120_000;
-  for (;;) {
-    const nodes = await activeNodes(ground).catch(() => []);
-    if (nodes.length === 2 && nodes.every((id) => !gone.includes(id))) return;
-    if (Date.now() > until) throw new Error(`Trino has ${nodes.length} active nodes, not 2`);
-    await new Promise((resolve) => setTimeout(resolve, 300));
-  }
+  let nodes: string[] = [];
+  const ready = async () => {
+    nodes = await activeNodes(ground).catch(() => []);
+    return nodes.length === 2 && nodes.every((id) => !gone.includes(id));
+  };
+  await until("Trino has 2 active nodes", ready, { explain: () => Promise.resolve(`it has ${nodes.length}`) });
 }
 
 /** Identity of the worker that runs, to know later that it is another. */

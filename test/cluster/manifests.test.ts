@@ -24,7 +24,6 @@ async function versions(plane: ControlPlane, objects: readonly KubernetesObject[
 
 /** Not proven here: charts, buckets, users and databases are no Kubernetes objects; secrets hold a stand-in. */
 describe("every manifest on a real API server", function () {
-  this.timeout(600_000);
   for (const name of STACKS) {
     describe(name, () => {
       let plane: ControlPlane;

@@ -39,8 +39,7 @@ interface PodSpec {
  * Real operators, of the versions that the stack installs, on a real API server. Not proven: what happens inside of
  * containers, for none runs; so no database comes up, and CloudNativePG waits for its first instance to answer.
  */
-describe("real operators", function () {
-  this.timeout(600_000);
+describe("real operators", () => {
   let plane: ControlPlane;
   let dev: Stack;
 
@@ -251,7 +250,6 @@ describe("real operators", function () {
       return [...new Set((config.scrape_configs ?? []).map(({ job_name }) => job_name.replace(/\/\d+$/, "")))].sort();
     };
     await until("its configuration has every job", async () => (await scraped()).length === jobs.length, {
-      within: 60_000,
       explain: async () => JSON.stringify(await scraped()),
     });
     assert.deepEqual(await scraped(), jobs);
@@ -262,7 +260,6 @@ describe("real operators", function () {
         .flatMap(({ data }) => Object.keys(data ?? {}));
     // A set that its own parser refuses has no file.
     await until("every set of rules has its file", async () => (await files()).length === rules.length, {
-      within: 60_000,
       explain: async () => JSON.stringify(await files()),
     });
     assert.deepEqual((await files()).map((file) => file.replace(/-[0-9a-f-]{36}\.yaml$/, "")).sort(), rules.sort());

@@ -110,7 +110,6 @@ const KINDS = ["Namespace", "ServiceAccount", "Role", "RoleBinding", "ClusterRol
 
 /** Not proven here: what charts bring; their roles are upstream's. */
 describe("what each service account may do, by the API server's own word", function () {
-  this.timeout(300_000);
   let plane: ControlPlane;
   before(async function () {
     plane = await started(this);

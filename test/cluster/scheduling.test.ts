@@ -38,7 +38,6 @@ async function evict(api: Api, { namespace, name }: Pod): Promise<number> {
 const of = (all: readonly Pod[], group: string) => all.filter((pod) => pod.group === group);
 
 describe("homelab on the real scheduler", function () {
-  this.timeout(600_000);
   let plane: ControlPlane;
   let homelab: Stack;
   let found: readonly Pod[];
@@ -145,8 +144,7 @@ describe("homelab on the real scheduler", function () {
   });
 });
 
-describe("a stack that is one notch too large", function () {
-  this.timeout(600_000);
+describe("a stack that is one notch too large", () => {
   let plane: ControlPlane;
   afterEach(async () => {
     await (plane as ControlPlane | undefined)?.end();
@@ -174,8 +172,7 @@ describe("a stack that is one notch too large", function () {
   });
 });
 
-describe("prod on the real scheduler", function () {
-  this.timeout(600_000);
+describe("prod on the real scheduler", () => {
   let plane: ControlPlane;
   afterEach(async () => {
     await (plane as ControlPlane | undefined)?.end();

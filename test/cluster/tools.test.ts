@@ -25,8 +25,7 @@ const platform = `${process.platform}/${process.arch === "x64" ? "amd64" : proce
 const sum = (algorithm: string, content: Buffer | string) => createHash(algorithm).update(content).digest("hex");
 
 /** Upstream is a server of the loopback here: what is proven is the way of looking, not that upstream has the files. */
-describe("a tool of the control plane", function () {
-  this.timeout(60_000);
+describe("a tool of the control plane", () => {
   let folder: string;
   let server: Server;
   let base: string;

@@ -22,9 +22,7 @@ const AT_ONCE = 3;
 
 /** Starts each engine with one property broken. */
 export function breaks(stage: () => Stage, cases: readonly Broken[]): void {
-  describe("a rendered property that is wrong stops the engine that reads it", function () {
-    this.timeout(300_000);
-
+  describe("a rendered property that is wrong stops the engine that reads it", () => {
     const said = new Map<Broken, string | undefined>();
 
     /** What it said when it ended; nothing, where it started all the same. */

@@ -30,8 +30,7 @@ function lakehouse(folder: string, args: readonly string[], started?: (pid: numb
   });
 }
 
-describe("a lakehouse on this machine", function () {
-  this.timeout(900_000);
+describe("a lakehouse on this machine", () => {
   const above = mkdtempSync(join(tmpdir(), "lakehouse-local-test-"));
   const [folder, file] = [join(above, "lakehouse"), join(above, "backup.tar.gz")];
   const run = (...args: string[]) => lakehouse(folder, args);

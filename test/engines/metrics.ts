@@ -42,9 +42,7 @@ function metricNames({ alerts, panels }: Monitoring): string[] {
 
 /** Asks each engine for the metrics that its alerts and dashboards name. */
 export function exposes(stage: () => Stage, watched: Readonly<Record<string, Watched>>): void {
-  describe("metrics that alerts and dashboards name", function () {
-    this.timeout(120_000);
-
+  describe("metrics that alerts and dashboards name", () => {
     for (const [service, { monitoring, ports }] of Object.entries(watched)) {
       it(`${service}: the engine exposes them, or the list says who does`, async () => {
         const { ground, sql } = stage();

@@ -9,14 +9,12 @@ export function staged<T>(more: (stage: Stage) => Promise<T>): () => Stage & T {
   let stage: Stage | undefined;
   let all: (Stage & T) | undefined;
 
-  before("the engines start", async function () {
-    this.timeout(600_000);
+  before("the engines start", async () => {
     stage = await startStage("dev");
     all = { ...stage, ...(await more(stage)) };
   });
 
-  after("the engines end", async function () {
-    this.timeout(60_000);
+  after("the engines end", async () => {
     await stage?.end();
   });
 

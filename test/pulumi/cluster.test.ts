@@ -87,7 +87,6 @@ function up(engine: Engine, name: string, environment?: Readonly<Record<string, 
 }
 
 describe("Pulumi's real engine on a real API server: homelab", function () {
-  this.timeout(900_000);
   let control: ControlPlane;
   let engine: Engine;
   before(async function () {
@@ -193,7 +192,6 @@ describe("Pulumi's real engine on a real API server: homelab", function () {
 });
 
 describe("Pulumi's real engine on a real API server: a laptop's stack", function () {
-  this.timeout(900_000);
   let control: ControlPlane;
   let engine: Engine;
   before(async function () {

@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { Engine, pulumiCli } from "./engine";
 
 describe("Pulumi's real engine with --policy-pack", function () {
-  this.timeout(600_000);
   let engine: Engine;
   let pack: string;
   before(function () {

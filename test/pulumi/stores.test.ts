@@ -16,7 +16,6 @@ const FIRST = "canary-4be1f07d";
 const SECOND = "canary-second";
 
 describe("Pulumi's own plugins on a real object store and a real PostgreSQL: a laptop's stack", function () {
-  this.timeout(600_000);
   let run: Run;
   let ground: Ground;
   let database: Postgres;

@@ -28,7 +28,6 @@ function hidden(value: unknown): boolean {
 }
 
 describe("Pulumi's real engine, with stand-ins for the plugins", function () {
-  this.timeout(600_000);
   let engine: Engine;
   before(function () {
     const found = pulumiCli();

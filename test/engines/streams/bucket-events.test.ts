@@ -70,9 +70,7 @@ async function put(all: ReturnType<typeof objects>): Promise<Told[]> {
   return all.map(({ name, content }) => ({ event: CREATED, object: name, size: content.length }));
 }
 
-describe("objects that arrive, as records of Kafka", function () {
-  this.timeout(240_000);
-
+describe("objects that arrive, as records of Kafka", () => {
   it("each object below the prefix is told once, with bucket, key and size; others are not", async () => {
     await put(objects("bronze/others/", 3));
     const wanted = await put(objects("bronze/uploads/now/", 12));

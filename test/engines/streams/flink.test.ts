@@ -18,9 +18,7 @@ const REJECTED: readonly (readonly [record: string, reason: string])[] = [
   [JSON.stringify({ ...good, ordered_at: "2099-03-02T10:00:00Z" }), "ordered_at is in the future"],
 ];
 
-describe("Flink's job, as it is rendered: from the topic into Iceberg tables", function () {
-  this.timeout(400_000);
-
+describe("Flink's job, as it is rendered: from the topic into Iceberg tables", () => {
   it("has every order exactly once, and records that it cannot read apart, with their reasons", async () => {
     const { kafka } = stage();
     await send(orders(0, 1000));

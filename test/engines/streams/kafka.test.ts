@@ -8,8 +8,7 @@ import { stage } from "./stage";
 /** Who may write nowhere at all is refused before a topic is asked for. */
 const DENIED = /(Topic|Group|Cluster)AuthorizationException/;
 
-describe("Kafka from the rendered resources", function () {
-  this.timeout(180_000);
+describe("Kafka from the rendered resources", () => {
   const as = (service: string) => KafkaClient.service(stage().ground, service);
 
   it("has the topics of the stack, and makes none that nobody asked for", async () => {
@@ -43,8 +42,7 @@ describe("Kafka from the rendered resources", function () {
   });
 });
 
-describe("changes of a database, by Debezium's connector as it is rendered", function () {
-  this.timeout(400_000);
+describe("changes of a database, by Debezium's connector as it is rendered", () => {
   const count = (all: readonly Change[], op: string) => all.filter((change) => change.op === op).length;
 
   before(async () => {

@@ -1,6 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { PATIENCE } from "../../../sandbox/core/until";
 import { stage } from "./stage";
 
 /** What is sent to Flink's job, and what has become of it. */
@@ -39,7 +40,7 @@ export async function send(more: readonly Order[]): Promise<void> {
 
 /** A commit follows a checkpoint, and that has what was read by then: another one is taken until it has all, and no more. */
 export async function eventually(read: () => Promise<unknown>, wanted: unknown): Promise<void> {
-  const patience = Date.now() + 200_000;
+  const patience = Date.now() + PATIENCE;
   for (;;) {
     await stage().flink.checkpoint();
     const seen = await read();

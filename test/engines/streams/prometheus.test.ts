@@ -64,8 +64,7 @@ const NOT_PROVOKED: readonly (readonly [alert: RegExp, why: string])[] = [
   ],
 ];
 
-describe("alerts, from the engines by Prometheus and Alertmanager to a webhook", function () {
-  this.timeout(400_000);
+describe("alerts, from the engines by Prometheus and Alertmanager to a webhook", () => {
   let alerting: Alerting;
 
   before(async () => {

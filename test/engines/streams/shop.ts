@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import type { KafkaRecord } from "../../../sandbox/engines/kafka-client";
+import { PATIENCE } from "../../../sandbox/core/until";
 import { Sql } from "../../../sandbox/engines/postgres";
 import { stage } from "./stage";
 
@@ -60,7 +61,7 @@ export const once = (all: readonly Change[]): Change[] => [
 
 /** Reads the topic until it has what is waited for. */
 export async function followed(until: (all: readonly Change[]) => boolean): Promise<Change[]> {
-  const patience = Date.now() + 120_000;
+  const patience = Date.now() + PATIENCE;
   for (;;) {
     const all = changes(
       await stage()

@@ -22,9 +22,7 @@ async function told(): Promise<void> {
 }
 let marks = 0;
 
-describe("topics as tables of Trino", function () {
-  this.timeout(180_000);
-
+describe("topics as tables of Trino", () => {
   before(async () => {
     await shop().run("shop", "create table if not exists orders (id int primary key, amount numeric(10, 2))");
     await shop().run("shop", `insert into orders select ${FIRST} + i, i * 1.25 from generate_series(0, 39) i`);
@@ -96,9 +94,7 @@ describe("topics as tables of Trino", function () {
   });
 });
 
-describe("changes merged by Trino into an Iceberg table", function () {
-  this.timeout(180_000);
-
+describe("changes merged by Trino into an Iceberg table", () => {
   it("are the database's table, and the same again after a second run", async () => {
     await merge();
     const expected = await wanted();

@@ -25,8 +25,7 @@ const FAULTS: readonly Fault[] = [
   { name: "the Spark driver crashes", engine: ({ spark }) => spark.engine, away: 0 },
 ];
 
-describe("faults in mid-work: nothing is lost and nothing doubled", function () {
-  this.timeout(400_000);
+describe("faults in mid-work: nothing is lost and nothing doubled", () => {
   // Tables of their own: the totals of the pipelines' tests are of other events.
   const tables = ["--source", "bronze.faults", "--target", "silver.faults", "--rejected", "silver.faults_rejected"];
   const run = ["--date", DAY, "--days", "1", ...tables];

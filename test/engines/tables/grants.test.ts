@@ -5,8 +5,7 @@ import { stage } from "./stage";
 
 const DENIED = /Access Denied|AccessDenied|Insufficient permissions/i;
 
-describe("rights on the real object store, with the users and policies of the stack", function () {
-  this.timeout(120_000);
+describe("rights on the real object store, with the users and policies of the stack", () => {
   const as = (service: string) => Client.of(stage().ground, service);
 
   before(async () => {
@@ -113,8 +112,7 @@ describe("rights on the real object store, with the users and policies of the st
   });
 });
 
-describe("rights on the real database, with the roles of the stack", function () {
-  this.timeout(60_000);
+describe("rights on the real database, with the roles of the stack", () => {
   const as = (service: string) => stage().database.as(service);
 
   it("each owner works in its own database", async () => {

@@ -5,8 +5,7 @@ import { stage } from "./stage";
 
 const WINDOW = ["--date", DAY, "--days", "1"];
 
-describe("the medallion, from bronze to gold", function () {
-  this.timeout(300_000);
+describe("the medallion, from bronze to gold", () => {
   const { raw, valid, refused } = events(20260305, 900);
 
   before(async () => {

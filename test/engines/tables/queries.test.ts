@@ -8,9 +8,7 @@ const PER_SEGMENT = (orders: string, customers: string) =>
   `select c.mktsegment, count(*), cast(sum(cast(o.totalprice as decimal(18, 2))) as varchar)
    from ${orders} o join ${customers} c on c.custkey = o.custkey group by 1 order by 1`;
 
-describe("queries across engines and formats", function () {
-  this.timeout(300_000);
-
+describe("queries across engines and formats", () => {
   before(async () => {
     const { spark, sql } = stage();
     await spark.rows("CREATE NAMESPACE IF NOT EXISTS lakehouse.gold LOCATION 's3://gold/'");
