@@ -7,9 +7,6 @@ import { Changes } from "./changes";
 import type { Tools } from "./obtain";
 import type { Rendered } from "./rendered";
 
-/** Milliseconds that a Java engine may take to be ready on a busy machine. */
-export const SLOW_START = 240_000;
-
 /** What listens, by the address that the rendered files know it by, or a name where they have none. */
 const PLACES = {
   s3: "minio.lakehouse-storage.svc:9000",
@@ -29,6 +26,7 @@ const PLACES = {
   kafkaControl: undefined,
   kafkaReplication: undefined,
   kafkaMetrics: undefined,
+  kafkaTool: undefined,
   connect: undefined,
   connectMetrics: undefined,
   flink: undefined,

@@ -1,10 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import type { Ground } from "./ground";
+import { PATIENCE } from "../core/until";
+import { connects } from "./connects";
+import { Engine, type Ground } from "./ground";
 import { javaHome } from "./java-home";
 import { authority } from "./kafka-certificates";
-import { command } from "./obtain/command";
 
 export interface KafkaRecord {
   readonly partition: number;
@@ -60,64 +61,53 @@ export class KafkaClient {
   }
 
   async apply(wanted: object): Promise<void> {
-    await this.run(["apply"], JSON.stringify(wanted));
+    await this.ask({ action: "apply", input: wanted });
   }
 
-  async topics(): Promise<string[]> {
-    return lines(await this.run(["topics"]));
+  topics(): Promise<string[]> {
+    return this.ask({ action: "topics" }) as Promise<string[]>;
   }
 
   /**
    * Writes records, waits until all copies have them, and says how many. A broker that is away for a while is waited for.
    * @param patience milliseconds that a topic may take to be there
    */
-  async produce(
+  produce(
     topic: string,
     records: readonly { readonly key?: string; readonly value: string }[],
     patience?: number,
   ): Promise<number> {
-    const args = ["produce", topic, ...(patience === undefined ? [] : [String(patience)])];
-    return Number(await this.run(args, records.map((record) => JSON.stringify(record)).join("\n")));
+    return this.ask({ action: "produce", topic, input: records, patience }) as Promise<number>;
   }
 
   /** Everything that is in a topic. */
-  async consume(topic: string, group?: string): Promise<KafkaRecord[]> {
-    const out = await this.run(["consume", topic, ...(group === undefined ? [] : [group])]);
-    return lines(out).map((line) => JSON.parse(line) as KafkaRecord);
+  consume(topic: string, group?: string): Promise<KafkaRecord[]> {
+    return this.ask({ action: "consume", topic, group }) as Promise<KafkaRecord[]>;
   }
 
-  private async run(args: readonly string[], input?: string): Promise<string> {
-    const classes = `${await compiled(this.ground)}:${this.ground.tools.kafka}/*`;
-    const java = [join(javaHome(17, 18), "bin", "java"), "-Xmx256m", "-XX:TieredStopAtLevel=1"];
-    const [action = "", ...rest] = args;
-    return command(
-      [
-        ...java,
-        "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-        "-cp",
-        classes,
-        "KafkaTool",
-        this.file,
-        action,
-        ...rest,
-      ],
-      input === undefined ? {} : { input },
-    );
+  private async ask(question: object): Promise<unknown> {
+    const address = await tool(this.ground);
+    const body = JSON.stringify({ client: this.file, ...question });
+    const answer = await fetch(address, { method: "POST", body, signal: AbortSignal.timeout(PATIENCE) });
+    if (!answer.ok) throw new Error(await answer.text());
+    return answer.json();
   }
 }
 
-const tools = new Map<string, Promise<string>>();
+const started = new Map<string, Promise<string>>();
 
-/** The tool's class files, made once for each run. */
-function compiled(ground: Ground): Promise<string> {
-  const folder = ground.folder("kafka-tool");
-  const known = tools.get(folder);
+/** Where the tool answers; it is started once for each run. */
+function tool({ run, ports, tools }: Ground): Promise<string> {
+  const known = started.get(run.folder);
   if (known !== undefined) return known;
+  const port = ports.kafkaTool;
+  const java = [join(javaHome(17, 18), "bin", "java"), "-Xmx256m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"];
   const source = join(__dirname, "java", "KafkaTool.java");
-  const javac = [join(javaHome(17, 18), "bin", "javac"), "-cp", `${ground.tools.kafka}/*`, "-d", folder, source];
-  const made = command(javac).then(() => folder);
-  tools.set(folder, made);
+  const made = Engine.start(run, {
+    name: "kafka-tool",
+    command: [...java, "-cp", `${tools.kafka}/*`, source, String(port)],
+    ready: () => connects(port),
+  }).then(() => `http://127.0.0.1:${port}/`);
+  started.set(run.folder, made);
   return made;
 }
-
-const lines = (text: string): string[] => text.split("\n").filter((line) => line !== "");

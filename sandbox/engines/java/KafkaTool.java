@@ -1,9 +1,11 @@
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.BufferedReader;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import java.io.FileInputStream;
-import java.io.InputStreamReader;
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeSet;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -36,41 +39,61 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * What the tests ask of Kafka, as one user: the first argument is the file of its client's properties.
- * `apply`: users with their rights, and topics, as JSON on the standard input. `topics`: their names.
- * `produce <topic> [ms]`: a record for each line, which is JSON with `key` and `value`. `consume <topic> [group]`: what is in it, a line each.
+ * What the tests ask of Kafka, by HTTP on loopback: a virtual machine for each question would take longer than its answer.
+ * The argument is the port. A request is JSON: `client` is the file with the properties of the user who asks, `action` one of
+ * `apply` (`input`: users with their rights, and topics), `topics` (their names), `produce` (`topic`; `input`: records of `key` and
+ * `value`; `patience`: milliseconds that a topic may take to be there) and `consume` (`topic`; `group`). The answer is JSON; of
+ * what fails it is the error's text, with status 500.
  */
 public class KafkaTool {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  public static void main(String[] arguments) {
-    try {
-      run(arguments);
-    } catch (Exception error) {
-      System.err.println(error);
-      System.exit(1);
+  public static void main(String[] arguments) throws IOException {
+    HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", Integer.parseInt(arguments[0])), 0);
+    server.createContext("/", KafkaTool::answer);
+    server.setExecutor(Executors.newCachedThreadPool());
+    server.start();
+  }
+
+  private static void answer(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      byte[] body;
+      int status = 200;
+      try {
+        JsonNode question = JSON.readTree(exchange.getRequestBody());
+        body = JSON.writeValueAsBytes(question.isMissingNode() ? null : run(question));
+      } catch (Exception error) {
+        body = error.toString().getBytes(StandardCharsets.UTF_8);
+        status = 500;
+      }
+      exchange.sendResponseHeaders(status, body.length);
+      exchange.getResponseBody().write(body);
     }
   }
 
-  private static void run(String[] arguments) throws Exception {
+  private static Object run(JsonNode question) throws Exception {
     Properties client = new Properties();
-    try (FileInputStream file = new FileInputStream(arguments[0])) {
+    try (FileInputStream file = new FileInputStream(question.get("client").asText())) {
       client.load(file);
     }
-    switch (arguments[1]) {
-      case "apply" -> apply(client, JSON.readTree(System.in));
-      case "topics" -> {
-        try (Admin admin = Admin.create(client)) {
-          new TreeSet<>(admin.listTopics().names().get()).forEach(System.out::println);
-        }
-      }
-      case "produce" -> produce(client, arguments[2], arguments.length > 3 ? arguments[3] : null);
-      case "consume" -> consume(client, arguments[2], arguments.length > 3 ? arguments[3] : null);
-      default -> throw new IllegalArgumentException(arguments[1]);
+    String topic = question.path("topic").asText(null);
+    JsonNode input = question.path("input");
+    return switch (question.get("action").asText()) {
+      case "apply" -> apply(client, input);
+      case "topics" -> topics(client);
+      case "produce" -> produce(client, topic, input, question.path("patience").asText(null));
+      case "consume" -> consume(client, topic, question.path("group").asText(null));
+      default -> throw new IllegalArgumentException(question.toString());
+    };
+  }
+
+  private static Object topics(Properties client) throws Exception {
+    try (Admin admin = Admin.create(client)) {
+      return new TreeSet<>(admin.listTopics().names().get());
     }
   }
 
-  private static void apply(Properties client, JsonNode wanted) throws Exception {
+  private static Object apply(Properties client, JsonNode wanted) throws Exception {
     List<UserScramCredentialAlteration> users = new ArrayList<>();
     List<AclBinding> rights = new ArrayList<>();
     for (JsonNode user : wanted.path("users")) {
@@ -106,31 +129,29 @@ public class KafkaTool {
       admin.createAcls(rights).all().get();
       admin.createTopics(topics).all().get();
     }
+    return topics.size();
   }
 
-  private static void produce(Properties client, String topic, String patience) throws Exception {
+  private static Object produce(Properties client, String topic, JsonNode records, String patience) throws Exception {
     client.put("acks", "all");
     client.put("enable.idempotence", "true");
-    // How long a topic is waited for that is not there.
     if (patience != null) client.put("max.block.ms", patience);
     List<Future<RecordMetadata>> sent = new ArrayList<>();
-    var lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     try (var producer = new KafkaProducer<>(client, new StringSerializer(), new StringSerializer())) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        JsonNode record = JSON.readTree(line);
-        String key = record.hasNonNull("key") ? record.get("key").asText() : null;
-        sent.add(producer.send(new ProducerRecord<>(topic, key, record.get("value").asText())));
+      for (JsonNode record : records) {
+        sent.add(producer.send(new ProducerRecord<>(topic, record.path("key").asText(null), record.get("value").asText())));
       }
       for (Future<RecordMetadata> each : sent) each.get();
     }
-    System.out.println(sent.size());
+    return sent.size();
   }
 
-  private static void consume(Properties client, String topic, String group) throws Exception {
+  private static Object consume(Properties client, String topic, String group) throws Exception {
     client.put("auto.offset.reset", "earliest");
     client.put("enable.auto.commit", "false");
     client.put("default.api.timeout.ms", "20000");
     if (group != null) client.put("group.id", group);
+    List<ObjectNode> found = new ArrayList<>();
     try (var consumer = new KafkaConsumer<>(client, new StringDeserializer(), new StringDeserializer())) {
       var partitions = consumer.partitionsFor(topic).stream().map(each -> new TopicPartition(topic, each.partition())).toList();
       consumer.assign(partitions);
@@ -144,9 +165,10 @@ public class KafkaTool {
           ObjectNode line = JSON.createObjectNode();
           line.put("partition", record.partition()).put("offset", record.offset());
           line.put("key", record.key()).put("value", record.value());
-          System.out.println(line);
+          found.add(line);
         }
       }
     }
+    return found;
   }
 }
