@@ -2,6 +2,7 @@ import { type Endpoint, type PodPeer, serviceHost } from "../core/endpoint";
 import { type Node, nodeLimit } from "../core/node";
 import type { PodGroup, VolumeClaim } from "../core/pod-group";
 import type { Size } from "../settings/fields";
+import { type Credentials, FIRST, type Login, logins } from "../core/login";
 import type { Settings } from "../settings";
 
 export const LAYERS = [
@@ -32,6 +33,8 @@ export interface Platform {
   podGroup(facts: PodGroupFacts, size: Size): PodGroup;
   /** A claim in the stack's storage class. */
   volume(name: string, size: number): VolumeClaim;
+  /** Who a service signs in as: those that are alive, the one to be used first. */
+  logins(service: string): readonly [Login, ...Login[]];
   readonly apiServer: Endpoint;
   readonly dns: PodPeer;
   /** Where libraries come from. */
@@ -64,7 +67,7 @@ export interface PodGroupFacts extends Pick<PodGroup, "service" | "role" | "name
 const CPU_BURST = 2;
 
 export function platform(settings: Settings): Platform {
-  const { cluster, pools: definitions } = settings;
+  const { cluster, credentials, pools: definitions } = settings;
   const pools = (choice?: readonly string[]) => poolsFor(definitions, choice);
   return {
     nodes: settings.nodes.map(({ name, pool, cpu, memory, system, disks }) => {
@@ -105,6 +108,10 @@ export function platform(settings: Settings): Platform {
       size,
       ...(cluster.storageClass === undefined ? {} : { storageClass: cluster.storageClass }),
     }),
+    logins: (service) => {
+      const all: Partial<Record<string, Credentials>> = credentials;
+      return logins(service, all[service] ?? FIRST);
+    },
     apiServer: {
       name: "api-server",
       peer: { kind: "range", name: "api-server", cidrs: cluster.apiServer.cidrs },

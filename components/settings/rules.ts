@@ -2,6 +2,7 @@ import { nodeLimit } from "../core/node";
 import { formatBytes, MiB } from "../core/quantity";
 import { type Mistake, suggestion } from "./errors";
 import type { Size } from "./fields";
+import { previousExists } from "./credentials";
 import { bucketEvents, ownTopics } from "./events.rules";
 import { flinkNeeds } from "./flink.rules";
 import { forbiddenLicences } from "./licences";
@@ -193,6 +194,7 @@ export const RULES: readonly { readonly needs: readonly (keyof Settings)[]; read
   { needs: ["pools"], rule: fallbacks },
   { needs: ["pools", "storage", "catalog", "compute", "query", "streaming", "orchestration"], rule: poolsOfSizes },
   { needs: ["storage", "catalog", "compute", "query", "streaming"], rule: roomForHeaps },
+  { needs: ["credentials"], rule: previousExists },
   { needs: ["storage"], rule: distinctBuckets },
   { needs: ["storage"], rule: erasureCoding },
   { needs: ["storage"], rule: objectLocks },

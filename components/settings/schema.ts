@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { cluster, nodes, pools } from "./cluster";
+import { credentials } from "./credentials";
 import { section } from "./fields";
 import { catalog, compute, licences, observability, orchestration, prices, query } from "./services";
 import { storage } from "./storage";
@@ -18,6 +19,7 @@ export const schema = section({
   nodes,
   pools,
   cluster: cluster.describe("what is the same for everything in the cluster"),
+  credentials: credentials.describe("generations of the services' credentials: how they are rotated without downtime"),
   storage: storage.describe("object store, buckets, PostgreSQL"),
   catalog: catalog.describe("table catalog"),
   compute: compute.describe("batch processing"),

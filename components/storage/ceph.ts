@@ -37,6 +37,7 @@ export class CephObjectStore extends Service implements ObjectStore {
   readonly buckets: Readonly<Record<BucketKey, string>>;
   readonly grants: BucketGrant[] = [];
   private readonly settings: CephSettings;
+  private readonly platform: Platform;
 
   constructor(name: string, args: CephArgs, opts?: pulumi.ComponentResourceOptions) {
     const { platform, settings, buckets } = args;
@@ -48,6 +49,7 @@ export class CephObjectStore extends Service implements ObjectStore {
       opts,
     );
     this.settings = settings;
+    this.platform = platform;
     this.region = settings.region;
     this.buckets = bucketNames(buckets);
     this.endpoint = {
@@ -71,20 +73,25 @@ export class CephObjectStore extends Service implements ObjectStore {
   }
 
   grant(client: Service, access: readonly BucketRequest[]): SecretKeys {
-    const user = client.service;
+    const { service } = client;
     const { store, namespace: clusterNamespace } = this.settings;
-    this.grants.push(bucketGrant(user, access, this.buckets));
-    new k8s.apiextensions.CustomResource(
-      `${user}-s3`,
-      {
-        apiVersion: "ceph.rook.io/v1",
-        kind: "CephObjectStoreUser",
-        metadata: { name: user, namespace: client.namespace, labels: labels({ service: user, role: "s3" }) },
-        spec: { store, clusterNamespace, displayName: user },
-      },
-      { parent: client },
-    );
-    return { secret: `rook-ceph-object-user-${store}-${user}`, userKey: "AccessKey", passwordKey: "SecretKey" };
+    const alive = this.platform.logins(service);
+    for (const { user, suffix } of alive) {
+      // Rights stand on the bucket, for each user by name.
+      this.grants.push(bucketGrant(user, access, this.buckets));
+      new k8s.apiextensions.CustomResource(
+        `${service}-s3${suffix}`,
+        {
+          apiVersion: "ceph.rook.io/v1",
+          kind: "CephObjectStoreUser",
+          metadata: { name: user, namespace: client.namespace, labels: labels({ service, role: "s3" }) },
+          spec: { store, clusterNamespace, displayName: user },
+        },
+        { parent: client },
+      );
+    }
+    const secret = `rook-ceph-object-user-${store}-${alive[0].user}`;
+    return { secret, userKey: "AccessKey", passwordKey: "SecretKey" };
   }
 
   private claim(bucket: Bucket, { platform, settings, grants }: CephArgs): pulumi.Resource {

@@ -42,6 +42,7 @@ export class Minio extends Service implements ObjectStore {
   readonly buckets: Readonly<Record<BucketKey, string>>;
   readonly grants: BucketGrant[] = [];
   private readonly admin: pulumi.CustomResourceOptions;
+  private readonly platform: Platform;
 
   constructor(name: string, args: MinioArgs, opts?: pulumi.ComponentResourceOptions) {
     const { platform, settings, buckets, events } = args;
@@ -52,6 +53,7 @@ export class Minio extends Service implements ObjectStore {
       { namespace: platform.namespace("storage"), pods: minioPods(platform, settings, locked), monitoring },
       opts,
     );
+    this.platform = platform;
     this.region = settings.region;
     this.buckets = bucketNames(buckets);
     this.endpoint = serviceEndpoint({ name, peer: this.peer("server"), service: name, port: S3_PORT });
@@ -94,15 +96,18 @@ export class Minio extends Service implements ObjectStore {
   }
 
   grant(client: Service, access: readonly BucketRequest[]): SecretKeys {
-    const user = client.service;
-    const grant = bucketGrant(user, access, this.buckets);
+    const { service } = client;
+    const grant = bucketGrant(service, access, this.buckets);
     this.grants.push(grant);
-    const generated = password(`${user}-s3`, this);
-    const owner = new minio.IamUser(user, { name: user, secret: generated }, this.admin);
-    const policy = new minio.IamPolicy(user, { name: user, policy: userPolicy(grant) }, this.admin);
-    new minio.IamUserPolicyAttachment(user, { userName: owner.name, policyName: policy.name }, this.admin);
-    client.secret("s3", { AccessKey: user, SecretKey: generated });
-    return { secret: `${user}-s3`, userKey: "AccessKey", passwordKey: "SecretKey" };
+    const policy = new minio.IamPolicy(service, { name: service, policy: userPolicy(grant) }, this.admin);
+    const alive = this.platform.logins(service);
+    for (const { user, suffix } of alive) {
+      const generated = password(`${service}-s3${suffix}`, this);
+      const owner = new minio.IamUser(user, { name: user, secret: generated }, this.admin);
+      new minio.IamUserPolicyAttachment(user, { userName: owner.name, policyName: policy.name }, this.admin);
+      client.secret(`s3${suffix}`, { AccessKey: user, SecretKey: generated });
+    }
+    return { secret: `${service}-s3${alive[0].suffix}`, userKey: "AccessKey", passwordKey: "SecretKey" };
   }
 
   /** The way to the topics, for the servers. */

@@ -1,9 +1,11 @@
 import * as postgresql from "@pulumi/postgresql";
 import type * as pulumi from "@pulumi/pulumi";
 
+import type { Platform } from "../cluster";
 import type { DatabaseAccess, ReplicationAccess } from "../core/capabilities";
-import { password } from "../core/password";
 import type { Endpoint } from "../core/endpoint";
+import type { Login } from "../core/login";
+import { password } from "../core/password";
 import type { Service } from "../core/service";
 
 /** Extensions that a database gets, by its name. */
@@ -19,7 +21,7 @@ export class DatabaseGrants {
     private readonly server: Service,
     private readonly endpoint: Endpoint,
     private readonly admin: pulumi.CustomResourceOptions,
-    private readonly dataOptions: pulumi.CustomResourceOptions,
+    private readonly platform: Pick<Platform, "dataOptions" | "logins">,
   ) {}
 
   /** A database of the client's own. */
@@ -78,7 +80,7 @@ export class DatabaseGrants {
     const database = new postgresql.Database(
       name,
       { name, owner: owner.name, encoding: "UTF8" },
-      { ...this.admin, ...this.dataOptions },
+      { ...this.admin, ...this.platform.dataOptions },
     );
     this.databases.set(name, database);
     // PostgreSQL lets every role into every database until that is taken away.
@@ -114,23 +116,15 @@ export class DatabaseGrants {
     database: string,
     replication = false,
   ): { role: postgresql.Role; access: DatabaseAccess } {
-    const user = client.service.replaceAll("-", "_");
-    let role = this.roles.get(client.service);
-    if (role === undefined) {
-      const generated = password(`${client.service}-postgres`, this.admin.parent);
-      role = new postgresql.Role(
-        client.service,
-        { name: user, login: true, password: generated, ...(replication ? { replication } : {}) },
-        this.admin,
-      );
-      client.secret("postgres", { username: user, password: generated });
-      this.roles.set(client.service, role);
-    }
+    const { service } = client;
+    const alive = this.platform.logins(service);
+    const role = this.roles.get(service) ?? this.signIns(client, alive, replication);
+    this.roles.set(service, role);
     const { host, port } = this.endpoint;
     return {
       role,
       access: {
-        secret: `${client.service}-postgres`,
+        secret: `${service}-postgres${alive[0].suffix}`,
         userKey: "username",
         passwordKey: "password",
         endpoint: this.endpoint,
@@ -139,4 +133,37 @@ export class DatabaseGrants {
       },
     };
   }
+
+  /**
+   * The role that owns and may do what the service does, and whoever signs in: the first generation is that role itself, later ones
+   * are members that act as it, so that whatever they make is its own.
+   */
+  private signIns(client: Service, alive: readonly Login[], replication: boolean): postgresql.Role {
+    const { service } = client;
+    const replicates = replication ? { replication } : {};
+    const passwords = new Map(
+      alive.map(({ suffix }) => [suffix, password(`${service}-postgres${suffix}`, this.admin.parent)]),
+    );
+    const first = passwords.get("");
+    const role = new postgresql.Role(
+      service,
+      { name: roleName(service), login: first !== undefined, ...(first && { password: first }), ...replicates },
+      this.admin,
+    );
+    for (const { user, suffix } of alive) {
+      const generated = passwords.get(suffix) ?? "";
+      client.secret(`postgres${suffix}`, { username: roleName(user), password: generated });
+      if (suffix === "") continue;
+      const acts = { roles: [role.name], assumeRole: role.name };
+      new postgresql.Role(
+        user,
+        { name: roleName(user), login: true, password: generated, ...acts, ...replicates },
+        this.admin,
+      );
+    }
+    return role;
+  }
 }
+
+/** Names with `-` would have to be quoted wherever they are written. */
+const roleName = (user: string) => user.replaceAll("-", "_");

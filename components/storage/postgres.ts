@@ -107,7 +107,7 @@ export class Postgres extends Service implements Database {
       },
       { parent: this },
     );
-    this.access = new DatabaseGrants(this, endpoint, { provider, parent: this }, platform.dataOptions);
+    this.access = new DatabaseGrants(this, endpoint, { provider, parent: this }, platform);
     this.registerOutputs({ host: endpoint.host });
   }
 

@@ -6,6 +6,7 @@ import type { EventLog, TopicAccess, TopicRequest, TopicSettings } from "../core
 import { type Endpoint, type PodPeer, serviceEndpoint } from "../core/endpoint";
 import { labels } from "../core/labels";
 import { Link } from "../core/link";
+import type { Login } from "../core/login";
 import { password } from "../core/password";
 import { Service } from "../core/service";
 import { versions } from "../core/versions";
@@ -22,11 +23,15 @@ export interface KafkaArgs {
   readonly operator: PodPeer;
 }
 
+/** In the Secret of each user. */
+const KEYS = { userKey: "username", passwordKey: "password", jaasKey: "sasl.jaas.config" } as const;
+
 /** Kafka by Strimzi: KRaft, every client with a password and rights on nothing but what it asked for. */
 export class Kafka extends Service implements EventLog {
   readonly bootstrap: Endpoint;
   private readonly tls: Endpoint;
   private readonly cluster: k8s.apiextensions.CustomResource;
+  private readonly platform: Platform;
   private readonly dataOptions: pulumi.CustomResourceOptions;
 
   constructor(args: KafkaArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -47,6 +52,7 @@ export class Kafka extends Service implements EventLog {
       });
     this.bootstrap = client("plain", config.PLAIN_PORT);
     this.tls = client("tls", config.TLS_PORT);
+    this.platform = platform;
     this.dataOptions = platform.dataOptions;
     this.connect(platform, operator, settings.combined);
 
@@ -115,15 +121,32 @@ export class Kafka extends Service implements EventLog {
   }
 
   grant(client: Service, access: readonly TopicRequest[]): TopicAccess {
-    const user = client.service;
-    const keys = { secret: `${user}-kafka`, userKey: "username", passwordKey: "password", jaasKey: "sasl.jaas.config" };
-    const generated = password(keys.secret, this);
+    const { service } = client;
+    const alive = this.platform.logins(service);
+    for (const login of alive) this.user(client, login, access);
+    const secure = client.namespace === this.namespace;
+    const endpoint = secure ? this.tls : this.bootstrap;
+    return {
+      secret: `${service}-kafka${alive[0].suffix}`,
+      ...KEYS,
+      endpoint,
+      bootstrap: `${endpoint.host}:${String(endpoint.port)}`,
+      securityProtocol: secure ? "SASL_SSL" : "SASL_PLAINTEXT",
+      mechanism: "SCRAM-SHA-512",
+      ...(secure ? { ca: config.CA } : {}),
+    };
+  }
+
+  /** A user, told to Strimzi and to the client. */
+  private user(client: Service, { user, suffix }: Login, access: readonly TopicRequest[]): void {
+    const { service } = client;
+    const generated = password(`${service}-kafka${suffix}`, this);
     // Strimzi reads passwords in Kafka's namespace only, the client those in its own.
     const stored = this.secret(`password-${user}`, { password: generated });
-    client.secret("kafka", {
-      [keys.userKey]: user,
-      [keys.passwordKey]: generated,
-      [keys.jaasKey]: pulumi.interpolate`org.apache.kafka.common.security.scram.ScramLoginModule required username="${user}" password="${generated}";`,
+    client.secret(`kafka${suffix}`, {
+      [KEYS.userKey]: user,
+      [KEYS.passwordKey]: generated,
+      [KEYS.jaasKey]: pulumi.interpolate`org.apache.kafka.common.security.scram.ScramLoginModule required username="${user}" password="${generated}";`,
     });
     new k8s.apiextensions.CustomResource(
       `${this.service}-user-${user}`,
@@ -136,21 +159,11 @@ export class Kafka extends Service implements EventLog {
             type: "scram-sha-512",
             password: { valueFrom: { secretKeyRef: { name: `${this.service}-password-${user}`, key: "password" } } },
           },
-          authorization: { type: "simple", acls: acls(user, access) },
+          authorization: { type: "simple", acls: acls(service, access) },
         },
       },
       { parent: this, dependsOn: [this.cluster, stored] },
     );
-    const secure = client.namespace === this.namespace;
-    const endpoint = secure ? this.tls : this.bootstrap;
-    return {
-      ...keys,
-      endpoint,
-      bootstrap: `${endpoint.host}:${String(endpoint.port)}`,
-      securityProtocol: secure ? "SASL_SSL" : "SASL_PLAINTEXT",
-      mechanism: "SCRAM-SHA-512",
-      ...(secure ? { ca: config.CA } : {}),
-    };
   }
 
   /** What Strimzi's pods need of each other, and of the API server: nodes read their certificates from Secrets. */

@@ -11,11 +11,18 @@ import { readStackFile } from "../../cli/stack-file";
 export const STACKS = ["dev", "homelab", "prod"] as const;
 export type StackName = (typeof STACKS)[number];
 
-/** Plans a shipped stack as the command does, without writing anything into the project. */
-export async function planned(stack: StackName, options?: PlanOptions): Promise<Planned> {
+type Values = Readonly<Record<string, string>>;
+
+/**
+ * Plans a shipped stack as the command does, without writing anything into the project.
+ * @param more settings beside those of its file, by key
+ */
+export async function planned(stack: StackName, options?: PlanOptions, more: Values = {}): Promise<Planned> {
   const folder = mkdtempSync(join(tmpdir(), "lakehouse-plan-"));
   try {
-    return await planStack(readStackFile(PROJECT_FOLDER, stack), new OutputFolder(join(folder, stack)), options);
+    const config = readStackFile(PROJECT_FOLDER, stack);
+    const values = { ...config.values, ...more };
+    return await planStack({ ...config, values }, new OutputFolder(join(folder, stack)), options);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -23,12 +30,18 @@ export async function planned(stack: StackName, options?: PlanOptions): Promise<
 
 /** What the program registers for a stack. */
 export async function recorded(stack: StackName): Promise<readonly Recorded[]> {
-  let all: readonly Recorded[] = [];
-  await planned(stack, {
-    sabotage: (resources) => {
-      all = [...resources];
-      return resources;
+  return (await judged(stack)).resources;
+}
+
+/** What the program registers for a stack, and what the plan says of it. */
+export async function judged(stack: StackName, more?: Values) {
+  let resources: readonly Recorded[] = [];
+  const options: PlanOptions = {
+    sabotage: (all) => {
+      resources = [...all];
+      return all;
     },
-  });
-  return all;
+  };
+  const { plan } = await planned(stack, options, more);
+  return { resources, plan };
 }

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 
 import { serviceEndpoint } from "../../../components/core/endpoint";
+import { FIRST, logins } from "../../../components/core/login";
 import { Service } from "../../../components/core/service";
 import { DatabaseGrants } from "../../../components/storage/postgres.access";
 
@@ -21,7 +22,7 @@ class Client extends Service {
 }
 
 /** What a program asks of a database server, as it is registered. */
-async function granted(program: (grants: DatabaseGrants) => void) {
+async function granted(program: (grants: DatabaseGrants) => void, credentials = FIRST) {
   const registered: Registered[] = [];
   await pulumi.runtime.setMocks(
     {
@@ -37,7 +38,9 @@ async function granted(program: (grants: DatabaseGrants) => void) {
   );
   const server = new Client("postgres", "lakehouse-storage");
   const endpoint = serviceEndpoint({ name: "postgres", peer: server.peer(), service: "postgres-rw", port: 5432 });
-  program(new DatabaseGrants(server, endpoint, { parent: server }, {}));
+  const dataOptions = { protect: false, retainOnDelete: false };
+  const platform = { dataOptions, logins: (service: string) => logins(service, credentials) };
+  program(new DatabaseGrants(server, endpoint, { parent: server }, platform));
   // Exported, but not in the published types.
   await (pulumi.runtime as unknown as { waitForRPCs(): Promise<void> }).waitForRPCs();
   const of = (kind: string) =>
@@ -115,5 +118,49 @@ describe("following a database", () => {
       of("ReplicationSlot").map(({ inputs }) => inputs.name),
       ["connect_a", "connect_b"],
     );
+  });
+});
+
+describe("another generation of credentials", () => {
+  const own = (grants: DatabaseGrants) => {
+    const { secret } = grants.own(new Client("app", "lakehouse-query"), "shop");
+    assert.match(secret, /^app-postgres-[23]$/);
+  };
+  const roles = ({ of }: Awaited<ReturnType<typeof granted>>) =>
+    of("Role").map(({ inputs: { name, login, password, roles: member, assumeRole } }) => ({
+      name,
+      login,
+      password: password !== undefined,
+      ...(member === undefined ? {} : { member, assumeRole }),
+    }));
+
+  it("is a member that acts as the owner, beside the generation before", async () => {
+    const found = await granted(own, { generation: 2, keepPrevious: true });
+    assert.deepEqual(roles(found), [
+      { name: "app", login: true, password: true },
+      { name: "app_2", login: true, password: true, member: ["app"], assumeRole: "app" },
+    ]);
+    assert.deepEqual(found.secrets, ["lakehouse-query/app-postgres", "lakehouse-query/app-postgres-2"]);
+    assert.deepEqual(
+      found.of("Database").map(({ inputs }) => inputs.owner),
+      ["app"],
+    );
+  });
+
+  it("leaves the owner without a password once it is alone", async () => {
+    const found = await granted(own, { generation: 3, keepPrevious: false });
+    assert.deepEqual(roles(found), [
+      { name: "app", login: false, password: false },
+      { name: "app_3", login: true, password: true, member: ["app"], assumeRole: "app" },
+    ]);
+    assert.deepEqual(found.secrets, ["lakehouse-query/app-postgres-3"]);
+  });
+
+  it("may replicate where the service does: members do not inherit that", async () => {
+    const replicate = (grants: DatabaseGrants) => {
+      grants.replicate(new Client("connect", "lakehouse-streaming"), "shop");
+    };
+    const { of } = await granted(replicate, { generation: 2, keepPrevious: false });
+    assert.equal(of("Role").find(({ name }) => name === "connect-2")?.inputs.replication, true);
   });
 });
