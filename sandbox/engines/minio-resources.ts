@@ -18,10 +18,16 @@ interface Queue {
   readonly filterSuffix?: string;
 }
 
-/** Makes what the stack's MinIO resources ask for, by the server's own client, as the provider would. */
-export async function makeMinioResources(ground: Ground, { events = true }: Telling = {}): Promise<void> {
+/**
+ * Makes what the stack's MinIO resources ask for, by the server's own client, as the provider would.
+ * @param rendered what is made, where it is not everything
+ */
+export async function makeMinioResources(
+  ground: Ground,
+  { events = true }: Telling = {},
+  rendered = ground.rendered,
+): Promise<void> {
   const root = Client.root(ground);
-  const { rendered } = ground;
   const each = (kind: string, make: (resource: never) => Promise<unknown>) =>
     Promise.all(rendered.resources<never>("minio", kind).map(make));
 
@@ -57,7 +63,7 @@ export async function makeMinioResources(ground: Ground, { events = true }: Tell
     ),
   ]);
   if (events) await makeNotifications(root, rendered);
-  await setRetention(ground);
+  if (rendered.has("Job", "minio-retention")) await setRetention(ground);
 }
 
 /** Whom buckets tell of their objects. */
@@ -108,7 +114,6 @@ function lifecycleRule({ id, expiration, noncurrentVersionExpirationDays: days }
 
 /** The Job that locks backups, as it is rendered. */
 async function setRetention({ changes, rendered, tools, ...ground }: Ground): Promise<void> {
-  if (!rendered.has("Job", "minio-retention")) return;
   const container = rendered.container("Job", "minio-retention", "mc");
   const env = rendered.env(container);
   const port = ground.ports.s3;

@@ -62,9 +62,9 @@ export class Client {
     return new Client(ground, secret("user"), secret("password"));
   }
 
-  /** As the user that a Secret of the stack names. */
-  static of(ground: Ground, service: string): Client {
-    const secret = (key: string) => ground.rendered.secret(`${service}-s3`, key);
+  /** As the user that a Secret of the stack names; `-2` is the second generation of a service's credentials. */
+  static of(ground: Ground, service: string, generation = ""): Client {
+    const secret = (key: string) => ground.rendered.secret(`${service}-s3${generation}`, key);
     return new Client(ground, secret("AccessKey"), secret("SecretKey"));
   }
 

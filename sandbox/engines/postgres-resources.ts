@@ -3,8 +3,13 @@ import { type Postgres, Sql, superuser } from "./postgres";
 
 interface Role {
   readonly name: string;
-  readonly password: string;
+  readonly login: boolean;
+  readonly password?: string;
   readonly replication?: boolean;
+  /** Whose member it is. */
+  readonly roles?: readonly string[];
+  /** Whom it acts as. */
+  readonly assumeRole?: string;
 }
 
 interface Right {
@@ -40,10 +45,15 @@ export function statements({ rendered }: Pick<Ground, "rendered">): readonly Sta
       const { database = "postgres", sql, ...more } = one(resource);
       return { ...more, database, sql: `${sql};` };
     });
-  return [
-    ...every("role", (role: Role) => ({
-      sql: `create role ${name(role.name)} login ${role.replication === true ? "replication " : ""}password ${literal(role.password)}`,
+  const all = [
+    ...every("role", ({ name: made, login, password, replication = false }: Role) => ({
+      sql: `create role ${name(made)} ${login ? "login" : "nologin"}${replication ? " replication" : ""}${password === undefined ? "" : ` password ${literal(password)}`}`,
     })),
+    // Once all of them are there.
+    ...every("role", ({ name: made, roles = [], assumeRole }: Role) => {
+      const acts = assumeRole === undefined ? "" : `; alter role ${name(made)} set role ${name(assumeRole)}`;
+      return { sql: `${roles.map((role) => `grant ${name(role)} to ${name(made)};`).join(" ")}${acts}` };
+    }),
     ...every("database", (database: { name: string; owner: string; encoding: string }) => ({
       makes: database.name,
       sql: `create database ${name(database.name)} owner ${name(database.owner)} encoding ${literal(database.encoding)} template template0`,
@@ -77,6 +87,7 @@ export function statements({ rendered }: Pick<Ground, "rendered">): readonly Sta
       sql: `select pg_create_logical_replication_slot(${literal(slot.name)}, ${literal(slot.plugin)})`,
     })),
   ];
+  return all.filter(({ sql }) => sql !== ";");
 }
 
 /** @param only the database that is made, where the others are there already. @default all of them */

@@ -82,9 +82,9 @@ export function superuser({ rendered }: Ground): Login {
   return { user: secret("username"), password: secret("password") };
 }
 
-/** As the role that a Secret of the stack names. */
-export function login({ rendered }: Ground, service: string): Login {
-  const secret = (key: string) => rendered.secret(`${service}-postgres`, key);
+/** As the role that a Secret of the stack names; `-2` is the second generation of a service's credentials. */
+export function login({ rendered }: Ground, service: string, generation = ""): Login {
+  const secret = (key: string) => rendered.secret(`${service}-postgres${generation}`, key);
   return { user: secret("username"), password: secret("password") };
 }
 

@@ -6,6 +6,7 @@ import { record, type Recorded } from "../../cli/recorder";
 import { readStackFile, type StackConfig } from "../../cli/stack-file";
 
 type Content = Readonly<Record<string, unknown>>;
+type Values = StackConfig["values"];
 
 /** How Pulumi marks a secret on the wire (`@pulumi/pulumi/runtime/rpc`). */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
@@ -32,7 +33,10 @@ interface PodTemplate {
  * `[secret]`, one for each resource, so that an engine gets exactly the secret that is wired to it. Never written anywhere.
  */
 export class Rendered {
-  private constructor(private readonly files: ReadonlyMap<string, Content>) {}
+  private constructor(
+    private readonly files: ReadonlyMap<string, Content>,
+    private readonly render: (more: Values) => Promise<Rendered>,
+  ) {}
 
   /**
    * @param generated the secret that a resource of some name generates. @default random ones
@@ -43,12 +47,25 @@ export class Rendered {
     generated = (resource: string) => `${resource}-${randomBytes(12).toString("hex")}`,
     config: StackConfig = readStackFile(PROJECT_FOLDER, stack),
   ): Promise<Rendered> {
-    const { recorded } = await record(require("../../index") as () => unknown, config, {
-      project: "lakehouse",
-      stack,
-      generated,
-    });
-    return new Rendered(new Map(manifests(recorded.map(revealed)).map(({ path, content }) => [path, content])));
+    const known = new Map<string, string>();
+    const once = (resource: string) => {
+      const secret = known.get(resource) ?? generated(resource);
+      known.set(resource, secret);
+      return secret;
+    };
+    const render = async (more: Values): Promise<Rendered> => {
+      const settings = { ...config, values: { ...config.values, ...more } };
+      const options = { project: "lakehouse", stack, generated: once };
+      const { recorded } = await record(require("../../index") as () => unknown, settings, options);
+      const files = manifests(recorded.map(revealed)).map(({ path, content }) => [path, content] as const);
+      return new Rendered(new Map(files), render);
+    };
+    return render({});
+  }
+
+  /** The same stack with more settings, by key; what was generated stays as it is. */
+  having(more: Values): Promise<Rendered> {
+    return this.render(more);
   }
 
   /** Every file's path: `manifests/<namespace>/<kind>-<name>.yaml`, `resources/<provider>/<kind>-<name>.yaml`. */
@@ -115,12 +132,17 @@ export class Rendered {
     );
   }
 
+  /** What another rendering has not: what `up` would make when it goes over from that one to this. */
+  beyond(other: Rendered): Rendered {
+    return new Rendered(new Map([...this.files].filter(([path]) => !other.files.has(path))), this.render);
+  }
+
   /** The same, with the values of one file changed: for tests that break it. Nothing changed is a mistake. */
   with(path: string, from: string, to: string): Rendered {
     const before = JSON.stringify(this.files.get(path) ?? {});
     const after = before.replaceAll(JSON.stringify(from).slice(1, -1), JSON.stringify(to).slice(1, -1));
     if (after === before) throw new Error(`${path}: there is no ${from} in it`);
-    return new Rendered(new Map([...this.files, [path, JSON.parse(after) as Content]]));
+    return new Rendered(new Map([...this.files, [path, JSON.parse(after) as Content]]), this.render);
   }
 }
 

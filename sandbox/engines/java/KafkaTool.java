@@ -63,12 +63,17 @@ public class KafkaTool {
         JsonNode question = JSON.readTree(exchange.getRequestBody());
         body = JSON.writeValueAsBytes(question.isMissingNode() ? null : run(question));
       } catch (Exception error) {
-        body = error.toString().getBytes(StandardCharsets.UTF_8);
+        body = told(error).getBytes(StandardCharsets.UTF_8);
         status = 500;
       }
       exchange.sendResponseHeaders(status, body.length);
       exchange.getResponseBody().write(body);
     }
+  }
+
+  /** With its causes: a producer that was refused once says only that it is in an error state. */
+  private static String told(Throwable error) {
+    return error.getCause() == null ? error.toString() : error + "; caused by " + told(error.getCause());
   }
 
   private static Object run(JsonNode question) throws Exception {
