@@ -99,6 +99,8 @@ export interface TopicSettings {
 
 /** The way in for one client. Its user and password, and what Kafka clients take as one line, are keys of a Secret in its namespace. */
 export interface TopicAccess extends SecretKeys {
+  /** Who signs in, for clients that have it from elsewhere than the Secret. */
+  readonly user: string;
   /** Where the client connects, for its Link; with TLS where `ca` is given. */
   readonly endpoint: Endpoint;
   /** `kafka-kafka-bootstrap.lakehouse-streaming.svc:9093` */

@@ -45,6 +45,8 @@ export function workerConfig(): Record<string, string | number | boolean> {
     "value.converter": json,
     // The schema in every record would be most of it; who reads tables knows their types.
     "value.converter.schemas.enable": false,
+    // A source that crashes before its place is kept begins with a snapshot again, and what was deleted meanwhile is never told.
+    "offset.flush.interval.ms": 5000,
     // As the brokers say.
     "config.storage.replication.factor": -1,
     "offset.storage.replication.factor": -1,
@@ -81,7 +83,7 @@ export function workerSpec({ group, settings, kafka, database }: WorkerFacts): o
       : { tls: { trustedCertificates: [{ secretName: kafka.ca.secret, certificate: kafka.ca.key }] } }),
     authentication: {
       type: "scram-sha-512",
-      username: CONNECT,
+      username: kafka.user,
       passwordSecret: { secretName: kafka.secret, password: kafka.passwordKey },
     },
     config: workerConfig(),

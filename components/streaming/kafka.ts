@@ -128,6 +128,7 @@ export class Kafka extends Service implements EventLog {
     const endpoint = secure ? this.tls : this.bootstrap;
     return {
       secret: `${service}-kafka${alive[0].suffix}`,
+      user: alive[0].user,
       ...KEYS,
       endpoint,
       bootstrap: `${endpoint.host}:${String(endpoint.port)}`,

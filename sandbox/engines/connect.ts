@@ -110,6 +110,12 @@ export class Connect {
     return (await answer.json()) as ConnectorStatus;
   }
 
+  /** Whether the place of a connector is kept: where it goes on after a crash. */
+  async hasPlace(connector: string): Promise<boolean> {
+    const answer = await fetch(`http://${this.ground.at("connect")}/connectors/${connector}/offsets`);
+    return answer.ok && ((await answer.json()) as { offsets: readonly object[] }).offsets.length > 0;
+  }
+
   /** Starts failed tasks again, as the operator does by `autoRestart`. */
   async restart(connector: string, which: "failed" | "all" = "failed"): Promise<void> {
     const path = `connectors/${connector}/restart?includeTasks=true&onlyFailed=${String(which === "failed")}`;

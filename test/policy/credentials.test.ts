@@ -72,6 +72,13 @@ describe("credentials of another generation", () => {
       const { resources, plan } = await judged(stack, generation({ generation: 2 }));
       assert.deepEqual(plan.policies.failed, []);
       for (const [service, alive] of users(resources)) assert.deepEqual([...alive], [`${service}-2`]);
+      const named = resources
+        .filter(({ type }) => type.startsWith("kubernetes:"))
+        .flatMap(({ inputs }) => [...JSON.stringify(inputs).matchAll(/"username":"([^"]+)"/g)].map(([, user]) => user));
+      assert.deepEqual(
+        named.filter((user) => clients.includes(String(user))),
+        [],
+      );
       const databases = (all: readonly Recorded[]) =>
         all.filter(({ type }) => type === "postgresql:index/database:Database").map(({ inputs }) => inputs);
       assert.deepEqual(databases(resources), databases(await recorded(stack)));

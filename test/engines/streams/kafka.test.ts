@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { until } from "../../../sandbox/core/until";
 import { KafkaClient } from "../../../sandbox/engines/kafka-client";
 import { type Change, CONNECTOR, followed, merge, merged, once, shop, TOPIC, wanted } from "./shop";
 import { stage } from "./stage";
@@ -77,6 +78,7 @@ describe("changes of a database, by Debezium's connector as it is rendered", () 
 
   it("broker and worker crash in mid-work: nothing is lost, and each change counts once", async () => {
     const { connect, kafka } = stage();
+    await until("the connector's place is kept", () => connect.hasPlace(CONNECTOR));
     let next = 1000;
     const state = { ended: false };
     const writing = (async () => {

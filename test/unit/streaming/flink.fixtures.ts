@@ -32,6 +32,7 @@ export const ACCESS: TopicAccess = {
   securityProtocol: "SASL_SSL",
   mechanism: "SCRAM-SHA-512",
   secret: "flink-kafka",
+  user: "flink",
   userKey: "username",
   passwordKey: "password",
   jaasKey: "sasl.jaas.config",
