@@ -24,6 +24,7 @@ export const PROOFS: readonly Proof[] = [
       "buckets keep what the stack asks for: versions of bronze, a lock on backups, lifecycles",
       "a locked backup cannot be destroyed by whoever wrote it",
       "the object store is away for 30 seconds",
+      "nobody is refused while clients go over and the generation before ends",
     ],
   },
   {
@@ -35,6 +36,7 @@ export const PROOFS: readonly Proof[] = [
       "vectors are compared in the analytics database",
       "nobody reads, changes or drops what is another's",
       "a changed password counts for the next login, and who is connected goes on working",
+      "nobody is refused while clients go over and the generation before ends",
       "the database crashes",
     ],
   },
