@@ -9,7 +9,16 @@ export = () => {
     const source = `Pulumi.${pulumi.getStack()}.yaml`;
     return new Lakehouse("lakehouse", settingsFromConfig(pulumi.runtime.allConfig(), source)).outputs;
   } catch (error) {
-    // Shown by the engine as it is, without a stack trace: it is about the settings, not about the program.
-    throw error instanceof SettingsError ? new pulumi.RunError(error.message) : error;
+    throw error instanceof SettingsError ? told(error) : error;
   }
 };
+
+/**
+ * Shown by the engine as it is, without a stack trace: it is about the settings, not about the program. And it has none: the SDK
+ * prints each error for its own tracing as well, which takes Node ten seconds where the stack names packages.
+ */
+function told({ message }: SettingsError): pulumi.RunError {
+  const error = new pulumi.RunError(message);
+  error.stack = message;
+  return error;
+}

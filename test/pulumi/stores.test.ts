@@ -34,17 +34,18 @@ describe("Pulumi's own plugins on a real object store and a real PostgreSQL: a l
     ground = await Ground.of(run, await Rendered.of("dev", generated(FIRST)), tools);
     [, database] = await Promise.all([startMinio(ground), startPostgres(ground)]);
     engine = new Engine(found, { official: PLUGINS });
-    engine.stack("dev", "dev", (text) =>
-      text
-        .replace("port: 30900", `port: ${String(ground.ports.s3)}`)
-        .replace("port: 30432", `port: ${String(ground.ports.postgres)}, sslMode: disable`),
-    );
+    engine.stack("dev", "dev", here);
   });
   after(async () => {
     (engine as Engine | undefined)?.end();
     await (run as Run | undefined)?.end();
   });
 
+  /** The stack's settings, with the addresses of the servers on this machine. */
+  const here = (text: string) =>
+    text
+      .replace("port: 30900", `port: ${String(ground.ports.s3)}`)
+      .replace("port: 30432", `port: ${String(ground.ports.postgres)}, sslMode: disable`);
   const up = (...more: string[]) => {
     const ran = engine.run(["up", "--stack", "dev", "--yes", "--skip-preview", ...more]);
     const errors = (ran.stdout + ran.stderr).split("\n").filter((line) => line.includes("error"));
@@ -79,6 +80,43 @@ describe("Pulumi's own plugins on a real object store and a real PostgreSQL: a l
     engine.run(["refresh", "--stack", "dev", "--yes", "--skip-preview"]);
     up();
     assert.equal(await sql("trino").run("analytics", "select 1"), "1");
+  });
+
+  it("goes over to another generation of credentials, and back: both may, then the new one alone", async () => {
+    const go = (trino: object) => {
+      engine.configure(
+        "dev",
+        "dev",
+        (text) => `${here(text)}\n  lakehouse:credentials: ${JSON.stringify({ trino })}\n`,
+      );
+      up();
+    };
+    const next = await ground.with(
+      await ground.rendered.having({ "lakehouse:credentials": JSON.stringify({ trino: { generation: 2 } }) }),
+    );
+    const young = {
+      objects: Client.of(next, "trino", "-2"),
+      rows: new Sql(next, database.bin, login(next, "trino", "-2")),
+    };
+    await sql("trino").run("analytics", "create table kept (id int)");
+
+    go({ generation: 2, keepPrevious: true });
+    assert.equal(await young.objects.get("silver/seen"), "silver");
+    assert.equal(await store("trino").get("silver/seen"), "silver");
+    await young.rows.run("analytics", "insert into kept values (1); create table made (id int)");
+    await sql("trino").run("analytics", "insert into made select id from kept");
+
+    go({ generation: 2 });
+    assert.equal(await young.objects.get("silver/seen"), "silver");
+    assert.equal(await young.rows.run("analytics", "select count(*) from kept, made"), "1");
+    await assert.rejects(sql("trino").run("analytics", "select 1"), /not permitted to log in|authentication failed/);
+    await assert.rejects(store("trino").get("silver/seen"), /access key|signature|Access Denied/i);
+
+    engine.configure("dev", "dev", here);
+    up();
+    await assert.rejects(young.rows.run("analytics", "select 1"), /authentication failed/);
+    await sql("trino").run("analytics", "drop table kept, made");
+    assert.equal(await store("trino").get("silver/seen"), "silver");
   });
 
   it("rotates a password: the new one counts, the old one does not", async () => {
