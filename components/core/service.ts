@@ -59,8 +59,15 @@ export abstract class Service extends pulumi.ComponentResource {
     return new Link(`${from.name}-to-${to.name}`, { from, to }, { parent: this });
   }
 
-  /** A Secret in the service's namespace, named after the service and what it is for. Values may come from resources. */
-  secret(role: string, stringData: Readonly<Record<string, pulumi.Input<string>>>, type?: string): k8s.core.v1.Secret {
+  /**
+   * A Secret in the service's namespace, named after the service and what it is for. Values may come from resources.
+   * @param options.after what there must be first: pods wait for their Secrets, so for this as well
+   */
+  secret(
+    role: string,
+    stringData: Readonly<Record<string, pulumi.Input<string>>>,
+    { type, after = [] }: { readonly type?: string; readonly after?: pulumi.Resource[] } = {},
+  ): k8s.core.v1.Secret {
     const { service, namespace } = this;
     const name = `${service}-${role}`;
     return new k8s.core.v1.Secret(
@@ -70,7 +77,7 @@ export abstract class Service extends pulumi.ComponentResource {
         ...(type === undefined ? {} : { type }),
         stringData: { ...stringData },
       },
-      { parent: this },
+      { parent: this, dependsOn: after },
     );
   }
 

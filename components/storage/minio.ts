@@ -104,8 +104,9 @@ export class Minio extends Service implements ObjectStore {
     for (const { user, suffix } of alive) {
       const generated = password(`${service}-s3${suffix}`, this);
       const owner = new minio.IamUser(user, { name: user, secret: generated }, this.admin);
-      new minio.IamUserPolicyAttachment(user, { userName: owner.name, policyName: policy.name }, this.admin);
-      client.secret(`s3${suffix}`, { AccessKey: user, SecretKey: generated });
+      const names = { userName: owner.name, policyName: policy.name };
+      const allowed = new minio.IamUserPolicyAttachment(user, names, this.admin);
+      client.secret(`s3${suffix}`, { AccessKey: user, SecretKey: generated }, { after: [allowed] });
     }
     return { secret: `${service}-s3${alive[0].suffix}`, userKey: "AccessKey", passwordKey: "SecretKey" };
   }

@@ -151,15 +151,11 @@ export class DatabaseGrants {
       this.admin,
     );
     for (const { user, suffix } of alive) {
-      const generated = passwords.get(suffix) ?? "";
-      client.secret(`postgres${suffix}`, { username: roleName(user), password: generated });
-      if (suffix === "") continue;
+      const login = { name: roleName(user), login: true, password: passwords.get(suffix) ?? "" };
       const acts = { roles: [role.name], assumeRole: role.name };
-      new postgresql.Role(
-        user,
-        { name: roleName(user), login: true, password: generated, ...acts, ...replicates },
-        this.admin,
-      );
+      const signsIn =
+        suffix === "" ? role : new postgresql.Role(user, { ...login, ...acts, ...replicates }, this.admin);
+      client.secret(`postgres${suffix}`, { username: login.name, password: login.password }, { after: [signsIn] });
     }
     return role;
   }

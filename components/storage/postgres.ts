@@ -81,7 +81,7 @@ export class Postgres extends Service implements Database {
     const superuser = this.secret(
       "superuser",
       { username: "postgres", password: generated },
-      "kubernetes.io/basic-auth",
+      { type: "kubernetes.io/basic-auth" },
     );
     const backup = this.backup(settings, objects);
     const cluster = new k8s.apiextensions.CustomResource(

@@ -144,17 +144,12 @@ export class Kafka extends Service implements EventLog {
     const generated = password(`${service}-kafka${suffix}`, this);
     // Strimzi reads passwords in Kafka's namespace only, the client those in its own.
     const stored = this.secret(`password-${user}`, { password: generated });
-    client.secret(`kafka${suffix}`, {
-      [KEYS.userKey]: user,
-      [KEYS.passwordKey]: generated,
-      [KEYS.jaasKey]: pulumi.interpolate`org.apache.kafka.common.security.scram.ScramLoginModule required username="${user}" password="${generated}";`,
-    });
-    new k8s.apiextensions.CustomResource(
+    const known = new k8s.apiextensions.CustomResource(
       `${this.service}-user-${user}`,
       {
         apiVersion: API,
         kind: "KafkaUser",
-        metadata: this.metadata(user, "user"),
+        metadata: { ...this.metadata(user, "user"), annotations: { "pulumi.com/waitFor": "condition=Ready" } },
         spec: {
           authentication: {
             type: "scram-sha-512",
@@ -164,6 +159,15 @@ export class Kafka extends Service implements EventLog {
         },
       },
       { parent: this, dependsOn: [this.cluster, stored] },
+    );
+    client.secret(
+      `kafka${suffix}`,
+      {
+        [KEYS.userKey]: user,
+        [KEYS.passwordKey]: generated,
+        [KEYS.jaasKey]: pulumi.interpolate`org.apache.kafka.common.security.scram.ScramLoginModule required username="${user}" password="${generated}";`,
+      },
+      { after: [known] },
     );
   }
 

@@ -48,6 +48,7 @@ const WAITED_FOR = [
   "postgresql.cnpg.io/v1/clusters",
   "kafka.strimzi.io/v1/kafkas",
   "kafka.strimzi.io/v1/kafkaconnects",
+  "kafka.strimzi.io/v1/kafkausers",
 ];
 
 /** What the engine and a cluster need for a stack, or a reason why there is none. */
