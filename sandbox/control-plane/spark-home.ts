@@ -23,17 +23,7 @@ export async function sparkHome(say: (line: string) => void): Promise<string> {
   try {
     say(`downloading Spark ${versions.spark} from PyPI, once (430 MB) ...`);
     const wanted = `pyspark==${versions.spark}`;
-    await run("python3", [
-      "-m",
-      "pip",
-      "download",
-      "--quiet",
-      "--no-deps",
-      "--no-build-isolation",
-      "-d",
-      fresh,
-      wanted,
-    ]);
+    await run("python3", ["-m", "pip", "download", "--quiet", "--no-deps", "-d", fresh, wanted]);
     await run("tar", ["-xzf", `pyspark-${versions.spark}.tar.gz`], { cwd: fresh });
     renameSync(join(fresh, `pyspark-${versions.spark}`, "deps"), own);
     return own;
