@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { CLIENTS } from "../core/login";
+import { type ClientName, CLIENTS } from "../core/login";
 import { count, section, withDefaults } from "./fields";
 import type { Rule } from "./rules";
 
@@ -18,7 +18,7 @@ const client = withDefaults(
 
 /** Which generation of credentials each service uses. */
 export const credentials = withDefaults(
-  section(Object.fromEntries(CLIENTS.map((name) => [name, client])) as Record<(typeof CLIENTS)[number], typeof client>),
+  section(Object.fromEntries(CLIENTS.map((name) => [name, client])) as Record<ClientName, typeof client>),
 );
 
 /** Before the first generation there is none. */

@@ -147,6 +147,9 @@ describe("Pulumi's real engine on a real API server: homelab", function () {
       "Deployment lakehouse-query/trino-coordinator",
       "ResourceQuota lakehouse-query/lakehouse-serving",
     ]);
+    engine.configure("homelab", "homelab");
+    up(engine, "homelab");
+    assert.deepEqual(changed(before, await contents(control.api, objects)), []);
   });
 
   it("sees what was changed by hand after a refresh, and repairs it", async () => {
