@@ -34,7 +34,7 @@ export function trinoMemory(limit: number): TrinoMemory {
 
 const floorMiB = (bytes: number) => Math.floor(bytes / MiB) * MiB;
 /** Trino's data sizes: its `MB` are MiB. */
-const trinoSize = (bytes: number) => `${String(Math.floor(bytes / MiB))}MB`;
+export const trinoSize = (bytes: number) => `${String(Math.floor(bytes / MiB))}MB`;
 
 /** The JVM options that Trino's documentation recommends. */
 export function jvmConfig(memory: TrinoMemory): string {
@@ -100,49 +100,6 @@ const COORDINATOR_SPILL_PATH = "/tmp/spill";
 
 export function nodeProperties(environment: string): string {
   return properties({ "node.environment": environment, "node.data-dir": "/data/trino" });
-}
-
-/** How engines reach the object store. */
-export interface S3Config {
-  readonly url: string;
-  readonly region: string;
-}
-
-/** Up to 480 the switch is called `fs.native-s3.enabled`, from 481 `fs.s3.enabled`; each refuses the other's name. */
-function s3Properties(version: string, s3: S3Config): Record<string, string | boolean> {
-  return {
-    [Number(version) <= 480 ? "fs.native-s3.enabled" : "fs.s3.enabled"]: true,
-    "s3.endpoint": s3.url,
-    "s3.region": s3.region,
-    "s3.path-style-access": true,
-    "s3.aws-access-key": "${ENV:TRINO_S3_ACCESS_KEY}",
-    "s3.aws-secret-key": "${ENV:TRINO_S3_SECRET_KEY}",
-  };
-}
-
-export function icebergCatalog(version: string, restUrl: string, s3: S3Config): string {
-  return properties({
-    "connector.name": "iceberg",
-    "iceberg.catalog.type": "rest",
-    "iceberg.rest-catalog.uri": restUrl,
-    "iceberg.file-format": "PARQUET",
-    "iceberg.compression-codec": "ZSTD",
-    ...s3Properties(version, s3),
-  });
-}
-
-/** Delta tables are registered in the metastore and reached by Thrift. */
-export function deltaCatalog(version: string, thriftUrl: string, s3: S3Config): string {
-  return properties({ "connector.name": "delta_lake", "hive.metastore.uri": thriftUrl, ...s3Properties(version, s3) });
-}
-
-export function postgresqlCatalog(jdbcUrl: string): string {
-  return properties({
-    "connector.name": "postgresql",
-    "connection-url": jdbcUrl,
-    "connection-user": "${ENV:TRINO_POSTGRES_USER}",
-    "connection-password": "${ENV:TRINO_POSTGRES_PASSWORD}",
-  });
 }
 
 /**

@@ -13,6 +13,7 @@ import { images, versions } from "../core/versions";
 import type { ConfigFiles, ContainerArgs } from "../core/pod";
 import { Workload } from "../core/workload";
 import type { Settings } from "../settings";
+import { CACHE_PATH, cacheSize, deltaCatalog, icebergCatalog, type Lake, postgresqlCatalog } from "./trino.catalogs";
 import * as config from "./trino.config";
 import * as kafka from "./trino.kafka";
 import { monitoring } from "./trino.monitoring";
@@ -29,6 +30,8 @@ export interface TrinoArgs {
   readonly events: EventLog | undefined;
   readonly topics: KnownTopics;
 }
+
+type Role = "coordinator" | "worker";
 
 const USER = 1000;
 /** The catalog of topics; nobody writes to one by SQL. */
@@ -73,14 +76,18 @@ export class Trino extends Service {
     // Trino's metrics ask for a user, and over plain HTTP for one without a password.
     this.secret("metrics", { username: "prometheus", password: "" });
 
-    const s3Config = { url: url(objects.endpoint), region: objects.region };
-    const catalogs = {
-      "lakehouse.properties": config.icebergCatalog(versions.trino, tables.restUrl, s3Config),
-      "delta.properties": config.deltaCatalog(versions.trino, url(tables.thrift), s3Config),
-      "postgres.properties": config.postgresqlCatalog(postgres.jdbcUrl),
+    const lakeOf = (role: Role): Lake => ({
+      version: versions.trino,
+      s3: { url: url(objects.endpoint), region: objects.region },
+      cache: cacheSize(settings.cache, role),
+    });
+    const catalogsOf = (lake: Lake) => ({
+      "lakehouse.properties": icebergCatalog(tables.restUrl, lake),
+      "delta.properties": deltaCatalog(url(tables.thrift), lake),
+      "postgres.properties": postgresqlCatalog(postgres.jdbcUrl),
       ...topics?.catalog,
-    };
-    const catalogNames = Object.keys(catalogs).map((file) => file.replace(".properties", ""));
+    });
+    const catalogNames = Object.keys(catalogsOf(lakeOf("worker"))).map((file) => file.replace(".properties", ""));
     const env = {
       TRINO_SHARED_SECRET: fromSecret(`${name}-internal`, "shared-secret"),
       ...credentialsEnv(s3, "TRINO_S3_ACCESS_KEY", "TRINO_S3_SECRET_KEY"),
@@ -91,6 +98,7 @@ export class Trino extends Service {
     for (const role of ["coordinator", "worker"] as const) {
       const group = this.group(role);
       const container = trinoContainer(settings, env, role);
+      const lake = lakeOf(role);
       new Workload(
         `${name}-${role}`,
         {
@@ -101,13 +109,14 @@ export class Trino extends Service {
           containers: [container],
           config: {
             etc: etcFiles(this.pods, settings, role, catalogNames),
-            catalog: { mountPath: "/etc/trino/catalog", files: catalogs },
+            catalog: { mountPath: "/etc/trino/catalog", files: catalogsOf(lake) },
             ...topics?.config,
           },
           scratch: {
             "/tmp": GiB,
             "/data/trino": 2 * GiB,
             ...(role === "worker" ? { [config.SPILL_PATH]: settings.spill } : {}),
+            ...(lake.cache > 0 ? { [CACHE_PATH]: lake.cache } : {}),
           },
           ...(role === "worker"
             ? { terminationGracePeriodSeconds: settings.drainSeconds + 30 }
@@ -137,11 +146,7 @@ export class Trino extends Service {
   }
 }
 
-function trinoContainer(
-  settings: TrinoSettings,
-  env: NonNullable<ContainerArgs["env"]>,
-  role: "coordinator" | "worker",
-): ContainerArgs {
+function trinoContainer(settings: TrinoSettings, env: NonNullable<ContainerArgs["env"]>, role: Role): ContainerArgs {
   const health = { exec: { command: ["/usr/lib/trino/bin/health-check"] } };
   return {
     name: "trino",
@@ -164,7 +169,7 @@ function trinoContainer(
 export function etcFiles(
   pods: readonly PodGroup[],
   settings: TrinoSettings,
-  role: "coordinator" | "worker",
+  role: Role,
   catalogs: readonly string[],
 ): ConfigFiles {
   const limitOf = (wanted: string) => pods.find((group) => group.role === wanted)?.limits.memory ?? 0;

@@ -31,6 +31,7 @@ export const presets: Readonly<Record<PresetName, Fragment>> = {
         coordinator: { cpu: 0.5, memory: "1280Mi" },
         worker: { replicas: 1, cpu: 0.5, memory: "1536Mi" },
         spill: "5Gi",
+        cache: { size: "2Gi" },
       },
     },
     streaming: {
@@ -129,6 +130,7 @@ function production(tier: Tier): Fragment {
         worker: { replicas: tier.workers, cpu: 14, memory: "112Gi" },
         concurrency: 50,
         spill: "500Gi",
+        cache: { size: "500Gi" },
       },
     },
     streaming: {

@@ -95,6 +95,14 @@ export const query = withDefaults(
         spill: bytes
           .prefault("40Gi")
           .describe("scratch disk of one worker for queries larger than memory; default 40Gi"),
+        cache: section({
+          enabled,
+          size: bytes
+            .prefault("20Gi")
+            .describe(
+              "scratch disk of one worker for what it has read of the object store; the coordinator has a tenth, for metadata; default 20Gi",
+            ),
+        }).prefault({}),
         drainSeconds: count(30, 3600)
           .default(120)
           .describe("how long a worker finishes its tasks before it stops; default 120 s"),

@@ -21,7 +21,7 @@ export const ALLOWED: readonly Allowed[] = [
     file: /^jvm$/,
     key: /^JAVA_TOOL_OPTIONS$/,
     kind: "added",
-    why: "engines that live for minutes are through before the second compiler's work pays, and many share one machine's memory",
+    why: "engines that live for minutes are through before the second compiler's work pays; many share one machine, whose processors no pod limits",
   },
   { file: /^trino-\w+\/config\.properties$/, key: /^discovery\.uri$/, kind: "endpoint", why: ONE_MACHINE },
   { file: /^trino-\w+\/config\.properties$/, key: /^http-server\.http\.port$/, kind: "port", why: ONE_MACHINE },
@@ -46,6 +46,7 @@ export const ALLOWED: readonly Allowed[] = [
     kind: "endpoint",
     why: ONE_MACHINE,
   },
+  { file: /^trino-\w+\/catalog\/[\w-]+\.properties$/, key: /^fs\.cache\.directories$/, kind: "path", why: FOLDER },
   {
     file: /^trino-\w+\/catalog\/kafka\.properties$/,
     key: /^kafka\.(table-description-dir|config\.resources)$/,

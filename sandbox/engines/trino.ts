@@ -1,3 +1,5 @@
+import { basename } from "node:path";
+
 import { until } from "../core/until";
 import { type Format, flags, json, properties } from "./formats";
 import { Engine, type Ground } from "./ground";
@@ -24,7 +26,7 @@ export async function startTrino(ground: Ground): Promise<Trino> {
 export async function startNode(ground: Ground, role: Role, name = `trino-${role}`): Promise<Engine> {
   const { rendered, tools } = ground;
   const data = ground.folder(name, "data");
-  const etc = ground.write(`${name}/etc`, files(ground, role, data, ground.run.folder + `/${name}/etc`));
+  const etc = ground.write(`${name}/etc`, files(ground, role, name));
   const url = `http://${ground.at(ROLES[role])}/v1/info`;
   return Engine.start(ground.run, {
     name,
@@ -64,8 +66,9 @@ export async function workerNode(ground: Ground): Promise<string[]> {
 }
 
 /** Every file of the node, and where it is different from the rendered one. */
-function files(ground: Ground, role: Role, data: string, etc: string): Record<string, string> {
+function files(ground: Ground, role: Role, name: string): Record<string, string> {
   const { changes, ports, rendered } = ground;
+  const etc = `${ground.run.folder}/${name}/etc`;
   const catalogs = Object.entries(rendered.configMap(`trino-${role}-catalog`));
   const all: Record<string, string> = {
     ...rendered.configMap(`trino-${role}-etc`),
@@ -81,13 +84,14 @@ function files(ground: Ground, role: Role, data: string, etc: string): Record<st
   };
   set("config.properties", properties, "discovery.uri", (url) => ground.local(url));
   set("config.properties", properties, "http-server.http.port", () => String(ports[ROLES[role]]));
-  set("config.properties", properties, "spiller-spill-path", () => ground.folder(`trino-${role}`, "spill"));
-  set("node.properties", properties, "node.data-dir", () => data);
+  set("config.properties", properties, "spiller-spill-path", () => ground.folder(name, "spill"));
+  set("node.properties", properties, "node.data-dir", () => ground.folder(name, "data"));
   set("node.properties", properties, "node.bind-ip", () => "127.0.0.1");
   set("node.properties", properties, "node.internal-address", () => "127.0.0.1");
   set("access-control.properties", properties, "security.config-file", () => `${etc}/rules.json`);
   set("resource-groups.properties", properties, "resource-groups.config-file", () => `${etc}/resource-groups.json`);
   set("jvm.config", flags, "-agentpath:", () => undefined);
+  const has = (file: string, key: string) => properties.get(all[`catalog/${file}`] ?? "", key) !== undefined;
   for (const [file] of catalogs) {
     for (const key of [
       "hive.metastore.uri",
@@ -96,10 +100,11 @@ function files(ground: Ground, role: Role, data: string, etc: string): Record<st
       "connection-url",
       "kafka.nodes",
     ]) {
-      if (properties.get(all[`catalog/${file}`] ?? "", key) !== undefined) {
-        set(`catalog/${file}`, properties, key, (url) => ground.local(url));
-      }
+      if (has(file, key)) set(`catalog/${file}`, properties, key, (url) => ground.local(url));
     }
+    const cached = "fs.cache.directories";
+    if (has(file, cached))
+      set(`catalog/${file}`, properties, cached, (path) => ground.folder(name, "cache", basename(path)));
   }
   if (all["catalog/kafka.properties"] !== undefined) {
     set("catalog/kafka.properties", properties, "kafka.table-description-dir", () => `${etc}/kafka`);

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 
 import fc from "fast-check";
 
+import * as catalogs from "../../../components/query/trino.catalogs";
 import * as config from "../../../components/query/trino.config";
 import { GiB, MiB } from "../../../components/core/quantity";
 
-const S3 = { url: "http://s3:9000", region: "us-east-1" };
+const LAKE = { version: "480", s3: { url: "http://s3:9000", region: "us-east-1" }, cache: 20 * GiB };
 
 describe("Trino's memory", () => {
   it("of a 24 GiB worker: 19.2 GiB of heap, 30 % headroom, the rest for queries", () => {
@@ -46,9 +47,9 @@ describe("Trino's memory", () => {
 describe("Trino's files", () => {
   it("hold credentials as variables of the environment only", () => {
     const files = [
-      config.icebergCatalog("480", "http://hms:9001/iceberg", S3),
-      config.deltaCatalog("480", "thrift://hms:9083", S3),
-      config.postgresqlCatalog("jdbc:postgresql://pg:5432/analytics"),
+      catalogs.icebergCatalog("http://hms:9001/iceberg", LAKE),
+      catalogs.deltaCatalog("thrift://hms:9083", LAKE),
+      catalogs.postgresqlCatalog("jdbc:postgresql://pg:5432/analytics"),
     ];
     for (const file of files) {
       for (const [, value] of file.matchAll(
@@ -60,12 +61,25 @@ describe("Trino's files", () => {
   });
 
   it("name the S3 switch as that version of Trino knows it", () => {
-    assert.match(config.icebergCatalog("480", "u", S3), /^fs\.native-s3\.enabled=true$/m);
-    assert.match(config.icebergCatalog("481", "u", S3), /^fs\.s3\.enabled=true$/m);
+    assert.match(catalogs.icebergCatalog("u", LAKE), /^fs\.native-s3\.enabled=true$/m);
+    assert.match(catalogs.icebergCatalog("u", { ...LAKE, version: "481" }), /^fs\.s3\.enabled=true$/m);
+  });
+
+  it("keep what was read in folders of their own, that fill nine tenths of the disk and no more", () => {
+    const [lakehouse, delta] = [catalogs.icebergCatalog("u", LAKE), catalogs.deltaCatalog("u", LAKE)];
+    const value = (of: string, key: string) => new RegExp(`^fs\\.cache\\.${key}=(.*)$`, "m").exec(of)?.[1];
+    assert.equal(value(lakehouse, "enabled"), "true");
+    assert.notEqual(value(lakehouse, "directories"), value(delta, "directories"));
+    const megabytes = [lakehouse, delta].map((of) => Number(/^(\d+)MB$/.exec(value(of, "max-sizes") ?? "")?.[1]));
+    const disk = LAKE.cache / MiB;
+    const all = megabytes.reduce((sum, each) => sum + each, 0);
+    assert.ok(all > 0.89 * disk && all <= 0.9 * disk, `${all} of ${disk} MiB`);
+    for (const catalog of [catalogs.icebergCatalog, catalogs.deltaCatalog])
+      assert.doesNotMatch(catalog("u", { ...LAKE, cache: 0 }), /fs\.cache/);
   });
 
   it("never mention what Trino has removed", () => {
-    const all = [config.icebergCatalog("480", "u", S3), config.deltaCatalog("480", "u", S3)].join("\n");
+    const all = [catalogs.icebergCatalog("u", LAKE), catalogs.deltaCatalog("u", LAKE)].join("\n");
     assert.doesNotMatch(all, /hive\.s3|s3select|hive-hadoop2/);
   });
 

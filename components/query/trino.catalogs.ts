@@ -1,0 +1,88 @@
+import { GiB } from "../core/quantity";
+import { properties } from "../core/render";
+import { trinoSize } from "./trino.config";
+
+/** Trino's catalogs, as pure functions of endpoints and sizes. Secrets stand in them as `${ENV:NAME}` only. */
+
+/** How Trino reaches the object store. */
+export interface S3Config {
+  readonly url: string;
+  readonly region: string;
+}
+
+/** What catalogs of tables in the object store have in common on one node. */
+export interface Lake {
+  readonly version: string;
+  readonly s3: S3Config;
+  /** Bytes of the node's disk for what was read of the object store; 0 for none. */
+  readonly cache: number;
+}
+
+export const CACHE_PATH = "/data/cache";
+/** Of a node's cache: Iceberg is this platform's own format and has most of the data. */
+const CACHE_SHARES = { lakehouse: 0.8, delta: 0.2 };
+
+/** Bytes of a node's disk for its cache: all data passes the workers, the coordinator reads metadata only. */
+export function cacheSize(
+  cache: { readonly enabled: boolean; readonly size: number },
+  role: "coordinator" | "worker",
+): number {
+  if (!cache.enabled) return 0;
+  return role === "worker" ? cache.size : Math.max(cache.size / 10, GiB / 4);
+}
+
+/** Up to 480 the switch is called `fs.native-s3.enabled`, from 481 `fs.s3.enabled`; each refuses the other's name. */
+function s3Properties({ version, s3 }: Lake): Record<string, string | boolean> {
+  return {
+    [Number(version) <= 480 ? "fs.native-s3.enabled" : "fs.s3.enabled"]: true,
+    "s3.endpoint": s3.url,
+    "s3.region": s3.region,
+    "s3.path-style-access": true,
+    "s3.aws-access-key": "${ENV:TRINO_S3_ACCESS_KEY}",
+    "s3.aws-secret-key": "${ENV:TRINO_S3_SECRET_KEY}",
+  };
+}
+
+/**
+ * Files of tables never change: what was read once is read from the node's disk. Catalogs must not share a folder. A tenth
+ * of the disk stays free: a page is written before an older one goes, and a pod whose scratch volume is full is evicted.
+ */
+function cacheProperties({ cache }: Lake, catalog: keyof typeof CACHE_SHARES): Record<string, string | boolean> {
+  if (cache === 0) return {};
+  return {
+    "fs.cache.enabled": true,
+    "fs.cache.directories": `${CACHE_PATH}/${catalog}`,
+    "fs.cache.max-sizes": trinoSize(0.9 * CACHE_SHARES[catalog] * cache),
+  };
+}
+
+export function icebergCatalog(restUrl: string, lake: Lake): string {
+  return properties({
+    "connector.name": "iceberg",
+    "iceberg.catalog.type": "rest",
+    "iceberg.rest-catalog.uri": restUrl,
+    "iceberg.file-format": "PARQUET",
+    "iceberg.compression-codec": "ZSTD",
+    ...s3Properties(lake),
+    ...cacheProperties(lake, "lakehouse"),
+  });
+}
+
+/** Delta tables are registered in the metastore and reached by Thrift. */
+export function deltaCatalog(thriftUrl: string, lake: Lake): string {
+  return properties({
+    "connector.name": "delta_lake",
+    "hive.metastore.uri": thriftUrl,
+    ...s3Properties(lake),
+    ...cacheProperties(lake, "delta"),
+  });
+}
+
+export function postgresqlCatalog(jdbcUrl: string): string {
+  return properties({
+    "connector.name": "postgresql",
+    "connection-url": jdbcUrl,
+    "connection-user": "${ENV:TRINO_POSTGRES_USER}",
+    "connection-password": "${ENV:TRINO_POSTGRES_PASSWORD}",
+  });
+}
