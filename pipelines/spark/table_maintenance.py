@@ -1,8 +1,8 @@
 """Maintenance of every Iceberg table of the given namespaces, through Iceberg's own procedures.
 
 In this order: compact data files, position deletes and manifests; expire snapshots; remove orphan files. Readers are
-not disturbed; time travel reaches back `--retain-days`, and at least `--retain-snapshots` snapshots. A table that fails
-is reported and does not stop the others; the job then ends with exit code 1.
+not disturbed; time travel reaches back `--retain-days`, and at least `--retain-snapshots` snapshots, and to the last commit
+of a streaming job that is less than `--retain-stream-days` ago. A table that fails is reported and does not stop the others; the job then ends with exit code 1.
 """
 
 from __future__ import annotations
@@ -40,6 +40,19 @@ def days_ago(days: int) -> str:
     return f"TIMESTAMP '{datetime.now(timezone.utc) - timedelta(days=days):%Y-%m-%d %H:%M:%S.%f}'"
 
 
+def oldest_kept(spark: SparkSession, quoted: str, args: argparse.Namespace) -> str:
+    """Return the SQL of the instant before which snapshots expire.
+
+    A Flink job that goes on from a checkpoint looks in the table's history for what it has committed already: without its
+    last snapshot, and those since then, it would commit that again.
+    """
+    kept, waited = days_ago(args.retain_days), days_ago(args.retain_stream_days)
+    streamed = f"SELECT max(committed_at) FROM {quoted}.snapshots WHERE summary['flink.job-id'] IS NOT NULL"
+    last = spark.sql(f"SELECT date_format(least({kept}, s), 'yyyy-MM-dd HH:mm:ss.SSS') FROM ({streamed}) AS t(s) WHERE s > {waited}")
+    row = last.first()
+    return kept if row is None else f"TIMESTAMP '{row[0]}'"
+
+
 def maintain(spark: SparkSession, args: argparse.Namespace, table: str) -> dict[str, int]:
     """Maintain one table; return what was done, in files, bytes and snapshots."""
     namespace, name = table.split(".", 1)
@@ -64,7 +77,7 @@ def maintain(spark: SparkSession, args: argparse.Namespace, table: str) -> dict[
     # Compacted data keeps its sequence number, so its old position deletes look alive until they are rewritten too.
     deletes = call("rewrite_position_delete_files", ", options => map('rewrite-all', 'true')")[0]
     manifests = call("rewrite_manifests")[0]
-    kept = f", older_than => {days_ago(args.retain_days)}, retain_last => {args.retain_snapshots}"
+    kept = f", older_than => {oldest_kept(spark, quoted, args)}, retain_last => {args.retain_snapshots}"
     expired = call("expire_snapshots", f"{kept}, stream_results => true")[0]
     # prefix_listing asks the table's own FileIO: with S3FileIO there is no Hadoop file system for s3://.
     orphans = call("remove_orphan_files", f", older_than => {days_ago(args.orphan_days)}, prefix_listing => true")
@@ -94,6 +107,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     made.add_argument("--namespaces", type=names, default=names(NAMESPACES), help=f"(default {NAMESPACES})")
     made.add_argument("--retain-days", type=job.whole(0), default=7, help="snapshots expire after so many days (7)")
     made.add_argument("--retain-snapshots", type=job.whole(1), default=10, help="so many are always kept (10)")
+    made.add_argument(
+        "--retain-stream-days",
+        type=job.whole(0),
+        default=30,
+        help="so long a streaming job may be away and still find what it has committed (30)",
+    )
     orphan = job.whole(MINIMUM_ORPHAN_DAYS)
     made.add_argument("--orphan-days", type=orphan, default=MINIMUM_ORPHAN_DAYS, help="least age of an orphan (3)")
     made.add_argument("--target-file-mib", type=job.whole(1), default=512, help="size of a data file (512 MiB)")

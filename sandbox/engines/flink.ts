@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 
 import { PATIENCE, until } from "../core/until";
 import type { Format } from "./formats";
@@ -229,40 +228,44 @@ export class Flink {
    * taken again: a lost TaskManager is noticed a while after it is gone.
    */
   async checkpoint(): Promise<void> {
-    let failure: string | undefined;
-    const taken = async () => {
-      failure = await this.tryCheckpoint().catch((error: unknown) =>
-        error instanceof Error ? error.message : "unknown",
+    let failure: unknown;
+    const taken = () =>
+      this.tryCheckpoint().then(
+        () => true,
+        (error: unknown) => {
+          failure = error;
+          return false;
+        },
       );
-      return failure === undefined;
-    };
-    await until("Flink takes a checkpoint", taken, { explain: () => Promise.resolve(failure ?? "") });
+    await until("Flink takes a checkpoint", taken, { explain: () => Promise.resolve(String(failure)) });
   }
 
-  private async tryCheckpoint(): Promise<undefined> {
+  private async tryCheckpoint(): Promise<void> {
     const job = await this.isRunning();
     const { "request-id": id } = await this.ask<{ "request-id": string }>(`jobs/${job}/checkpoints`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ checkpointType: "FULL" }),
     });
-    const until = Date.now() + 60_000;
-    for (;;) {
+    let state = "";
+    const completed = async () => {
       const { status, operation } = await this.ask<{
         status: { id: string };
         operation?: { "failure-cause"?: unknown };
       }>(`jobs/${job}/checkpoints/${id}`);
       if (operation?.["failure-cause"] !== undefined) throw new Error(JSON.stringify(operation["failure-cause"]));
-      if (status.id === "COMPLETED") return undefined;
-      if (Date.now() > until) throw new Error(`the checkpoint is ${status.id}`);
-      await sleep(200);
-    }
+      state = status.id;
+      return state === "COMPLETED";
+    };
+    const explain = () => Promise.resolve(`it is ${state}`);
+    await until("the checkpoint is there", completed, { within: 60_000, every: 200, explain });
   }
 
-  /** Where the newest checkpoint lies. */
+  /** Where the newest checkpoint lies. The JobManager knows it when nothing else runs any more. */
   async newestCheckpoint(): Promise<string> {
+    const [job] = (await this.ask<{ jobs: Job[] }>("jobs/overview")).jobs;
     const { latest } = await this.ask<{ latest: { completed: { external_path: string } | null } }>(
-      `jobs/${await this.isRunning()}/checkpoints`,
+      `jobs/${job?.jid ?? ""}/checkpoints`,
     );
     if (latest.completed === null) throw new Error("Flink has no checkpoint");
     return latest.completed.external_path;

@@ -55,6 +55,20 @@ def test_the_last_snapshots_are_kept_however_old(spark: SparkSession, run: Job, 
     assert line["snapshots"] == 2
 
 
+def test_what_a_streaming_job_has_committed_is_kept(spark: SparkSession, run: Job, bronze: Append) -> None:
+    appends(bronze, 3)
+    streamed = spark.table(TABLE).limit(1).writeTo(TABLE)
+    streamed.option("snapshot-property.flink.job-id", "some-job").append()
+    appends(bronze, 2)
+    hardest = ("--namespaces", "bronze", "--retain-days", "0", "--retain-snapshots", "1", "--min-input-files", "2")
+    (line,) = run("table_maintenance", *hardest)
+    # The job's own, the two that came after it, and that of the compaction.
+    assert line["snapshots"] == 4
+    assert spark.sql(f"SELECT summary['flink.job-id'] FROM {TABLE}.snapshots ORDER BY committed_at").first()[0] == "some-job"
+    (line,) = run("table_maintenance", *hardest, "--retain-stream-days", "0")
+    assert line["snapshots"] == 1
+
+
 def test_only_old_orphans_are_removed(spark: SparkSession, run: Job, bronze: Append, warehouse: Path) -> None:
     appends(bronze, 1)
     folder = data_files(warehouse)[0].parent
