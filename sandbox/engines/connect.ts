@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 
-import { PATIENCE } from "../core/until";
+import { until } from "../core/until";
 import { answers, Engine, type Ground } from "./ground";
 import { javaHome } from "./java-home";
 import { jvmOptions, metricsAgent } from "./kafka";
@@ -123,7 +123,7 @@ export class Connect {
   }
 
   /** Sets a connector, as its KafkaConnector is rendered. */
-  private async put({ metadata: { name }, spec }: Connector, patience = Date.now() + PATIENCE): Promise<void> {
+  private async put({ metadata: { name }, spec }: Connector): Promise<void> {
     const { changes, ports } = this.ground;
     const config: Record<string, string> = { "connector.class": spec.class, "tasks.max": String(spec.tasksMax) };
     for (const [key, value] of Object.entries(spec.config)) config[key] = String(value);
@@ -132,18 +132,19 @@ export class Connect {
     };
     set("database.hostname", "127.0.0.1");
     set("database.port", String(ports.postgres));
-    for (;;) {
+    let why = "";
+    const taken = async () => {
       const answer = await fetch(`http://${this.ground.at("connect")}/connectors/${name}/config`, {
         method: "PUT",
         headers: { "Content-Type": "application/json" },
         body: JSON.stringify(config),
       });
-      if (answer.ok) return;
-      const why = `connector ${name}: ${answer.status} ${await answer.text()}`;
+      if (answer.ok) return true;
+      why = `${answer.status} ${await answer.text()}`;
       // A worker that has just started knows no leader yet.
-      if (answer.status !== 409 && answer.status < 500) throw new Error(why);
-      if (Date.now() > patience) throw new Error(why);
-      await new Promise((resolve) => setTimeout(resolve, 300));
-    }
+      if (answer.status !== 409 && answer.status < 500) throw new Error(`connector ${name}: ${why}`);
+      return false;
+    };
+    await until(`connector ${name} is set`, taken, { every: 300, explain: () => Promise.resolve(why) });
   }
 }

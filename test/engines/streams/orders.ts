@@ -1,7 +1,7 @@
-import { deepEqual, equal } from "node:assert/strict";
-import { setTimeout as sleep } from "node:timers/promises";
+import { equal } from "node:assert/strict";
+import { isDeepStrictEqual } from "node:util";
 
-import { PATIENCE } from "../../../sandbox/core/until";
+import { until } from "../../../sandbox/core/until";
 import { stage } from "./stage";
 
 /** What is sent to Flink's job, and what has become of it. */
@@ -40,14 +40,14 @@ export async function send(more: readonly Order[]): Promise<void> {
 
 /** A commit follows a checkpoint, and that has what was read by then: another one is taken until it has all, and no more. */
 export async function eventually(read: () => Promise<unknown>, wanted: unknown): Promise<void> {
-  const patience = Date.now() + PATIENCE;
-  for (;;) {
+  let seen: unknown;
+  const has = async () => {
     await stage().flink.checkpoint();
-    const seen = await read();
-    if (JSON.stringify(seen) === JSON.stringify(wanted)) return;
-    if (Date.now() > patience) deepEqual(seen, wanted);
-    await sleep(500);
-  }
+    seen = await read();
+    return isDeepStrictEqual(seen, wanted);
+  };
+  const explain = () => Promise.resolve(`${JSON.stringify(seen)}, wanted was ${JSON.stringify(wanted)}`);
+  await until("the table has what was sent", has, { every: 500, explain });
 }
 
 /** How many, how many different ones, from how many places in the topic, for how much. */

@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 
 import type { KafkaRecord } from "../../../sandbox/engines/kafka-client";
-import { PATIENCE } from "../../../sandbox/core/until";
+import { until } from "../../../sandbox/core/until";
 import { Sql } from "../../../sandbox/engines/postgres";
 import { stage } from "./stage";
 
@@ -60,21 +59,17 @@ export const once = (all: readonly Change[]): Change[] => [
 ];
 
 /** Reads the topic until it has what is waited for. */
-export async function followed(until: (all: readonly Change[]) => boolean): Promise<Change[]> {
-  const patience = Date.now() + PATIENCE;
-  for (;;) {
-    const all = changes(
-      await stage()
-        .kafka.admin.consume(TOPIC)
-        .catch(() => []),
-    );
-    if (until(all)) return all;
-    if (Date.now() > patience) {
-      const status = JSON.stringify(await stage().connect.status(CONNECTOR));
-      throw new Error(`${all.length} changes came, ${once(all).length} different ones; the connector is ${status}`);
-    }
-    await sleep(500);
-  }
+export async function followed(enough: (all: readonly Change[]) => boolean): Promise<Change[]> {
+  const { connect, kafka } = stage();
+  let all: Change[] = [];
+  const come = async () => {
+    all = changes(await kafka.admin.consume(TOPIC).catch(() => []));
+    return enough(all);
+  };
+  const explain = async () =>
+    `${all.length} came, ${once(all).length} different ones; the connector is ${JSON.stringify(await connect.status(CONNECTOR))}`;
+  await until("the topic has the changes", come, { every: 500, explain });
+  return all;
 }
 
 /** The statements of a file, without its comments. */
