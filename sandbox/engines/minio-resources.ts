@@ -49,7 +49,8 @@ export async function makeMinioResources(
       root.run(["admin", "user", "add", "store", name, secret]),
     ),
     each("iamPolicy", ({ name, policy }: { name: string; policy: string }) => {
-      const file = ground.path("minio", "policies", `${name}.json`);
+      // A run may have several servers, and the client reads while another's policies are written.
+      const file = ground.path("minio", `policies-${ground.ports.s3}`, `${name}.json`);
       writeFileSync(file, policy);
       return root.run(["admin", "policy", "create", "store", name, file]);
     }),
