@@ -21,7 +21,7 @@ import { stock } from "./engines/stock";
 /**
  * Real engines, as ratios within one run: Trino as the stack configures it for pods of some size against the same Trino with its
  * chart's defaults and the same heaps, in turn, so that a busy moment falls on both; a selective query with and without what
- * Iceberg lets Trino leave out; latencies with 1 to 20 clients; how long Spark takes to start.
+ * Iceberg lets Trino leave out and its cache has; latencies with 1 to 20 clients; how long Spark takes to start.
  * `npm run bench:engines -- 10` for scale 10.
  */
 
@@ -32,7 +32,12 @@ const QUERIES_A_LEVEL = 40;
 /** No further round begins after so many seconds of queries. */
 const LIMIT = { "0.1": 180, "1": 300, "10": 3600, "100": 36_000 } as const;
 /** Pods of this size: what both configurations get. With less the chart's coordinator does not start: its query memory exceeds the heap. */
-const SIZES = { trino: { coordinator: { cpu: 1, memory: "2560Mi" }, worker: { replicas: 1, cpu: 2, memory: "5Gi" } } };
+const TRINO = {
+  coordinator: { cpu: 1, memory: "2560Mi" },
+  worker: { replicas: 1, cpu: 2, memory: "5Gi" },
+  cache: { size: "20Gi" },
+};
+const query = (more: object) => ({ "lakehouse:query": JSON.stringify({ trino: { ...TRINO, ...more } }) });
 
 const begun = performance.now();
 const seconds = (since = begun) => (performance.now() - since) / 1000;
@@ -89,19 +94,29 @@ async function compareQueries(ours: string, chart: string, limit: number): Promi
   rows.push([`all, geometric mean; ${rounds} of ${ROUNDS} rounds`, "", "", `${mean.toFixed(2)} ×`]);
 }
 
-async function comparePruning(ours: string): Promise<void> {
-  const pruned: number[] = [];
-  const whole: number[] = [];
+/**
+ * One week of all: by partition, with Iceberg's statistics and with what was read before on the node's disk, against the whole
+ * table from the object store. The same Trino but for its cache.
+ */
+async function compareSelective(ours: string, uncached: string): Promise<void> {
+  const [both, pruned, cached, neither]: [number[], number[], number[], number[]] = [[], [], [], []];
+  const whole = "lakehouse.parquet_ignore_statistics=true";
   for (let round = 0; round <= 7; round++) {
-    const a = await take(ours, selective("lineitem_by_month"));
-    const b = await take(ours, selective("lineitem"), "lakehouse.parquet_ignore_statistics=true");
-    if (round === 0) continue;
-    pruned.push(a.all);
-    whole.push(b.all);
+    const taken = [
+      await take(ours, selective("lineitem_by_month")),
+      await take(uncached, selective("lineitem_by_month")),
+      await take(ours, selective("lineitem"), whole),
+      await take(uncached, selective("lineitem"), whole),
+    ];
+    if (round > 0) [both, pruned, cached, neither].forEach((all, at) => all.push(taken[at]?.all ?? Number.NaN));
   }
-  const [a, b] = [median(pruned), median(whole)];
-  rows.push(["one week: by month / whole table, no statistics", show(a), show(b), `${ratio(a, b)} (goal: 2.5)`]);
-  say("measured pruning");
+  const without = median(neither);
+  const row = (what: string, values: number[], goal = "") =>
+    rows.push([`one week, ${what}`, show(median(values)), show(without), `${ratio(median(values), without)}${goal}`]);
+  row("with pruning and cache / with neither", both, " (goal: 2.5)");
+  row("with pruning / with neither", pruned);
+  row("with cache / with neither", cached);
+  say("measured pruning and cache");
 }
 
 async function latencies(ours: string, chart: string): Promise<void> {
@@ -142,19 +157,19 @@ async function main(): Promise<void> {
     return;
   }
   const config = readStackFile(PROJECT_FOLDER, "dev");
-  const sized = { ...config, values: { ...config.values, "lakehouse:query": JSON.stringify(SIZES) } };
-  const rendered = await Rendered.of("dev", undefined, sized);
+  const rendered = await Rendered.of("dev", undefined, { ...config, values: { ...config.values, ...query({}) } });
+  const uncached = await rendered.having(query({ cache: { enabled: false } }));
   const tools = await obtainLocal(say);
   const run = Run.start("bench-engines");
   try {
     const ground = await Ground.of(run, rendered, tools);
-    const theirs = await ground.with(stock(rendered), "trino", "trinoWorker");
+    const theirs = await ground.with(stock(uncached), "trino", "trinoWorker");
     await Promise.all([
       startPostgres(ground).then((started) => makePostgresResources(ground, started)),
       startMinio(ground, "minio", { events: false }).then(() => makeMinioResources(ground, { events: false })),
       startTrino(ground),
     ]);
-    await Promise.all([
+    const [, ...chartNodes] = await Promise.all([
       startRestCatalog(ground),
       startNode(theirs, "coordinator", "chart-coordinator"),
       startNode(theirs, "worker", "chart-worker"),
@@ -164,8 +179,15 @@ async function main(): Promise<void> {
     await load(new TrinoClient(ground.at("trino")), scale);
     const [ours, chart] = [ground.at("trino"), theirs.at("trino")];
     await compareQueries(ours, chart, LIMIT[scale as keyof typeof LIMIT]);
-    await comparePruning(ours);
     await latencies(ours, chart);
+    await Promise.all(chartNodes.map((node) => node.stop()));
+    const plain = await ground.with(uncached, "trino", "trinoWorker");
+    await Promise.all([
+      startNode(plain, "coordinator", "uncached-coordinator"),
+      startNode(plain, "worker", "uncached-worker"),
+    ]);
+    await nodesAreReady(plain);
+    await compareSelective(ours, plain.at("trino"));
     await sparkStart(ground);
   } finally {
     await run.end();
