@@ -49,12 +49,14 @@ export class Airflow {
   static async start(ground: Ground, options: AirflowOptions): Promise<Airflow> {
     const home = ground.folder("airflow");
     const { api } = await freePorts("api");
+    const alertmanager = `http://127.0.0.1:${options.alertmanager}`;
     const own = settings(home, api, await makeDatabase(ground, options.bin), options.statsd);
     await command([...program(ground), "db", "migrate"], { env: own, cwd: home });
     const { account, address } = await options.cluster;
     const env = {
       ...own,
-      ...connections(ground, options),
+      ...connections(ground, options.rendered),
+      [ALERTMANAGER]: ground.changes.value("airflow/env", ALERTMANAGER, undefined, alertmanager),
       KUBERNETES_SERVICE_HOST: address.hostname,
       KUBERNETES_SERVICE_PORT: address.port,
     };
@@ -94,12 +96,6 @@ export class Airflow {
     }
   }
 
-  /** A few lines of Python that may use Airflow's hooks. */
-  python(code: string): Promise<string> {
-    const line = [...asPod(this.account), python(this.ground), "-c", code];
-    return command(line, { env: this.env, cwd: this.home });
-  }
-
   private process(args: string, ready?: () => Promise<boolean>): Promise<Engine> {
     const [name = "", ...more] = args.split(" ");
     return Engine.start(this.ground.run, {
@@ -135,20 +131,26 @@ export async function cannotMount(): Promise<string | undefined> {
   }
 }
 
-/** The variables of the rendered Secret, and the connection that its owner may add. */
-function connections(ground: Ground, { rendered, alertmanager }: AirflowOptions): Record<string, string> {
-  const { changes, ports } = ground;
+/** A few lines of Python that may use Airflow's hooks, with the connections of the stack. */
+export function hooked(ground: Ground, rendered: Rendered, code: string): Promise<string> {
+  const home = ground.folder("airflow");
+  return command([python(ground), "-c", code], {
+    env: { AIRFLOW_HOME: home, ...connections(ground, rendered) },
+    cwd: home,
+  });
+}
+
+/** A connection that the owner of an Airflow may add. */
+const ALERTMANAGER = "AIRFLOW_CONN_LAKEHOUSE_ALERTMANAGER";
+
+/** The variables of the rendered Secret. */
+function connections({ changes, ports }: Ground, rendered: Rendered): Record<string, string> {
   const given = rendered.object("Secret", "lakehouse-connections").stringData as Readonly<Record<string, string>>;
   const key = "AIRFLOW_CONN_LAKEHOUSE_TRINO";
   let trino = given[key] ?? "";
   trino = changes.set(`airflow/${key}`, trino, json, "host", '"127.0.0.1"');
   trino = changes.set(`airflow/${key}`, trino, json, "port", String(ports.trino));
-  const more = "AIRFLOW_CONN_LAKEHOUSE_ALERTMANAGER";
-  return {
-    ...given,
-    [key]: trino,
-    [more]: changes.value("airflow/env", more, undefined, `http://127.0.0.1:${alertmanager}`),
-  };
+  return { ...given, [key]: trino };
 }
 
 const RETRY = /(?<="retry_delay": )timedelta\(minutes=(\d+)\)/;

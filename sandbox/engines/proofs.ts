@@ -164,10 +164,10 @@ export const PROOFS: readonly Proof[] = [
     seen: [
       "is parsed without an error, with its schedule, retries and callback",
       "tries a job that fails three times again, and then Alertmanager is told",
-      "goes on from there when its files are whole: gold has the day's exact totals, as Trino reads them",
+      "goes on from there when its files are whole: gold has the day's exact totals, as PyIceberg and DuckDB read them",
       "run again for the same day it changes nothing",
       "its metrics have the names that the official chart's exporter maps to those of the alerts",
-      "its connection to Trino works",
+      "lets a task ask Trino",
       "may not submit a job when a right of its Role is another",
     ],
   },
@@ -187,10 +187,6 @@ export const ABSENT: readonly (readonly [what: string, why: string])[] = [
     "tried with a disk of 24 MiB: the dev stack's worker ended by OutOfMemoryError, and why is not known yet",
   ],
   ["Delta from Spark", "the stack gives Spark no Delta libraries"],
-  [
-    "new secrets for the object store without downtime",
-    "a user has one secret: its clients must be restarted with the new one",
-  ],
   ["DuckDB's own Iceberg and Delta readers", "its extensions are on its own site; PyIceberg and delta-rs read for it"],
   [
     "the operators of Kafka and Flink: what they make of their resources",

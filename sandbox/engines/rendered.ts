@@ -5,6 +5,8 @@ import { PROJECT_FOLDER } from "../../cli/project";
 import { record, type Recorded } from "../../cli/recorder";
 import { readStackFile, type StackConfig } from "../../cli/stack-file";
 
+import { parseCores } from "../../components/core/quantity";
+
 type Content = Readonly<Record<string, unknown>>;
 type Values = StackConfig["values"];
 
@@ -66,6 +68,11 @@ export class Rendered {
   /** The same stack with more settings, by key; what was generated stays as it is. */
   having(more: Values): Promise<Rendered> {
     return this.render(more);
+  }
+
+  /** The most processors that a container may use: a runtime starts as many threads as it sees processors. */
+  get processors(): number {
+    return Math.max(1, ...[...this.files.values()].flatMap(cpuLimits).map(Math.ceil));
   }
 
   /** Every file's path: `manifests/<namespace>/<kind>-<name>.yaml`, `resources/<provider>/<kind>-<name>.yaml`. */
@@ -144,6 +151,15 @@ export class Rendered {
     if (after === before) throw new Error(`${path}: there is no ${from} in it`);
     return new Rendered(new Map([...this.files, [path, JSON.parse(after) as Content]]), this.render);
   }
+}
+
+/** What stands at any `limits.cpu`, in cores. */
+function cpuLimits(value: unknown): number[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const { cpu } = (key === "limits" ? inner : {}) as { cpu?: unknown };
+    return cpu === undefined ? cpuLimits(inner) : [parseCores(String(cpu)) ?? 0];
+  });
 }
 
 function revealed(resource: Recorded): Recorded {

@@ -15,18 +15,22 @@ import { startRestCatalog } from "./rest-catalog";
 import { startTrino, type Trino } from "./trino";
 import { TrinoClient } from "./trino-client";
 
-/** What tables need, started from a stack's rendered files: object store, database, catalogs, SQL. */
-export interface Stage {
+/** What keeps tables, started from a stack's rendered files: object store, database, a catalog; and engines that only read them. */
+export interface Lake {
   readonly ground: Ground;
   readonly minio: Engine;
   readonly postgres: Postgres;
-  readonly metastore: Engine;
   readonly restCatalog: Engine;
-  readonly trino: Trino;
-  readonly sql: TrinoClient;
   readonly readers: Readers;
   readonly database: { readonly admin: Sql; as(service: string): Sql };
   end(): Promise<void>;
+}
+
+/** The same with the metastore and SQL. */
+export interface Stage extends Lake {
+  readonly metastore: Engine;
+  readonly trino: Trino;
+  readonly sql: TrinoClient;
 }
 
 /** What carries events: a log, changes of a database, a job. */
@@ -37,59 +41,82 @@ export interface Streams {
 }
 
 const JVM_OPTIONS = "JAVA_TOOL_OPTIONS";
-/** No second compiler; and large pages of memory where the kernel gives them, which a virtual machine finds sooner. */
-const SHORT_LIVED = [
+/**
+ * No second compiler; classes of released archives are not verified again; as many processors as the pods have; and large
+ * pages of memory where the kernel gives them, which a virtual machine finds sooner.
+ */
+const jvmOptions = (rendered: Rendered) => [
   "-XX:TieredStopAtLevel=1",
+  "-XX:+UnlockDiagnosticVMOptions",
+  "-XX:-BytecodeVerificationRemote",
+  `-XX:ActiveProcessorCount=${rendered.processors}`,
   ...(process.platform === "linux" ? ["-XX:+UseTransparentHugePages"] : []),
 ];
 
+export function startLake(stack: string): Promise<Lake> {
+  return onGround(stack, async (ground) => {
+    const stores = await startStores(ground);
+    return { ...stores, restCatalog: await startRestCatalog(ground) };
+  });
+}
+
 /** Starts what can start at once, at once. */
-export async function startStage(stack: string, say: (line: string) => void = () => undefined): Promise<Stage> {
-  const tools = await obtain(say);
+export function startStage(stack: string): Promise<Stage> {
+  return onGround(stack, async (ground) => {
+    // Trino starts without its catalogs' back ends, as it does in a cluster.
+    const trino = startTrino(ground);
+    // Awaited last: until then its failure must not end this process before the reason of another is told.
+    trino.catch(() => undefined);
+    const stores = await startStores(ground);
+    const [metastore, restCatalog] = await Promise.all([
+      makeMetastoreSchema(ground).then(() => startMetastore(ground)),
+      startRestCatalog(ground),
+    ]);
+    return { ...stores, metastore, restCatalog, trino: await trino, sql: new TrinoClient(ground.at("trino")) };
+  });
+}
+
+/** What was started is ended when not all of it starts. */
+async function onGround<T>(
+  stack: string,
+  start: (ground: Ground) => Promise<T>,
+): Promise<T & { ground: Ground; end(): Promise<void> }> {
+  const tools = await obtain(() => undefined);
   const rendered = await Rendered.of(stack);
   const run = Run.start("engines");
   try {
     const ground = await Ground.of(run, rendered, tools);
     // Of every JVM from here on.
     const given = process.env[JVM_OPTIONS];
-    const options = [given, ...SHORT_LIVED].filter((each) => each !== undefined).join(" ");
+    const options = [given, ...jvmOptions(rendered)].filter((each) => each !== undefined).join(" ");
     process.env[JVM_OPTIONS] = ground.changes.value("jvm", JVM_OPTIONS, given, options);
-    const objects = startMinio(ground).then(async (minio) => {
-      await makeMinioResources(ground);
-      return minio;
-    });
-    const database = startPostgres(ground).then(async (postgres) => {
-      await makePostgresResources(ground, postgres);
-      return postgres;
-    });
-    // Trino starts without its catalogs' back ends, as it does in a cluster.
-    const trino = startTrino(ground);
-    // Awaited last: until then its failure must not end this process before the reason of another is told.
-    trino.catch(() => undefined);
-    const [minio, postgres] = await Promise.all([objects, database]);
-    const [metastore, restCatalog] = await Promise.all([
-      makeMetastoreSchema(ground).then(() => startMetastore(ground)),
-      startRestCatalog(ground),
-    ]);
-    return {
-      ground,
-      minio,
-      postgres,
-      metastore,
-      restCatalog,
-      trino: await trino,
-      sql: new TrinoClient(ground.at("trino")),
-      readers: new Readers(ground),
-      database: {
-        admin: new Sql(ground, postgres.bin, superuser(ground)),
-        as: (service) => new Sql(ground, postgres.bin, login(ground, service)),
-      },
-      end: () => run.end(),
-    };
+    return { ...(await start(ground)), ground, end: () => run.end() };
   } catch (error) {
     await run.end();
     throw error;
   }
+}
+
+/** Object store and database, with all that the stack makes in them. */
+async function startStores(ground: Ground) {
+  const objects = startMinio(ground).then(async (minio) => {
+    await makeMinioResources(ground);
+    return minio;
+  });
+  const database = startPostgres(ground).then(async (postgres) => {
+    await makePostgresResources(ground, postgres);
+    return postgres;
+  });
+  const [minio, postgres] = await Promise.all([objects, database]);
+  return {
+    minio,
+    postgres,
+    readers: new Readers(ground),
+    database: {
+      admin: new Sql(ground, postgres.bin, superuser(ground)),
+      as: (service: string) => new Sql(ground, postgres.bin, login(ground, service)),
+    },
+  };
 }
 
 export async function startStreams({ ground }: Stage): Promise<Streams> {

@@ -1,16 +1,17 @@
-import { type Stage, startStage } from "../../sandbox/engines/stage";
+import { type Lake } from "../../sandbox/engines/stage";
 
 /**
  * Starts the dev stack's engines for a folder of tests, once for all its files, and ends them. Each folder has a network and
  * engines of its own, so that the folders run side by side.
+ * @param start starts what keeps the tables, or more
  * @param more starts what these tests need besides
  */
-export function staged<T>(more: (stage: Stage) => Promise<T>): () => Stage & T {
-  let stage: Stage | undefined;
-  let all: (Stage & T) | undefined;
+export function staged<S extends Lake, T>(start: (stack: string) => Promise<S>, more: (stage: S) => Promise<T>) {
+  let stage: S | undefined;
+  let all: (S & T) | undefined;
 
   before("the engines start", async () => {
-    stage = await startStage("dev");
+    stage = await start("dev");
     all = { ...stage, ...(await more(stage)) };
   });
 
@@ -18,14 +19,14 @@ export function staged<T>(more: (stage: Stage) => Promise<T>): () => Stage & T {
     await stage?.end();
   });
 
-  return () => {
+  return (): S & T => {
     if (all === undefined) throw new Error("the engines have not started");
     return all;
   };
 }
 
 /** Prints how the engines' files are different from the rendered ones, and says how often they are. */
-export function printed({ ground }: Stage): number {
+export function printed({ ground }: Lake): number {
   const { list } = ground.changes;
   for (const { kind, file, key, from = "nothing", to = "nothing", why } of list) {
     console.log(`      ${file} ${key}: ${from} → ${to} (${kind}: ${why})`);
