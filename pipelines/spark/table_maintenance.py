@@ -43,8 +43,8 @@ def days_ago(days: int) -> str:
 def oldest_kept(spark: SparkSession, quoted: str, args: argparse.Namespace) -> str:
     """Return the SQL of the instant before which snapshots expire.
 
-    A Flink job that goes on from a checkpoint looks in the table's history for what it has committed already: without its
-    last snapshot, and those since then, it would commit that again.
+    A Flink job that goes on from a checkpoint looks in the table's history for what it has committed already. Without its
+    last snapshot, and those since then, it would commit that again, from files that it has deleted: it never starts.
     """
     kept, waited = days_ago(args.retain_days), days_ago(args.retain_stream_days)
     streamed = f"SELECT max(committed_at) FROM {quoted}.snapshots WHERE summary['flink.job-id'] IS NOT NULL"
