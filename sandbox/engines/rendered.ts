@@ -157,7 +157,7 @@ export class Rendered {
 function cpuLimits(value: unknown): number[] {
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) => {
-    const { cpu } = (key === "limits" ? inner : {}) as { cpu?: unknown };
+    const { cpu } = (key === "limits" ? inner : {}) as { cpu?: string | number };
     return cpu === undefined ? cpuLimits(inner) : [parseCores(String(cpu)) ?? 0];
   });
 }
