@@ -184,7 +184,7 @@ export const ABSENT: readonly (readonly [what: string, why: string])[] = [
   ["Spark drivers and executors as pods", "they need a cluster; here both are one process"],
   [
     "a full disk under Trino's spill folder",
-    "tried with a disk of 24 MiB: the dev stack's worker ended by OutOfMemoryError, and why is not known yet",
+    "the dev stack's worker is too small to tell: a grouping that outgrows its memory ends it with room on the disk as well, a smaller one does not spill",
   ],
   ["Delta from Spark", "the stack gives Spark no Delta libraries"],
   ["DuckDB's own Iceberg and Delta readers", "its extensions are on its own site; PyIceberg and delta-rs read for it"],
