@@ -1,6 +1,6 @@
 import { GiB } from "../core/quantity";
 import { properties } from "../core/render";
-import { trinoSize } from "./trino.config";
+import { floorMiB, trinoSize } from "./trino.config";
 
 /** Trino's catalogs, as pure functions of endpoints and sizes. Secrets stand in them as `${ENV:NAME}` only. */
 
@@ -28,7 +28,7 @@ export function cacheSize(
   role: "coordinator" | "worker",
 ): number {
   if (!cache.enabled) return 0;
-  return role === "worker" ? cache.size : Math.max(cache.size / 10, GiB / 4);
+  return role === "worker" ? cache.size : Math.max(floorMiB(cache.size / 10), GiB / 4);
 }
 
 /** Up to 480 the switch is called `fs.native-s3.enabled`, from 481 `fs.s3.enabled`; each refuses the other's name. */

@@ -32,7 +32,7 @@ export function trinoMemory(limit: number): TrinoMemory {
   return { heap, headroom, query: floorMiB(0.98 * heap - headroom), codeCache: (limit < 4 * GiB ? 256 : 512) * MiB };
 }
 
-const floorMiB = (bytes: number) => Math.floor(bytes / MiB) * MiB;
+export const floorMiB = (bytes: number) => Math.floor(bytes / MiB) * MiB;
 /** Trino's data sizes: its `MB` are MiB. */
 export const trinoSize = (bytes: number) => `${String(Math.floor(bytes / MiB))}MB`;
 

@@ -78,6 +78,16 @@ describe("Trino's files", () => {
       assert.doesNotMatch(catalog("u", { ...LAKE, cache: 0 }), /fs\.cache/);
   });
 
+  it("have a tenth of a worker's disk on the coordinator, in whole MiB and not too little, and none when they keep nothing", () => {
+    const size = (bytes: number, role: "coordinator" | "worker" = "coordinator", enabled = true) =>
+      catalogs.cacheSize({ enabled, size: bytes }, role);
+    assert.deepEqual([size(20 * GiB), size(7 * GiB), size(GiB)], [2 * GiB, 716 * MiB, 256 * MiB]);
+    assert.deepEqual(
+      [size(7 * GiB, "worker"), size(7 * GiB, "worker", false), size(7 * GiB, "coordinator", false)],
+      [7 * GiB, 0, 0],
+    );
+  });
+
   it("never mention what Trino has removed", () => {
     const all = [catalogs.icebergCatalog("u", LAKE), catalogs.deltaCatalog("u", LAKE)].join("\n");
     assert.doesNotMatch(all, /hive\.s3|s3select|hive-hadoop2/);
