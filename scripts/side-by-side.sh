@@ -1,20 +1,25 @@
 #!/bin/sh
-# Runs scripts of npm at the same time. What the first says is shown as it comes, the others' words when they have ended.
-# Ends with the exit code of one that failed.
+# Runs scripts of npm at the same time, at most four. What the first says is shown as it comes, the others' words when they
+# have ended. Ends with the exit code of one that failed.
 set -u
 first="$1"
 shift
-folder="$(mktemp -d)"
-trap 'rm -rf "$folder"' EXIT
+pids="" at=3
 for name in "$@"; do
-  { npm run --silent "$name" >"$folder/$name.log" 2>&1; echo "$?" >"$folder/$name.code"; } &
+  log="$(mktemp)"
+  eval "exec $at<\"\$log\" $((at + 1))>\"\$log\""
+  # It has no name any more: who is killed leaves nothing.
+  rm -f "$log"
+  eval "npm run --silent \"\$name\" >&$((at + 1)) 2>&1 &"
+  pids="$pids $!" at=$((at + 2))
 done
 npm run --silent "$first"
-code=$?
-wait
-for name in "$@"; do
-  cat "$folder/$name.log"
-  other="$(cat "$folder/$name.code")"
+code=$? at=3
+for pid in $pids; do
+  wait "$pid"
+  other=$?
+  eval "cat <&$at"
   [ "$other" -eq 0 ] || code="$other"
+  at=$((at + 2))
 done
 exit "$code"

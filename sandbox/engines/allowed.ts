@@ -21,7 +21,7 @@ export const ALLOWED: readonly Allowed[] = [
     file: /^jvm$/,
     key: /^JAVA_TOOL_OPTIONS$/,
     kind: "added",
-    why: "engines that live for minutes are through before the second compiler's work pays; many share one machine, whose processors no pod limits",
+    why: "engines that live for minutes are through before the second compiler's work pays; many share one machine, whose processors no pod limits and whose folder for temporary files is not theirs",
   },
   { file: /^trino-\w+\/config\.properties$/, key: /^discovery\.uri$/, kind: "endpoint", why: ONE_MACHINE },
   { file: /^trino-\w+\/config\.properties$/, key: /^http-server\.http\.port$/, kind: "port", why: ONE_MACHINE },

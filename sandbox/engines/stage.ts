@@ -42,14 +42,15 @@ export interface Streams {
 
 const JVM_OPTIONS = "JAVA_TOOL_OPTIONS";
 /**
- * No second compiler; classes of released archives are not verified again; as many processors as the pods have; and large
- * pages of memory where the kernel gives them, which a virtual machine finds sooner.
+ * No second compiler; classes of released archives are not verified again; as many processors as the pods have; temporary
+ * files where the run ends them; and large pages of memory where the kernel gives them, which a virtual machine finds sooner.
  */
-const jvmOptions = (rendered: Rendered) => [
+const jvmOptions = (ground: Ground) => [
   "-XX:TieredStopAtLevel=1",
   "-XX:+UnlockDiagnosticVMOptions",
   "-XX:-BytecodeVerificationRemote",
-  `-XX:ActiveProcessorCount=${rendered.processors}`,
+  `-XX:ActiveProcessorCount=${ground.rendered.processors}`,
+  `-Djava.io.tmpdir=${ground.folder("tmp")}`,
   ...(process.platform === "linux" ? ["-XX:+UseTransparentHugePages"] : []),
 ];
 
@@ -88,7 +89,7 @@ async function onGround<T>(
     const ground = await Ground.of(run, rendered, tools);
     // Of every JVM from here on.
     const given = process.env[JVM_OPTIONS];
-    const options = [given, ...jvmOptions(rendered)].filter((each) => each !== undefined).join(" ");
+    const options = [given, ...jvmOptions(ground)].filter((each) => each !== undefined).join(" ");
     process.env[JVM_OPTIONS] = ground.changes.value("jvm", JVM_OPTIONS, given, options);
     return { ...(await start(ground)), ground, end: () => run.end() };
   } catch (error) {
