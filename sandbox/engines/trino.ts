@@ -52,11 +52,21 @@ async function activeNodes(ground: Ground): Promise<string[]> {
 /** Waits until there are two nodes that may run queries, of which none is one that is gone: both news take a moment. */
 export async function nodesAreReady(ground: Ground, gone: readonly string[] = []): Promise<void> {
   let nodes: string[] = [];
+  let failure = "";
   const ready = async () => {
     nodes = await activeNodes(ground).catch(() => []);
-    return nodes.length === 2 && nodes.every((id) => !gone.includes(id));
+    if (nodes.length !== 2 || nodes.some((id) => gone.includes(id))) return false;
+    // A worker that is known and answers slowly at first, on a busy machine, gets no work.
+    return new TrinoClient(ground.at("trino")).rows("select count(*) from tpch.tiny.region").then(
+      () => true,
+      (error: unknown) => {
+        failure = String(error);
+        return false;
+      },
+    );
   };
-  await until("Trino has 2 active nodes", ready, { explain: () => Promise.resolve(`it has ${nodes.length}`) });
+  const explain = () => Promise.resolve(`it has ${nodes.length}, ${failure}`);
+  await until("Trino has 2 active nodes that work", ready, { explain });
 }
 
 /** Identity of the worker that runs, to know later that it is another. */
