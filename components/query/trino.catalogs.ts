@@ -1,6 +1,6 @@
 import { GiB } from "../core/quantity";
 import { properties } from "../core/render";
-import { floorMiB, trinoSize } from "./trino.config";
+import { floorMiB, type Role, trinoSize } from "./trino.config";
 
 /** Trino's catalogs, as pure functions of endpoints and sizes. Secrets stand in them as `${ENV:NAME}` only. */
 
@@ -23,10 +23,7 @@ export const CACHE_PATH = "/data/cache";
 const CACHE_SHARES = { lakehouse: 0.8, delta: 0.2 };
 
 /** Bytes of a node's disk for its cache: all data passes the workers, the coordinator reads metadata only. */
-export function cacheSize(
-  cache: { readonly enabled: boolean; readonly size: number },
-  role: "coordinator" | "worker",
-): number {
+export function cacheSize(cache: { readonly enabled: boolean; readonly size: number }, role: Role): number {
   if (!cache.enabled) return 0;
   return role === "worker" ? cache.size : Math.max(floorMiB(cache.size / 10), GiB / 4);
 }

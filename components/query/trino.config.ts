@@ -5,6 +5,8 @@ import { GiB, MiB } from "../core/quantity";
 
 export const PORT = 8080;
 
+export type Role = "coordinator" | "worker";
+
 /** Memory of one Trino process, in bytes. */
 export interface TrinoMemory {
   readonly heap: number;

@@ -31,8 +31,6 @@ export interface TrinoArgs {
   readonly topics: KnownTopics;
 }
 
-type Role = "coordinator" | "worker";
-
 const USER = 1000;
 /** The catalog of topics; nobody writes to one by SQL. */
 const TOPICS = "kafka";
@@ -76,7 +74,7 @@ export class Trino extends Service {
     // Trino's metrics ask for a user, and over plain HTTP for one without a password.
     this.secret("metrics", { username: "prometheus", password: "" });
 
-    const lakeOf = (role: Role): Lake => ({
+    const lakeOf = (role: config.Role): Lake => ({
       version: versions.trino,
       s3: { url: url(objects.endpoint), region: objects.region },
       cache: cacheSize(settings.cache, role),
@@ -146,7 +144,11 @@ export class Trino extends Service {
   }
 }
 
-function trinoContainer(settings: TrinoSettings, env: NonNullable<ContainerArgs["env"]>, role: Role): ContainerArgs {
+function trinoContainer(
+  settings: TrinoSettings,
+  env: NonNullable<ContainerArgs["env"]>,
+  role: config.Role,
+): ContainerArgs {
   const health = { exec: { command: ["/usr/lib/trino/bin/health-check"] } };
   return {
     name: "trino",
@@ -169,7 +171,7 @@ function trinoContainer(settings: TrinoSettings, env: NonNullable<ContainerArgs[
 export function etcFiles(
   pods: readonly PodGroup[],
   settings: TrinoSettings,
-  role: Role,
+  role: config.Role,
   catalogs: readonly string[],
 ): ConfigFiles {
   const limitOf = (wanted: string) => pods.find((group) => group.role === wanted)?.limits.memory ?? 0;

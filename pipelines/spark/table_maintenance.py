@@ -1,8 +1,9 @@
 """Maintenance of every Iceberg table of the given namespaces, through Iceberg's own procedures.
 
 In this order: compact data files, position deletes and manifests; expire snapshots; remove orphan files. Readers are
-not disturbed; time travel reaches back `--retain-days`, and at least `--retain-snapshots` snapshots, and to the last commit
-of a streaming job that is less than `--retain-stream-days` ago. A table that fails is reported and does not stop the others; the job then ends with exit code 1.
+not disturbed; time travel reaches back `--retain-days`, and at least `--retain-snapshots` snapshots, and to the last
+commit of a streaming job that is less than `--retain-stream-days` ago. A table that fails is reported and does not stop the
+others; the job then ends with exit code 1.
 """
 
 from __future__ import annotations
@@ -43,13 +44,13 @@ def days_ago(days: int) -> str:
 def oldest_kept(spark: SparkSession, quoted: str, args: argparse.Namespace) -> str:
     """Return the SQL of the instant before which snapshots expire.
 
-    A Flink job that goes on from a checkpoint looks in the table's history for what it has committed already. Without its
-    last snapshot, and those since then, it would commit that again, from files that it has deleted: it never starts.
+    A Flink job that goes on from a checkpoint looks in the table's history for what it has committed already. Without
+    its last snapshot, and those since then, it would commit that again, from files that it has deleted: it never starts.
     """
     kept, waited = days_ago(args.retain_days), days_ago(args.retain_stream_days)
     streamed = f"SELECT max(committed_at) FROM {quoted}.snapshots WHERE summary['flink.job-id'] IS NOT NULL"
-    last = spark.sql(f"SELECT date_format(least({kept}, s), 'yyyy-MM-dd HH:mm:ss.SSS') FROM ({streamed}) AS t(s) WHERE s > {waited}")
-    row = last.first()
+    earlier = f"date_format(least({kept}, s), 'yyyy-MM-dd HH:mm:ss.SSS')"
+    row = spark.sql(f"SELECT {earlier} FROM ({streamed}) AS t(s) WHERE s > {waited}").first()
     return kept if row is None else f"TIMESTAMP '{row[0]}'"
 
 

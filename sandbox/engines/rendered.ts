@@ -4,7 +4,6 @@ import { manifests } from "../../cli/manifests";
 import { PROJECT_FOLDER } from "../../cli/project";
 import { record, type Recorded } from "../../cli/recorder";
 import { readStackFile, type StackConfig } from "../../cli/stack-file";
-
 import { parseCores } from "../../components/core/quantity";
 
 type Content = Readonly<Record<string, unknown>>;
