@@ -2,8 +2,8 @@
 
 In this order: compact data files, position deletes and manifests; expire snapshots; remove orphan files. Readers are
 not disturbed; time travel reaches back `--retain-days`, and at least `--retain-snapshots` snapshots, and to the last
-commit of a streaming job that is less than `--retain-stream-days` ago. A table that fails is reported and does not stop the
-others; the job then ends with exit code 1.
+commit of a streaming job that is less than `--retain-stream-days` ago. A table that fails is reported and does not
+stop the others; the job then ends with exit code 1.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ def oldest_kept(spark: SparkSession, quoted: str, args: argparse.Namespace) -> s
     """Return the SQL of the instant before which snapshots expire.
 
     A Flink job that goes on from a checkpoint looks in the table's history for what it has committed already. Without
-    its last snapshot, and those since then, it would commit that again, from files that it has deleted: it never starts.
+    its last snapshot, and those since then, it would commit that again, from files that it has deleted: it
+    never starts.
     """
     kept, waited = days_ago(args.retain_days), days_ago(args.retain_stream_days)
     streamed = f"SELECT max(committed_at) FROM {quoted}.snapshots WHERE summary['flink.job-id'] IS NOT NULL"
