@@ -4,7 +4,7 @@ import { PROJECT_FOLDER } from "../cli/project";
 import { readStackFile } from "../cli/stack-file";
 import { Run } from "../sandbox/core/run";
 import { Ground } from "../sandbox/engines/ground";
-import { obtainLocal } from "../sandbox/engines/local-tools";
+import { obtainLocal } from "../sandbox/engines/local/tools";
 import { startMinio } from "../sandbox/engines/minio";
 import { makeMinioResources } from "../sandbox/engines/minio-resources";
 import { startPostgres } from "../sandbox/engines/postgres";

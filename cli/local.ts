@@ -3,10 +3,10 @@ import { constants, userInfo } from "node:os";
 import { join } from "node:path";
 
 import { javaHome } from "../sandbox/engines/java-home";
-import { isEmpty, isUp, startLocal, statusOf, stopLocal } from "../sandbox/engines/local";
-import { backupLocal, type Contents, restoreLocal, wipeLocal } from "../sandbox/engines/local-backup";
-import { defaultFolder, LocalHome, Refused } from "../sandbox/engines/local-home";
-import { trinoClient } from "../sandbox/engines/local-tools";
+import { isEmpty, isUp, startLocal, statusOf, stopLocal } from "../sandbox/engines/local/engines";
+import { backupLocal, type Contents, restoreLocal, wipeLocal } from "../sandbox/engines/local/backup";
+import { defaultFolder, LocalHome, Refused } from "../sandbox/engines/local/home";
+import { trinoClient } from "../sandbox/engines/local/tools";
 import { access, statusTable } from "./local/tables";
 
 export interface LocalFlags {

@@ -1,8 +1,8 @@
 import Table from "cli-table3";
 import pico from "picocolors";
 
-import type { EngineStatus } from "../../sandbox/engines/local";
-import { defaultFolder, type LocalHome, type Login } from "../../sandbox/engines/local-home";
+import type { EngineStatus } from "../../sandbox/engines/local/engines";
+import { defaultFolder, type LocalHome, type Login } from "../../sandbox/engines/local/home";
 
 const MIB = 2 ** 20;
 

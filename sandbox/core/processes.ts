@@ -49,22 +49,38 @@ function registered(folder: string): Registered[] {
     });
 }
 
-function alive({ pid, started }: Registered): boolean {
-  if (!existsSync("/proc/self/stat")) return startedByPs(pid) === started;
+const alive = ({ pid, started }: Registered): boolean => startOf(pid) === started;
+
+/** When a process was started, in the system's own words; undefined when there is none with that number, or it has ended. */
+export function startOf(pid: number): string | undefined {
+  if (!existsSync("/proc/self/stat")) return ps(pid, "lstart=");
   try {
     const [state, ...fields] = readFileSync(`/proc/${String(pid)}/stat`, "utf8")
       .replace(/^.*\) /s, "")
       .split(" ");
     // A zombie has ended: nobody has asked for its exit code yet. Field 22 of proc(5), of which the first two are cut off.
-    return state !== "Z" && fields[18] === started;
+    return state === "Z" ? undefined : fields[18];
   } catch {
-    return false;
+    return undefined;
   }
 }
 
-function startedByPs(pid: number): string | undefined {
+/** Program and arguments of a process; undefined when there is none with that number, or it has ended. */
+export function commandLineOf(pid: number): string | undefined {
+  if (startOf(pid) === undefined) return undefined;
+  if (!existsSync("/proc/self/cmdline")) return ps(pid, "args=");
   try {
-    return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }).trim();
+    return readFileSync(`/proc/${String(pid)}/cmdline`, "utf8")
+      .replaceAll("\0", " ")
+      .trim();
+  } catch {
+    return undefined;
+  }
+}
+
+function ps(pid: number, what: string): string | undefined {
+  try {
+    return execFileSync("ps", ["-o", what, "-p", String(pid)], { encoding: "utf8", stdio: "pipe" }).trim();
   } catch {
     return undefined;
   }

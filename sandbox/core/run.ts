@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { PATIENCE } from "./until";
-import { registering } from "./processes";
+import { type Registered, registering, running, startOf } from "./processes";
 
 const ROOT = join(__dirname, "..", "..");
 
@@ -28,10 +28,20 @@ export interface ProcessSpec {
 export interface Running {
   readonly pid: number;
   readonly log: string;
+  /** It ran already, and was taken over as it is. */
+  readonly adopted: boolean;
   /** Sends a signal to it and all that it started. */
   kill(signal: NodeJS.Signals): void;
   /** Its exit code, or the signal that ended it. */
   readonly exited: Promise<number | NodeJS.Signals>;
+}
+
+/** An end that was seen, of a process of the run. */
+export interface Ended {
+  readonly name: string;
+  readonly log: string;
+  /** Undefined of a process that was taken over: only its parent gets it. */
+  readonly exit?: number | NodeJS.Signals;
 }
 
 export interface RunOptions {
@@ -39,19 +49,27 @@ export interface RunOptions {
   readonly folder?: string;
   /** Processes live on when this one ends, for a later `stopAll(folder)`. @default false */
   readonly leaveRunning?: boolean;
+  /** A process of the folder that runs already under the same name is taken over and not started again. @default false */
+  readonly adopt?: boolean;
+  /** Told of each process that has ended, whatever ended it. */
+  readonly ended?: (ended: Ended) => void;
 }
+
+/** The exit code of a process that was taken over. */
+const NOT_KNOWN = 255;
 
 /** A folder and the processes that were started for it. Nothing of it stays, even when this process is killed. */
 export class Run {
   private constructor(
     readonly folder: string,
     private readonly reaper: ChildProcess | undefined,
+    private readonly options: Pick<RunOptions, "adopt" | "ended">,
   ) {}
 
   static start(name: string, options: RunOptions = {}): Run {
     if (options.folder !== undefined) mkdirSync(options.folder, { recursive: true });
     const folder = realpathSync(options.folder ?? mkdtempSync(join(tmpdir(), `lakehouse-${name}-`)));
-    if (options.leaveRunning === true) return new Run(folder, undefined);
+    if (options.leaveRunning === true) return new Run(folder, undefined, options);
     const keep = options.folder === undefined ? "remove" : "keep";
     // Detached: Ctrl-C in the terminal reaches this process, not the one that cleans up after it.
     const reaper = spawn(
@@ -59,12 +77,42 @@ export class Run {
       ["-r", join(ROOT, "scripts", "transpile.js"), join(__dirname, "reaper.ts"), folder, keep],
       { stdio: ["pipe", "ignore", "inherit"], detached: true },
     );
-    return new Run(folder, reaper);
+    return new Run(folder, reaper, options);
   }
 
-  /** Starts a process and waits until it is ready. */
+  /** Starts a process, or takes over the one that runs, and waits until it is ready. */
   async process(spec: ProcessSpec): Promise<Running> {
+    const there = this.options.adopt === true ? running(this.folder).find(({ name }) => name === spec.name) : undefined;
     const log = join(this.folder, `${spec.name}.log`);
+    const { pid, exited } = there === undefined ? this.spawn(spec, log) : adopted(there);
+    const state: { ended?: number | NodeJS.Signals } = {};
+    void exited.then((ended) => {
+      state.ended = ended;
+      this.options.ended?.({ name: spec.name, log, ...(there === undefined ? { exit: ended } : {}) });
+    });
+    const failure = (what: string) => new Error(`${spec.name} ${what}:\n${tail(log)}`);
+    const patience = spec.readyWithin ?? PATIENCE;
+    const until = Date.now() + patience;
+    while (spec.ready !== undefined && !(await spec.ready().catch(() => false))) {
+      if (state.ended !== undefined) throw failure(`ended with ${String(state.ended)} before it was ready`);
+      if (Date.now() > until) throw failure(`was not ready within ${String(patience / 1000)} s`);
+      await sleep(100);
+    }
+    return {
+      pid,
+      log,
+      adopted: there !== undefined,
+      exited,
+      kill: (signal) => {
+        process.kill(-pid, signal);
+      },
+    };
+  }
+
+  private spawn(
+    spec: ProcessSpec,
+    log: string,
+  ): { readonly pid: number; readonly exited: Promise<number | NodeJS.Signals> } {
     const output = openSync(log, "a");
     const [command, ...args] = registering(this.folder, spec.name, spec.signal ?? "SIGTERM", spec.command);
     const child = spawn(command ?? "sh", args, {
@@ -74,33 +122,16 @@ export class Run {
       detached: true,
     });
     closeSync(output);
-    const state: { ended?: number | NodeJS.Signals } = {};
     const exited = new Promise<number | NodeJS.Signals>((resolve) => {
       child.once("error", () => {
-        resolve((state.ended = 127));
+        resolve(127);
       });
       child.once("exit", (code, signal) => {
-        resolve((state.ended = code ?? signal ?? 1));
+        resolve(code ?? signal ?? 1);
       });
     });
     child.unref();
-    const failure = (what: string) => new Error(`${spec.name} ${what}:\n${tail(log)}`);
-    const patience = spec.readyWithin ?? PATIENCE;
-    const until = Date.now() + patience;
-    while (spec.ready !== undefined && !(await spec.ready().catch(() => false))) {
-      if (state.ended !== undefined) throw failure(`ended with ${String(state.ended)} before it was ready`);
-      if (Date.now() > until) throw failure(`was not ready within ${String(patience / 1000)} s`);
-      await sleep(100);
-    }
-    const pid = child.pid ?? 0;
-    return {
-      pid,
-      log,
-      exited,
-      kill: (signal) => {
-        process.kill(-pid, signal);
-      },
-    };
+    return { pid: child.pid ?? 0, exited };
   }
 
   /** Lets the processes live on when this one ends, as `leaveRunning` does, once all of them are well. */
@@ -125,4 +156,17 @@ export class Run {
 /** The end of a log, for an error's message. */
 export function tail(log: string, lines = 20): string {
   return readFileSync(log, "utf8").trimEnd().split("\n").slice(-lines).join("\n");
+}
+
+/** Of a process that is no child of this one nobody gets the exit code: it is looked at now and then. */
+function adopted({ pid, started }: Registered): { readonly pid: number; readonly exited: Promise<number> } {
+  const exited = new Promise<number>((resolve) => {
+    const look = setInterval(() => {
+      if (startOf(pid) === started) return;
+      clearInterval(look);
+      resolve(NOT_KNOWN);
+    }, 500);
+    look.unref();
+  });
+  return { pid, exited };
 }

@@ -1,6 +1,7 @@
 import { chmodSync, chownSync, cpSync, existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { dropStalePidFile } from "../core/pid-file";
 import { properties } from "./formats";
 import { Engine, type Ground } from "./ground";
 import { command } from "./obtain/command";
@@ -38,6 +39,7 @@ export async function startPostgres(ground: Ground, name = "postgres"): Promise<
   conf = changes.set(file, conf, properties, "port", String(ports.postgres));
   conf = changes.set(file, conf, properties, "unix_socket_directories", "''");
   writeFileSync(join(data, "postgresql.auto.conf"), conf);
+  dropStalePidFile(join(data, "postmaster.pid"), /\bpostgres\b/, data);
   const engine = await Engine.start(ground.run, {
     name,
     command: [...as, join(bin, "postgres"), "-D", data],

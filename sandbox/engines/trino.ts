@@ -1,5 +1,6 @@
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 
+import { dropStalePidFile } from "../core/pid-file";
 import { until } from "../core/until";
 import { type Format, flags, json, properties } from "./formats";
 import { Engine, type Ground } from "./ground";
@@ -28,6 +29,8 @@ export async function startNode(ground: Ground, role: Role, name = `trino-${role
   const data = ground.folder(name, "data");
   const etc = ground.write(`${name}/etc`, files(ground, role, name));
   const url = `http://${ground.at(ROLES[role])}/v1/info`;
+  // The launcher refuses to start when any process has the number in it.
+  dropStalePidFile(join(data, "var", "run", "launcher.pid"), /\bjava\b/, data);
   return Engine.start(ground.run, {
     name,
     command: [`${tools.trino}/bin/launcher`, "run", "--etc-dir", etc, "--data-dir", data],

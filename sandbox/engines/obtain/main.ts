@@ -1,7 +1,7 @@
 import { javaHome } from "../java-home";
 import { MissingTool } from "../../control-plane/obtain";
 import { obtainAirflowCluster } from "../airflow-cluster";
-import { trinoClient } from "../local-tools";
+import { trinoClient } from "../local/tools";
 import { obtain } from ".";
 
 /** As sysexits.h has it: the tests cannot run here, which is no failure of theirs. */

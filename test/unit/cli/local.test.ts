@@ -5,7 +5,7 @@ import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { access, statusTable } from "../../../cli/local/tables";
-import { defaultFolder, LocalHome } from "../../../sandbox/engines/local-home";
+import { defaultFolder, LocalHome } from "../../../sandbox/engines/local/home";
 
 const PORTS = { trino: 1, trinoWorker: 2, s3: 3, console: 4, postgres: 5, thrift: 6, rest: 7, metastoreMetrics: 8 };
 

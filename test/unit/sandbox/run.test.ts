@@ -7,7 +7,7 @@ import { join } from "node:path";
 
 import { freePorts } from "../../../sandbox/core/ports";
 import { running, stopAll } from "../../../sandbox/core/processes";
-import { Run } from "../../../sandbox/core/run";
+import { type Ended, Run } from "../../../sandbox/core/run";
 
 const ROOT = join(__dirname, "..", "..", "..");
 const SLEEP = ["sleep", "300"] as const;
@@ -116,6 +116,34 @@ describe("a run", () => {
       assert.deepEqual(running(folder), []);
       assert.equal(await stubborn.exited, "SIGKILL");
     } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("takes over what runs already, starts what does not, and is told of each end", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "lakehouse-test-"));
+    const ends: unknown[] = [];
+    const ended = ({ name, exit }: Ended) => ends.push([name, exit]);
+    try {
+      const first = Run.start("test", { folder, leaveRunning: true });
+      const there = await first.process({
+        name: "there",
+        command: SLEEP,
+        ready: () => Promise.resolve(running(folder).length === 1),
+      });
+      const second = Run.start("test", { folder, leaveRunning: true, adopt: true, ended });
+      const again = await second.process({ name: "there", command: SLEEP });
+      const fresh = await second.process({ name: "fresh", command: SLEEP });
+      assert.deepEqual([again.pid, again.adopted, fresh.adopted], [there.pid, true, false]);
+      there.kill("SIGKILL");
+      fresh.kill("SIGTERM");
+      await Promise.all([again.exited, fresh.exited]);
+      assert.deepEqual(ends.sort(), [
+        ["fresh", "SIGTERM"],
+        ["there", undefined],
+      ]);
+    } finally {
+      await stopAll(folder, 200);
       rmSync(folder, { recursive: true });
     }
   });

@@ -2,20 +2,20 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
-import { running, stopAll } from "../core/processes";
-import { Run } from "../core/run";
-import { Ground } from "./ground";
-import { type LocalHome, type LocalPlace, Refused } from "./local-home";
-import { missing, obtainLocal } from "./local-tools";
-import { loadSamples } from "./local-samples";
-import { makeMetastoreSchema, startMetastore } from "./metastore";
-import { startMinio } from "./minio";
-import { makeMinioResources } from "./minio-resources";
-import { type Postgres, Sql, startPostgres, superuser } from "./postgres";
-import { statements } from "./postgres-resources";
-import { Rendered } from "./rendered";
-import { startRestCatalog } from "./rest-catalog";
-import { startTrino } from "./trino";
+import { running, stopAll } from "../../core/processes";
+import { Run } from "../../core/run";
+import { Ground } from "../ground";
+import { type LocalHome, type LocalPlace, Refused } from "./home";
+import { missing, obtainLocal } from "./tools";
+import { loadSamples } from "./samples";
+import { makeMetastoreSchema, startMetastore } from "../metastore";
+import { startMinio } from "../minio";
+import { makeMinioResources } from "../minio-resources";
+import { type Postgres, Sql, startPostgres, superuser } from "../postgres";
+import { statements } from "../postgres-resources";
+import { Rendered } from "../rendered";
+import { startRestCatalog } from "../rest-catalog";
+import { startTrino } from "../trino";
 
 /** The stack whose files it is started from. */
 const STACK = "dev";

@@ -1,13 +1,13 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
-import { running } from "../core/processes";
-import type { Ground } from "./ground";
-import { begin, isEmpty, isUp, type Say, signal, startStores, stopLocal } from "./local";
-import { type LocalHome, Refused } from "./local-home";
-import { Client } from "./minio";
-import { command } from "./obtain/command";
-import { programs, Sql, superuser } from "./postgres";
+import { running } from "../../core/processes";
+import type { Ground } from "../ground";
+import { begin, isEmpty, isUp, type Say, signal, startStores, stopLocal } from "./engines";
+import { type LocalHome, Refused } from "./home";
+import { Client } from "../minio";
+import { command } from "../obtain/command";
+import { programs, Sql, superuser } from "../postgres";
 
 /** What a backup's own description says; another layout has another number. */
 const LAYOUT = 1;

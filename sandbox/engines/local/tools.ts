@@ -1,9 +1,9 @@
 import { readdirSync, existsSync } from "node:fs";
 import { join } from "node:path";
 
-import { cacheFolder } from "../core/cache";
-import { artefacts, obtain, type Tools } from "./obtain";
-import { sources } from "./obtain/sources";
+import { cacheFolder } from "../../core/cache";
+import { artefacts, obtain, type Tools } from "../obtain";
+import { sources } from "../obtain/sources";
 
 /** What a local lakehouse needs, with its megabytes: of downloads, and for a program that is built, of its sources. */
 const NEEDED = {

@@ -14,8 +14,8 @@ import { createServer } from "node:net";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 
-import { running } from "../core/processes";
-import type { Place } from "./ground";
+import { running } from "../../core/processes";
+import type { Place } from "../ground";
 
 /** What a person may ask for that cannot be done: one line, for the command line to print. */
 export class Refused extends Error {

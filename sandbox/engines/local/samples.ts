@@ -1,7 +1,7 @@
-import type { Ground } from "./ground";
-import type { Say } from "./local";
-import { startSpark } from "./spark";
-import { TrinoClient } from "./trino-client";
+import type { Ground } from "../ground";
+import type { Say } from "./engines";
+import { startSpark } from "../spark";
+import { TrinoClient } from "../trino-client";
 
 /** TPC-H as Trino's own generator makes it. */
 const TABLES = ["customer", "lineitem", "nation", "orders", "part", "partsupp", "region", "supplier"];
