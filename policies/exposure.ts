@@ -5,6 +5,7 @@ import type { Field } from "./core/field";
 import { selectsPlainly } from "./core/labels";
 import { DOMAIN, type Resource } from "./core/resource";
 import type { Stack } from "./core/stack";
+import { DATA_KINDS } from "./operators";
 import { title, type Workload } from "./workloads/types";
 
 /** Ways into the cluster that lead to stored data. */
@@ -82,8 +83,9 @@ function brokers(stack: Stack, { name, namespace }: Resource): Workload[] {
 
 /** Databases hold data whatever their storage is; others do when a volume outlives the pod. */
 function holdsData({ resource, claims = [], mounts = [] }: Workload, stack: Stack): boolean {
-  if (claims.length + mounts.length > 0 || resource.kind === "KafkaNodePool") return true;
-  if (resource.key !== "postgresql.cnpg.io/Pooler") return resource.key === "postgresql.cnpg.io/Cluster";
+  // Of `Kafka` itself the pods keep nothing: its brokers are in the node pools.
+  if (claims.length + mounts.length > 0 || (DATA_KINDS.has(resource.key) && resource.kind !== "Kafka")) return true;
+  if (resource.key !== "postgresql.cnpg.io/Pooler") return false;
   // Whoever reaches the pooler reaches the database behind it.
   return stack.of("postgresql.cnpg.io/Cluster").some(({ namespace }) => namespace === resource.namespace);
 }

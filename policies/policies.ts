@@ -8,6 +8,7 @@ import { connections } from "./connections";
 import { supply } from "./images";
 import { serviceForbidExposedData } from "./exposure";
 import { isolation } from "./isolation";
+import { kinds } from "./kinds";
 import { memory } from "./memory";
 import { calico } from "./network/calico";
 import { operations } from "./operations";
@@ -24,6 +25,7 @@ const ADVISORY = new Set(["container-require-memory-guarantee"]);
 
 /** Every policy of the pack, in the order in which they are listed and run. */
 export const policies: (ResourceValidationPolicy | StackValidationPolicy)[] = [
+  ...kinds,
   ...budgets,
   ...quotaPolicies,
   ...capacity,

@@ -3,15 +3,10 @@ import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/po
 import { description } from "./capacity/model";
 import { type Config, resourcePolicy, stackPolicy } from "./core/define";
 import type { Stack } from "./core/stack";
+import { DATA_KINDS } from "./operators";
 
-/** Resources whose deletion deletes data. */
-const STATEFUL = [
-  "apps/StatefulSet",
-  "core/PersistentVolumeClaim",
-  "postgresql.cnpg.io/Cluster",
-  "objectbucket.io/ObjectBucketClaim",
-  "minio:index/s3Bucket:S3Bucket",
-];
+/** Resources of other providers whose deletion deletes data. */
+const BUCKETS = ["minio:index/s3Bucket:S3Bucket"];
 
 const FIX = "set the resource option protect to true";
 
@@ -27,10 +22,9 @@ export const stateRequireProtection: StackValidationPolicy = stackPolicy({
   },
   *check(stack, config) {
     if (!protects(stack, config)) return;
-    for (const resource of stack.of(...STATEFUL)) {
-      const { kind, root, opts } = resource;
-      if (opts.protect) continue;
-      if (kind === "StatefulSet" && root.get("spec.volumeClaimTemplates").items.length === 0) continue;
+    const claiming = stack.workloads.filter(({ claims = [] }) => claims.length > 0).map(({ resource }) => resource);
+    for (const resource of new Set([...claiming, ...stack.of(...DATA_KINDS, ...BUCKETS)])) {
+      if (resource.opts.protect) continue;
       yield { on: resource, field: "protect", problem: "holds data and is not protected", fix: FIX };
     }
   },

@@ -15,8 +15,9 @@ export class Stack {
   private readonly read = new Map<string, Resource[]>();
   private pods: readonly Workload[] | undefined;
   private labels: ReadonlyMap<string, Labels> | undefined;
+  private parents: ReadonlySet<string> | undefined;
 
-  constructor(resources: readonly PolicyResource[]) {
+  constructor(private readonly resources: readonly PolicyResource[]) {
     const byKey = new Map<string, PolicyResource[]>();
     for (const resource of resources) {
       const key = keyOf(resource.type);
@@ -74,6 +75,11 @@ export class Stack {
       ]),
     );
     return this.labels;
+  }
+
+  hasChildren({ urn }: Resource): boolean {
+    this.parents ??= new Set(this.resources.flatMap(({ parent }) => parent?.urn ?? []));
+    return this.parents.has(urn);
   }
 
   manages(namespace: string | undefined): boolean {

@@ -12,6 +12,13 @@ interface Shape {
   replicas?(root: Field): number;
 }
 
+const REPLICAS: Shape = {
+  template: "spec.template",
+  lifetime: "always",
+  // A scaled workload leaves the number to its autoscaler; one is then the least that runs.
+  replicas: (root) => root.get("spec.replicas").number ?? 1,
+};
+
 const CRON_JOB: Shape = {
   template: "spec.jobTemplate.spec.template",
   lifetime: "job",
@@ -19,19 +26,9 @@ const CRON_JOB: Shape = {
 };
 
 export const BUILT_IN: Readonly<Record<string, Shape>> = {
-  "apps/Deployment": {
-    template: "spec.template",
-    lifetime: "always",
-    replicas: (root) => {
-      // A scaled Deployment leaves the number to its autoscaler; one is then the least that runs.
-      return root.get("spec.replicas").number ?? 1;
-    },
-  },
-  "apps/StatefulSet": {
-    template: "spec.template",
-    lifetime: "always",
-    replicas: (root) => root.get("spec.replicas").number ?? 1,
-  },
+  "apps/Deployment": REPLICAS,
+  "apps/StatefulSet": REPLICAS,
+  "apps/ReplicaSet": REPLICAS,
   "apps/DaemonSet": { template: "spec.template", lifetime: "daemon" },
   "batch/Job": {
     template: "spec.template",
@@ -39,6 +36,7 @@ export const BUILT_IN: Readonly<Record<string, Shape>> = {
     replicas: (root) => root.get("spec.parallelism").number ?? 1,
   },
   "batch/CronJob": CRON_JOB,
+  "core/ReplicationController": REPLICAS,
   "core/Pod": { template: "", lifetime: "always" },
 };
 

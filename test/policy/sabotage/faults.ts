@@ -1,5 +1,6 @@
 import { capacityFaults } from "./capacity";
 import type { Fault } from "./fault";
+import { kindFaults } from "./kinds";
 import { networkFaults } from "./network";
 import { podFaults } from "./pods";
 import { storageFaults } from "./storage";
@@ -7,6 +8,7 @@ import { supplyFaults } from "./supply";
 
 /** At least one for each policy of the pack, in the order of `policies.ts`. */
 export const faults: readonly Fault[] = [
+  ...kindFaults,
   ...capacityFaults,
   ...networkFaults,
   ...podFaults,

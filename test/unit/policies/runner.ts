@@ -6,6 +6,8 @@ export interface Registered {
   readonly name: string;
   readonly props: Record<string, unknown>;
   readonly opts?: { readonly protect?: boolean };
+  /** Name of the resource that it belongs to. @default none */
+  readonly parent?: string;
 }
 
 export type Policy = ResourceValidationPolicy | StackValidationPolicy;
@@ -30,10 +32,11 @@ export async function run(policy: Policy, resources: readonly Registered[], conf
       throw new NotApplicable(reason);
     },
   };
-  const args = resources.map(({ type, name, props, opts }) => ({
+  const args = resources.map(({ type, name, props, opts, parent }) => ({
     type,
     name,
     urn: name,
+    ...(parent === undefined ? {} : { parent: { urn: parent } }),
     // eslint-disable-next-line @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-call -- the SDK ships no types for it
     props: unknownCheckingProxy(structuredClone(props)),
     opts: {

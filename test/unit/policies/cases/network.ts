@@ -31,6 +31,7 @@ export const networkCases: FieldCases = {
     otherKind: "missed",
     blamed: "front",
   },
+  "pod-require-known-namespace": { what: WEB, path: "metadata.namespace", wrong: "nowhere", absent: "refused" },
   "networkpolicy-forbid-open-egress": {
     what: "NetworkPolicy front/web-to-api",
     path: [...RULE.egress, "to"],

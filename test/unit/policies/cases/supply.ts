@@ -29,6 +29,7 @@ export const supplyCases: FieldCases = {
     wrong: "^2.5.0",
     absent: "refused",
   },
+  "release-require-known-chart": { what: "Release spark-operator", path: "chart", wrong: "druid", absent: "refused" },
   "configmap-forbid-secrets": {
     what: "ConfigMap front/web-config",
     path: ["data", "password"],
