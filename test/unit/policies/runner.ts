@@ -1,4 +1,9 @@
-import { type ResourceValidationPolicy, type StackValidationPolicy, unknownCheckingProxy } from "@pulumi/policy";
+import {
+  type PolicyResource,
+  type ResourceValidationPolicy,
+  type StackValidationPolicy,
+  unknownCheckingProxy,
+} from "@pulumi/policy";
 
 /** A resource as a stack registers it. */
 export interface Registered {
@@ -36,7 +41,7 @@ export async function run(policy: Policy, resources: readonly Registered[], conf
     type,
     name,
     urn: name,
-    ...(parent === undefined ? {} : { parent: { urn: parent } }),
+    ...(parent === undefined ? {} : { parent: { urn: parent } as PolicyResource }),
     // eslint-disable-next-line @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-call -- the SDK ships no types for it
     props: unknownCheckingProxy(structuredClone(props)),
     opts: {
