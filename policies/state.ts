@@ -23,9 +23,15 @@ export const stateRequireProtection: StackValidationPolicy = stackPolicy({
   *check(stack, config) {
     if (!protects(stack, config)) return;
     const claiming = stack.workloads.filter(({ claims = [] }) => claims.length > 0).map(({ resource }) => resource);
-    for (const resource of new Set([...claiming, ...stack.of(...DATA_KINDS, ...BUCKETS)])) {
+    const objects = new Set([...claiming, ...stack.of(...DATA_KINDS)]);
+    for (const resource of [...objects, ...stack.of(...BUCKETS)]) {
       if (resource.opts.protect) continue;
       yield { on: resource, field: "protect", problem: "holds data and is not protected", fix: FIX };
+    }
+    for (const namespace of stack.of("core/Namespace")) {
+      const kept = [...objects].find((one) => one.namespace === namespace.name);
+      if (kept === undefined || namespace.opts.protect) continue;
+      yield { on: namespace, field: "protect", problem: `takes ${kept.title} along and is not protected`, fix: FIX };
     }
   },
 });

@@ -52,6 +52,15 @@ export const storageFaults: readonly Fault[] = [
     config: { protectState: true },
   },
   {
+    policy: "state-require-protection",
+    stack: "prod",
+    plant: unprotect("Namespace lakehouse-streaming"),
+    resource: "Namespace lakehouse-streaming",
+    field: "protect",
+    says: "along and is not protected",
+    config: { protectState: true },
+  },
+  {
     policy: "bucket-require-versioning",
     stack: "dev",
     plant: remove("S3BucketVersioning bronze"),

@@ -125,6 +125,8 @@ suite(bucketRequireVersioning, [
   },
 ]);
 
+const PROTECTED = ["Cluster back/pg", "Namespace back", "S3Bucket bronze"].map(protect);
+
 suite(stateRequireProtection, [
   {
     when: "state without protection where it is asked for",
@@ -133,17 +135,14 @@ suite(stateRequireProtection, [
     says: [
       "back/pg: protect: Cluster back/pg holds data and is not protected. Fix: set the resource option protect to true.",
       "bronze: protect: S3Bucket bronze holds data and is not protected. Fix: set the resource option protect to true.",
+      "back: protect: Namespace back takes Cluster back/pg along and is not protected. Fix: set the resource option protect to true.",
     ],
   },
   { when: "state without protection where it is not asked for", edit: [] },
-  {
-    when: "protected state",
-    edit: [protect("Cluster back/pg"), protect("S3Bucket bronze")],
-    config: { protectState: true },
-  },
+  { when: "protected state", edit: PROTECTED, config: { protectState: true } },
   {
     when: "a StatefulSet without volumes",
-    edit: [protect("Cluster back/pg"), protect("S3Bucket bronze"), retype(WEB, "kubernetes:apps/v1:StatefulSet")],
+    edit: [...PROTECTED, retype(WEB, "kubernetes:apps/v1:StatefulSet")],
     config: { protectState: true },
   },
 ]);

@@ -97,10 +97,10 @@ suite(releaseRequireKnownChart, [
   { when: "one that is not known yet", edit: set(OPERATOR, "chart", UNKNOWN) },
 ]);
 
-const homeless = (name: string, namespace: string, field = "metadata.namespace", note = "") =>
-  `${name.slice(name.indexOf(" ") + 1)}: ${field}: ${name} runs pods in ${namespace}, a namespace that the stack does not make and nobody names as existing, so nothing bounds and isolates them${note}. Fix: make the namespace ${namespace} in the stack, or name it in "existing" of this policy's configuration or in "namespaces" of the capacity ConfigMap.`;
+const homeless = (name: string, title: string, namespace: string, field: string, note = "") =>
+  `${name}: ${field}: ${title} runs pods in ${namespace}, a namespace that the stack does not make and nobody names as existing, so nothing bounds and isolates them${note}. Fix: make the namespace ${namespace} in the stack, or name it in "existing" of this policy's configuration or in "namespaces" of the capacity ConfigMap.`;
 const JOBS = ["driver", "executor"].map((role) =>
-  homeless("SparkApplication jobs/daily", "jobs", "metadata.namespace", ` (${role})`),
+  homeless("jobs/daily", "SparkApplication jobs/daily", "jobs", "metadata.namespace", ` (${role})`),
 );
 
 suite(podRequireKnownNamespace, [

@@ -1,4 +1,5 @@
 import { crdRequireRetention, stateRequireProtection } from "../../../policies/state";
+import { object } from "./builders";
 import { add, protect, set } from "./edit";
 import { CAPACITY } from "./stack";
 import { suite } from "./suite";
@@ -16,10 +17,27 @@ const protectData = (value: boolean) => capacity(JSON.stringify({ ...CAPACITY, p
 suite(stateRequireProtection, [
   {
     when: "state without protection in a stack that says that it protects data",
-    edit: [protectData(true), protect("Cluster back/pg")],
+    edit: [protectData(true), protect("Cluster back/pg"), protect("Namespace back")],
     says: [
       "bronze: protect: S3Bucket bronze holds data and is not protected. Fix: set the resource option protect to true.",
     ],
+  },
+  {
+    when: "event logs, and what has volumes, without protection",
+    edit: [
+      protectData(true),
+      ...["Cluster back/pg", "Namespace back", "Namespace front", "S3Bucket bronze"].map(protect),
+      add(
+        object("kafka.strimzi.io/v1:KafkaTopic", "front", "events", {}),
+        object("apps/v1:StatefulSet", "front", "store", {
+          spec: { volumeClaimTemplates: [{ metadata: { name: "d" } }] },
+        }),
+      ),
+    ],
+    says: ["StatefulSet front/store", "KafkaTopic front/events"].map(
+      (title) =>
+        `${title.slice(title.indexOf(" ") + 1)}: protect: ${title} holds data and is not protected. Fix: set the resource option protect to true.`,
+    ),
   },
   { when: "state without protection in a stack that says that it does not", edit: protectData(false) },
   {

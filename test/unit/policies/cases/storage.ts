@@ -57,7 +57,7 @@ export const storageCases: FieldCases = {
     wrong: '{"protectData": true}',
     absent: "accepted",
     blamed: BRONZE.replace("S3Bucket ", ""),
-    given: [protect("Cluster back/pg")],
+    given: [protect("Cluster back/pg"), protect("Namespace back")],
   },
   "endpoint-require-tls": {
     what: "minio minio",
