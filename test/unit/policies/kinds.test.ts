@@ -108,7 +108,9 @@ suite(podRequireKnownNamespace, [
   {
     when: "pods of a chart in one",
     edit: remove("Namespace operators"),
-    says: ["controller", "webhook"].map((role) => homeless(OPERATOR, "operators", "namespace", ` (${role})`)),
+    says: ["controller", "webhook"].map((role) =>
+      homeless("spark-operator", "Release operators/spark-operator", "operators", "namespace", ` (${role})`),
+    ),
   },
   { when: "one that the configuration names", edit: remove("Namespace jobs"), config: { existing: ["jobs"] } },
   {
