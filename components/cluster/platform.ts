@@ -16,7 +16,8 @@ export const LAYERS = [
 ] as const;
 export type LayerName = (typeof LAYERS)[number];
 /** Our namespaces: one a layer that runs pods, and one for operators. */
-export type NamespaceKey = "operators" | "storage" | "catalog" | "compute" | "query" | "streaming";
+export const NAMESPACES = ["operators", "storage", "catalog", "compute", "query", "streaming"] as const;
+export type NamespaceKey = (typeof NAMESPACES)[number];
 
 /** What is the same for every service of a stack: nodes, pools, names, and the cluster's own endpoints. Pure. */
 export interface Platform {
