@@ -2,7 +2,7 @@ import { type Endpoint, type PodPeer, serviceHost } from "../core/endpoint";
 import { type Node, nodeLimit } from "../core/node";
 import type { PodGroup, VolumeClaim } from "../core/pod-group";
 import type { Size } from "../settings/fields";
-import { type Credentials, FIRST, type Login, logins } from "../core/login";
+import { credentialsOf, type Login, logins } from "../core/login";
 import type { Settings } from "../settings";
 
 export const LAYERS = [
@@ -109,10 +109,7 @@ export function platform(settings: Settings): Platform {
       size,
       ...(cluster.storageClass === undefined ? {} : { storageClass: cluster.storageClass }),
     }),
-    logins: (service) => {
-      const all: Partial<Record<string, Credentials>> = credentials;
-      return logins(service, all[service] ?? FIRST);
-    },
+    logins: (service) => logins(service, credentialsOf(credentials, service)),
     apiServer: {
       name: "api-server",
       peer: { kind: "range", name: "api-server", cidrs: cluster.apiServer.cidrs },

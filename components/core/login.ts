@@ -33,6 +33,17 @@ export interface Login {
   readonly suffix: string;
 }
 
+/**
+ * The generation that the settings give a service.
+ * @throws Error for a service that no setting could rotate
+ */
+export function credentialsOf(all: Readonly<Record<ClientName, Credentials>>, service: string): Credentials {
+  const client = CLIENTS.find((name) => name === service);
+  if (client === undefined)
+    throw new Error(`${service} signs in, but nothing can rotate its credentials: add it to CLIENTS in core/login.ts`);
+  return all[client];
+}
+
 /** Those that are alive, the one to be used first. */
 export function logins(service: string, { generation, keepPrevious }: Credentials): readonly [Login, ...Login[]] {
   const login = (number: number): Login => {

@@ -174,9 +174,13 @@ export function etcFiles(
   role: config.Role,
   catalogs: readonly string[],
 ): ConfigFiles {
-  const limitOf = (wanted: string) => pods.find((group) => group.role === wanted)?.limits.memory ?? 0;
-  const worker = { query: config.trinoMemory(limitOf("worker")).query, replicas: settings.worker.replicas };
-  const memory = config.trinoMemory(limitOf(role));
+  const of = (wanted: string) => {
+    const found = pods.find((group) => group.role === wanted);
+    if (found === undefined) throw new Error(`Trino has no pods of role ${wanted}`);
+    return found;
+  };
+  const worker = { query: config.trinoMemory(of("worker").limits.memory).query, replicas: settings.worker.replicas };
+  const memory = config.trinoMemory(of(role).limits.memory);
   return {
     mountPath: "/etc/trino",
     files: {
@@ -184,7 +188,7 @@ export function etcFiles(
         coordinator: role === "coordinator",
         memory,
         worker,
-        discoveryUrl: `http://${serviceHost("trino", pods[0]?.namespace ?? "")}:${String(config.PORT)}`,
+        discoveryUrl: `http://${serviceHost("trino", of("coordinator").namespace)}:${String(config.PORT)}`,
         spill: settings.spill,
       }),
       "jvm.config": config.jvmConfig(memory),

@@ -139,10 +139,27 @@ export const SMALLEST_MEMORY: Readonly<Record<string, number>> = {
   "lakehouse:streaming.flink.taskManager": 1536,
 };
 
+/** Sizes of what keeps its memory bounds by itself (Go) or has a heap of its chart's or operator's choice. */
+export const WITHOUT_HEAP_RULE: ReadonlySet<string> = new Set([
+  "lakehouse:storage.objects.server",
+  "lakehouse:compute.spark.operator",
+  "lakehouse:streaming.kafka.exporter",
+  "lakehouse:streaming.kafka.operatorSize",
+  "lakehouse:streaming.flink.operatorSize",
+]);
+
+/** @throws Error for a size of which nobody said what is too small */
+export function leastMemory(path: string): number {
+  const least = SMALLEST_MEMORY[path];
+  if (least !== undefined) return least;
+  if (WITHOUT_HEAP_RULE.has(path)) return 0;
+  throw new Error(`${path}: add what is too small for it to SMALLEST_MEMORY or WITHOUT_HEAP_RULE`);
+}
+
 const roomForHeaps: Rule = function* (settings) {
   for (const layer of ["storage", "catalog", "compute", "query", "streaming"] as const) {
     for (const { path, memory } of sizes(settings[layer], `lakehouse:${layer}`)) {
-      const least = SMALLEST_MEMORY[path] ?? 0;
+      const least = leastMemory(path);
       if (memory < least * MiB)
         yield { path: `${path}.memory`, message: `given ${formatBytes(memory)}; allowed: at least ${String(least)}Mi` };
     }

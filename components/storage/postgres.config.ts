@@ -74,9 +74,13 @@ export function clusterSpec(group: PodGroup, plugins: readonly object[]): object
   const sidecar = plugins.length > 0 ? SIDECAR_MEMORY : 0;
   const memory = group.limits.memory - sidecar;
   const server = { requests: { ...group.requests, memory }, limits: { ...group.limits, memory } };
-  const claim = (wanted: string) => group.volumes.find(({ name }) => name === wanted);
+  const claim = (wanted: string) => {
+    const found = group.volumes.find(({ name }) => name === wanted);
+    if (found === undefined) throw new Error(`${group.service} has no volume ${wanted}`);
+    return found;
+  };
   const volume = (wanted: string) => {
-    const { size = 0, storageClass } = claim(wanted) ?? {};
+    const { size, storageClass } = claim(wanted);
     return { size: formatBytes(size), ...(storageClass === undefined ? {} : { storageClass }) };
   };
   const { affinity, tolerations } = placement(group);
@@ -98,7 +102,7 @@ export function clusterSpec(group: PodGroup, plugins: readonly object[]): object
     superuserSecret: { name: SUPERUSER_SECRET },
     // Name, instance, component and version are the operator's own.
     inheritedMetadata: { labels: { "app.kubernetes.io/part-of": "lakehouse" } },
-    postgresql: { parameters: parameters(memory, claim("wal")?.size ?? 0) },
+    postgresql: { parameters: parameters(memory, claim("wal").size) },
     ...(plugins.length > 0 ? { plugins } : {}),
   };
 }

@@ -8,7 +8,7 @@ import { sparkMemory } from "../../../components/compute/spark.config";
 import { GiB, MiB } from "../../../components/core/quantity";
 import { trinoMemory } from "../../../components/query/trino.config";
 import { settingsFrom, SettingsError } from "../../../components/settings";
-import { SMALLEST_MEMORY } from "../../../components/settings/rules";
+import { leastMemory, SMALLEST_MEMORY } from "../../../components/settings/rules";
 
 const ROOT = join(__dirname, "..", "..", "..");
 
@@ -67,6 +67,15 @@ describe("settings", () => {
     }
   });
 
+  it("say of each size what is too small, or that nothing is", () => {
+    assert.equal(leastMemory("lakehouse:query.trino.worker"), 1280);
+    assert.equal(leastMemory("lakehouse:streaming.kafka.exporter"), 0);
+    assert.throws(
+      () => leastMemory("lakehouse:query.druid.broker"),
+      /lakehouse:query\.druid\.broker: add what is too small/,
+    );
+  });
+
   it("know the smallest sizes that the engines' own rules take", () => {
     const rules = {
       "query.trino.worker": trinoMemory,
@@ -74,7 +83,7 @@ describe("settings", () => {
       "catalog.hiveMetastore.server": metastoreHeap,
     };
     for (const [path, rule] of Object.entries(rules)) {
-      const least = (SMALLEST_MEMORY[`lakehouse:${path}`] ?? 0) * MiB;
+      const least = leastMemory(`lakehouse:${path}`) * MiB;
       assert.doesNotThrow(() => rule(least), path);
       assert.throws(() => rule(least - MiB), RangeError, path);
     }

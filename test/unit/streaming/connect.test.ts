@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 
 import { GiB, MiB } from "../../../components/core/quantity";
 import { images } from "../../../components/core/versions";
-import { SMALLEST_MEMORY } from "../../../components/settings/rules";
+import { leastMemory } from "../../../components/settings/rules";
 import { heap } from "../../../components/streaming/connect.config";
 import { streaming } from "./kafka.fixtures";
 
@@ -26,7 +26,7 @@ async function workers(connect: Readonly<Record<string, unknown>>): Promise<Work
 describe("a worker of Kafka Connect", () => {
   it("has a heap of what a quarter leaves, or 256 MiB where that is more", () => {
     assert.deepEqual([768 * MiB, GiB, 2 * GiB, 4 * GiB].map(heap), [512 * MiB, 768 * MiB, 1536 * MiB, 3 * GiB]);
-    assert.ok(heap((SMALLEST_MEMORY["lakehouse:streaming.connect.worker"] ?? 0) * MiB) >= 512 * MiB);
+    assert.ok(heap(leastMemory("lakehouse:streaming.connect.worker") * MiB) >= 512 * MiB);
   });
 
   it("has Debezium from its published image, read-only, on the class path", async () => {

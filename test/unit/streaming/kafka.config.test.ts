@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { PodGroup } from "../../../components/core/pod-group";
 import { GiB, MiB, TiB } from "../../../components/core/quantity";
 import { images } from "../../../components/core/versions";
-import { SMALLEST_MEMORY } from "../../../components/settings/rules";
+import { leastMemory } from "../../../components/settings/rules";
 import {
   clusterSpec,
   heap,
@@ -59,7 +59,7 @@ describe("a node's heap", () => {
   });
 
   it("leaves a broker at least as much for the page cache, from the smallest size on", () => {
-    const least = (SMALLEST_MEMORY["lakehouse:streaming.kafka.broker"] ?? 0) * MiB;
+    const least = leastMemory("lakehouse:streaming.kafka.broker") * MiB;
     for (let memory = least; memory < 64 * GiB; memory = Math.floor(memory * 1.3))
       assert.ok(heap("broker", memory) <= memory / 2, String(memory));
   });
