@@ -1,19 +1,21 @@
 import { z } from "zod";
 
-import { bytes, cidr, cores, dnsLabel, port, section, withDefaults } from "./fields";
+import { repositoryUrl } from "./addresses";
+import { cores, disk, dnsLabel, memory, port, section, withDefaults } from "./fields";
+import { cidr } from "./ranges";
 
 /** A machine and what the operating system, Kubernetes and everything that is not ours keep of it. */
 export const node = section({
   name: dnsLabel.describe("the node's name in Kubernetes"),
   pool: dnsLabel.describe("the pool that the node belongs to"),
   cpu: cores.describe("cores of the machine"),
-  memory: bytes.describe("memory of the machine, such as 96Gi"),
+  memory: memory.describe("memory of the machine, such as 96Gi"),
   system: section({
     cpu: cores.prefault(2).describe("cores kept by the system; default 2"),
-    memory: bytes.prefault("16Gi").describe("memory kept by the system; default 16Gi"),
+    memory: memory.prefault("16Gi").describe("memory kept by the system; default 16Gi"),
   }).prefault({}),
   disks: z
-    .record(dnsLabel, bytes, { error: "sizes by storage class, such as { openebs-lvm: 2Ti }" })
+    .record(dnsLabel, disk, { error: "sizes by storage class, such as { openebs-lvm: 2Ti }" })
     .optional()
     .describe(
       "what volumes of each storage class may take on this machine, such as { openebs-lvm: 2Ti }; classes that no node names, such as Ceph's, are kept elsewhere and not counted; default: not counted",
@@ -72,12 +74,11 @@ export const cluster = withDefaults(
       cidrs: z
         .array(cidr)
         .min(1)
-        .default(["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"])
+        .prefault(["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"])
         .describe("where the API server answers; default: the private IPv4 ranges"),
       ports: z.array(port).min(1).default([443, 6443]).describe("its ports; default [443, 6443]"),
     }).prefault({}),
-    mavenMirror: z
-      .url({ protocol: /^https?$/, error: "a URL such as https://mirror.example.org/maven" })
+    mavenMirror: repositoryUrl
       .optional()
       .describe("where libraries missing in upstream's images are fetched from; default: Maven Central"),
   }),

@@ -29,10 +29,10 @@ export function pathText(path: Path): string {
   }, "");
 }
 
-/** The value as it was written, short enough for one line. */
+/** The value as it was written, short enough for one line and without what stands before the host of a URL. */
 export function given(value: unknown): string {
   if (value === undefined) return "nothing";
-  const text = JSON.stringify(value);
+  const text = JSON.stringify(value).replace(/:\/\/[^\s"]*@/g, "://[hidden]@");
   return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
 }
 

@@ -1,21 +1,30 @@
 import { z } from "zod";
 
-import { BYTES_FORM, CORES_FORM, parseBytes, parseCores } from "../core/quantity";
+import { BYTES_FORM, CORES_FORM, MiB, parseBytes, parseCores } from "../core/quantity";
 
 /** The kinds of value that settings are made of. Each carries what is allowed in words, for messages and for the JSON Schema. */
 
-/** Memory or disk, given with a unit (`24Gi`), held in bytes. */
-export const bytes = z
-  .string({ error: BYTES_FORM })
-  .regex(/^\d+(\.\d+)?(Ki|Mi|Gi|Ti|Pi)$/, { error: BYTES_FORM })
-  .transform((text) => parseBytes(text) ?? 0)
-  .refine((value) => value > 0, { error: "more than 0" });
+/** An amount given with a unit (`24Gi`), held in bytes. */
+function bytesUpTo(most: string) {
+  const [least, limit] = [MiB, parseBytes(most) ?? 0];
+  return z
+    .string({ error: BYTES_FORM })
+    .regex(/^\d+(\.\d+)?(Ki|Mi|Gi|Ti|Pi)$/, { error: BYTES_FORM })
+    .transform((text) => parseBytes(text) ?? 0)
+    .refine((value) => value >= least && value <= limit, { error: `1Mi to ${most}` });
+}
 
+/** Memory of a machine or of a pod, in bytes. The largest machines have half of that. */
+export const memory = bytesUpTo("64Ti");
+/** Disk of a volume or of a machine, in bytes. */
+export const disk = bytesUpTo("1Pi");
+
+const CORES = "0.001 to 4096 cores";
 /** Processor share, given as cores (`2`, `0.5`) or thousandths (`500m`), held in cores. */
 export const cores = z
   .union([z.number(), z.string().regex(/^\d+(\.\d+)?m?$/, { error: CORES_FORM })], { error: CORES_FORM })
   .transform((value) => (typeof value === "number" ? value : (parseCores(value) ?? 0)))
-  .refine((value) => value > 0, { error: `more than 0; ${CORES_FORM}` });
+  .refine((value) => value >= 0.001 && value <= 4096, { error: CORES });
 
 const DNS_LABEL = "lower-case letters, digits and '-', at most 63, starting and ending with a letter or digit";
 /** A Kubernetes name of one DNS-1123 label. */
@@ -28,15 +37,6 @@ const BUCKET =
   "an S3 bucket name: 3 to 63 lower-case letters, digits and '-', starting and ending with a letter or digit";
 export const bucketName = z.string({ error: BUCKET }).regex(/^[a-z0-9][-a-z0-9]{1,61}[a-z0-9]$/, { error: BUCKET });
 
-const CIDR = "an IPv4 range such as 10.0.0.0/8";
-export const cidr = z
-  .string({ error: CIDR })
-  .regex(/^((25[0-5]|2[0-4]\d|1?\d?\d)(\.(?!\/)|(?=\/))){4}\/(3[0-2]|[12]?\d)$/, { error: CIDR });
-
-const CRON = "a cron schedule of five fields such as '30 2 * * *'";
-export const schedule = z.string({ error: CRON }).regex(/^(\S+\s+){4}\S+$/, { error: CRON });
-
-export const port = z.number({ error: "a port, 1 to 65535" }).int().min(1).max(65535);
 export const count = (least: number, most = 1000) =>
   z
     .number({ error: `a whole number, ${String(least)} to ${String(most)}` })
@@ -44,11 +44,35 @@ export const count = (least: number, most = 1000) =>
     .min(least, { error: `a whole number, ${String(least)} to ${String(most)}` })
     .max(most, { error: `a whole number, ${String(least)} to ${String(most)}` });
 
+export const port = count(1, 65_535);
+export const nodePort = count(30_000, 32_767);
 /** An object that refuses keys it does not know. */
 export const section = z.strictObject;
 
+const LABEL_KEY = "a label's name: letters, digits, '-', '_' and '.', at most 63, perhaps after a domain and '/'";
+const LABEL_VALUE = "a label's value in quotes: letters, digits, '-', '_' and '.', at most 63";
+const MOST_LABELS = 32;
+
 /** Labels as Kubernetes takes them. */
-export const labelMap = z.record(z.string(), z.string());
+export const labelMap = z
+  .record(
+    z
+      .string()
+      .regex(
+        /^(?:(?=[^/]{1,253}\/)[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/,
+        { error: LABEL_KEY },
+      ),
+    z
+      .string({ error: LABEL_VALUE })
+      .regex(/^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/, { error: LABEL_VALUE }),
+    { error: "a map of labels such as { app: web }" },
+  )
+  .refine((labels) => Object.keys(labels).length <= MOST_LABELS, { error: `at most ${String(MOST_LABELS)} labels` });
+
+/** Labels that pods are selected by. */
+export const podSelector = labelMap.refine((labels) => Object.keys(labels).length > 0, {
+  error: "at least one label, for none would mean every pod of the namespace",
+});
 
 /** A section that may be left out: it then has all its own defaults. */
 export function withDefaults<S extends z.ZodObject>(schema: S) {
@@ -75,7 +99,7 @@ export function size(defaults: SizeDefaults, least = 1) {
       .default(defaults.replicas ?? 1)
       .describe(`number of pods; default ${String(defaults.replicas ?? 1)}`),
     cpu: cores.prefault(defaults.cpu).describe(`cores of one pod; default ${String(defaults.cpu)}`),
-    memory: bytes.prefault(defaults.memory).describe(`memory of one pod; default ${defaults.memory}`),
+    memory: memory.prefault(defaults.memory).describe(`memory of one pod; default ${defaults.memory}`),
     pool: poolChoice,
   }).prefault({});
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { bytes, count, dnsLabel, mode, section, size, withDefaults } from "./fields";
+import { count, disk, dnsLabel, mode, section, size, withDefaults } from "./fields";
 import { image, jars } from "./services";
 
 export const flink = withDefaults(
@@ -24,7 +24,7 @@ export const flink = withDefaults(
     partitions: count(1, 1000)
       .default(12)
       .describe("partitions of the job's topic, at least one a task is best; can be raised, never lowered; default 12"),
-    disk: bytes.prefault("10Gi").describe("scratch disk of one TaskManager for state beyond memory; default 10Gi"),
+    disk: disk.prefault("10Gi").describe("scratch disk of one TaskManager for state beyond memory; default 10Gi"),
     jars,
     image,
   }),

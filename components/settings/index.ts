@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { explain, type Mistake, pathText, SettingsError, suggestion } from "./errors";
+import { strangers } from "./strangers";
 import { type Fragment, merge, presets } from "./presets";
 import { RULES } from "./rules";
 import { type PresetName, PRESETS, schema, type SectionName, type Settings } from "./schema";
@@ -12,7 +13,7 @@ const PREFIX = "lakehouse:";
 
 /**
  * Settings of Pulumi's configuration: keys `lakehouse:<section>`, values as Pulumi hands them over (text; JSON where the
- * value is structured). Keys of other namespaces are not ours and are passed over.
+ * value is structured). Keys of other namespaces, such as those of providers, are passed over unless they look like ours.
  * @throws SettingsError with every mistake.
  */
 export function settingsFromConfig(config: Readonly<Record<string, string>>, source?: string): Settings {
@@ -20,7 +21,7 @@ export function settingsFromConfig(config: Readonly<Record<string, string>>, sou
   for (const [key, text] of Object.entries(config)) {
     if (key.startsWith(PREFIX)) raw[key.slice(PREFIX.length)] = parseValue(text);
   }
-  return settingsFrom(raw, source);
+  return settingsFrom(raw, source, [...strangers(Object.keys(config), sectionNames)]);
 }
 
 function parseValue(text: string): unknown {
@@ -35,11 +36,12 @@ function parseValue(text: string): unknown {
 /**
  * Settings of what a stack file says, joined with its preset and all defaults.
  * @param source named in messages, such as `Pulumi.homelab.yaml`
+ * @param found mistakes that are known already
  * @throws SettingsError with every mistake: each section is judged by itself, and the rules across sections run on those
  * that are right, so that one wrong value does not hide the others.
  */
-export function settingsFrom(raw: Fragment, source?: string): Settings {
-  const mistakes: Mistake[] = [...unknownSections(raw)];
+export function settingsFrom(raw: Fragment, source?: string, found: readonly Mistake[] = []): Settings {
+  const mistakes: Mistake[] = [...found, ...unknownSections(raw)];
   const input = merge(presetOf(raw), raw);
   const settings: Partial<Record<SectionName, unknown>> = {};
   for (const name of sectionNames) {

@@ -8,6 +8,7 @@ import { flinkNeeds } from "./flink.rules";
 import { forbiddenLicences } from "./licences";
 import { objectLocks } from "./locks";
 import type { Settings } from "./schema";
+import { distinctNodePorts, reachableEndpoint } from "./storage.rules";
 import { connectNeedsKafka, enoughBrokers, imageVolumes, quorums, singles } from "./streaming.rules";
 import { topicTables } from "./topics.rules";
 
@@ -215,6 +216,8 @@ export const RULES: readonly { readonly needs: readonly (keyof Settings)[]; read
   { needs: ["storage"], rule: distinctBuckets },
   { needs: ["storage"], rule: erasureCoding },
   { needs: ["storage"], rule: objectLocks },
+  { needs: ["storage"], rule: distinctNodePorts },
+  { needs: ["storage"], rule: reachableEndpoint },
   { needs: ["catalog", "compute", "query"], rule: dependencies },
   { needs: ["streaming"], rule: quorums },
   { needs: ["streaming"], rule: singles },

@@ -1,6 +1,8 @@
 import { z } from "zod";
 
-import { bytes, count, dnsLabel, labelMap, mode, schedule, section, size, withDefaults } from "./fields";
+import { pageUrl } from "./addresses";
+import { schedule } from "./cron";
+import { count, disk, dnsLabel, labelMap, mode, podSelector, section, size, withDefaults } from "./fields";
 
 const enabled = z.boolean().default(true).describe("default true");
 
@@ -92,12 +94,12 @@ export const query = withDefaults(
         coordinator: size({ cpu: 2, memory: "8Gi" }),
         worker: size({ replicas: 2, cpu: 4, memory: "24Gi" }),
         concurrency: count(5, 1000).default(10).describe("queries that run at the same time, at least 5; default 10"),
-        spill: bytes
+        spill: disk
           .prefault("40Gi")
           .describe("scratch disk of one worker for queries larger than memory; default 40Gi"),
         cache: section({
           enabled,
-          size: bytes
+          size: disk
             .prefault("20Gi")
             .describe(
               "scratch disk of one worker for what it has read of the object store; the coordinator has a tenth, for metadata; default 20Gi",
@@ -121,7 +123,7 @@ export const orchestration = withDefaults(
       serviceAccount: dnsLabel
         .default("airflow-worker")
         .describe("the account that tasks run as; default airflow-worker"),
-      podLabels: labelMap
+      podLabels: podSelector
         .default({ component: "worker" })
         .describe("labels of the pods that run tasks; default { component: worker }"),
       occupies: size({ cpu: 2, memory: "8Gi" }).describe("the room that it already takes"),
@@ -139,14 +141,13 @@ export const observability = withDefaults(
     selector: labelMap
       .default({ release: "kube-prometheus-stack" })
       .describe("labels by which Prometheus finds monitors and rules; default { release: kube-prometheus-stack }"),
-    prometheusLabels: labelMap
+    prometheusLabels: podSelector
       .default({ "app.kubernetes.io/name": "prometheus" })
       .describe("labels of the pods that scrape; default { app.kubernetes.io/name: prometheus }"),
     dashboardLabels: labelMap
       .default({ grafana_dashboard: "1" })
       .describe("labels by which Grafana's sidecar finds dashboards; default { grafana_dashboard: '1' }"),
-    runbooks: z
-      .url()
+    runbooks: pageUrl
       .default("https://github.com/open-lakehouse/open-lakehouse/blob/main/docs/runbooks.md")
       .describe("where alerts link to; the alert's name is the anchor"),
     isolated: z.boolean().default(false).describe("its namespace denies by default; default false"),

@@ -1,8 +1,16 @@
 import { z } from "zod";
 
-import { bucketName, bytes, cidr, count, dnsLabel, mode, port, schedule, section, size, withDefaults } from "./fields";
+import { host, originUrl } from "./addresses";
+import { schedule } from "./cron";
+import { bucketName, count, disk, dnsLabel, mode, nodePort, port, section, size, withDefaults } from "./fields";
+import { cidr } from "./ranges";
 
-const region = z.string().min(1).default("us-east-1").describe("S3 region in signatures; default us-east-1");
+const REGION = "a region such as us-east-1: letters, digits, '-' and '_', at most 63";
+const region = z
+  .string({ error: REGION })
+  .regex(/^[A-Za-z0-9_-]{1,63}$/, { error: REGION })
+  .default("us-east-1")
+  .describe("S3 region in signatures; default us-east-1");
 
 /** The existing Ceph cluster's RADOS gateway, provisioned through Rook's claims. */
 const ceph = section({
@@ -28,13 +36,13 @@ const minio = section({
   drives: count(1, 16)
     .default(1)
     .describe("drives of each server; default 1. Servers × drives: 1, or at least 4 for erasure coding"),
-  driveSize: bytes.prefault("1Ti").describe("size of one drive; default 1Ti"),
+  driveSize: disk.prefault("1Ti").describe("size of one drive; default 1Ti"),
   admin: section({
-    host: z.string().min(1).describe("host where `pulumi up` reaches the S3 and admin API"),
+    host: host.describe("host where `pulumi up` reaches the S3 and admin API"),
     port,
     tls: z.boolean().default(true).describe("default true"),
-    nodePort: z.number().int().min(30000).max(32767).optional().describe("open this port on every node"),
-    from: z.array(cidr).default([]).describe("addresses that `pulumi up` comes from; default none"),
+    nodePort: nodePort.optional().describe("open this port on every node"),
+    from: z.array(cidr).prefault([]).describe("addresses that `pulumi up` comes from; default none"),
   }),
   region,
 });
@@ -42,7 +50,7 @@ const minio = section({
 /** Any S3 service outside the cluster; access is granted there, by its owner. */
 const s3 = section({
   kind: z.literal("s3"),
-  endpoint: z.url({ protocol: /^https?$/, error: "a URL such as https://s3.example.org" }),
+  endpoint: originUrl.describe("URL of the service; its port is opened too"),
   cidrs: z.array(cidr).min(1).describe("addresses of the service, for the network policies"),
   region,
 });
@@ -87,23 +95,21 @@ export const postgres = withDefaults(
     operator: mode("existing", "deployed").default("deployed").describe("CloudNativePG operator; default deployed"),
     operatorNamespace: dnsLabel.default("cnpg-system").describe("of an existing operator; default cnpg-system"),
     server: size({ replicas: 2, cpu: 1, memory: "4Gi" }),
-    storage: bytes.prefault("20Gi").describe("data volume of one instance; default 20Gi"),
-    walStorage: bytes.prefault("10Gi").describe("write-ahead log volume of one instance; default 10Gi"),
+    storage: disk.prefault("20Gi").describe("data volume of one instance; default 20Gi"),
+    walStorage: disk.prefault("10Gi").describe("write-ahead log volume of one instance; default 10Gi"),
     backup: section({
       plugin: mode("existing", "deployed", "off").default("deployed").describe("Barman Cloud plugin; default deployed"),
       schedule: schedule.default("15 2 * * *").describe("base backup; default '15 2 * * *' (UTC)"),
       retentionDays: count(1, 3650).default(30).describe("default 30"),
     }).prefault({}),
     admin: section({
-      host: z
-        .string()
-        .min(1)
+      host: host
         .default("127.0.0.1")
         .describe("host where `pulumi up` reaches PostgreSQL; default 127.0.0.1 (a port-forward)"),
       port: port.default(5432).describe("default 5432"),
-      nodePort: z.number().int().min(30000).max(32767).optional().describe("open this port on every node"),
+      nodePort: nodePort.optional().describe("open this port on every node"),
       sslMode: mode("disable", "require", "verify-full").default("require").describe("default require"),
-      from: z.array(cidr).default([]).describe("addresses that `pulumi up` comes from; default none"),
+      from: z.array(cidr).prefault([]).describe("addresses that `pulumi up` comes from; default none"),
     }).prefault({}),
   }),
 );

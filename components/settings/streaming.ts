@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { bytes, count, dnsLabel, mode, section, size, withDefaults } from "./fields";
+import { count, disk, dnsLabel, mode, section, size, withDefaults } from "./fields";
 import { flink } from "./flink";
 import { image } from "./services";
 
@@ -29,8 +29,8 @@ const kafka = withDefaults(
       .default(false)
       .describe("brokers are controllers too, for small clusters of 1, 3 or 5; default false"),
     disks: count(1, 24).default(1).describe("volumes of one broker (JBOD); default 1"),
-    diskSize: bytes.prefault("1Ti").describe("size of one of them; default 1Ti"),
-    metadataSize: bytes.prefault("10Gi").describe("volume of one controller; default 10Gi"),
+    diskSize: disk.prefault("1Ti").describe("size of one of them; default 1Ti"),
+    metadataSize: disk.prefault("10Gi").describe("volume of one controller; default 10Gi"),
     retentionHours: count(1, 87_600)
       .default(168)
       .describe("how long topics keep records unless they say otherwise; default 168 (7 days)"),
