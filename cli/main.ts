@@ -81,6 +81,19 @@ stackCommand("sandbox", "put the stack on a real control plane with simulated no
     await sandbox(config, { keep, stop, limit, ...(tools === undefined ? {} : { tools }) });
   });
 
+stackCommand(
+  "taints",
+  "show which taints of pools the nodes lack, or set them beside those that the nodes have; needs kubectl",
+)
+  .option("--apply", "set them")
+  .option("--context <name>", "context of the kubeconfig")
+  .action(async (flags: StackOptions & { apply?: boolean; context?: string }) => {
+    const { taintsCommand } = require("./taints") as typeof import("./taints");
+    const settings = plans().stackSettings(stackFiles().readStackFile(PROJECT_FOLDER, flags.stack, flags.configFile));
+    const { apply = false, context } = flags;
+    await print(await taintsCommand(settings, { apply, ...(context === undefined ? {} : { context }) }));
+  });
+
 program
   .command("images")
   .description("every image with its tag, licence and locked digest")

@@ -11,6 +11,7 @@ import { verdict } from "../planner/verdict";
 import { compare } from "./changes";
 import { judgeLosses, withLosses } from "./data-loss";
 import { type Manifest, manifests, shortName, toYaml } from "./manifests";
+import { notes } from "./notes";
 import { ACKNOWLEDGED_FILE, type OutputFolder } from "./output";
 import { PackProcess } from "./pack-process";
 import { type Judgement, PolicyPack } from "./policy-pack";
@@ -89,6 +90,7 @@ export async function planStack(
       nodes,
       unplaced,
       policies: policyReport,
+      notes: notes(config.stack, settings),
       cost: cost(
         groups,
         { objectStorageTb: settings.prices.objectStorageTb, previousMonthly },

@@ -10,6 +10,8 @@ export interface Plan {
   /** Pods that no node has room for, with the reason. Empty when the stack fits. */
   readonly unplaced: readonly UnplacedPod[];
   readonly policies: PolicyReport;
+  /** What somebody must know or do besides `pulumi up`; they change no verdict. @default none */
+  readonly notes?: readonly string[];
   readonly cost: CostReport;
   readonly links: readonly LinkReport[];
   readonly outputs: Readonly<Record<string, unknown>>;

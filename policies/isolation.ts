@@ -1,5 +1,6 @@
 import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 
+import { description } from "./capacity/model";
 import { type Config, resourcePolicy, stackPolicy, type Violation } from "./core/define";
 import type { Field } from "./core/field";
 import { selects } from "./core/labels";
@@ -44,14 +45,20 @@ export const namespaceRequireDns: StackValidationPolicy = stackPolicy({
   config: { namespace: { type: "string", default: "kube-system", description: "Namespace of the cluster's DNS." } },
   *check(stack, config) {
     const network = Network.of(stack);
-    const dns = typeof config.namespace === "string" ? config.namespace : "kube-system";
+    const named = description(stack).at("dns").items;
+    const spaces = [
+      typeof config.namespace === "string" ? config.namespace : "kube-system",
+      ...named.flatMap((servers) => servers.at("namespace").text ?? []),
+    ];
+    const dns = spaces.at(-1) ?? "";
+    const ports = new Set([53, ...named.flatMap((servers) => servers.at("ports").items.map(({ number }) => number))]);
     for (const namespace of stack.of("core/Namespace")) {
       const rules = network
         .in(namespace.name)
         .filter(selectsAll)
         .flatMap(({ egress = [] }) => egress)
-        .filter((rule) => rule.peers.some((peer) => reachesDns(peer, dns)));
-      const missing = ["UDP", "TCP"].filter((protocol) => !rules.some((rule) => opens(rule, 53, protocol)));
+        .filter((rule) => rule.peers.some((peer) => spaces.some((space) => reachesDns(peer, space))));
+      const missing = ["UDP", "TCP"].filter((protocol) => !rules.some((rule) => opens(rule, ports, protocol)));
       if (missing.length === 0) continue;
       yield {
         on: namespace,
@@ -70,10 +77,10 @@ function reachesDns(peer: Field, namespace: string): boolean {
   return selects(namespaces, { "kubernetes.io/metadata.name": namespace });
 }
 
-function opens({ ports }: Rule, number: number, protocol: string): boolean {
+function opens({ ports }: Rule, numbers: ReadonlySet<number | undefined>, protocol: string): boolean {
   return ports.some((one) => {
     const [port, over] = [one.at("port"), one.at("protocol")];
-    return (port.unknown || port.number === number) && (over.unknown || (over.text ?? "TCP") === protocol);
+    return (port.unknown || numbers.has(port.number)) && (over.unknown || (over.text ?? "TCP") === protocol);
   });
 }
 

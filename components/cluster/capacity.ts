@@ -84,6 +84,9 @@ export class Capacity extends pulumi.ComponentResource {
       buffer: platform.buffer,
       nodes: platform.nodes,
       buckets,
+      dns: platform.dns.flatMap(({ peer, ports }) =>
+        peer.kind === "pods" ? [{ namespace: peer.namespace, ports }] : [],
+      ),
       existing: groups
         .filter((group) => group.origin === "existing")
         .map(({ service, role, namespace: home, replicas, requests, pools }) => ({

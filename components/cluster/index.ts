@@ -5,7 +5,7 @@ import type { Endpoint, PodPeer, Protocol } from "../core/endpoint";
 import { labels, POOL_LABEL } from "../core/labels";
 import { Link } from "../core/link";
 import type { Node } from "../core/node";
-import { type NamespaceKey, type Platform, PRIORITIES } from "./platform";
+import { type DnsServers, type NamespaceKey, type Platform, PRIORITIES } from "./platform";
 
 export { LAYERS, type Platform, platform } from "./platform";
 export { Capacity } from "./capacity";
@@ -15,7 +15,7 @@ export interface ClusterArgs {
   /** Minor version of Kubernetes, for Pod Security. */
   readonly kubernetes: string;
   readonly namespaces: readonly NamespaceKey[];
-  /** Sets labels and taints on the nodes. */
+  /** Sets the pools' labels on the nodes. */
   readonly labelNodes: boolean;
 }
 
@@ -50,7 +50,10 @@ export class Cluster extends pulumi.ComponentResource {
   }
 }
 
-/** Pool label and taint of a node that exists already; nothing else of it is touched. */
+/**
+ * Pool label of a node that exists already; nothing else of it is touched. Never its taints: they are one list, and whoever
+ * applies any of them owns all, also those of a control plane or of a node that is being drained (docs/decisions/0018-taints.md).
+ */
 function nodePatch(node: Node, opts: pulumi.CustomResourceOptions): void {
   new k8s.core.v1.NodePatch(
     node.name,
@@ -60,9 +63,6 @@ function nodePatch(node: Node, opts: pulumi.CustomResourceOptions): void {
         labels: { [POOL_LABEL]: node.pool },
         annotations: { "pulumi.com/patchForce": "true" },
       },
-      ...(node.taint === undefined
-        ? {}
-        : { spec: { taints: [{ key: POOL_LABEL, value: node.pool, effect: node.taint }] } }),
     },
     // A stack that goes away leaves the nodes as they are labelled.
     { ...opts, retainOnDelete: true },
@@ -74,7 +74,7 @@ const HOLD_DATA: readonly NamespaceKey[] = ["storage", "streaming"];
 
 interface IsolatedNamespaceArgs {
   readonly kubernetes: string;
-  readonly dns: PodPeer;
+  readonly dns: Platform["dns"];
   /** How the namespace itself is kept. */
   readonly data: Partial<Platform["dataOptions"]>;
 }
@@ -125,20 +125,23 @@ class IsolatedNamespace extends pulumi.ComponentResource {
       child,
     );
     const everyone: PodPeer = { kind: "pods", name: "all", namespace: name, labels: {}, managed: true };
-    for (const protocol of ["UDP", "TCP"] as const) {
-      new Link(`${name}-to-dns-${protocol.toLowerCase()}`, { from: everyone, to: dnsEndpoint(dns, protocol) }, child);
+    for (const servers of dns) {
+      for (const protocol of ["UDP", "TCP"] as const) {
+        const to = dnsEndpoint(servers, protocol);
+        new Link(`${name}-to-${to.name}`, { from: everyone, to }, child);
+      }
     }
     this.registerOutputs();
   }
 }
 
-function dnsEndpoint(dns: PodPeer, protocol: Protocol): Endpoint {
+function dnsEndpoint({ peer, ports }: DnsServers, protocol: Protocol): Endpoint {
   return {
-    name: `dns-${protocol.toLowerCase()}`,
-    peer: dns,
+    name: `${peer.name}-${protocol.toLowerCase()}`,
+    peer,
     host: "kube-dns.kube-system.svc",
     port: 53,
-    targetPorts: [53],
+    targetPorts: ports,
     protocol,
     scheme: "dns",
   };

@@ -1,4 +1,4 @@
-import { type Endpoint, type PodPeer, serviceHost } from "../core/endpoint";
+import { type Endpoint, type Peer, serviceHost } from "../core/endpoint";
 import { type Node, nodeLimit } from "../core/node";
 import type { PodGroup, VolumeClaim } from "../core/pod-group";
 import type { Size } from "../settings/fields";
@@ -37,7 +37,8 @@ export interface Platform {
   /** Who a service signs in as: those that are alive, the one to be used first. */
   logins(service: string): readonly [Login, ...Login[]];
   readonly apiServer: Endpoint;
-  readonly dns: PodPeer;
+  /** Who answers for names: the cluster's pods, and addresses of the nodes where they have a cache. */
+  readonly dns: readonly DnsServers[];
   /** Where libraries come from. */
   readonly maven: Endpoint;
 }
@@ -71,7 +72,7 @@ export function platform(settings: Settings): Platform {
   const { cluster, credentials, pools: definitions } = settings;
   const pools = (choice?: readonly string[]) => poolsFor(definitions, choice);
   return {
-    nodes: settings.nodes.map(({ name, pool, cpu, memory, system, disks }) => {
+    nodes: settings.nodes.map(({ name, pool, cpu, memory, system, disks, taints }) => {
       const taint = definitions[pool]?.taint;
       const capacity = { cpu, memory };
       return {
@@ -81,6 +82,7 @@ export function platform(settings: Settings): Platform {
         system,
         limit: nodeLimit(capacity, system, cluster.buffer),
         ...(taint === undefined ? {} : { taint }),
+        ...(taints.length === 0 ? {} : { taints }),
         ...(disks === undefined ? {} : { disks }),
       };
     }),
@@ -97,6 +99,7 @@ export function platform(settings: Settings): Platform {
       limits: { cpu: size.cpu * CPU_BURST, memory: size.memory },
       volumes,
       pools: pools(size.pool),
+      ...tolerations(definitions, pools(size.pool)),
       spread: spread ?? (size.replicas > 1 ? "apart" : "any"),
       lifetime,
       origin,
@@ -112,14 +115,14 @@ export function platform(settings: Settings): Platform {
     logins: (service) => logins(service, credentialsOf(credentials, service)),
     apiServer: {
       name: "api-server",
-      peer: { kind: "range", name: "api-server", cidrs: cluster.apiServer.cidrs },
+      peer: { kind: "range", name: "api-server", cidrs: cluster.apiServer.cidrs ?? PRIVATE_RANGES },
       host: serviceHost("kubernetes", "default"),
       port: 443,
       targetPorts: cluster.apiServer.ports,
       protocol: "TCP",
       scheme: "https",
     },
-    dns: { kind: "pods", name: "dns", namespace: "kube-system", labels: { "k8s-app": "kube-dns" }, managed: false },
+    dns: dnsServers(cluster.dns),
     maven: {
       name: "maven",
       peer: {
@@ -136,6 +139,27 @@ export function platform(settings: Settings): Platform {
       scheme: "https",
     },
   };
+}
+
+/** Where an API server is that nobody gave the address of. */
+const PRIVATE_RANGES = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
+
+export interface DnsServers {
+  readonly peer: Peer;
+  /** Ports of the containers; addresses of nodes are asked on 53. */
+  readonly ports: readonly number[];
+}
+
+function dnsServers({ namespace, labels, ports, cidrs }: Settings["cluster"]["dns"]): DnsServers[] {
+  const pods: DnsServers = { peer: { kind: "pods", name: "dns", namespace, labels, managed: false }, ports };
+  return cidrs.length === 0 ? [pods] : [pods, { peer: { kind: "range", name: "dns-cache", cidrs }, ports: [53] }];
+}
+
+/** What pods of some pools put up with; nothing where their machines have no taints of their own. */
+function tolerations(definitions: Settings["pools"], pools: readonly string[]): Pick<PodGroup, "tolerations"> {
+  const all = pools.flatMap((name) => definitions[name]?.tolerations ?? []);
+  const distinct = [...new Map(all.map((each) => [JSON.stringify(each), each])).values()];
+  return distinct.length === 0 ? {} : { tolerations: distinct };
 }
 
 /** The pools that were chosen, and nothing else; where none was, the default pool and what it falls back to. */

@@ -3,6 +3,38 @@ import type { Resources } from "./pod-group";
 /** Keeps pods without the matching toleration away; the value of the taint is the pool's name. */
 export type TaintEffect = "NoSchedule" | "PreferNoSchedule";
 
+/** What keeps pods off a machine that do not tolerate it. */
+export interface Taint {
+  readonly key: string;
+  readonly value?: string;
+  /** `NoExecute` also ends pods that run already; `PreferNoSchedule` is only a wish. */
+  readonly effect: TaintEffect | "NoExecute";
+}
+
+/** A taint that pods put up with. */
+export interface Toleration {
+  readonly key: string;
+  /** @default every value */
+  readonly value?: string;
+  /** @default every effect */
+  readonly effect?: Taint["effect"];
+}
+
+/** The taints of a machine that keep pods with these tolerations off. */
+export function repelling(taints: readonly Taint[] = [], tolerations: readonly Toleration[] = []): Taint[] {
+  const tolerated = (taint: Taint) =>
+    tolerations.some(
+      ({ key, value = taint.value, effect = taint.effect }) =>
+        key === taint.key && (value ?? "") === (taint.value ?? "") && effect === taint.effect,
+    );
+  return taints.filter((taint) => taint.effect !== "PreferNoSchedule" && !tolerated(taint));
+}
+
+/** `node-role.kubernetes.io/control-plane:NoSchedule`, as kubectl writes it. */
+export function taintText({ key, value, effect }: Taint): string {
+  return `${key}${value === undefined ? "" : `=${value}`}:${effect}`;
+}
+
 /** A machine of the cluster. */
 export interface Node {
   readonly name: string;
@@ -15,6 +47,8 @@ export interface Node {
   readonly limit: Resources;
   /** Set when the node's pool is tainted. */
   readonly taint?: TaintEffect;
+  /** Those that the machine has of its own, besides its pool's. @default none */
+  readonly taints?: readonly Taint[];
   /** What volumes of each storage class may take here, in bytes. @default not counted */
   readonly disks?: Readonly<Record<string, number>>;
 }

@@ -13,8 +13,8 @@ export interface Placement {
 }
 
 /**
- * Pools become a required node affinity (and a preference for the first of them), a toleration of each pool's taint, and
- * the group's spread a rule or a wish about its own pods.
+ * Pools become a required node affinity (and a preference for the first of them), a toleration of each pool's taint and of what
+ * its machines have besides, and the group's spread a rule or a wish about its own pods.
  * @param own labels of the group's pods, where an operator sets them
  */
 export function placement(group: PodGroup, own: Labels = selector(group)): Placement {
@@ -33,7 +33,13 @@ export function placement(group: PodGroup, own: Labels = selector(group)): Place
           }
         : {}),
     },
-    tolerations: group.pools.map((pool) => ({ key: POOL_LABEL, operator: "Equal", value: pool })),
+    tolerations: [
+      ...group.pools.map((pool) => ({ key: POOL_LABEL, operator: "Equal", value: pool })),
+      ...(group.tolerations ?? []).map((each) => ({
+        operator: each.value === undefined ? "Exists" : "Equal",
+        ...each,
+      })),
+    ],
   };
 }
 

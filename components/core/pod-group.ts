@@ -1,3 +1,4 @@
+import type { Toleration } from "./node";
 import { formatBytes, formatCores } from "./quantity";
 
 /** Cpu in cores, memory in bytes. */
@@ -34,6 +35,8 @@ export interface PodGroup {
   readonly volumes: readonly VolumeClaim[];
   /** Pools whose nodes may run these pods; empty means every pool that is not tainted. */
   readonly pools: readonly string[];
+  /** Taints of machines that these pods put up with, besides those of their pools. @default none */
+  readonly tolerations?: readonly Toleration[];
   /** `one-per-node` is a hard rule, `apart` a preference. */
   readonly spread: "one-per-node" | "apart" | "any";
   /** `elastic` pods come and go within `replicas` (Spark executors); a `job` ends by itself. */

@@ -1,8 +1,34 @@
 import { z } from "zod";
 
 import { repositoryUrl } from "./addresses";
-import { cores, disk, dnsLabel, memory, port, section, withDefaults } from "./fields";
+import {
+  cores,
+  disk,
+  dnsLabel,
+  labelKey,
+  labelValue,
+  memory,
+  podSelector,
+  port,
+  section,
+  withDefaults,
+} from "./fields";
 import { cidr } from "./ranges";
+
+const EFFECT = "NoSchedule, PreferNoSchedule or NoExecute";
+const effect = z.enum(["NoSchedule", "PreferNoSchedule", "NoExecute"], { error: EFFECT });
+
+const taint = section({
+  key: labelKey.describe("such as node-role.kubernetes.io/control-plane"),
+  value: labelValue.optional().describe("default none"),
+  effect: effect.describe("what it does to pods that do not tolerate it"),
+});
+
+const toleration = section({
+  key: labelKey.describe("such as node-role.kubernetes.io/control-plane"),
+  value: labelValue.optional().describe("default: every value"),
+  effect: effect.optional().describe("default: every effect"),
+});
 
 /** A machine and what the operating system, Kubernetes and everything that is not ours keep of it. */
 export const node = section({
@@ -14,6 +40,12 @@ export const node = section({
     cpu: cores.prefault(2).describe("cores kept by the system; default 2"),
     memory: memory.prefault("16Gi").describe("memory kept by the system; default 16Gi"),
   }).prefault({}),
+  taints: z
+    .array(taint, { error: "a list of taints: { key, value, effect }" })
+    .default([])
+    .describe(
+      "taints that the machine has of its own, such as a control plane's; never changed; pods come here only where their pool tolerates them; default none",
+    ),
   disks: z
     .record(dnsLabel, disk, { error: "sizes by storage class, such as { openebs-lvm: 2Ti }" })
     .optional()
@@ -36,7 +68,13 @@ export const pool = section({
   taint: z
     .enum(["NoSchedule", "PreferNoSchedule"], { error: "NoSchedule or PreferNoSchedule, or leave it out" })
     .optional()
-    .describe("keeps other pods away from the pool's nodes"),
+    .describe(
+      "keeps other pods away from the pool's nodes; `lakehouse taints` sets it beside those that the nodes have",
+    ),
+  tolerations: z
+    .array(toleration, { error: "a list of tolerations: { key, value, effect }" })
+    .default([])
+    .describe("taints of its machines (nodes[].taints) that pods of this pool put up with; default none"),
 });
 
 export const pools = z
@@ -57,7 +95,7 @@ export const cluster = withDefaults(
     labelNodes: z
       .boolean()
       .default(true)
-      .describe("set pool labels and taints on the nodes; false where the node provisioner does it; default true"),
+      .describe("set pool labels on the nodes; false where the node provisioner does it; default true"),
     protectData: z
       .boolean()
       .default(true)
@@ -74,9 +112,26 @@ export const cluster = withDefaults(
       cidrs: z
         .array(cidr)
         .min(1)
-        .prefault(["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"])
-        .describe("where the API server answers; default: the private IPv4 ranges"),
+        .optional()
+        .describe("where the API server answers; default: a guess, the private IPv4 ranges"),
       ports: z.array(port).min(1).default([443, 6443]).describe("its ports; default [443, 6443]"),
+    }).prefault({}),
+    dns: section({
+      namespace: dnsLabel.default("kube-system").describe("of the cluster's DNS; default kube-system"),
+      labels: podSelector
+        .default({ "k8s-app": "kube-dns" })
+        .describe("labels of its pods; default { k8s-app: kube-dns }"),
+      ports: z
+        .array(port)
+        .min(1)
+        .default([53])
+        .describe("ports that its pods listen on, behind the Service's own 53; default [53]"),
+      cidrs: z
+        .array(cidr)
+        .prefault([])
+        .describe(
+          "addresses where nodes answer for it, such as those of NodeLocal DNSCache (169.254.20.10/32, and the Service's own); default none",
+        ),
     }).prefault({}),
     mavenMirror: repositoryUrl
       .optional()

@@ -49,24 +49,24 @@ export const nodePort = count(30_000, 32_767);
 /** An object that refuses keys it does not know. */
 export const section = z.strictObject;
 
-const LABEL_KEY = "a label's name: letters, digits, '-', '_' and '.', at most 63, perhaps after a domain and '/'";
-const LABEL_VALUE = "a label's value in quotes: letters, digits, '-', '_' and '.', at most 63";
+const LABEL_KEY = "a name of letters, digits, '-', '_' and '.', at most 63, perhaps after a domain and '/'";
+const LABEL_VALUE = "a value in quotes of letters, digits, '-', '_' and '.', at most 63";
 const MOST_LABELS = 32;
+
+/** The name of a label or a taint. */
+export const labelKey = z
+  .string({ error: LABEL_KEY })
+  .regex(
+    /^(?:(?=[^/]{1,253}\/)[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/,
+    { error: LABEL_KEY },
+  );
+export const labelValue = z
+  .string({ error: LABEL_VALUE })
+  .regex(/^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/, { error: LABEL_VALUE });
 
 /** Labels as Kubernetes takes them. */
 export const labelMap = z
-  .record(
-    z
-      .string()
-      .regex(
-        /^(?:(?=[^/]{1,253}\/)[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/,
-        { error: LABEL_KEY },
-      ),
-    z
-      .string({ error: LABEL_VALUE })
-      .regex(/^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/, { error: LABEL_VALUE }),
-    { error: "a map of labels such as { app: web }" },
-  )
+  .record(labelKey, labelValue, { error: "a map of labels such as { app: web }" })
   .refine((labels) => Object.keys(labels).length <= MOST_LABELS, { error: `at most ${String(MOST_LABELS)} labels` });
 
 /** Labels that pods are selected by. */

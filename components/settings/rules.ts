@@ -10,6 +10,7 @@ import { objectLocks } from "./locks";
 import type { Settings } from "./schema";
 import { distinctNodePorts, reachableEndpoint } from "./storage.rules";
 import { connectNeedsKafka, enoughBrokers, imageVolumes, quorums, singles } from "./streaming.rules";
+import { ownTaints } from "./taints.rules";
 import { topicTables } from "./topics.rules";
 
 /** A rule over settings that are right one by one: what it reads, and the mistakes that it finds. */
@@ -206,6 +207,7 @@ const dependencies: Rule = function* ({ catalog, compute, query }) {
 export const RULES: readonly { readonly needs: readonly (keyof Settings)[]; readonly rule: Rule }[] = [
   { needs: ["nodes"], rule: duplicateNodes },
   { needs: ["nodes", "cluster"], rule: nodesWithRoom },
+  { needs: ["nodes"], rule: ownTaints },
   { needs: ["nodes", "pools"], rule: knownPools },
   { needs: ["nodes", "pools"], rule: populatedPools },
   { needs: ["pools"], rule: oneDefaultPool },

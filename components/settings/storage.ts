@@ -17,8 +17,15 @@ const ceph = section({
   kind: z.literal("ceph"),
   namespace: dnsLabel.default("rook-ceph").describe("namespace of the Rook cluster; default rook-ceph"),
   store: dnsLabel.default("lakehouse").describe("name of the CephObjectStore; default lakehouse"),
-  port: port.default(80).describe("port of the gateway's Service; default 80"),
-  targetPort: port.default(8080).describe("port that the gateway's pods listen on; default 8080"),
+  tls: z.boolean().default(false).describe("the gateway speaks HTTPS (Rook's securePort); default false"),
+  port: port.optional().describe("port of the gateway's Service; default 80, 443 with tls"),
+  targetPort: port
+    .optional()
+    .describe("port that the gateway's pods listen on; default 8080; the Service's port with tls or hostCidrs"),
+  hostCidrs: z
+    .array(cidr)
+    .prefault([])
+    .describe("addresses of the gateway's nodes, where it is on the host network; default none, it is in pods"),
   buckets: mode("claim", "existing")
     .default("claim")
     .describe("claim new buckets, or attach to existing ones; default claim"),

@@ -52,21 +52,7 @@ export class CephObjectStore extends Service implements ObjectStore {
     this.platform = platform;
     this.region = settings.region;
     this.buckets = bucketNames(buckets);
-    this.endpoint = {
-      name: "ceph-rgw",
-      peer: {
-        kind: "pods",
-        name: "ceph-rgw",
-        namespace: settings.namespace,
-        labels: { app: "rook-ceph-rgw", rook_object_store: settings.store },
-        managed: settings.isolated,
-      },
-      host: serviceHost(`rook-ceph-rgw-${settings.store}`, settings.namespace),
-      port: settings.port,
-      targetPorts: [settings.targetPort],
-      protocol: "TCP",
-      scheme: "http",
-    };
+    this.endpoint = gateway(settings);
     const claims = buckets.map((bucket) => this.claim(bucket, args));
     if (versioned.length > 0) this.enableVersioning(versioned, claims);
     this.registerOutputs({ endpoint: url(this.endpoint), buckets: this.buckets });
@@ -168,6 +154,34 @@ export class CephObjectStore extends Service implements ObjectStore {
       { parent: this, dependsOn: [...claims] },
     );
   }
+}
+
+/**
+ * Where the gateway answers. As Rook does it: its pods listen on 8080 for HTTP, and on the Service's own port for HTTPS and on the
+ * host network, where only the addresses of the nodes reach them.
+ */
+export function gateway(settings: CephSettings): Endpoint {
+  const { namespace, store, tls, hostCidrs, isolated } = settings;
+  const onHost = hostCidrs.length > 0;
+  const { port = tls ? 443 : 80 } = settings;
+  const { targetPort = tls || onHost ? port : 8080 } = settings;
+  return {
+    name: "ceph-rgw",
+    peer: onHost
+      ? { kind: "range", name: "ceph-rgw", cidrs: hostCidrs }
+      : {
+          kind: "pods",
+          name: "ceph-rgw",
+          namespace,
+          labels: { app: "rook-ceph-rgw", rook_object_store: store },
+          managed: isolated,
+        },
+    host: serviceHost(`rook-ceph-rgw-${store}`, namespace),
+    port,
+    targetPorts: [targetPort],
+    protocol: "TCP",
+    scheme: tls ? "https" : "http",
+  };
 }
 
 /** Each bucket with the credentials of its own claim. */

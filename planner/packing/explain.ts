@@ -1,11 +1,11 @@
 import { GiB } from "../../components/core/quantity";
-import { BUFFER, nodeLimit, type Node } from "../../components/core/node";
+import { BUFFER, nodeLimit, type Node, repelling, taintText } from "../../components/core/node";
 import { groupName, type Resources } from "../../components/core/pod-group";
 import type { Shortage, UnplacedPod } from "../plan";
 import { by } from "../order";
 import { cores, gib, list } from "../report/format";
 import { spreadAllows, waiting, type Layout } from "./layout";
-import { toResources, type Problem, type Queue, type Room } from "./problem";
+import { isInPools, toResources, type Problem, type Queue, type Room } from "./problem";
 
 /** Nodes that a reason names before it counts the others. */
 const NAMED = 3;
@@ -85,7 +85,7 @@ function reason(problem: Problem, layout: Layout, queue: number, shortage: Short
   const count = `${String(of.eligible.length)} node${of.eligible.length === 1 ? "" : "s"} ${where}`;
   switch (shortage) {
     case "pool":
-      return `there is no node ${where}`;
+      return `there is no node ${where}${repelled(problem, of)}`;
     case "spread":
       return `one per node: ${String(replicas)} replicas of ${groupName(of.group)} need as many nodes, and there ${of.eligible.length === 1 ? "is" : "are"} ${count}`;
     case "memory":
@@ -93,6 +93,19 @@ function reason(problem: Problem, layout: Layout, queue: number, shortage: Short
     case "cpu":
       return `no node ${where} has ${cores(requests.cpu)} free beside ${gib(requests.memory)}: ${rooms(problem, layout, queue, "cpu", cores)}`;
   }
+}
+
+/** ` without a taint that these pods do not tolerate (k8s-1 node-role…:NoSchedule)`, where it is that what keeps them off. */
+function repelled({ nodes }: Problem, { group }: Queue): string {
+  const found = nodes
+    .filter((node) => isInPools(group, node))
+    .map((node) => ({ node, taints: repelling(node.taints, group.tolerations) }));
+  const kept = found.filter(({ taints }) => taints.length > 0);
+  if (kept.length === 0) return "";
+  const named = kept.slice(0, NAMED).map(({ node, taints }) => `${node.name} ${taints.map(taintText).join(" ")}`);
+  const others = kept.length - named.length;
+  const all = list(others > 0 ? [...named, `${String(others)} others`] : named);
+  return ` without a taint that they do not tolerate (${all}), so they stay pending; the pool's tolerations may name it`;
 }
 
 /** `k8s-2 has 16 of 56 GiB left, k8s-1 already runs one`, the roomiest first. */

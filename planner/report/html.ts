@@ -30,7 +30,7 @@ export function renderHtml(plan: Plan): string {
           </header>
           ${tiles(plan)} ${alerts(plan)} ${nodes(plan.nodes)}
           <div class="columns">${bill(plan)} ${services(plan.nodes)}</div>
-          ${policies(plan)} ${links(plan)} ${changes(plan)}
+          ${notes(plan)} ${policies(plan)} ${links(plan)} ${changes(plan)}
         </main>
       </body>
     </html> `;
@@ -73,6 +73,17 @@ function alerts(plan: Plan): Html {
         <h2>Before anything else</h2>
         <ul>
           ${items}
+        </ul>
+      </section>`;
+}
+
+function notes({ notes: all = [] }: Plan): Html {
+  return all.length === 0
+    ? html``
+    : html`<section>
+        <h2>Notes</h2>
+        <ul>
+          ${all.map((note) => html`<li>${note}</li>`)}
         </ul>
       </section>`;
 }

@@ -26,6 +26,7 @@ const SHARE = {
   shortfalls: 8_000,
   nodes: 10_000,
   failures: 12_000,
+  notes: 2_000,
   cost: 3_000,
   changes: 17_000,
 } as const;
@@ -62,6 +63,10 @@ export function renderMarkdown(plan: Plan): string {
     ),
     nodesTable(plan.nodes),
     failures(plan),
+    bounded(
+      SHARE.notes,
+      (plan.notes ?? []).map((note) => `- ℹ️ ${prose(note)}`),
+    ),
     costTable(plan),
     changes(plan),
   ];

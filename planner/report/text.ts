@@ -35,6 +35,7 @@ export function renderText(plan: Plan, { color, width: columns, details }: TextO
     ...missing(plan, colors, width, details),
     ...facts(plan, colors, width),
     ...failures(plan, colors, width, details),
+    ...remarks(plan, colors, width, details),
     "",
     ...nodes(plan, colors, width, details),
     ...(details ? renderDetails(plan, colors, width) : []),
@@ -114,6 +115,14 @@ function failures(plan: Plan, colors: Colors, width: number, details: boolean): 
   });
   const shown = section(all, details, "more findings");
   return shown.length === 0 ? [] : ["", ...shown.slice(0, -1)];
+}
+
+function remarks({ notes = [] }: Plan, { yellow }: Colors, width: number, details: boolean): string[] {
+  const all = notes.map((note) => {
+    const lines = paragraph({ text: "  •", paint: yellow }, note, width);
+    return details ? lines : atMost(2, lines);
+  });
+  return all.length === 0 ? [] : ["", ...section(all, details, "more notes").slice(0, -1)];
 }
 
 function atMost(count: number, lines: readonly string[]): readonly string[] {

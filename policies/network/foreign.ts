@@ -1,5 +1,6 @@
 import type { Violation } from "../core/define";
 import type { Field } from "../core/field";
+import { isCustomGroup } from "../core/groups";
 import type { Resource } from "../core/resource";
 import type { Stack } from "../core/stack";
 import { WORKLOAD_KEYS } from "../workloads";
@@ -9,8 +10,8 @@ import { admitsCaller, type Caller } from "./peers";
 import type { Network } from "./rules";
 import { type Service, targetPorts } from "./services";
 
-/** API groups that are not of Kubernetes itself. */
-const CUSTOM = /^(?![^/]*\.k8s\.io\/)[^:/]+\.[^:/]+\//;
+/** A Kubernetes object has the key group/Kind; that of a provider's resource has a colon, or its group no dot. */
+const isCustom = (key: string) => /^[^:/]+\.[^:/]+\//.test(key) && isCustomGroup(key.split("/")[0] ?? "");
 /** Kinds that name hosts without connecting to them. */
 const SILENT = new Set(["monitoring.coreos.com/PrometheusRule", "cert-manager.io/Certificate", ...WORKLOAD_KEYS]);
 
@@ -48,7 +49,7 @@ export function* unanswered(stack: Stack, network: Network, known: ReadonlyMap<s
 
 /** ConfigMaps, Secrets and custom resources outside of the namespaces of the stack, which none of its own pods read. */
 function left(stack: Stack): Resource[] {
-  const custom = stack.keys.filter((key) => CUSTOM.test(key) && !SILENT.has(key));
+  const custom = stack.keys.filter((key) => isCustom(key) && !SILENT.has(key));
   const own = new Set(
     stack.workloads.flatMap((pods) => pods.configMaps.map((name) => `${pods.namespace ?? ""}/${name}`)),
   );

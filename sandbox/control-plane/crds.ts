@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 
 import { versions } from "../../components/core/versions";
+import { isCustomGroup } from "../../policies/core/groups";
 import type { Api, KubernetesObject } from "./api";
 import { get, LARGE } from "./download";
 import { PINS } from "./tools";
@@ -44,6 +45,13 @@ const SOURCES: Readonly<Record<string, Source>> = {
     path: "config/crd/bases",
   },
   "ceph.rook.io": { pins: "definitions", module: "github.com/rook/rook", path: "deploy/examples/crds.yaml" },
+  "gateway.networking.k8s.io": { pins: "definitions", module: "sigs.k8s.io/gateway-api", path: "config/crd/standard" },
+  "kueue.x-k8s.io": { pins: "definitions", module: "sigs.k8s.io/kueue", path: "config/components/crd/bases" },
+  "policy.networking.k8s.io": {
+    pins: "definitions",
+    module: "sigs.k8s.io/network-policy-api",
+    path: "config/crd/standard",
+  },
   "objectbucket.io": { pins: "definitions", module: "github.com/rook/rook", path: "deploy/examples/crds.yaml" },
 };
 
@@ -96,7 +104,7 @@ export async function definitionsFor(
 ): Promise<Definition[]> {
   const groupOf = ({ apiVersion }: Pick<KubernetesObject, "apiVersion">) => apiVersion.split("/")[0] ?? "";
   const kinds = new Set(objects.map((object) => `${groupOf(object)} ${object.kind}`));
-  const groups = new Set([...objects.map(groupOf).filter(isForeign), ...whole]);
+  const groups = new Set([...objects.map(groupOf).filter(isCustomGroup), ...whole]);
   const found: Definition[] = [];
   for (const group of groups) {
     const wanted = (await published(group)).filter(
@@ -107,9 +115,6 @@ export async function definitionsFor(
   }
   return found;
 }
-
-/** Groups of Kubernetes itself have no dot, or end with its domain. */
-const isForeign = (group: string) => group in SOURCES || (group.includes(".") && !group.endsWith(".k8s.io"));
 
 async function published(group: string): Promise<Definition[]> {
   const source = SOURCES[group];

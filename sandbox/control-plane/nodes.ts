@@ -44,7 +44,10 @@ export function simulatedNode(
       },
     },
     spec: {
-      ...(pools && taint !== undefined ? { taints: [{ key: POOL_LABEL, value: node.pool, effect: taint }] } : {}),
+      taints: [
+        ...(node.taints ?? []),
+        ...(pools && taint !== undefined ? [{ key: POOL_LABEL, value: node.pool, effect: taint }] : []),
+      ],
     },
     status: { capacity: amounts(capacity), allocatable: amounts(room) },
   };

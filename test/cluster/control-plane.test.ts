@@ -5,8 +5,10 @@ import { existsSync, statSync } from "node:fs";
 import { connect } from "node:net";
 import { dirname, join } from "node:path";
 
+import { isCustomGroup } from "../../policies/core/groups";
 import { Api } from "../../sandbox/control-plane/api";
 import type { ControlPlane } from "../../sandbox/control-plane/control-plane";
+import { definitionsFor, establish } from "../../sandbox/control-plane/crds";
 import { TOOLS, versionOf } from "../../sandbox/control-plane/tools";
 import { until } from "../../sandbox/core/until";
 import { started } from "./stacks";
@@ -52,6 +54,37 @@ describe("a control plane", () => {
     for (const { kubeconfig, api } of planes) {
       assert.ok(!existsSync(dirname(kubeconfig)));
       assert.equal(await listens(api.access.server), false);
+    }
+  });
+});
+
+describe("definitions of custom resources", () => {
+  const CUSTOM = [
+    { apiVersion: "gateway.networking.k8s.io/v1", kind: "HTTPRoute" },
+    { apiVersion: "kueue.x-k8s.io/v1beta2", kind: "ClusterQueue" },
+    { apiVersion: "policy.networking.k8s.io/v1alpha2", kind: "ClusterNetworkPolicy" },
+  ];
+
+  it("are loaded for every group that the API server does not serve by itself, and for no other", async function () {
+    const plane = await started(this);
+    try {
+      const groups = new Set(
+        (await plane.api.allResources()).map(({ apiVersion }) => apiVersion.replace(/\/?v[^/]*$/, "")),
+      );
+      assert.deepEqual([...groups].filter(isCustomGroup), []);
+      const definitions = await definitionsFor(CUSTOM);
+      assert.deepEqual(
+        definitions.map(({ kind }) => kind),
+        CUSTOM.map(({ kind }) => kind),
+      );
+      await establish(plane.api, definitions);
+      for (const { apiVersion, kind } of CUSTOM)
+        assert.ok(
+          (await plane.api.resources(apiVersion)).some((each) => each.kind === kind),
+          kind,
+        );
+    } finally {
+      await plane.end();
     }
   });
 });

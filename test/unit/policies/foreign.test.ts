@@ -37,6 +37,15 @@ suite(connectionRequirePolicies, [
     says: says("Robot", "spec.targets[0].url"),
   },
   {
+    when: "the same in a custom resource of a group that only sounds like Kubernetes' own",
+    edit: kind("gateway.networking.k8s.io/v1:HTTPRoute", { spec: { rules: [{ url: "http://api.back/" }] } }),
+    says: says("HTTPRoute", "spec.rules[0].url"),
+  },
+  {
+    when: "the same in an object of Kubernetes itself, which connects to nothing",
+    edit: kind("networking.k8s.io/v1:Ingress", { spec: { rules: [{ url: "http://api.back/" }] } }),
+  },
+  {
     when: "a Service that pods of the namespace may reach",
     edit: [secret({ stringData: { url: URL } }), add(...link(BOT, API, 8080))],
   },

@@ -52,6 +52,23 @@ suite(namespaceRequireDns, [
     ],
   },
   {
+    when: "a DNS of another namespace and port, as the stack says",
+    edit: [
+      set(
+        "ConfigMap front/capacity",
+        ["data", "capacity.json"],
+        '{"dns": [{"namespace": "openshift-dns", "ports": [5353]}]}',
+      ),
+      ...["front", "back", "operators", "jobs"].flatMap((name) => [
+        set(`NetworkPolicy ${name}/dns`, ["spec", "egress", 0, "to", 0, "namespaceSelector", "matchLabels"], {
+          "kubernetes.io/metadata.name": "openshift-dns",
+        }),
+        set(`NetworkPolicy ${name}/dns`, ["spec", "egress", 0, "ports", 0, "port"], 5353),
+        set(`NetworkPolicy ${name}/dns`, ["spec", "egress", 0, "ports", 1, "port"], 5353),
+      ]),
+    ],
+  },
+  {
     when: "a DNS of another namespace",
     edit: [],
     config: { namespace: "dns" },

@@ -27,6 +27,7 @@ describe("settings", () => {
       cpu: 8,
       memory: 64 * GiB,
       system: { cpu: 2, memory: 16 * GiB },
+      taints: [],
     });
     assert.deepEqual(query.trino.worker, { replicas: 2, cpu: 4, memory: 24 * GiB });
     assert.equal(cluster.buffer, 0.7);

@@ -110,17 +110,17 @@ const refused: readonly Case[] = [
   {
     name: "a label with a name that Kubernetes refuses",
     over: airflow({ "-app": "web" }),
-    says: "lakehouse:orchestration.airflow.podLabels.-app: '-app' is not allowed as a name; allowed: a label's name: letters, digits, '-', '_' and '.', at most 63, perhaps after a domain and '/'",
+    says: "lakehouse:orchestration.airflow.podLabels.-app: '-app' is not allowed as a name; allowed: a name of letters, digits, '-', '_' and '.', at most 63, perhaps after a domain and '/'",
   },
   {
     name: "a label with a value that Kubernetes refuses",
     over: { observability: { selector: { release: "kube prometheus" } } },
-    says: "lakehouse:observability.selector.release: given \"kube prometheus\"; allowed: a label's value in quotes: letters, digits, '-', '_' and '.', at most 63",
+    says: "lakehouse:observability.selector.release: given \"kube prometheus\"; allowed: a value in quotes of letters, digits, '-', '_' and '.', at most 63",
   },
   {
     name: "a label without quotes",
     over: airflow({ worker: true }),
-    says: "lakehouse:orchestration.airflow.podLabels.worker: given true; allowed: a label's value in quotes: letters, digits, '-', '_' and '.', at most 63",
+    says: "lakehouse:orchestration.airflow.podLabels.worker: given true; allowed: a value in quotes of letters, digits, '-', '_' and '.', at most 63",
   },
   {
     name: "a list instead of labels",

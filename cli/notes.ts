@@ -1,0 +1,24 @@
+import { platform } from "../components/cluster/platform";
+import type { Settings } from "../components/settings";
+
+/** What somebody must know or do besides `pulumi up`: it changes no verdict. */
+export function notes(stack: string, settings: Settings): string[] {
+  return [...guesses(settings), ...byHand(stack, settings)];
+}
+
+function guesses({ cluster: { apiServer } }: Settings): string[] {
+  if (apiServer.cidrs !== undefined) return [];
+  return [
+    "the API server's addresses are a guess: pods that need it may reach all private IPv4 ranges; lakehouse:cluster.apiServer.cidrs is what `kubectl get endpointslices -l kubernetes.io/service-name=kubernetes` lists",
+  ];
+}
+
+function byHand(stack: string, settings: Settings): string[] {
+  if (!settings.cluster.labelNodes) return [];
+  const tainted = platform(settings).nodes.filter(({ taint }) => taint !== undefined);
+  if (tainted.length === 0) return [];
+  const pools = [...new Set(tainted.map(({ pool }) => pool))].join(", ");
+  return [
+    `nodes of ${pools} get their pool's taint by \`lakehouse taints -s ${stack} --apply\`, after \`pulumi up\`: it keeps the taints that they have`,
+  ];
+}

@@ -1,0 +1,134 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+
+import { platform } from "../components/cluster/platform";
+import { POOL_LABEL } from "../components/core/labels";
+import { type Node, type Taint, taintText } from "../components/core/node";
+import type { Settings } from "../components/settings";
+import { InputError } from "./stack-file";
+
+const run = promisify(execFile);
+
+/** A node as the cluster has it, as far as its taints go. */
+export interface FoundNode {
+  readonly name: string;
+  /** Changes with every change of the node. */
+  readonly version: string;
+  readonly taints: readonly Taint[];
+}
+
+export interface TaintChange {
+  readonly node: FoundNode;
+  /** All taints of the node afterwards, those that are not ours first and as they are. */
+  readonly taints: readonly Taint[];
+  readonly added: readonly Taint[];
+  readonly removed: readonly Taint[];
+}
+
+/** What it takes for each node to have its pool's taint and no other of ours. Taints of other keys stay. */
+export function taintChanges(nodes: readonly Node[], found: readonly FoundNode[]): TaintChange[] {
+  return nodes.flatMap(({ name, pool, taint }) => {
+    const node = found.find((each) => each.name === name);
+    if (node === undefined) return [];
+    const wanted: readonly Taint[] = taint === undefined ? [] : [{ key: POOL_LABEL, value: pool, effect: taint }];
+    const has = (list: readonly Taint[], of: Taint) => list.some((each) => taintText(each) === taintText(of));
+    const ours = node.taints.filter(({ key }) => key === POOL_LABEL);
+    const added = wanted.filter((each) => !has(ours, each));
+    const removed = ours.filter((each) => !has(wanted, each));
+    if (added.length + removed.length === 0) return [];
+    return [{ node, added, removed, taints: [...node.taints.filter(({ key }) => key !== POOL_LABEL), ...wanted] }];
+  });
+}
+
+export interface TaintsOptions {
+  /** Writes the changes; else they are only shown. */
+  readonly apply: boolean;
+  /** Context of the kubeconfig. @default the current one */
+  readonly context?: string;
+  /** @default "kubectl" of the search path */
+  readonly kubectl?: string;
+}
+
+/** How often a node that somebody else changes at the same time is read again. */
+const ATTEMPTS = 5;
+
+/**
+ * What `lakehouse taints` does: the pools' taints beside those that the nodes have, by the user's own kubectl.
+ * @throws InputError where the settings leave taints to somebody else, or kubectl does not get through
+ */
+export async function taintsCommand(settings: Settings, options: TaintsOptions): Promise<string> {
+  if (!settings.cluster.labelNodes)
+    throw new InputError(["lakehouse:cluster.labelNodes is false: whoever makes the nodes sets their taints too"]);
+  const { nodes } = platform(settings);
+  let found = await readNodes(options);
+  const missing = nodes.filter(({ name }) => !found.some((node) => node.name === name)).map(({ name }) => name);
+  const all = taintChanges(nodes, found);
+  if (options.apply) {
+    for (const { node } of all) {
+      for (let attempt = 1; ; attempt++) {
+        const change = taintChanges(nodes, found).find((each) => each.node.name === node.name);
+        if (change === undefined || (await write(change, options, attempt === ATTEMPTS))) break;
+        found = await readNodes(options);
+      }
+    }
+  }
+  const lines = [
+    ...all.map((change) => describe(change, options.apply)),
+    ...missing.map((name) => `${name}: not in the cluster (yet)`),
+    ...(all.length === 0 ? ["every node that is there has its pool's taint"] : []),
+    ...(all.length === 0 || options.apply ? [] : ["nothing is changed; --apply does it"]),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** `k8s-3: adds lakehouse.dev/pool=executors:PreferNoSchedule, keeps node-role.kubernetes.io/control-plane:NoSchedule` */
+function describe({ node, taints, added, removed }: TaintChange, done: boolean): string {
+  const verbs = done ? ["added", "removed", "kept"] : ["adds", "removes", "keeps"];
+  const kept = taints.filter((taint) => !added.includes(taint));
+  const parts = [added, removed, kept].flatMap((list, index) =>
+    list.length === 0 ? [] : [`${verbs[index] ?? ""} ${list.map(taintText).join(" ")}`],
+  );
+  return `${node.name}: ${parts.join(", ")}`;
+}
+
+async function readNodes(options: TaintsOptions): Promise<FoundNode[]> {
+  interface NodeList {
+    readonly items: readonly {
+      readonly metadata: { readonly name: string; readonly resourceVersion: string };
+      readonly spec?: { readonly taints?: readonly Taint[] };
+    }[];
+  }
+  const { items } = JSON.parse(await kubectl(["get", "nodes", "-o", "json"], options)) as NodeList;
+  return items.map(({ metadata, spec }) => ({
+    name: metadata.name,
+    version: metadata.resourceVersion,
+    taints: spec?.taints ?? [],
+  }));
+}
+
+/** Writes the list as it was read, with ours in it, and only if nobody has changed the node since. False when somebody has. */
+async function write({ node, taints }: TaintChange, options: TaintsOptions, last: boolean): Promise<boolean> {
+  const patch = [
+    { op: "test", path: "/metadata/resourceVersion", value: node.version },
+    { op: "add", path: "/spec/taints", value: taints },
+  ];
+  try {
+    await kubectl(["patch", "node", node.name, "--type=json", `--patch=${JSON.stringify(patch)}`], options);
+    return true;
+  } catch (error) {
+    if (last) throw error;
+    return false;
+  }
+}
+
+async function kubectl(args: readonly string[], { context, kubectl: program = "kubectl" }: TaintsOptions) {
+  const where = context === undefined ? [] : [`--context=${context}`];
+  try {
+    return (await run(program, [...where, ...args], { maxBuffer: 256 * 1024 * 1024 })).stdout;
+  } catch (error) {
+    const { code, stderr = "" } = error as { readonly code?: unknown; readonly stderr?: string };
+    if (code === "ENOENT") throw new InputError(["kubectl is missing: it reads and writes the nodes' taints"]);
+    const reason = stderr.trim().split("\n")[0] ?? "";
+    throw new InputError([`kubectl ${args.slice(0, 2).join(" ")}: ${reason === "" ? String(code) : reason}`]);
+  }
+}
