@@ -9,7 +9,7 @@ export function notes(stack: string, settings: Settings): string[] {
 function guesses({ cluster: { apiServer } }: Settings): string[] {
   if (apiServer.cidrs !== undefined) return [];
   return [
-    "the API server's addresses are a guess: pods that need it may reach all private IPv4 ranges; lakehouse:cluster.apiServer.cidrs is what `kubectl get endpointslices -l kubernetes.io/service-name=kubernetes` lists",
+    "lakehouse:cluster.apiServer.cidrs is a guess, all private IPv4 ranges; set what `kubectl -n default get endpointslice kubernetes` shows",
   ];
 }
 

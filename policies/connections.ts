@@ -4,10 +4,11 @@ import { stackPolicy, type Violation } from "./core/define";
 import type { Field } from "./core/field";
 import { type Labels, labelsOf, selects } from "./core/labels";
 import type { Stack } from "./core/stack";
-import { unfetchable } from "./network/fetching";
+import { insideOf, unfetchable } from "./network/fetching";
 import { unanswered } from "./network/foreign";
 import { type Need, needs } from "./network/needs";
 import { unattended } from "./network/operators";
+import { unopened } from "./network/outside";
 import { type Direction, Network, type NetworkPolicy, type Rule, selectsAll, type Side } from "./network/rules";
 import { services } from "./network/services";
 import { monitorRequireIngress } from "./scraping";
@@ -24,7 +25,9 @@ export const connectionRequirePolicies: StackValidationPolicy = stackPolicy({
     const known = services(stack);
     for (const need of needs(stack, known)) yield* blocked(network, need);
     yield* unattended(stack, network);
-    yield* unfetchable(stack, network, known);
+    const inside = insideOf(stack, known);
+    yield* unfetchable(stack, network, inside);
+    yield* unopened(stack, network, inside);
     yield* unanswered(stack, network, known);
   },
 });

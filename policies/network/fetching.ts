@@ -2,20 +2,11 @@ import type { Violation } from "../core/define";
 import type { Stack } from "../core/stack";
 import { rolePrefix, shortName, type Workload } from "../workloads/types";
 import { fetches, type Inside } from "./commands";
-import { type Network, onPort, reachesApiServer } from "./rules";
+import { isPrivate, type Network, onPort, reachesApiServer } from "./rules";
 import type { Service } from "./services";
 
-/** Networks that nothing on the internet has an address of. */
-const PRIVATE =
-  /^(?:0\.0\.0\.0\/32|10\.|127\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.|192\.168\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|f[cd]|fe80)/i;
-
 /** Commands of containers that fetch from the internet, while their pods reach nothing outside. */
-export function* unfetchable(
-  stack: Stack,
-  network: Network,
-  known: ReadonlyMap<string, Service>,
-): Generator<Violation> {
-  const inside = insideOf(stack, known);
+export function* unfetchable(stack: Stack, network: Network, inside: Inside): Generator<Violation> {
   for (const client of stack.workloads) {
     if (!stack.manages(client.namespace)) continue;
     for (const { name, field } of client.containers) {
@@ -34,7 +25,7 @@ export function* unfetchable(
 }
 
 /** `name`, `name.namespace` of the stack, `name.namespace.svc`, and the cluster's domain. */
-function insideOf(stack: Stack, known: ReadonlyMap<string, Service>): Inside {
+export function insideOf(stack: Stack, known: ReadonlyMap<string, Service>): Inside {
   return (host) => {
     if (!host.includes(".") || /\.svc(\.|$)|\.cluster\.local$/.test(host)) return true;
     const [name = "", namespace = "", ...rest] = host.split(".");
@@ -50,7 +41,7 @@ function reaches(network: Network, client: Workload, ports: readonly number[]): 
     const forApiServer = reachesApiServer(policy);
     return policy.egress?.some((rule) => {
       const ranges = rule.peers.map((peer) => peer.at("ipBlock")).filter((block) => !block.absent);
-      const out = ranges.some((block) => !forApiServer || !PRIVATE.test(block.at("cidr").text ?? ""));
+      const out = ranges.some((block) => !forApiServer || !isPrivate(block.at("cidr").text ?? ""));
       return (rule.peers.length === 0 || out) && ports.some((port) => onPort(rule, port, []));
     });
   });

@@ -27,7 +27,7 @@ export function hostsIn(text: string): HostReference[] {
   if (!text.includes(".svc") && !text.includes("://")) return [];
   const found = new Map<string, HostReference>();
   for (const line of text.split("\n")) {
-    if (/^\s*(#|\/\/|<!--)/.test(line)) continue;
+    if (isComment(line)) continue;
     for (const match of line.includes(".svc") ? line.matchAll(FULL) : []) {
       const [, service = "", namespace = "", port] = match;
       const scheme = SCHEME.exec(line.slice(Math.max(0, match.index - 200), match.index))?.[1];
@@ -40,6 +40,10 @@ export function hostsIn(text: string): HostReference[] {
     }
   }
   return [...found.values()];
+}
+
+export function isComment(line: string): boolean {
+  return /^\s*(#|\/\/|<!--)/.test(line);
 }
 
 function add(found: Map<string, HostReference>, reference: HostReference): void {

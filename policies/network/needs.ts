@@ -1,4 +1,5 @@
 import type { Field } from "../core/field";
+import { once } from "../core/once";
 import type { Resource } from "../core/resource";
 import type { Stack } from "../core/stack";
 import { shortName, type Workload } from "../workloads/types";
@@ -22,21 +23,27 @@ export interface Need {
 }
 
 /** A text that pods read, and where it stands. */
-interface Text {
+export interface Text {
   readonly text: string;
   readonly where: string;
 }
 
 /** Every connection that the workloads of a stack need. */
 export function needs(stack: Stack, known: ReadonlyMap<string, Service>): Need[] {
-  const configMaps = new Map(stack.of("core/ConfigMap").map((map) => [`${map.namespace ?? ""}/${map.name}`, map]));
   return stack.workloads.flatMap((client) => [
-    ...unique(texts(client, configMaps, stack).flatMap((text) => referred(client, text, known, stack))),
+    ...unique(textsOf(client, stack).flatMap((text) => referred(client, text, known, stack))),
     ...implied(client, stack),
   ]);
 }
 
-function texts(client: Workload, configMaps: ReadonlyMap<string, Resource>, stack: Stack): Text[] {
+const configMapsOf = once(
+  (stack: Stack): ReadonlyMap<string, Resource> =>
+    new Map(stack.of("core/ConfigMap").map((map) => [`${map.namespace ?? ""}/${map.name}`, map])),
+);
+
+/** Everything that pods read: their own specification, mounted files, and resources that are made for them. */
+export function textsOf(client: Workload, stack: Stack): Text[] {
+  const configMaps = configMapsOf(stack);
   const own = client.texts.flatMap((field) => [...field.strings()]).map(({ field }) => at(field, field.path));
   const mounted = client.configMaps.flatMap((name) => {
     const map = configMaps.get(`${client.namespace ?? ""}/${name}`);

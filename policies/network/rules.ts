@@ -165,6 +165,14 @@ export function onPort({ ports }: Rule, port: number | undefined, listeners: rea
   });
 }
 
+/** Networks that nothing on the internet has an address of. */
+const PRIVATE =
+  /^(?:0\.0\.0\.0\/32|10\.|127\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.|192\.168\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|f[cd]|fe80)/i;
+
+export function isPrivate(cidr: string): boolean {
+  return PRIVATE.test(cidr);
+}
+
 /** So wide that it names nobody. */
 export function everywhere(cidr: Field): boolean {
   const bits = /\/(\d+)$/.exec(cidr.text ?? "")?.[1];

@@ -1,4 +1,4 @@
-import { add, type Fault, remove, set } from "./fault";
+import { add, container, type Fault, remove, set } from "./fault";
 
 const MODEL = "NetworkPolicy lakehouse-query-default-deny";
 const CALICO = "kubernetes:crd.projectcalico.org/v1:GlobalNetworkPolicy";
@@ -69,6 +69,13 @@ export const networkFaults: readonly Fault[] = [
     resource: "CronJob lakehouse-catalog/metastore-tasks-backup",
     field: "spec.jobTemplate.spec.template.spec.containers[0].env[0].value",
     says: "rook-ceph",
+  },
+  {
+    policy: "connection-require-policies",
+    plant: set("Deployment trino-worker", container("env.0"), { name: "MIRROR", value: "http://repo.lan:8081/maven" }),
+    resource: "Deployment lakehouse-query/trino-worker",
+    field: "spec.template.spec.containers[0].env[0].value",
+    says: "uses repo.lan:8081",
   },
   {
     policy: "networkpolicy-require-counterpart",

@@ -108,8 +108,8 @@ suite(connectionRequirePolicies, [
     edit: set("ConfigMap front/web-config", ["data", "app.properties"], "# api.url=http://gone.back.svc:1\n"),
   },
   {
-    when: "a host outside the cluster",
-    edit: set("ConfigMap front/web-config", ["data", "app.properties"], "docs=https://docs.example.com/api.html\n"),
+    when: "a bucket, which is no host",
+    edit: set("ConfigMap front/web-config", ["data", "app.properties"], "data=s3://bucket.example.com/key\n"),
   },
   {
     when: "a configuration that is not known yet",
