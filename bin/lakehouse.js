@@ -1,7 +1,24 @@
 #!/usr/bin/env node
 "use strict";
-// From Node 22 on, code that was compiled once is not compiled again.
-require("node:module").enableCompileCache?.();
-require("../scripts/lazy-modules.js");
-require("../scripts/transpile.js");
-require("../cli/main.ts");
+const { notInstalled } = require("../scripts/not-installed.js");
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  end(`lakehouse: Node ${process.versions.node}; needed: 20.19 or newer`);
+} else {
+  // From Node 22 on, code that was compiled once is not compiled again.
+  require("node:module").enableCompileCache?.();
+  try {
+    require("../scripts/lazy-modules.js");
+    require("../scripts/transpile.js");
+    require("../cli/main.ts");
+  } catch (error) {
+    const line = notInstalled(error);
+    if (line === undefined) throw error;
+    end(line);
+  }
+}
+
+function end(line) {
+  process.stderr.write(`${line}\n`);
+  process.exitCode = 2;
+}

@@ -4,12 +4,14 @@ import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 
 import { exitCode } from "../planner/verdict";
+import { InputError } from "./input-error";
 import { addLocal } from "./local/command";
 import { OutputFolder, PLAN_FILE } from "./output";
 import { PackProcess } from "./pack-process";
 import type { Planned } from "./plan";
 import { Progress } from "./progress";
 import { PACK_FOLDER, PROJECT_FOLDER } from "./project";
+import { beforeSignals, complain, harmless, harmlessJson, listenToStreams, print } from "./terminal";
 
 /** Exit codes: 0 fine, 1 does not fit or breaks a policy, 2 bad input. */
 const BAD_INPUT = 2;
@@ -49,15 +51,14 @@ stackCommand("plan", "what the stack would be: resources, nodes, policies, cost,
   .option("--html", "the plan as a web page")
   .action(async (flags: PlanFlags) => {
     const { plan } = await planAndWrite(flags);
-    await print(rendered(plan, flags));
+    await print(rendered(plan, flags), { colour: coloured() });
     process.exitCode = exitCode(plan);
   });
 
 stackCommand("render", "write the manifests of the stack, and say where")
   .option("--acknowledge <token>", "lose the stored data that a refused plan listed: its token, good once")
   .action(async (flags: StackOptions) => {
-    const { plan, files, refused } = await planAndWrite(flags);
-    const folder = join(flags.out, refused === undefined ? flags.stack : `${flags.stack}.refused`);
+    const { plan, files, folder } = await planAndWrite(flags);
     await print(`${String(files.size)} files in ${folder}\n`);
     process.exitCode = exitCode(plan);
   });
@@ -118,31 +119,41 @@ program
 
 addLocal(program, print);
 
-async function planAndWrite({ stack, configFile, out, acknowledge }: StackOptions): Promise<Planned> {
+/** A plan that is not good is written beside the last good one, which stays what the next is compared with. */
+async function planAndWrite(flags: StackOptions): Promise<Planned & { readonly folder: string }> {
+  const { stack, configFile, out, acknowledge } = flags;
   // First of all: the pack gets ready on another core while everything else is loaded here.
   const pack = new PackProcess(PACK_FOLDER);
   const progress = new Progress(stack);
+  const end = () => {
+    progress.end();
+    pack.stop();
+  };
+  const undo = beforeSignals(end);
   try {
     const config = stackFiles().readStackFile(PROJECT_FOLDER, stack, configFile);
+    if (out === "") throw new InputError(['--out: given ""; allowed: a folder']);
     const output = new OutputFolder(join(out, stack));
     const options = { pack, progress: progress.update, ...(acknowledge === undefined ? {} : { acknowledge }) };
     const planned = await plans().planStack(config, output, options);
-    const files = new Map([...planned.files, [PLAN_FILE, planJson(planned.plan)]]);
-    if (planned.refused === undefined) output.write(files);
+    const files = new Map([...planned.files, [PLAN_FILE, harmlessJson(planned.plan)]]);
+    const good = planned.plan.verdict === "ok";
+    if (good) output.write(files);
     else output.refuse(files);
     progress.end();
-    if (planned.refused !== undefined) process.stderr.write(refusal(stack, output.refused, planned.refused));
-    return planned;
+    if (!good) complain(refusal(stack, output.refused, planned.refused));
+    return { ...planned, folder: good ? join(out, stack) : output.refused };
   } finally {
-    progress.end();
-    pack.stop();
+    end();
+    undo();
   }
 }
 
-const refusal = (stack: string, folder: string, token: string) =>
-  `${stack} would lose data: written to ${folder}, and the next plan is compared with the same as this one. If it is meant, make a backup and add --acknowledge ${token}\n`;
-
-const planJson = (plan: Planned["plan"]) => `${JSON.stringify(plan, null, 2)}\n`;
+function refusal(stack: string, folder: string, token: string | undefined): string {
+  const written = `${stack} ${token === undefined ? "is not good" : "would lose data"}: written to ${folder}`;
+  const meant = token === undefined ? "" : `. If it is meant, make a backup and add --acknowledge ${token}`;
+  return `${written}, and the next plan is compared with the same as this one${meant}`;
+}
 
 // Loaded when they are needed: nobody waits for what a command does not use.
 const plans = () => require("./plan") as typeof import("./plan");
@@ -152,43 +163,34 @@ const html = () => require("../planner/report/html") as typeof import("../planne
 const text = () => require("../planner/report/text") as typeof import("../planner/report/text");
 
 function rendered(plan: Planned["plan"], flags: PlanFlags): string {
-  if (flags.json === true) return planJson(plan);
+  if (flags.json === true) return harmlessJson(plan);
   if (flags.markdown === true) return markdown().renderMarkdown(plan);
   if (flags.html === true) return html().renderHtml(plan);
   const { renderText } = text();
-  return renderText(plan, {
-    color: process.stdout.isTTY && process.stdout.hasColors(),
-    width: process.stdout.columns || 100,
-    details: flags.details === true,
-  });
+  return renderText(plan, { color: coloured(), width: process.stdout.columns || 100, details: flags.details === true });
 }
 
-/** Resolves when everything is out: a pipe takes large output in pieces. */
-function print(text: string): Promise<void> {
-  return new Promise((resolve) => {
-    process.stdout.write(text.endsWith("\n") ? text : `${text}\n`, () => {
-      resolve();
-    });
-  });
-}
+const coloured = () => process.stdout.isTTY && process.stdout.hasColors();
 
 async function main(): Promise<void> {
-  // A reader that has seen enough (`| head`) is not an error.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
+  listenToStreams();
   try {
     await program.parseAsync();
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return;
     process.exitCode = BAD_INPUT;
-    if (error instanceof Error && error.name === "InputError") process.stderr.write(`${error.message}\n`);
-    else if (error instanceof CommanderError) process.stderr.write(`${error.message}; see lakehouse --help\n`);
+    const { notInstalled } = require("../scripts/not-installed.js") as {
+      readonly notInstalled: (error: unknown) => string | undefined;
+    };
+    const missing = notInstalled(error);
+    if (missing !== undefined) complain(missing);
+    else if (error instanceof InputError) complain(...error.lines);
+    else if (error instanceof Error && error.name === "InputError") complain(...error.message.split("\n"));
+    else if (error instanceof CommanderError) complain(`${error.message}; see lakehouse --help`);
     else {
       process.exitCode = 70;
-      process.stderr.write(
-        `lakehouse: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-      );
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      process.stderr.write(`lakehouse: internal error: ${harmless(text)}\n`);
     }
   }
 }

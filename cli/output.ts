@@ -1,45 +1,67 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync } from "node:fs";
+import { basename, dirname, join, relative, resolve } from "node:path";
 
 import type { Plan } from "../planner/plan";
 import type { Acknowledgement } from "./data-loss";
+import { InputError, systemReason } from "./input-error";
+import { checkReplaceable, type Role, steady } from "./output-marker";
+import { clearLeftovers, swapIn } from "./output-swap";
 
 export const PLAN_FILE = "plan.json";
 export const ACKNOWLEDGED_FILE = "acknowledged.json";
 
+/** The last good plan: what the next one is compared with. */
+export interface Base {
+  readonly plan: Plan;
+  /** Texts of all YAML files, by path. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
 /**
- * The folder `out/<stack>`: replaced as a whole or not at all. What is written goes to a folder beside it, which then
- * takes its place; a run that is interrupted leaves the previous output as it was.
+ * The folder `out/<stack>` with the last good plan: replaced as a whole or not at all. A plan that was refused goes to
+ * `out/<stack>.refused`, for people to look at. Nothing is ever removed that this command did not write.
  */
 export class OutputFolder {
-  private readonly previous: string;
-  /** Where a plan goes that was refused for the data that it loses: the next one is still compared with what stands here. */
   readonly refused: string;
+  private readonly stack: string;
 
+  /**
+   * Ends what killed runs left.
+   * @param folder its last part is the stack's name
+   * @throws InputError where something of somebody else's stands in the place
+   */
   constructor(private readonly folder: string) {
-    this.previous = `${folder}.previous`;
+    this.stack = basename(folder);
     this.refused = `${folder}.refused`;
-    // A run that was killed between the two renames: its predecessor's output is whole, under the other name.
-    if (!existsSync(folder) && existsSync(this.previous)) renameSync(this.previous, folder);
+    attempt(folder, () => {
+      checkParent(dirname(resolve(folder)));
+      for (const each of [folder, this.refused]) clearLeftovers(each, this.stack);
+      this.check();
+    });
   }
 
   /** Text of every file, by path relative to the folder; undefined when there is no output yet. */
   read(extension: string): Map<string, string> | undefined {
-    if (!existsSync(this.folder)) return undefined;
-    const files = readdirSync(this.folder, { recursive: true, withFileTypes: true });
-    return new Map(
-      files
-        .filter((file) => file.isFile() && file.name.endsWith(extension))
-        .map((file) => join(file.parentPath, file.name))
-        .map((path) => [relative(this.folder, path), readFileSync(path, "utf8")]),
-    );
+    return steady(this.folder, () => {
+      if (!existsSync(this.folder)) return undefined;
+      const files = readdirSync(this.folder, { recursive: true, withFileTypes: true });
+      return new Map(
+        files
+          .filter((file) => file.isFile() && file.name.endsWith(extension))
+          .map((file) => join(file.parentPath, file.name))
+          .map((path) => [relative(this.folder, path), readFileSync(path, "utf8")]),
+      );
+    });
   }
 
-  /** The plan that was written last; undefined when there is none, or none that can be read. */
-  plan(): Plan | undefined {
-    const plan = this.json(PLAN_FILE) as Plan | undefined;
-    // Another version of the command may have written another form.
-    return (plan as { version: number } | undefined)?.version === 1 ? plan : undefined;
+  /** Undefined when nothing was written yet, or nothing that can be read, or by an earlier version a plan that was not good. */
+  base(): Base | undefined {
+    return steady(this.folder, () => {
+      const plan = this.json(PLAN_FILE) as (Omit<Plan, "version"> & { readonly version: number }) | undefined;
+      const files = this.read(".yaml");
+      if (files === undefined || plan?.version !== 1 || plan.verdict !== "ok") return undefined;
+      return { plan: { ...plan, version: 1 }, files };
+    });
   }
 
   /** Losses of data that were agreed to before; none where nothing of it can be read. */
@@ -58,23 +80,77 @@ export class OutputFolder {
 
   /** Writes beside the folder, for people to look at; the folder stays as it is. */
   refuse(files: ReadonlyMap<string, string>): void {
-    new OutputFolder(this.refused).write(files);
+    this.put(this.refused, "refused", files);
   }
 
   /** @param files contents by path relative to the folder */
   write(files: ReadonlyMap<string, string>): void {
-    const fresh = `${this.folder}.${String(process.pid)}`;
-    rmSync(fresh, { recursive: true, force: true });
-    try {
-      const folders = new Set([...files.keys()].map((path) => dirname(join(fresh, path))));
-      for (const folder of folders) mkdirSync(folder, { recursive: true });
-      for (const [path, text] of files) writeFileSync(join(fresh, path), text);
-      rmSync(this.previous, { recursive: true, force: true });
-      if (existsSync(this.folder)) renameSync(this.folder, this.previous);
-      renameSync(fresh, this.folder);
-    } finally {
-      rmSync(fresh, { recursive: true, force: true });
-    }
-    for (const stale of [this.previous, this.refused]) rmSync(stale, { recursive: true, force: true });
+    this.put(this.folder, "output", files);
+  }
+
+  private put(folder: string, role: Role, files: ReadonlyMap<string, string>): void {
+    attempt(folder, () => {
+      const made = makeFolders(dirname(resolve(folder)));
+      try {
+        this.check();
+        swapIn(folder, { stack: this.stack, role }, files, role === "output" ? this.refused : undefined);
+      } catch (error) {
+        removeMade(made);
+        throw error;
+      }
+    });
+  }
+
+  private check(): void {
+    checkReplaceable(this.folder, this.stack, "output");
+    checkReplaceable(this.refused, this.stack, "refused");
+  }
+}
+
+/** What the system refuses is a matter of the place, so it is bad input. */
+function attempt(folder: string, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    const reason = systemReason(error);
+    if (reason === undefined) throw error;
+    throw new InputError([`${folder}: cannot be written: ${reason}; allowed: a folder that can be written`]);
+  }
+}
+
+/** @throws InputError unless folders can be made in the nearest part of the path that exists */
+function checkParent(folder: string): void {
+  const found = statSync(folder, { throwIfNoEntry: false });
+  if (found === undefined && lstatSync(folder, { throwIfNoEntry: false }) === undefined) {
+    checkParent(dirname(folder));
+  } else if (found?.isDirectory() !== true) {
+    throw new InputError([
+      `--out ${folder}: ${found === undefined ? "a link to nothing" : "a file"}; allowed: a folder`,
+    ]);
+  }
+}
+
+/**
+ * One by one: Node's own recursion never ends where the system denies that the parent exists, as in /proc.
+ * @returns those that were made
+ */
+function makeFolders(folder: string): string[] {
+  if (existsSync(folder)) return [];
+  const made = makeFolders(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return made;
+    removeMade(made);
+    throw error;
+  }
+  return [...made, folder];
+}
+
+function removeMade(folders: readonly string[]): void {
+  try {
+    for (const each of folders.toReversed()) rmdirSync(each);
+  } catch {
+    // Something else is in it by now.
   }
 }

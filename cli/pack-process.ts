@@ -4,10 +4,12 @@ import { createInterface } from "node:readline";
 
 import { PROJECT_FOLDER } from "./project";
 
-const START_TIMEOUT_MS = 60_000;
+/** Only against one that hangs: a busy machine may be many times slower than others. */
+const START_TIMEOUT_MS = 600_000;
 /** MB of young memory: messages die young, and a large stack sends thousands. */
 const ROOM_FOR_MESSAGES = "--max-semi-space-size=64";
 const LAZY_MODULES = join(PROJECT_FOLDER, "scripts", "lazy-modules.js");
+const END_WITH_PARENT = join(PROJECT_FOLDER, "scripts", "end-with-parent.js");
 const TRANSPILE = join(PROJECT_FOLDER, "scripts", "transpile.js");
 
 /**
@@ -20,9 +22,11 @@ export class PackProcess {
 
   /** @param folder of the pack */
   constructor(folder: string) {
-    this.process = spawn(process.execPath, [ROOM_FOR_MESSAGES, "-r", LAZY_MODULES, "-r", TRANSPILE, "."], {
+    const preloaded = [END_WITH_PARENT, LAZY_MODULES, TRANSPILE].flatMap((script) => ["-r", script]);
+    this.process = spawn(process.execPath, [ROOM_FOR_MESSAGES, ...preloaded, "."], {
       cwd: folder,
-      stdio: ["ignore", "pipe", "pipe"],
+      // Nothing is ever written to its input: that it ends is how the pack sees that this process has.
+      stdio: ["pipe", "pipe", "pipe"],
     });
     this.port = this.ready();
     // Reported by whoever awaits it.

@@ -10,6 +10,7 @@ import { dataLosses } from "../planner/report/summary";
 import { verdict } from "../planner/verdict";
 import { compare } from "./changes";
 import { judgeLosses, withLosses } from "./data-loss";
+import { InputError } from "./input-error";
 import { type Manifest, manifests, shortName, toYaml } from "./manifests";
 import { notes } from "./notes";
 import { ACKNOWLEDGED_FILE, type OutputFolder } from "./output";
@@ -17,7 +18,7 @@ import { PackProcess } from "./pack-process";
 import { type Judgement, PolicyPack } from "./policy-pack";
 import { PACK_FOLDER } from "./project";
 import type { Recorded } from "./recorder";
-import { InputError, type StackConfig } from "./stack-file";
+import type { StackConfig } from "./stack-file";
 
 export interface PlanOptions {
   /** Told how many resources there are so far. @default silent */
@@ -38,10 +39,7 @@ export interface Planned {
   readonly plan: Plan;
   /** Every file of the output folder but the plan itself, by path. */
   readonly files: ReadonlyMap<string, string>;
-  /**
-   * It loses data that nobody agreed to lose: later plans must still be compared with the one before it. The token that would
-   * let it pass; undefined when it does not.
-   */
+  /** The token that would let its losses of data pass; undefined where it loses none, or somebody agreed to it. */
   readonly refused: string | undefined;
 }
 
@@ -50,7 +48,8 @@ export function stackSettings(config: StackConfig): Settings {
   try {
     return settingsFromConfig(config.values, config.file);
   } catch (error) {
-    if (error instanceof SettingsError) throw new InputError(error.message.split("\n"));
+    if (error instanceof SettingsError)
+      throw new InputError(error.mistakes.map(({ path, message }) => `${error.source}: ${path}: ${message}`));
     throw error;
   }
 }
@@ -74,7 +73,7 @@ export async function planStack(
     const texts = new Map(all.map(({ path, content }) => [path, toYaml(content)]));
     const groups = podGroups(resources);
     const { nodes, unplaced } = pack(platform(settings).nodes, groups);
-    const { changes, previousMonthly, accepted } = compare(all, texts, output);
+    const { changes, previousMonthly, accepted } = compare(all, texts, output.base());
     const losses = judgeLosses(
       config.stack,
       accepted ? [] : dataLosses(changes),

@@ -14,7 +14,9 @@ import { simulatedNode } from "../sandbox/control-plane/nodes";
 import { MissingTool, obtain } from "../sandbox/control-plane/obtain";
 import { type Pod, placed, planned, steady } from "../sandbox/control-plane/pods";
 import { type Stack, stackOf } from "../sandbox/control-plane/stack";
-import { InputError, type StackConfig } from "./stack-file";
+import { InputError } from "./input-error";
+import type { StackConfig } from "./stack-file";
+import { print } from "./terminal";
 
 export interface SandboxOptions {
   /** Leaves it running when the command ends. */
@@ -55,8 +57,8 @@ export async function sandbox(config: StackConfig, options: SandboxOptions): Pro
     await deploy(plane.api, stack);
     await deployStandIns(plane.api, stack);
     const pods = await steady(plane.api, stack.groups);
-    process.stdout.write(render(stack, pods, process.stdout.isTTY && process.stdout.hasColors()));
-    process.stdout.write(await howTo(plane, config.stack, options));
+    const colour = process.stdout.isTTY && process.stdout.hasColors();
+    await print(render(stack, pods, colour) + (await howTo(plane, config.stack, options)), { colour });
     if (options.keep) return;
     await Promise.race(["SIGINT", "SIGTERM", "SIGHUP"].map((signal) => once(process, signal)));
     say("\nending it ...");

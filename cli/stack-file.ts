@@ -1,17 +1,11 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, readdirSync, readSync } from "node:fs";
 import { basename, join } from "node:path";
 
-import { parseDocument } from "yaml";
+import { LineCounter, parseDocument } from "yaml";
 
 import { suggestion } from "../components/settings/errors";
-
-/** Input that cannot be used: one line per mistake, exit code 2. */
-export class InputError extends Error {
-  constructor(readonly lines: readonly string[]) {
-    super(lines.join("\n"));
-    this.name = "InputError";
-  }
-}
+import { InputError, systemReason } from "./input-error";
+import { checkStackName } from "./stack-name";
 
 /** A stack's configuration as Pulumi's engine hands it to the program. */
 export interface StackConfig {
@@ -30,22 +24,22 @@ const MAX_BYTES = 1024 * 1024;
 /**
  * Reads `Pulumi.<stack>.yaml`.
  * @param folder of the Pulumi project
- * @param file another file to read instead
+ * @param given another file to read instead
  * @throws InputError
  */
-export function readStackFile(folder: string, stack: string, file = join(folder, `Pulumi.${stack}.yaml`)): StackConfig {
+export function readStackFile(folder: string, stack: string, given?: string): StackConfig {
+  checkStackName(stack);
+  if (given === "") throw new InputError(['--config-file: given ""; allowed: a file of settings']);
+  const file = given ?? join(folder, `Pulumi.${stack}.yaml`);
   const name = basename(file);
   const fail = (...messages: string[]): never => {
     throw new InputError(messages.map((message) => `${name}: ${message}`));
   };
-  if (!existsSync(file)) throw new InputError([missingStack(folder, stack, name)]);
-  const { size } = statSync(file);
-  if (size > MAX_BYTES) fail(`${String(size)} bytes; allowed: at most ${String(MAX_BYTES)}`);
-  const document = parseDocument(readFileSync(file, "utf8"), { prettyErrors: true });
-  // The first says what is wrong; what the parser trips over after it is no mistake of its own.
-  const [error] = document.errors;
-  if (error !== undefined) fail(`not YAML: ${(error.message.split("\n")[0] ?? "").replace(/:$/, "")}`);
-  const content: unknown = document.toJS();
+  if (!existsSync(file)) {
+    const missing = given === undefined ? missingStack(folder, stack, name) : `--config-file ${given}: does not exist`;
+    throw new InputError([missing]);
+  }
+  const content = parsed(read(file, fail), fail);
   if (!isMap(content) || !isMap(content.config))
     return fail("no settings in it; allowed: a `config:` block with keys such as `lakehouse:nodes`");
   const mistakes: string[] = [];
@@ -65,10 +59,80 @@ export function readStackFile(folder: string, stack: string, file = join(folder,
   return { stack, file: name, values, secretKeys };
 }
 
+type Fail = (...messages: string[]) => never;
+
+/** At most as much as is allowed: what is read may be a device or a pipe without an end. */
+function read(file: string, fail: Fail): string {
+  const bytes = Buffer.alloc(MAX_BYTES + 1);
+  let length = 0;
+  try {
+    const from = openSync(file, "r");
+    try {
+      for (let more = -1; more !== 0 && length < bytes.length; length += more)
+        more = readSync(from, bytes, length, bytes.length - length, null);
+    } finally {
+      closeSync(from);
+    }
+  } catch (error) {
+    const reason = systemReason(error);
+    if (reason === undefined) throw error;
+    fail(`cannot be read: ${reason}; allowed: a file of settings`);
+  }
+  if (length > MAX_BYTES) fail(`over ${String(MAX_BYTES)} bytes; allowed: at most as many`);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, length));
+  } catch {
+    return fail("not text in UTF-8; allowed: YAML");
+  }
+}
+
+const TOO_DEEP = "nested too deeply; allowed: settings as Pulumi.yaml describes them";
+const DEEPEST = 100;
+/** What opens a list or a map within a line, again and again. */
+const OPENERS_IN_LINE = new RegExp(`([-?:][ \\t]+){${String(DEEPEST)}}`);
+
+/** Judged before it is parsed: the parser needs memory without end for a page of brackets. Brackets in texts count too. */
+function isNestedTooDeeply(text: string): boolean {
+  let depth = 0;
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    depth = Math.max(0, depth + (bracket === "[" || bracket === "{" ? 1 : -1));
+    if (depth > DEEPEST) return true;
+  }
+  return OPENERS_IN_LINE.test(text);
+}
+
+/** The content as data, with its aliases written out. */
+function parsed(text: string, fail: Fail): unknown {
+  if (isNestedTooDeeply(text)) fail(TOO_DEEP);
+  try {
+    const lines = new LineCounter();
+    // Not with the text around each: a text may have as many problems as characters.
+    const document = parseDocument(text, { prettyErrors: false, lineCounter: lines });
+    // The first says what is wrong; what the parser trips over after it is no mistake of its own.
+    const problem = document.errors[0] ?? document.warnings[0];
+    if (problem !== undefined) {
+      const { line, col } = lines.linePos(problem.pos[0]);
+      throw new Error(`${problem.message} at line ${String(line)}, column ${String(col)}`);
+    }
+    const content: unknown = document.toJS();
+    // A loop of aliases is found only here.
+    JSON.stringify(content);
+    return content;
+  } catch (error) {
+    return fail(yamlProblem(error as Error));
+  }
+}
+
+function yamlProblem({ name, message }: Error): string {
+  if (message.startsWith("Maximum call stack size exceeded")) return TOO_DEEP;
+  if (name === "TypeError") return "a value contains itself by an alias; allowed: values that end";
+  return `not YAML: ${message.split("\n")[0] ?? ""}`;
+}
+
 /** Stacks of a project, by their files. */
 export function stacks(folder: string): string[] {
   return readdirSync(folder)
-    .flatMap((name) => /^Pulumi\.([^.]+)\.yaml$/.exec(name)?.[1] ?? [])
+    .flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? [])
     .sort();
 }
 

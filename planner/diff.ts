@@ -1,4 +1,4 @@
-import { compare, formatPath, type FieldPath } from "./compare";
+import { compare, formatPath, isObject, type FieldPath } from "./compare";
 import { holdsData, immutables, type Immutable } from "./kinds";
 import { byName } from "./order";
 import type { ResourceChange, ResourceChanges } from "./plan";
@@ -23,9 +23,34 @@ export function diff(previous: Manifests | undefined, next: Manifests): Manifest
       .map(resourceName),
     change: changed.filter(({ replaces }) => !replaces).map(({ change }) => change),
     delete: deleted.map(resourceName),
-    deletesData: deleted.filter((path) => holdsData(before.get(path))).map(resourceName),
+    deletesData: deleted.filter((path) => losesData(path, before)).map(resourceName),
     replace: changed.filter(({ replaces }) => replaces).map(({ change }) => change),
   };
+}
+
+/** A namespace takes along what is in it: it holds data where something in it does. */
+function losesData(path: string, before: Manifests): boolean {
+  const manifest = before.get(path);
+  if (!isNamespace(manifest)) return holdsData(manifest);
+  return [...before.values()].some((other) => namespaceOf(other) === manifest.metadata.name && holdsData(other));
+}
+
+interface Namespace {
+  readonly metadata: { readonly name: string };
+}
+
+function isNamespace(manifest: unknown): manifest is Namespace {
+  const { kind, apiVersion, metadata } = (manifest ?? {}) as {
+    kind?: unknown;
+    apiVersion?: unknown;
+    metadata?: unknown;
+  };
+  return kind === "Namespace" && apiVersion === "v1" && isObject(metadata) && typeof metadata.name === "string";
+}
+
+function namespaceOf(manifest: unknown): unknown {
+  const { metadata, namespace } = (manifest ?? {}) as { metadata?: unknown; namespace?: unknown };
+  return isObject(metadata) ? metadata.namespace : namespace;
 }
 
 function changeOf(path: string, before: unknown, after: unknown): { change: ResourceChange; replaces: boolean }[] {

@@ -6,9 +6,12 @@ import { join } from "node:path";
 import { DATA_LOSS_POLICY } from "../../cli/data-loss";
 import { OutputFolder, PLAN_FILE } from "../../cli/output";
 import { planStack } from "../../cli/plan";
-import { PROJECT_FOLDER } from "../../cli/project";
 import { readStackFile } from "../../cli/stack-file";
 import type { Plan } from "../../planner/plan";
+import { dataLosses } from "../../planner/report/summary";
+import { shippedWith, type StackName } from "../support/stacks";
+
+type Changes = Readonly<Record<string, unknown>>;
 
 describe("changes since the last plan", () => {
   let folder = "";
@@ -20,14 +23,14 @@ describe("changes since the last plan", () => {
   });
 
   /** Plans and writes as the command does. */
-  async function plan(edit: (text: string) => string, acknowledge?: string) {
-    const file = join(folder, "Pulumi.homelab.yaml");
-    writeFileSync(file, edit(readFileSync(join(PROJECT_FOLDER, "Pulumi.homelab.yaml"), "utf8")));
-    const output = new OutputFolder(join(folder, "homelab"));
+  async function plan(changes: Changes, acknowledge?: string, stack: StackName = "homelab") {
+    const file = join(folder, `Pulumi.${stack}.yaml`);
+    writeFileSync(file, shippedWith(stack, changes));
+    const output = new OutputFolder(join(folder, stack));
     const options = acknowledge === undefined ? {} : { acknowledge };
-    const { plan: made, files, refused } = await planStack(readStackFile(folder, "homelab", file), output, options);
+    const { plan: made, files } = await planStack(readStackFile(folder, stack, file), output, options);
     const all = new Map([...files, [PLAN_FILE, JSON.stringify(made)]]);
-    if (refused === undefined) output.write(all);
+    if (made.verdict === "ok") output.write(all);
     else output.refuse(all);
     return made;
   }
@@ -35,10 +38,9 @@ describe("changes since the last plan", () => {
   const tokens = (made: Plan) => [
     ...new Set(made.policies.failed.map(({ message }) => /--acknowledge ([0-9a-f]{8})\.$/.exec(message)?.[1])),
   ];
-  const asShipped = (text: string) => text;
-  const larger = (text: string) =>
-    text.replace("coordinator: { cpu: 2, memory: 8Gi", "coordinator: { cpu: 2, memory: 10Gi");
-  const withoutTrino = (text: string) => text.replace("    trino:\n", "    trino:\n      enabled: false\n");
+  const asShipped = {};
+  const larger = { "lakehouse:query/trino/coordinator/memory": "10Gi" };
+  const withoutTrino = { "lakehouse:query/trino/enabled": false };
 
   it("are everything at first, and stay so when the same is planned again", async () => {
     const [first, second] = [await plan(asShipped), await plan(asShipped)];
@@ -108,6 +110,16 @@ describe("changes since the last plan", () => {
       assert.equal(JSON.stringify(await plan(withoutTrino)), JSON.stringify(accepted));
     });
 
+    it("are not acknowledged by a plan that is not good for another reason: the token is not used up", async () => {
+      assert.equal((await plan(asShipped)).verdict, "ok");
+      const [next = ""] = tokens(await plan(withoutTrino));
+      const small = { ...withoutTrino, "lakehouse:nodes/0/memory": "24Gi" };
+      const both = await plan(small, next);
+      assert.equal(both.verdict, "does-not-fit");
+      assert.ok((both.resources.deletesData ?? []).length > 0);
+      assert.equal((await plan(withoutTrino, next)).verdict, "ok");
+    });
+
     it("are refused with the same token once the data is there anew", async () => {
       assert.equal((await plan(asShipped)).verdict, "ok");
       const replayed = await plan(withoutTrino, token);
@@ -115,5 +127,34 @@ describe("changes since the last plan", () => {
       assert.match(refusals(replayed)[0]?.message ?? "", /was used already, and works once\. Fix: /);
       assert.notDeepEqual(tokens(replayed), [token]);
     });
+  });
+
+  it("are against nothing where the last plan did not fit, as it was never applied", async () => {
+    const small = { "lakehouse:nodes/0/memory": "16Gi" };
+    const first = await plan(small, undefined, "dev");
+    assert.equal(first.verdict, "does-not-fit");
+    const withoutStreaming = {
+      "lakehouse:streaming": undefined,
+      "lakehouse:query": undefined,
+      "lakehouse:storage/buckets/bronze/notify": undefined,
+    };
+    const fits = await plan({ ...small, ...withoutStreaming }, undefined, "dev");
+    assert.deepEqual([fits.verdict, fits.policies.failed, dataLosses(fits.resources)], ["ok", [], []]);
+    assert.deepEqual([fits.resources.change, fits.resources.delete, fits.cost.previousMonthly], [[], [], undefined]);
+  });
+
+  it("are against the last good plan where others came after it, and it stays as it was", async () => {
+    const before = await plan(asShipped);
+    assert.equal((await plan({ "lakehouse:nodes/0/memory": "24Gi" })).verdict, "does-not-fit");
+    assert.ok(existsSync(join(folder, "homelab.refused", PLAN_FILE)));
+    const written = readFileSync(join(folder, "homelab", PLAN_FILE), "utf8");
+    assert.equal(written, JSON.stringify(before));
+    assert.equal(JSON.stringify(await plan(asShipped)), JSON.stringify(before));
+  });
+
+  it("of a namespace in which nothing is stored lose nothing: Spark is switched off", async () => {
+    const { resources } = await plan({ "lakehouse:compute/spark/enabled": false });
+    assert.ok(resources.delete.includes("_cluster/namespace-lakehouse-compute"), JSON.stringify(resources.delete));
+    assert.deepEqual(dataLosses(resources), []);
   });
 });

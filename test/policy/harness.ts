@@ -4,12 +4,10 @@ import { join } from "node:path";
 
 import { OutputFolder } from "../../cli/output";
 import { type Planned, planStack, type PlanOptions } from "../../cli/plan";
-import { PROJECT_FOLDER } from "../../cli/project";
 import type { Recorded } from "../../cli/recorder";
-import { readStackFile } from "../../cli/stack-file";
+import { shippedConfig, type StackName } from "../support/stacks";
 
-export const STACKS = ["dev", "homelab", "prod"] as const;
-export type StackName = (typeof STACKS)[number];
+export { STACKS, type StackName } from "../support/stacks";
 
 type Values = Readonly<Record<string, string>>;
 
@@ -20,7 +18,7 @@ type Values = Readonly<Record<string, string>>;
 export async function planned(stack: StackName, options?: PlanOptions, more: Values = {}): Promise<Planned> {
   const folder = mkdtempSync(join(tmpdir(), "lakehouse-plan-"));
   try {
-    const config = readStackFile(PROJECT_FOLDER, stack);
+    const config = shippedConfig(stack);
     const values = { ...config.values, ...more };
     return await planStack({ ...config, values }, new OutputFolder(join(folder, stack)), options);
   } finally {

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 
 import { stackSettings } from "../../cli/plan";
-import { PROJECT_FOLDER } from "../../cli/project";
-import { readStackFile } from "../../cli/stack-file";
 import { charts, images, jars } from "../../components/core/versions";
 import { uses } from "../../components/settings/licences";
 import { planned, STACKS } from "./harness";
+import { shippedConfig } from "../support/stacks";
 
 describe("what a stack is said to use, where licences are judged", () => {
   for (const stack of STACKS)
@@ -17,7 +16,7 @@ describe("what a stack is said to use, where licences are judged", () => {
         ...Object.entries(charts).filter(([, { chart }]) => text.includes(`chart: ${chart}\n`)),
         ...Object.entries(jars).filter(([, { sha256 }]) => text.includes(sha256)),
       ].map(([name]) => name);
-      const said = [...uses(stackSettings(readStackFile(PROJECT_FOLDER, stack)))].map(({ pin }) => pin);
+      const said = [...uses(stackSettings(shippedConfig(stack)))].map(({ pin }) => pin);
       assert.deepEqual([...new Set(said)].sort(), named.sort());
     });
 });

@@ -11,6 +11,8 @@ function object(apiVersion: string, kind: string, of: Record<string, unknown> = 
   return { apiVersion, kind, metadata: { name: "x", namespace: "ns" }, ...of };
 }
 
+const namespace = (name: string) => ({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
+
 function statefulSet(spec: Record<string, unknown>) {
   return object("apps/v1", "StatefulSet", { spec: { replicas: 2, serviceName: "x", ...spec } });
 }
@@ -149,13 +151,30 @@ describe("diff", () => {
       ["ns/cluster.yaml", object("postgresql.cnpg.io/v1", "Cluster")],
       ["ns/capi.yaml", object("cluster.x-k8s.io/v1beta1", "Cluster")],
       ["_cluster/bucket.yaml", { kind: "S3Bucket", spec: { bucket: "bronze" } }],
-      ["_cluster/namespace-ns.yaml", object("v1", "Namespace")],
+      ["_cluster/namespace-ns.yaml", namespace("ns")],
+      ["_cluster/namespace-other.yaml", namespace("other")],
       ["ns/kafka.yaml", object("kafka.strimzi.io/v1", "Kafka")],
       ["ns/deployment.yaml", object("apps/v1", "Deployment")],
     ]);
     const { deletesData, delete: gone } = diff(previous, new Map());
-    assert.equal(gone.length, 7);
+    assert.equal(gone.length, 8);
     assert.deepEqual(deletesData, ["_cluster/bucket", "_cluster/namespace-ns", "ns/cluster", "ns/kafka", "ns/pvc"]);
+  });
+
+  it("counts a namespace as data where something in it is", () => {
+    const losses = (inside: unknown) =>
+      diff(
+        new Map([
+          ["_cluster/namespace-ns.yaml", namespace("ns")],
+          ["ns/inside.yaml", inside],
+        ]),
+        new Map(),
+      ).deletesData;
+    assert.deepEqual(losses(object("sparkoperator.k8s.io/v1beta2", "SparkApplication")), []);
+    assert.deepEqual(losses(object("v1", "PersistentVolumeClaim")), ["_cluster/namespace-ns", "ns/inside"]);
+    // A namespace that cannot be read as one may hold anything.
+    const unnamed = diff(new Map([["_cluster/namespace-ns.yaml", { apiVersion: "v1", kind: "Namespace" }]]), new Map());
+    assert.deepEqual(unnamed.deletesData, ["_cluster/namespace-ns"]);
   });
 
   it("compares named items by name, and notices when only their order changes", () => {

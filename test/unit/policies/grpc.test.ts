@@ -21,7 +21,12 @@ describe("the pack as a process", () => {
 
   before(async () => {
     const main = require.resolve("@pulumi/pulumi/cmd/run-policy-pack");
-    server = spawn(process.execPath, [main, "127.0.0.1:1", "."], { cwd: PACK, stdio: ["ignore", "pipe", "inherit"] });
+    // It ends with this process, however that one ends.
+    const preload = path.join(PACK, "..", "scripts", "end-with-parent.js");
+    server = spawn(process.execPath, ["-r", preload, main, "127.0.0.1:1", "."], {
+      cwd: PACK,
+      stdio: ["pipe", "pipe", "inherit"],
+    });
     client = new Client(await port(server));
   });
   after(() => server.kill());

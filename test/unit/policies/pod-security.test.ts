@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 
 import { parse } from "yaml";
 
+import { PATIENCE } from "../../../sandbox/core/until";
 import { restricted } from "../../../policies/pods";
 import { run } from "./runner";
 
@@ -48,8 +49,7 @@ const SAME_IN_BASELINE = [
   "pod-forbid-selinux",
 ];
 
-describe("the restricted profile, by upstream's published cases", function () {
-  this.timeout(180_000);
+describe("the restricted profile, by upstream's published cases", () => {
   let cases = "";
 
   before(async function () {
@@ -139,7 +139,7 @@ async function find(): Promise<{ folder: string } | { missing: string }> {
     return existsSync(join(named, "restricted")) ? { folder: named } : { missing: `${FOLDER}=${named} has none.` };
   }
   try {
-    const options = { cwd: tmpdir(), timeout: 120_000 };
+    const options = { cwd: tmpdir(), timeout: PATIENCE };
     const { stdout } = await promisify(execFile)("go", ["mod", "download", "-json", MODULE], options);
     return { folder: join((JSON.parse(stdout) as { Dir: string }).Dir, "test", "testdata") };
   } catch (error) {

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 
-import { PROJECT_FOLDER } from "../../../cli/project";
-import { readStackFile } from "../../../cli/stack-file";
+import { shippedConfig } from "../../support/stacks";
 import { Rendered } from "../../../sandbox/engines/rendered";
 
 interface User {
@@ -16,7 +15,7 @@ interface Acl {
 
 /** The stack dev, with other settings of Trino's catalog of topics. */
 function dev(kafka?: object): Promise<Rendered> {
-  const config = readStackFile(PROJECT_FOLDER, "dev");
+  const config = shippedConfig("dev");
   const query: Record<string, string> =
     kafka === undefined ? {} : { "lakehouse:query": JSON.stringify({ trino: { kafka } }) };
   return Rendered.of("dev", undefined, { ...config, values: { ...config.values, ...query } });
@@ -25,9 +24,7 @@ function dev(kafka?: object): Promise<Rendered> {
 const user = (rendered: Rendered) =>
   rendered.objects<User>("KafkaUser").find(({ metadata }) => metadata.name === "trino");
 
-describe("Trino's catalog of topics in a stack", function () {
-  this.timeout(60_000);
-
+describe("Trino's catalog of topics in a stack", () => {
   let rendered: Rendered;
   before(async () => {
     rendered = await dev();

@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { readStackFile } from "../../../cli/stack-file";
+import { shippedText } from "../../support/stacks";
+
 const ROOT = join(__dirname, "..", "..", "..");
-const HOMELAB = readFileSync(join(ROOT, "Pulumi.homelab.yaml"), "utf8");
+const HOMELAB = shippedText("homelab");
 
 /** Homelab's settings with one text replaced; fails when the text is not there, so that no case tests nothing. */
 function homelab(from: string | RegExp, to: string): string {
@@ -242,14 +245,19 @@ describe("broken settings", () => {
   }
 
   it("an unknown stack names those that exist, nearest first", () => {
+    const project = join(folder, "project");
+    mkdirSync(project);
+    for (const stack of ["prod", "my.own", "homelab"]) writeFileSync(join(project, `Pulumi.${stack}.yaml`), "");
+    assert.throws(() => readStackFile(project, "homlab"), {
+      name: "InputError",
+      message:
+        "no stack 'homlab': Pulumi.homlab.yaml does not exist; did you mean 'homelab'?; allowed: homelab, my.own, prod",
+    });
     const run = spawnSync(process.execPath, [join(ROOT, "bin/lakehouse.js"), "plan", "-s", "homlab"], {
       encoding: "utf8",
     });
     assert.equal(run.status, 2);
-    assert.equal(
-      run.stderr,
-      "no stack 'homlab': Pulumi.homlab.yaml does not exist; did you mean 'homelab'?; allowed: dev, homelab, prod\n",
-    );
+    assert.match(run.stderr, /^no stack 'homlab': Pulumi\.homlab\.yaml does not exist; .*\n$/);
   });
 
   it("an unknown option says so in one line", () => {

@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+
+import fc from "fast-check";
+
+import { harmless, harmlessJson, oneLine } from "../../../cli/terminal";
+
+/** What a terminal acts on, but for the line feed. */
+const ACTS = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
+
+const ACTS_OR_ENDS = new RegExp(`${ACTS.source}|\\n`);
+
+describe("text for a terminal", () => {
+  it("keeps its lines, and nothing else that a terminal acts on", () => {
+    assert.equal(harmless("a\nb\r\u001b[31mc\u009b2J\u202ed\te"), "a\nb  [31mc 2J d e");
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        return !ACTS.test(harmless(text)) && !ACTS_OR_ENDS.test(oneLine(text));
+      }),
+    );
+  });
+
+  it("keeps colours where they are asked for, and only these", () => {
+    assert.equal(
+      harmless("\u001b[1;31mred\u001b[0m \u001b[2J\u001b]0;title\u0007", { colour: true }),
+      "\u001b[1;31mred\u001b[0m  [2J ]0;title ",
+    );
+  });
+
+  it("is bounded in one line", () => {
+    assert.equal(oneLine("x".repeat(5000)).length, 1000);
+    assert.equal(oneLine(" a\n b "), "a  b");
+  });
+
+  it("as JSON says the same and shows none of it", () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string({ unit: "binary" }), fc.string({ unit: "binary" })), (value) => {
+        const text = harmlessJson(value);
+        assert.doesNotMatch(text, ACTS);
+        assert.deepEqual(JSON.parse(text), { ...value });
+      }),
+    );
+  });
+});
