@@ -60,6 +60,10 @@ const NOT_KNOWN = 255;
 
 /** A folder and the processes that were started for it. Nothing of it stays, even when this process is killed. */
 export class Run {
+  /** Whether nothing more is started for it. */
+  private over = false;
+  private ended: Promise<unknown> | undefined;
+
   private constructor(
     readonly folder: string,
     private readonly reaper: ChildProcess | undefined,
@@ -80,8 +84,13 @@ export class Run {
     return new Run(folder, reaper, options);
   }
 
+  get isOver(): boolean {
+    return this.over;
+  }
+
   /** Starts a process, or takes over the one that runs, and waits until it is ready. */
   async process(spec: ProcessSpec): Promise<Running> {
+    if (this.over) throw new Error(`${spec.name} is not started: the run has ended`);
     const there = this.options.adopt === true ? running(this.folder).find(({ name }) => name === spec.name) : undefined;
     const log = join(this.folder, `${spec.name}.log`);
     const { pid, exited } = there === undefined ? this.spawn(spec, log) : adopted(there);
@@ -136,6 +145,7 @@ export class Run {
 
   /** Lets the processes live on when this one ends, as `leaveRunning` does, once all of them are well. */
   async leave(): Promise<void> {
+    this.over = true;
     const { reaper } = this;
     if (reaper === undefined) return;
     const ended = new Promise((resolve) => reaper.once("exit", resolve));
@@ -145,11 +155,12 @@ export class Run {
 
   /** Ends all processes and removes the folder, if it was made for the run. */
   async end(): Promise<void> {
+    this.over = true;
     const { reaper } = this;
     if (reaper === undefined) return;
-    const ended = new Promise((resolve) => reaper.once("exit", resolve));
+    this.ended ??= new Promise((resolve) => reaper.once("exit", resolve));
     reaper.stdin?.end();
-    await ended;
+    await this.ended;
   }
 }
 

@@ -1,7 +1,8 @@
 import { createSocket, type Socket } from "node:dgram";
 
 import { freePorts } from "../core/ports";
-import { answers, Engine, type Ground } from "./ground";
+import { answers, Engine } from "./engine";
+import type { Ground } from "./ground";
 
 /** Names of the metrics that were sent, in the place of Airflow's StatsD exporter. */
 export class Statsd {

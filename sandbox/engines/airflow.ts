@@ -7,7 +7,8 @@ import type { AirflowCluster } from "./airflow-cluster";
 import { AirflowClient } from "./airflow-client";
 import { makeDatabase, settings } from "./airflow-settings";
 import { json } from "./formats";
-import { answers, Engine, type Ground } from "./ground";
+import { answers, Engine } from "./engine";
+import type { Ground } from "./ground";
 import { command } from "./obtain/command";
 import type { Rendered } from "./rendered";
 

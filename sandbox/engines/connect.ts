@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
 
 import { until } from "../core/until";
-import { answers, Engine, type Ground } from "./ground";
+import { answers, Engine } from "./engine";
+import type { Ground } from "./ground";
 import { javaHome } from "./java-home";
 import { jvmOptions, metricsAgent } from "./kafka";
 import { type Properties, propertyLines, signIn } from "./kafka-client";
@@ -43,15 +44,15 @@ export async function startConnect(ground: Ground, name = "connect"): Promise<Co
   writeFileSync(file, propertyLines(workerProperties(ground, spec, ground.folder(name, "plugins"))), { mode: 0o600 });
   const env = rendered.env(spec.template.connectContainer);
   const plugin = changes.value("connect/env", "CLASSPATH", env.CLASSPATH, `${tools.debezium}/*`);
-  const metrics = metricsAgent(ground, spec.metricsConfig.valueFrom.configMapKeyRef, name, "connectMetrics");
+  const metrics = () => metricsAgent(ground, spec.metricsConfig.valueFrom.configMapKeyRef, name, "connectMetrics");
   // As Kafka's start script: what CLASSPATH has, then Kafka's own.
   const classes = ["-cp", `${plugin}:${tools.kafka}/*`];
-  const engine = await Engine.start(ground.run, {
+  const container = () => ({
     name,
     command: [
       `${javaHome(17, 18)}/bin/java`,
       ...jvmOptions(spec.jvmOptions),
-      metrics,
+      metrics(),
       ...classes,
       "org.apache.kafka.connect.cli.ConnectDistributed",
       file,
@@ -59,6 +60,7 @@ export async function startConnect(ground: Ground, name = "connect"): Promise<Co
     env,
     ready: () => answers(`http://${ground.at("connect")}/connectors`),
   });
+  const engine = await Engine.start(ground.run, container, { readdress: () => ground.readdress("connectMetrics") });
   const connect = new Connect(engine, ground);
   await connect.makeConnectors();
   return connect;

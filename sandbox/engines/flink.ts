@@ -3,9 +3,11 @@ import { basename, join } from "node:path";
 
 import { PATIENCE, until } from "../core/until";
 import type { Format } from "./formats";
-import { Engine, type Ground, type Place } from "./ground";
+import { answers, Engine, type EngineSpec } from "./engine";
+import type { Ground, Place } from "./ground";
 import { javaHome } from "./java-home";
 import { authority } from "./kafka-certificates";
+import { Client } from "./minio";
 import { command } from "./obtain/command";
 import type { Container } from "./rendered";
 
@@ -69,13 +71,26 @@ export async function startFlink(ground: Ground): Promise<Flink> {
   return flink;
 }
 
-/** One of the two. */
-export async function startFlinkProcess(
+/** What is a TaskManager's own: it tells the JobManager, which is known by its Service, and Prometheus finds its pod. */
+const OWN: Readonly<Record<Role, readonly Place[]>> = {
+  jobManager: ["flinkLeaderMetrics"],
+  taskManager: ["flinkTasks", "flinkData", "flinkTasksQuery", "flinkTasksMetrics"],
+};
+
+/** One of the two. A job that cannot be planned ends its JobManager each time: a test of that wants it once. */
+export function startFlinkProcess(
   ground: Ground,
   role: Role,
   name: string,
-  more: readonly string[] = [],
+  restartPolicy: "Always" | "Never" = "Always",
 ): Promise<Engine> {
+  let starts = 0;
+  const spec = async () =>
+    container(ground, role, name, starts++ > 0 && role === "jobManager" ? await place(ground) : []);
+  return Engine.start(ground.run, spec, { restartPolicy, readdress: () => ground.readdress(...OWN[role]) });
+}
+
+async function container(ground: Ground, role: Role, name: string, more: readonly string[]): Promise<EngineSpec> {
   const { rendered, tools } = ground;
   const { spec } = rendered.object("FlinkDeployment", "flink-orders") as unknown as Deployment;
   const conf = ground.write(`${name}/conf`, {
@@ -88,7 +103,7 @@ export async function startFlinkProcess(
   const added = ground.changes.value("flink/env", "HADOOP_CLASSPATH", env.HADOOP_CLASSPATH, `${jars(ground)}/*`);
   const libraries = readdirSync(join(tools.flink, "lib")).map((jar) => join(tools.flink, "lib", jar));
   const { jvm, settings } = await memory(ground, role, conf);
-  return Engine.start(ground.run, {
+  return {
     name,
     command: [
       `${javaHome(17, 18)}/bin/java`,
@@ -105,8 +120,20 @@ export async function startFlinkProcess(
         : []),
     ],
     env: { ...env, FLINK_CONF_DIR: conf, FLINK_LIB_DIR: join(tools.flink, "lib"), ...folders(ground) },
-    ready: async () => (role === "jobManager" ? (await fetch(`http://${ground.at("flink")}/overview`)).ok : true),
-  });
+    ready: async () => (role === "jobManager" ? answers(`http://${ground.at("flink")}/overview`) : true),
+  };
+}
+
+/** The newest checkpoint, as a JobManager that is started again finds it in its ConfigMap: the store has it whole here. */
+async function place(ground: Ground): Promise<readonly string[]> {
+  const { spec } = ground.rendered.object("FlinkDeployment", "flink-orders") as unknown as Deployment;
+  const folder = `${spec.flinkConfiguration["execution.checkpointing.dir"] ?? ""}/`;
+  const all = await Client.root(ground).listed(folder.replace(/^s3:\/\//, ""));
+  const newest = all
+    .filter(({ key }) => key.endsWith("/_metadata"))
+    .toSorted((one, other) => Date.parse(one.lastModified) - Date.parse(other.lastModified))
+    .at(-1);
+  return newest === undefined ? [] : ["--fromSavepoint", `${folder}${newest.key.replace("/_metadata", "")}`];
 }
 
 /** The rendered configuration, what the operator adds to it, and what must be different here. */
@@ -206,7 +233,7 @@ interface Job {
 export class Flink {
   constructor(
     private readonly ground: Ground,
-    public jobManager: Engine,
+    readonly jobManager: Engine,
     readonly taskManager: Engine,
   ) {}
 
@@ -259,22 +286,6 @@ export class Flink {
     };
     const explain = () => Promise.resolve(`it is ${state}`);
     await until("the checkpoint is there", completed, { within: 60_000, every: 200, explain });
-  }
-
-  /** Where the newest checkpoint lies. The JobManager knows it when nothing else runs any more. */
-  async newestCheckpoint(): Promise<string> {
-    const [job] = (await this.ask<{ jobs: Job[] }>("jobs/overview")).jobs;
-    const { latest } = await this.ask<{ latest: { completed: { external_path: string } | null } }>(
-      `jobs/${job?.jid ?? ""}/checkpoints`,
-    );
-    if (latest.completed === null) throw new Error("Flink has no checkpoint");
-    return latest.completed.external_path;
-  }
-
-  /** A JobManager in the place of one that is gone, told the checkpoint that it would have found in its ConfigMap. */
-  async restartJobManager(checkpoint: string): Promise<void> {
-    const from = ["--fromSavepoint", checkpoint];
-    this.jobManager = await startFlinkProcess(this.ground, "jobManager", `flink-jobmanager-${Date.now()}`, from);
   }
 
   private async tasksRun(job: string): Promise<boolean> {

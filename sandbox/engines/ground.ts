@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { freePorts } from "../core/ports";
-import type { ProcessSpec, Run, Running } from "../core/run";
+import type { Run } from "../core/run";
 import { Changes } from "./changes";
 import type { Tools } from "./obtain";
 import type { Rendered } from "./rendered";
@@ -50,7 +50,7 @@ export class Ground {
     readonly run: Run,
     readonly rendered: Rendered,
     readonly tools: Tools,
-    readonly ports: Readonly<Record<Place, number>>,
+    private readonly places: Record<Place, number>,
     readonly changes: Changes,
   ) {}
 
@@ -67,8 +67,17 @@ export class Ground {
 
   /** The same machine and engines, other rendered files: for tests that break one of them. Takes ports of its own if asked. */
   async with(rendered: Rendered, ...own: Place[]): Promise<Ground> {
-    const ports = own.length === 0 ? this.ports : { ...this.ports, ...(await freePorts(...own)) };
-    return new Ground(this.run, rendered, this.tools, ports, new Changes());
+    const places = own.length === 0 ? this.places : { ...this.places, ...(await freePorts(...own)) };
+    return new Ground(this.run, rendered, this.tools, places, new Changes());
+  }
+
+  get ports(): Readonly<Record<Place, number>> {
+    return this.places;
+  }
+
+  /** Gives a pod that comes back other addresses, as a cluster does. A port stands for an address: all share loopback. */
+  async readdress(...own: Place[]): Promise<void> {
+    Object.assign(this.places, await freePorts(...own));
   }
 
   at(place: Place): string {
@@ -101,57 +110,4 @@ export class Ground {
     for (const [name, text] of Object.entries(files)) writeFileSync(this.path(folder, name), text);
     return this.folder(folder);
   }
-}
-
-export type EngineSpec = Omit<ProcessSpec, "command"> & { readonly command: readonly string[] };
-
-/** An engine that runs, and can be killed and started again from the same files. */
-export class Engine {
-  private constructor(
-    private readonly run: Run,
-    private readonly spec: ProcessSpec,
-    private running: Running,
-  ) {}
-
-  static async start(run: Run, { command: [program = "", ...args], ...spec }: EngineSpec): Promise<Engine> {
-    const process: ProcessSpec = { ...spec, command: [program, ...args] };
-    return new Engine(run, process, await run.process(process));
-  }
-
-  get log(): string {
-    return this.running.log;
-  }
-
-  /** Its exit code, or the signal that ended it, once it has ended. */
-  get ended(): Promise<number | NodeJS.Signals> {
-    return this.running.exited;
-  }
-
-  /** Ends it at once, as a lost node would. */
-  async kill(): Promise<void> {
-    this.signal("SIGKILL");
-    await this.running.exited;
-  }
-
-  async stop(): Promise<void> {
-    this.signal(this.spec.signal ?? "SIGTERM");
-    await this.running.exited;
-  }
-
-  async restart(): Promise<void> {
-    this.running = await this.run.process(this.spec);
-  }
-
-  private signal(signal: NodeJS.Signals): void {
-    try {
-      this.running.kill(signal);
-    } catch {
-      // It has ended by itself.
-    }
-  }
-}
-
-/** Whether a URL answers with success; for `ready`. */
-export async function answers(url: string): Promise<boolean> {
-  return (await fetch(url, { signal: AbortSignal.timeout(2000) })).ok;
 }

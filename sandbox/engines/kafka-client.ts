@@ -3,7 +3,8 @@ import { join } from "node:path";
 
 import { PATIENCE } from "../core/until";
 import { connects } from "./connects";
-import { Engine, type Ground } from "./ground";
+import { Engine } from "./engine";
+import type { Ground } from "./ground";
 import { javaHome } from "./java-home";
 import { authority } from "./kafka-certificates";
 
@@ -103,11 +104,12 @@ function tool({ run, ports, tools }: Ground): Promise<string> {
   const port = ports.kafkaTool;
   const java = [join(javaHome(17, 18), "bin", "java"), "-Xmx256m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"];
   const source = join(__dirname, "java", "KafkaTool.java");
-  const made = Engine.start(run, {
+  const spec = {
     name: "kafka-tool",
     command: [...java, "-cp", `${tools.kafka}/*`, source, String(port)],
     ready: () => connects(port),
-  }).then(() => `http://127.0.0.1:${port}/`);
+  };
+  const made = Engine.start(run, spec).then(() => `http://127.0.0.1:${port}/`);
   started.set(run.folder, made);
   return made;
 }

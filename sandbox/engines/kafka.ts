@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
 
 import { connects } from "./connects";
-import { Engine, type Ground, type Place } from "./ground";
+import { Engine } from "./engine";
+import type { Ground, Place } from "./ground";
 import { javaHome } from "./java-home";
 import { authority, identity, makeCertificates } from "./kafka-certificates";
 import { KafkaClient, type Properties, propertyLines } from "./kafka-client";
@@ -63,12 +64,14 @@ export async function startKafka(ground: Ground, name = "kafka"): Promise<Kafka>
   const classes = ["-cp", `${tools.kafka}/*`];
   // Any identity of the cluster will do.
   await command([...java, ...classes, "kafka.tools.StorageTool", "format", "-t", "MkU3OEVBNTcwNTJENDM2Qg", "-c", file]);
-  const metrics = metricsAgent(ground, kafka.metricsConfig.valueFrom.configMapKeyRef, name, "kafkaMetrics");
-  const engine = await Engine.start(ground.run, {
+  const metrics = () => metricsAgent(ground, kafka.metricsConfig.valueFrom.configMapKeyRef, name, "kafkaMetrics");
+  const container = () => ({
     name,
-    command: [...java, ...jvmOptions(spec.jvmOptions), metrics, ...classes, "kafka.Kafka", file],
+    command: [...java, ...jvmOptions(spec.jvmOptions), metrics(), ...classes, "kafka.Kafka", file],
     ready: () => connects(ground.ports.kafkaReplication),
   });
+  // Clients know a node by a name that stays, which its certificate has too.
+  const engine = await Engine.start(ground.run, container, { readdress: () => ground.readdress("kafkaMetrics") });
   const admin = KafkaClient.with(ground, OPERATOR, {
     "bootstrap.servers": ground.at("kafkaReplication"),
     ...byCertificate(ground, OPERATOR),

@@ -1,5 +1,6 @@
 import { flags, hadoopXml } from "./formats";
-import { Engine, type Ground } from "./ground";
+import { Engine } from "./engine";
+import type { Ground } from "./ground";
 import { javaHome } from "./java-home";
 import { command } from "./obtain/command";
 import { connects } from "./connects";
@@ -33,15 +34,17 @@ export async function makeMetastoreSchema(ground: Ground): Promise<void> {
 /** The metastore's Thrift server. */
 export async function startMetastore(ground: Ground, name = "metastore"): Promise<Engine> {
   const { rendered } = ground;
-  const container = rendered.container("Deployment", "hive-metastore-server", "hive-metastore");
-  const conf = files(ground, "hive-metastore-server-conf", `${name}/conf`);
-  const env = rendered.env(container);
-  return Engine.start(ground.run, {
-    name,
-    command: [...javaCommand(ground, conf, env), `${MAIN}.HiveMetaStore`],
-    env: { ...env, METASTORE_CONF_DIR: conf, HADOOP_CONF_DIR: conf },
-    ready: () => connects(ground.ports.thrift),
-  });
+  const env = rendered.env(rendered.container("Deployment", "hive-metastore-server", "hive-metastore"));
+  const spec = () => {
+    const conf = files(ground, "hive-metastore-server-conf", `${name}/conf`);
+    return {
+      name,
+      command: [...javaCommand(ground, conf, env), `${MAIN}.HiveMetaStore`],
+      env: { ...env, METASTORE_CONF_DIR: conf, HADOOP_CONF_DIR: conf },
+      ready: () => connects(ground.ports.thrift),
+    };
+  };
+  return Engine.start(ground.run, spec, { readdress: () => ground.readdress("metastoreMetrics") });
 }
 
 /** The ConfigMap's files with what they must know of this machine. */

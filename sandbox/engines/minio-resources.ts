@@ -114,7 +114,8 @@ function lifecycleRule({ id, expiration, noncurrentVersionExpirationDays: days }
 }
 
 /** The Job that locks backups, as it is rendered. */
-async function setRetention({ changes, rendered, tools, ...ground }: Ground): Promise<void> {
+async function setRetention(ground: Ground): Promise<void> {
+  const { changes, rendered, tools } = ground;
   const container = rendered.container("Job", "minio-retention", "mc");
   const env = rendered.env(container);
   const port = ground.ports.s3;

@@ -1,4 +1,5 @@
-import { answers, Engine, type Ground } from "./ground";
+import { answers, Engine } from "./engine";
+import type { Ground } from "./ground";
 import { command } from "./obtain/command";
 
 /** Whether buckets tell of their objects: where no Kafka runs, events would fill the disk until they are lost. */
@@ -88,11 +89,16 @@ export class Client {
   }
 
   async list(prefix: string): Promise<string[]> {
+    return (await this.listed(prefix)).map(({ key }) => key);
+  }
+
+  /** Keys below a prefix, without it. */
+  async listed(prefix: string): Promise<{ readonly key: string; readonly lastModified: string }[]> {
     const lines = await this.run(["ls", "--json", "--recursive", `store/${prefix}`]);
     return lines
       .split("\n")
       .filter((line) => line !== "")
-      .map((line) => (JSON.parse(line) as { key: string }).key);
+      .map((line) => JSON.parse(line) as { key: string; lastModified: string });
   }
 
   async remove(object: string): Promise<void> {

@@ -3,7 +3,8 @@ import { join } from "node:path";
 
 import { dropStalePidFile } from "../core/pid-file";
 import { properties } from "./formats";
-import { Engine, type Ground } from "./ground";
+import { Engine } from "./engine";
+import type { Ground } from "./ground";
 import { command } from "./obtain/command";
 
 interface Cluster {

@@ -1,8 +1,9 @@
-import { createServer, type Server } from "node:http";
+import { createServer } from "node:http";
 
 import { stringify } from "yaml";
 
-import { answers, Engine, type Ground, type Place } from "./ground";
+import { answers, Engine } from "./engine";
+import type { Ground, Place } from "./ground";
 import type { Rendered } from "./rendered";
 
 interface Alert {
@@ -58,9 +59,9 @@ const LASTS = "7s";
 /** Prometheus with a stack's rules and PodMonitors on the engines of this machine, and Alertmanager with a webhook. */
 export async function startAlerting(ground: Ground, stack: Rendered, targets: readonly Target[]): Promise<Alerting> {
   const told: Told[] = [];
-  const webhook = await receiver(told);
-  const alertmanager = await startAlertmanager(ground, webhook);
-  const prometheus = await startPrometheus(ground, stack, targets);
+  const cluster = await startCluster(ground, told);
+  const alertmanager = await startAlertmanager(ground, `${cluster.url}/alerts`);
+  const prometheus = await startPrometheus(ground, stack, targets, cluster.url);
   const ask = async <T>(path: string) => {
     const answer = await fetch(`http://${ground.at("prometheus")}/api/v1/${path}`);
     return ((await answer.json()) as { data: T }).data;
@@ -77,37 +78,44 @@ export async function startAlerting(ground: Ground, stack: Rendered, targets: re
     },
     async end() {
       await Promise.all([prometheus.stop(), alertmanager.stop()]);
-      webhook.closeAllConnections();
-      await new Promise((resolve) => webhook.close(resolve));
+      await cluster.end();
     },
   };
 }
 
-/** Keeps what it is told. */
-function receiver(told: Told[]): Promise<Server> {
-  return new Promise((resolve) => {
-    const server = createServer((request, response) => {
-      let body = "";
-      request.on("data", (part: Buffer) => (body += part.toString()));
-      request.on("end", () => {
-        const { alerts } = JSON.parse(body) as { alerts: { status: Told["status"]; labels: Told["labels"] }[] };
-        told.push(...alerts.map(({ status, labels }) => ({ alert: labels.alertname ?? "", status, labels })));
-        response.end();
-      });
-    });
-    server.listen(0, "127.0.0.1", () => {
-      resolve(server);
+/** A webhook that keeps what it is told; and where a pod is now, as Prometheus learns it from a cluster. */
+async function startCluster(ground: Ground, told: Told[]): Promise<{ readonly url: string; end(): Promise<void> }> {
+  const server = createServer((request, response) => {
+    const [, place] = /^\/pods\/(\w+)$/.exec(request.url ?? "") ?? [];
+    if (place !== undefined) {
+      response.setHeader("Content-Type", "application/json");
+      response.end(JSON.stringify([{ targets: [ground.at(place as Place)] }]));
+      return;
+    }
+    let body = "";
+    request.on("data", (part: Buffer) => (body += part.toString()));
+    request.on("end", () => {
+      const { alerts } = JSON.parse(body) as { alerts: { status: Told["status"]; labels: Told["labels"] }[] };
+      told.push(...alerts.map(({ status, labels }) => ({ alert: labels.alertname ?? "", status, labels })));
+      response.end();
     });
   });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  return {
+    url: `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`,
+    async end() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
 }
 
-function startAlertmanager(ground: Ground, webhook: Server): Promise<Engine> {
-  const address = webhook.address();
-  const url = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}/`;
+function startAlertmanager(ground: Ground, webhook: string): Promise<Engine> {
   const config = ground.write("alertmanager", {
     "alertmanager.yml": stringify({
       route: { receiver: "webhook", group_by: ["alertname"], group_wait: "0s", group_interval: "1s" },
-      receivers: [{ name: "webhook", webhook_configs: [{ url }] }],
+      receivers: [{ name: "webhook", webhook_configs: [{ url: webhook }] }],
     }),
   });
   return Engine.start(ground.run, {
@@ -124,7 +132,12 @@ function startAlertmanager(ground: Ground, webhook: Server): Promise<Engine> {
   });
 }
 
-function startPrometheus(ground: Ground, stack: Rendered, targets: readonly Target[]): Promise<Engine> {
+function startPrometheus(
+  ground: Ground,
+  stack: Rendered,
+  targets: readonly Target[],
+  cluster: string,
+): Promise<Engine> {
   const rules = stack.objects<Rules>("PrometheusRule");
   const files = Object.fromEntries(
     rules.map((each) => [`${each.metadata.name}.yml`, stringify(shortened(ground, each))]),
@@ -135,7 +148,7 @@ function startPrometheus(ground: Ground, stack: Rendered, targets: readonly Targ
       global: { scrape_interval: SCRAPE, evaluation_interval: "1s" },
       rule_files: Object.keys(files),
       alerting: { alertmanagers: [{ static_configs: [{ targets: [ground.at("alertmanager")] }] }] },
-      scrape_configs: targets.flatMap((target) => scrapes(ground, stack, target)),
+      scrape_configs: targets.flatMap((target) => scrapes(ground, stack, target, cluster)),
     }),
   });
   return Engine.start(ground.run, {
@@ -166,7 +179,7 @@ function shortened(ground: Ground, { metadata, spec }: Rules): Rules["spec"] {
 }
 
 /** What the operator makes of a PodMonitor for one pod. */
-function scrapes(ground: Ground, stack: Rendered, { monitor, pod, place }: Target): object[] {
+function scrapes(ground: Ground, stack: Rendered, { monitor, pod, place }: Target, cluster: string): object[] {
   const { metadata, spec } = stack.object("PodMonitor", monitor) as unknown as Monitor;
   return spec.podMetricsEndpoints.map(({ path, interval, basicAuth }, at) => ({
     job_name: `${metadata.namespace}/${monitor}/${at}/${pod}`,
@@ -175,6 +188,11 @@ function scrapes(ground: Ground, stack: Rendered, { monitor, pod, place }: Targe
     ...(basicAuth === undefined
       ? {}
       : { basic_auth: { username: ground.rendered.secret(basicAuth.username.name, basicAuth.username.key) } }),
-    static_configs: [{ targets: [ground.at(place)], labels: { namespace: metadata.namespace, pod } }],
+    http_sd_configs: [{ url: `${cluster}/pods/${place}`, refresh_interval: "1s" }],
+    // A pod that comes back has another name in a cluster; here the rules' tests ask for it by the same.
+    relabel_configs: Object.entries({ namespace: metadata.namespace, pod }).map(([label, value]) => ({
+      target_label: label,
+      replacement: value,
+    })),
   }));
 }

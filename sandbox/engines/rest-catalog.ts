@@ -1,7 +1,8 @@
 import { join } from "node:path";
 
 import { hadoopXml } from "./formats";
-import { answers, Engine, type Ground } from "./ground";
+import { answers, Engine } from "./engine";
+import type { Ground } from "./ground";
 import { javaHome } from "./java-home";
 
 /**

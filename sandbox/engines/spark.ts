@@ -2,7 +2,8 @@ import { join } from "node:path";
 
 import { PATIENCE } from "../core/until";
 import { properties } from "./formats";
-import { answers, Engine, type Ground } from "./ground";
+import { answers, Engine } from "./engine";
+import type { Ground } from "./ground";
 import { javaHome } from "./java-home";
 import { command } from "./obtain/command";
 import { sitePackages } from "./postgres";
@@ -29,12 +30,14 @@ export async function startSpark(ground: Ground, name = "spark"): Promise<Spark>
   const application = ground.rendered.object("SparkApplication", "bronze-to-silver") as unknown as Application;
   const jobs = ground.write("spark/jobs", ground.rendered.configMap("spark-jobs"));
   const script = join(__dirname, "python", "spark_session.py");
-  const engine = await Engine.start(ground.run, {
+  const spec = {
     name,
     command: [`${ground.tools.python}/bin/python`, script, String(ground.ports.spark)],
     env: environment(ground, application, name),
     ready: () => answers(`http://${ground.at("spark")}/`),
-  });
+  };
+  // A driver that ends has ended: whoever wants the job again submits it again.
+  const engine = await Engine.start(ground.run, spec, { restartPolicy: "Never" });
   return new Spark(engine, ground, jobs);
 }
 

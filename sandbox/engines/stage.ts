@@ -1,7 +1,8 @@
 import { Run } from "../core/run";
 import { type Connect, startConnect } from "./connect";
 import { type Flink, startFlink } from "./flink";
-import { type Engine, Ground } from "./ground";
+import type { Engine } from "./engine";
+import { Ground } from "./ground";
 import { type Kafka, startKafka } from "./kafka";
 import { makeMetastoreSchema, startMetastore } from "./metastore";
 import { startMinio } from "./minio";

@@ -3,7 +3,8 @@ import { basename, join } from "node:path";
 import { dropStalePidFile } from "../core/pid-file";
 import { until } from "../core/until";
 import { type Format, flags, json, properties } from "./formats";
-import { Engine, type Ground } from "./ground";
+import { Engine } from "./engine";
+import type { Ground } from "./ground";
 import { javaHome } from "./java-home";
 import type { Rendered } from "./rendered";
 import { TrinoClient } from "./trino-client";
@@ -27,23 +28,29 @@ export async function startTrino(ground: Ground): Promise<Trino> {
 export async function startNode(ground: Ground, role: Role, name = `trino-${role}`): Promise<Engine> {
   const { rendered, tools } = ground;
   const data = ground.folder(name, "data");
-  const etc = ground.write(`${name}/etc`, files(ground, role, name));
-  const url = `http://${ground.at(ROLES[role])}/v1/info`;
-  // The launcher refuses to start when any process has the number in it.
-  dropStalePidFile(join(data, "var", "run", "launcher.pid"), /\bjava\b/, data);
-  return Engine.start(ground.run, {
+  const spec = () => ({
     name,
-    command: [`${tools.trino}/bin/launcher`, "run", "--etc-dir", etc, "--data-dir", data],
+    command: [
+      ...[`${tools.trino}/bin/launcher`, "run", "--data-dir", data],
+      ...["--etc-dir", ground.write(`${name}/etc`, files(ground, role, name))],
+    ],
     env: {
       JAVA_HOME: javaHome(24, 27),
       PATH: `${javaHome(24, 27)}/bin:${process.env.PATH ?? ""}`,
       ...rendered.env(rendered.container("Deployment", `trino-${role}`, "trino")),
     },
     ready: async () => {
-      const info = await fetch(url, { signal: AbortSignal.timeout(2000) });
+      const info = await fetch(`http://${ground.at(ROLES[role])}/v1/info`, { signal: AbortSignal.timeout(2000) });
       return !((await info.json()) as { starting: boolean }).starting;
     },
   });
+  const start = () => {
+    // The launcher refuses to start when any process has the number in it.
+    dropStalePidFile(join(data, "var", "run", "launcher.pid"), /\bjava\b/, data);
+    return spec();
+  };
+  // A worker tells the coordinator its pod's address; the coordinator is known by its Service.
+  return Engine.start(ground.run, start, role === "worker" ? { readdress: () => ground.readdress("trinoWorker") } : {});
 }
 
 /** Identities of the nodes that the coordinator counts on; a process has a new one each time it is started. */

@@ -8,7 +8,7 @@ import { stage } from "./stage";
 const connector = (ground: Ground) => stage().connect.on(ground).makeConnectors();
 /** A job that cannot be planned ends its JobManager, which answers before that. */
 const job = async (ground: Ground, name: string) => {
-  const engine = await startFlinkProcess(ground, "jobManager", name);
+  const engine = await startFlinkProcess(ground, "jobManager", name, "Never");
   throw new Error(`ended with ${await engine.ended}`);
 };
 

@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { backup } from "../../../sandbox/engines/backup";
-import type { Engine } from "../../../sandbox/engines/ground";
+import type { Engine } from "../../../sandbox/engines/engine";
 import { Client } from "../../../sandbox/engines/minio";
 import { command } from "../../../sandbox/engines/obtain/command";
 import { superuser } from "../../../sandbox/engines/postgres";
