@@ -72,6 +72,12 @@ export function schemaEnv(limit: number): Record<string, string> {
   return scriptEnv([xmx(limit)], [jarPath(jars.postgresJdbc)]);
 }
 
+/** Seconds without a sign of life after which a lock is nobody's. Iceberg's clients send one every four minutes. */
+const LOCK_TIMEOUT_SECONDS = 300;
+/** Seconds from one look for such locks to the next. */
+const LOCK_SWEEP_SECONDS = 60;
+const HOUSEKEEPING = "org.apache.hadoop.hive.metastore.txn.service";
+
 export interface MetastoreSite {
   /** Without credentials. */
   readonly jdbcUrl: string;
@@ -99,6 +105,13 @@ export function metastoreSite({ jdbcUrl, warehouse }: MetastoreSite): string {
     "javax.jdo.option.ConnectionURL": jdbcUrl,
     "javax.jdo.option.ConnectionUserName": "${env.HMS_DB_USER}",
     "javax.jdo.option.ConnectionPassword": "${env.HMS_DB_PASSWORD}",
+    // Who dies holding a lock would keep the table for ever: what sends no heartbeat for so long has none any more. Each
+    // server looks for such locks, one at a time: a row of the database sees to it.
+    "metastore.txn.timeout": `${String(LOCK_TIMEOUT_SECONDS)}s`,
+    "metastore.housekeeping.threads.on": true,
+    "metastore.acid.housekeeper.interval": `${String(LOCK_SWEEP_SECONDS)}s`,
+    // Nothing else of the default list: it has a task that changes the partitions of tables.
+    "metastore.task.threads.remote": `${HOUSEKEEPING}.AcidHouseKeeperService,${HOUSEKEEPING}.AcidTxnCleanerService`,
     // The defaults of these two name classes of Hive's query engine, which a metastore of its own does not have.
     "metastore.task.threads.always": "org.apache.hadoop.hive.metastore.events.EventCleanerTask",
     "metastore.expression.proxy": "org.apache.hadoop.hive.metastore.DefaultPartitionExpressionProxy",
@@ -106,6 +119,31 @@ export function metastoreSite({ jdbcUrl, warehouse }: MetastoreSite): string {
     // Without `json`, which writes a file of its own all the time.
     "metastore.metrics.reporters": "jmx",
   });
+}
+
+/** Seconds in which news of a pod that ends reach those who would still connect to it. */
+const NEWS_SECONDS = 10;
+/** Seconds that clients which are connected may take to end their calls. */
+const DRAIN_SECONDS = 60;
+/** Seconds from the wish that a server ends to the moment at which it is killed; shutting down itself takes the rest. */
+export const GRACE_SECONDS = NEWS_SECONDS + DRAIN_SECONDS + 20;
+
+/**
+ * Before a server ends: nobody new comes, and whoever is connected may finish. The image has no tool that lists connections;
+ * the kernel's own table does, where state 01 is a connection that stands.
+ * @param ports whose connections count
+ */
+export function drainCommand(
+  ports: readonly number[] = [THRIFT_PORT, REST_PORT],
+  { news = NEWS_SECONDS, most = DRAIN_SECONDS }: { readonly news?: number; readonly most?: number } = {},
+): string[] {
+  const hex = ports.map((port) => port.toString(16).toUpperCase().padStart(4, "0")).join("|");
+  const connected = `cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | grep -qE "^ *[0-9]+: [0-9A-F]+:(${hex}) [0-9A-F]+:[0-9A-F]+ 01 "`;
+  return [
+    "/bin/sh",
+    "-c",
+    `sleep ${String(news)}; n=0; while [ $n -lt ${String(most)} ] && ${connected}; do sleep 1; n=$((n + 1)); done`,
+  ];
 }
 
 export interface S3Facts {

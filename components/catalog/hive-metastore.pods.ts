@@ -23,6 +23,11 @@ export interface PodFacts {
   readonly s3: SecretKeys;
 }
 
+/** The same for the backup, which reads the database and writes nothing to it. */
+export interface BackupFacts extends Pick<PodFacts, "settings" | "objects" | "s3"> {
+  readonly reader: DatabaseAccess;
+}
+
 /** The image's user `hive`; the clients' images run as any user. */
 const USER = 1000;
 /** Room for one dump, in bytes; generous, as a dump that does not fit is a failed backup. */
@@ -61,6 +66,7 @@ export function serverPod(group: PodGroup, facts: PodFacts): PodArgs {
           ...databaseEnv(metastore),
           ...credentialsEnv(s3, "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
           AWS_REGION: objects.region,
+          ...objects.sdk.env,
         },
         ports: { thrift: config.THRIFT_PORT, rest: config.REST_PORT, metrics: config.METRICS_PORT },
         startupProbe: { ...thrift, periodSeconds: 5, failureThreshold: 60 },
@@ -70,8 +76,10 @@ export function serverPod(group: PodGroup, facts: PodFacts): PodArgs {
           timeoutSeconds: 5,
         },
         livenessProbe: { ...thrift, periodSeconds: 15, failureThreshold: 4, timeoutSeconds: 5 },
+        lifecycle: { preStop: { exec: { command: config.drainCommand() } } },
       },
     ],
+    terminationGracePeriodSeconds: config.GRACE_SECONDS,
   };
 }
 
@@ -94,7 +102,7 @@ export function schemaPod(group: PodGroup, facts: PodFacts): PodArgs {
 }
 
 /** A dump, then its upload: a container each, as no image has both clients. */
-export function backupPod(group: PodGroup, { settings, objects, metastore, s3 }: PodFacts): PodArgs {
+export function backupPod(group: PodGroup, { settings, objects, reader, s3 }: BackupFacts): PodArgs {
   const { retentionDays } = settings.backup;
   return {
     group,
@@ -102,7 +110,7 @@ export function backupPod(group: PodGroup, { settings, objects, metastore, s3 }:
     user: USER,
     priorityClass: group.priorityClass,
     scratch: { "/tmp": 64 * MiB, [DUMP_DIRECTORY]: DUMP_ROOM },
-    initContainers: [postgresClient("dump", dumpScript(), metastore)],
+    initContainers: [postgresClient("dump", dumpScript(), reader)],
     containers: [
       {
         name: "upload",

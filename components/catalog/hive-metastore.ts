@@ -41,7 +41,11 @@ export class HiveMetastore extends Service {
       { bucket: "warehouse", level: "write" },
     ]);
     const metastore = database.own(this, "metastore");
-    this.tasks = new MetastoreTasks("metastore-tasks", { platform, settings, objects, metastore }, { parent: this });
+    this.tasks = new MetastoreTasks(
+      "metastore-tasks",
+      { platform, settings, objects, database, metastore },
+      { parent: this },
+    );
     new Workload(
       `${name}-server`,
       {

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import type { Platform } from "../cluster";
-import type { DatabaseAccess, ObjectStore } from "../core/capabilities";
+import type { Database, DatabaseAccess, ObjectStore } from "../core/capabilities";
 import { Service } from "../core/service";
 import { Task } from "../core/task";
 import { BACKUP_PREFIX } from "./hive-metastore.backup";
@@ -11,6 +11,7 @@ export interface MetastoreTasksArgs {
   readonly platform: Platform;
   readonly settings: pods.HiveMetastoreSettings;
   readonly objects: ObjectStore;
+  readonly database: Database;
   /** The metastore's own database and role. */
   readonly metastore: DatabaseAccess;
 }
@@ -31,7 +32,7 @@ export class MetastoreTasks extends Service {
   readonly schema: Task;
 
   constructor(name: string, args: MetastoreTasksArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { platform, settings, objects, metastore } = args;
+    const { platform, settings, objects, database, metastore } = args;
     const namespace = platform.namespace("catalog");
     super("catalog:MetastoreTasks", name, { namespace, pods: pods.metastoreTaskPods(platform, settings) }, opts);
 
@@ -39,11 +40,17 @@ export class MetastoreTasks extends Service {
     this.link(objects.endpoint, "backup");
     if (settings.jars === "fetch") this.link(platform.maven, "schema");
     const s3 = objects.grant(this, [{ bucket: "backups", prefix: BACKUP_PREFIX, level: "write" }]);
+    // A dump reads: with the owner's role a mistake in it, or its stolen password, would change the tables' pointers.
+    const reader = database.read(this, metastore.database);
     const facts = { platform, settings, objects, metastore, s3 };
 
     this.schema = new Task(`${name}-schema`, pods.schemaPod(this.group("schema"), facts), { parent: this });
     const { schedule } = settings.backup;
-    new Task(`${name}-backup`, { ...pods.backupPod(this.group("backup"), facts), schedule }, { parent: this });
+    new Task(
+      `${name}-backup`,
+      { ...pods.backupPod(this.group("backup"), { ...facts, reader }), schedule },
+      { parent: this },
+    );
     this.registerOutputs();
   }
 }

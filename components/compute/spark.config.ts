@@ -50,7 +50,12 @@ export const taskSlots = (cores: number) => Math.max(1, Math.floor(cores));
 export interface SparkConfFacts {
   /** The catalog's REST endpoint. */
   readonly restUrl: string;
-  readonly s3: { readonly url: string; readonly region: string };
+  readonly s3: {
+    readonly url: string;
+    readonly region: string;
+    /** What Iceberg's client must know besides. */
+    readonly properties: Readonly<Record<string, string>>;
+  };
   /** Real bucket names of the medallion's layers: where jobs create their namespaces. */
   readonly buckets: Readonly<Record<"bronze" | "silver" | "gold", string>>;
   /** Properties of tables that are created without their own. */
@@ -76,6 +81,7 @@ function catalogConf({ restUrl, s3, tableDefaults }: SparkConfFacts): Record<str
     "s3.endpoint": s3.url,
     "s3.path-style-access": "true",
     "client.region": s3.region,
+    ...s3.properties,
     // A driver that caches tables does not see what other engines committed meanwhile.
     "cache-enabled": "false",
     ...prefixed("table-default.", tableDefaults),
@@ -96,6 +102,9 @@ function networkConf(): Record<string, string> {
     "spark.blockManager.port": String(BLOCK_PORT),
     "spark.ui.port": String(UI_PORT),
     "spark.port.maxRetries": "0",
+    // Network policies know pods by role, so any executor reaches any driver: it needs the secret of that driver's run too,
+    // which Spark makes and hands to the run's own executors only.
+    "spark.authenticate": "true",
   };
 }
 

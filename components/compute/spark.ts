@@ -114,7 +114,11 @@ export class Spark extends Service {
     const groups = { driver: this.group("driver"), executor: this.group("executor") };
     const pod: Omit<SparkPodFacts, "group"> = {
       image: settings.image ?? images.spark,
-      env: { ...credentialsEnv(s3, "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), AWS_REGION: objects.region },
+      env: {
+        ...credentialsEnv(s3, "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
+        AWS_REGION: objects.region,
+        ...objects.sdk.env,
+      },
       jars: settings.jars === "fetch" ? [jars.icebergSpark, jars.icebergAws] : [],
       mavenMirror: platform.mavenMirror,
     };
@@ -123,7 +127,7 @@ export class Spark extends Service {
       image: pod.image,
       conf: sparkConf({
         restUrl: tables.restUrl,
-        s3: { url: url(objects.endpoint), region: objects.region },
+        s3: { url: url(objects.endpoint), region: objects.region, properties: objects.sdk.iceberg },
         buckets: { bronze, silver, gold },
         tableDefaults: ICEBERG_TABLE_DEFAULTS,
       }),

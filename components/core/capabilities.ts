@@ -1,5 +1,6 @@
 import type { Endpoint, PodPeer } from "./endpoint";
 import type { AccessLevel, BucketGrant } from "./grant";
+import type { S3Sdk } from "./s3-sdk";
 import type { Service } from "./service";
 
 /** What a layer hands to the next. Owned and existing systems implement the same interface. */
@@ -24,6 +25,8 @@ export interface BucketRequest {
 export interface ObjectStore {
   readonly endpoint: Endpoint;
   readonly region: string;
+  /** What clients by AWS's SDKs must be told of it. */
+  readonly sdk: S3Sdk;
   /** Real names by key. */
   readonly buckets: Readonly<Record<BucketKey, string>>;
   /** Everything that was granted, for stores that keep rights on the bucket. */
@@ -43,7 +46,7 @@ export interface DatabaseAccess extends SecretKeys {
 export interface ReplicationAccess extends DatabaseAccess {
   /** What is published: every table of the database. */
   readonly publication: string;
-  /** Remembers how far the client has read; holds back write-ahead log until it has. */
+  /** Name of what remembers how far the client has read, and holds back write-ahead log until it has. The client makes it. */
   readonly slot: string;
 }
 

@@ -7,6 +7,7 @@ import { bucketEvents, ownTopics } from "./events.rules";
 import { flinkNeeds } from "./flink.rules";
 import { forbiddenLicences } from "./licences";
 import { objectLocks } from "./locks";
+import { restores } from "./restore.rules";
 import type { Settings } from "./schema";
 import { distinctNodePorts, reachableEndpoint } from "./storage.rules";
 import { connectNeedsKafka, enoughBrokers, imageVolumes, quorums, singles } from "./streaming.rules";
@@ -220,6 +221,7 @@ export const RULES: readonly { readonly needs: readonly (keyof Settings)[]; read
   { needs: ["storage"], rule: objectLocks },
   { needs: ["storage"], rule: distinctNodePorts },
   { needs: ["storage"], rule: reachableEndpoint },
+  { needs: ["storage"], rule: restores },
   { needs: ["catalog", "compute", "query"], rule: dependencies },
   { needs: ["streaming"], rule: quorums },
   { needs: ["streaming"], rule: singles },

@@ -12,6 +12,13 @@ const region = z
   .default("us-east-1")
   .describe("S3 region in signatures; default us-east-1");
 
+const legacyMd5 = z
+  .boolean()
+  .default(false)
+  .describe(
+    "send Content-MD5 when many objects are deleted at once, for stores that know no newer checksum; default false",
+  );
+
 /** The existing Ceph cluster's RADOS gateway, provisioned through Rook's claims. */
 const ceph = section({
   kind: z.literal("ceph"),
@@ -34,6 +41,7 @@ const ceph = section({
     .default(false)
     .describe("the gateway's namespace denies by default: render the policies of its side too; default false"),
   region,
+  legacyMd5,
 });
 
 /** Object storage with the MinIO API, deployed by this stack. */
@@ -52,6 +60,7 @@ const minio = section({
     from: z.array(cidr).prefault([]).describe("addresses that `pulumi up` comes from; default none"),
   }),
   region,
+  legacyMd5,
 });
 
 /** Any S3 service outside the cluster; access is granted there, by its owner. */
@@ -60,6 +69,7 @@ const s3 = section({
   endpoint: originUrl.describe("URL of the service; its port is opened too"),
   cidrs: z.array(cidr).min(1).describe("addresses of the service, for the network policies"),
   region,
+  legacyMd5,
 });
 
 const KEY_PART =
@@ -108,7 +118,21 @@ export const postgres = withDefaults(
       plugin: mode("existing", "deployed", "off").default("deployed").describe("Barman Cloud plugin; default deployed"),
       schedule: schedule.default("15 2 * * *").describe("base backup; default '15 2 * * *' (UTC)"),
       retentionDays: count(1, 3650).default(30).describe("default 30"),
+      serverName: dnsLabel
+        .default("postgres")
+        .describe(
+          "folder of the archive below postgres/; another one where that has the archive of a server which is gone; default postgres",
+        ),
     }).prefault({}),
+    restore: section({
+      serverName: dnsLabel.describe("folder of the archive that the server begins from"),
+      time: z.iso
+        .datetime({ offset: true, error: "a time such as 2026-03-02T10:00:00Z" })
+        .optional()
+        .describe("the moment that it is put back to; default: the newest that the archive has"),
+    })
+      .optional()
+      .describe("makes a new server of an archive, when the server is made; default: an empty one"),
     admin: section({
       host: host
         .default("127.0.0.1")

@@ -7,6 +7,7 @@ import { type Endpoint, serviceHost, url } from "../core/endpoint";
 import { credentialsEnv } from "../core/env";
 import { type BucketGrant, bucketGrant, bucketPolicy } from "../core/grant";
 import { labels } from "../core/labels";
+import { type S3Sdk, s3Sdk } from "../core/s3-sdk";
 import { Service } from "../core/service";
 import { images, versions } from "../core/versions";
 import { Task } from "../core/task";
@@ -34,6 +35,7 @@ export interface CephArgs {
 export class CephObjectStore extends Service implements ObjectStore {
   readonly endpoint: Endpoint;
   readonly region: string;
+  readonly sdk: S3Sdk;
   readonly buckets: Readonly<Record<BucketKey, string>>;
   readonly grants: BucketGrant[] = [];
   private readonly settings: CephSettings;
@@ -53,6 +55,7 @@ export class CephObjectStore extends Service implements ObjectStore {
     this.region = settings.region;
     this.buckets = bucketNames(buckets);
     this.endpoint = gateway(settings);
+    this.sdk = s3Sdk({ endpoint: url(this.endpoint), legacyMd5: settings.legacyMd5 });
     const claims = buckets.map((bucket) => this.claim(bucket, args));
     if (versioned.length > 0) this.enableVersioning(versioned, claims);
     this.registerOutputs({ endpoint: url(this.endpoint), buckets: this.buckets });

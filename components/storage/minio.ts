@@ -12,6 +12,7 @@ import { EXPOSED_REASON, labels, selector } from "../core/labels";
 import { Link } from "../core/link";
 import type { PodGroup } from "../core/pod-group";
 import { GiB } from "../core/quantity";
+import { type S3Sdk, s3Sdk } from "../core/s3-sdk";
 import { Service } from "../core/service";
 import { images, versions } from "../core/versions";
 import { Workload } from "../core/workload";
@@ -39,6 +40,7 @@ const ROOT_SECRET = "minio-root";
 export class Minio extends Service implements ObjectStore {
   readonly endpoint: Endpoint;
   readonly region: string;
+  readonly sdk: S3Sdk;
   readonly buckets: Readonly<Record<BucketKey, string>>;
   readonly grants: BucketGrant[] = [];
   private readonly admin: pulumi.CustomResourceOptions;
@@ -57,6 +59,7 @@ export class Minio extends Service implements ObjectStore {
     this.region = settings.region;
     this.buckets = bucketNames(buckets);
     this.endpoint = serviceEndpoint({ name, peer: this.peer("server"), service: name, port: S3_PORT });
+    this.sdk = s3Sdk({ endpoint: url(this.endpoint), legacyMd5: settings.legacyMd5 });
     // The servers of a pool talk to each other.
     if (settings.server.replicas > 1) this.link({ ...this.endpoint, name: "minio-nodes" });
 

@@ -42,28 +42,16 @@ export class DatabaseGrants {
 
   /**
    * Follows every change: a role that may replicate and read (the snapshot), what it is sent, and where it stands. The
-   * tables that are to come are published and may be read too.
+   * tables that are to come are published too.
    */
   replicate(client: Service, name: string): ReplicationAccess {
     const { role, access } = this.role(client, name, true);
     const database = this.databases.get(name) ?? this.unowned(name);
     this.mayRead(client, name, role, database);
-    new postgresql.DefaultPrivileges(
-      `${client.service}-${name}-table-default`,
-      {
-        database: database.name,
-        owner: database.owner,
-        role: role.name,
-        schema: "public",
-        objectType: "table",
-        privileges: ["SELECT"],
-      },
-      this.admin,
-    );
     const stream = `${client.service.replaceAll("-", "_")}_${name}`;
     const names = { name: stream, database: database.name };
     new postgresql.Publication(`${client.service}-${name}`, { ...names, allTables: true }, this.admin);
-    new postgresql.ReplicationSlot(`${client.service}-${name}`, { ...names, plugin: "pgoutput" }, this.admin);
+    // The slot is the client's to make: the provider has no word for one that survives a failover.
     return { ...access, publication: stream, slot: stream };
   }
 
@@ -95,16 +83,33 @@ export class DatabaseGrants {
     return database;
   }
 
+  /** What is there, and what is to come: the owner makes tables after the update that grants them. */
   private mayRead(client: Service, name: string, role: postgresql.Role, database: postgresql.Database): void {
     const rights = [
       { objectType: "database", privileges: ["CONNECT"] },
       { objectType: "schema", privileges: ["USAGE"], schema: "public" },
       { objectType: "table", privileges: ["SELECT"], schema: "public" },
+      // A dump has their values.
+      { objectType: "sequence", privileges: ["SELECT"], schema: "public" },
     ];
     for (const right of rights) {
       new postgresql.Grant(
         `${client.service}-${name}-${right.objectType}`,
         { ...right, database: database.name, role: role.name },
+        this.admin,
+      );
+    }
+    for (const objectType of ["table", "sequence"]) {
+      new postgresql.DefaultPrivileges(
+        `${client.service}-${name}-${objectType}-default`,
+        {
+          database: database.name,
+          owner: database.owner,
+          role: role.name,
+          schema: "public",
+          objectType,
+          privileges: ["SELECT"],
+        },
         this.admin,
       );
     }

@@ -24,10 +24,13 @@ export function parameters(memory: number, wal: number): Record<string, string> 
   const megabytes = (share: number, of = memory) => `${String(Math.floor((of * share) / MiB))}MB`;
   return {
     effective_cache_size: megabytes(0.75),
+    // A standby keeps the slots of who follows changes, and the primary keeps what the standby would still need of rows.
+    hot_standby_feedback: "on",
     maintenance_work_mem: megabytes(0.05),
     max_connections: "200",
     max_slot_wal_keep_size: megabytes(0.5, wal),
     shared_buffers: megabytes(0.25),
+    sync_replication_slots: "on",
     wal_level: "logical",
     work_mem: megabytes(0.005),
   };
@@ -40,6 +43,8 @@ export interface ObjectStoreFacts {
   readonly userKey: string;
   readonly passwordKey: string;
   readonly retentionDays: number;
+  /** Variables of the plugin's sidecar. */
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /** Where base backups and write-ahead log go (Barman Cloud plugin, `ObjectStore`). */
@@ -55,6 +60,9 @@ export function backupStore(facts: ObjectStoreFacts): object {
     },
     retentionPolicy: `${String(facts.retentionDays)}d`,
     instanceSidecarConfiguration: {
+      ...(Object.keys(facts.env).length === 0
+        ? {}
+        : { env: Object.entries(facts.env).map(([name, value]) => ({ name, value })) }),
       resources: {
         requests: { cpu: "50m", memory: formatBytes(SIDECAR_MEMORY) },
         limits: { cpu: "500m", memory: formatBytes(SIDECAR_MEMORY) },
@@ -69,8 +77,30 @@ export const withSeconds = (schedule: string): string => `0 ${schedule}`;
 /** The Secret of the superuser, which we make and the operator reads. */
 export const SUPERUSER_SECRET = "postgres-superuser";
 
+export const PLUGIN = "barman-cloud.cloudnative-pg.io";
+
+/** Where this server archives: an archive that is not empty is refused, unless it is this server's own. */
+export const archiver = (store: string, serverName: string): object => ({
+  name: PLUGIN,
+  isWALArchiver: true,
+  parameters: { barmanObjectName: store, serverName },
+});
+
+/** A server that begins from the archive of another. It counts when the server is made, and never again. */
+export function recovery(store: string, restore: { readonly serverName: string; readonly time?: string | undefined }) {
+  const { serverName, time } = restore;
+  return {
+    bootstrap: {
+      recovery: { source: serverName, ...(time === undefined ? {} : { recoveryTarget: { targetTime: time } }) },
+    },
+    externalClusters: [
+      { name: serverName, plugin: { name: PLUGIN, parameters: { barmanObjectName: store, serverName } } },
+    ],
+  };
+}
+
 /** The custom resource. The backup sidecar's memory is taken from the pod's, so that the pod is as large as planned. */
-export function clusterSpec(group: PodGroup, plugins: readonly object[]): object {
+export function clusterSpec(group: PodGroup, plugins: readonly object[], begin: object = {}): object {
   const sidecar = plugins.length > 0 ? SIDECAR_MEMORY : 0;
   const memory = group.limits.memory - sidecar;
   const server = { requests: { ...group.requests, memory }, limits: { ...group.limits, memory } };
@@ -102,7 +132,14 @@ export function clusterSpec(group: PodGroup, plugins: readonly object[]): object
     superuserSecret: { name: SUPERUSER_SECRET },
     // Name, instance, component and version are the operator's own.
     inheritedMetadata: { labels: { "app.kubernetes.io/part-of": "lakehouse" } },
+    // With these, `sync_replication_slots`, `hot_standby_feedback` and a slot that asks for it, whoever follows changes goes
+    // on after a failover from where it was.
+    replicationSlots: {
+      highAvailability: { enabled: true, synchronizeLogicalDecoding: true },
+      synchronizeReplicas: { enabled: true },
+    },
     postgresql: { parameters: parameters(memory, claim("wal").size) },
+    ...begin,
     ...(plugins.length > 0 ? { plugins } : {}),
   };
 }

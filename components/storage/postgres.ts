@@ -16,6 +16,9 @@ import { DatabaseGrants } from "./postgres.access";
 import * as config from "./postgres.config";
 import { monitoring } from "./postgres.monitoring";
 
+/** Where base backups and write-ahead log go. */
+const STORE = "postgres-backups";
+
 type PostgresSettings = Settings["storage"]["postgres"];
 
 export interface PostgresArgs {
@@ -90,7 +93,11 @@ export class Postgres extends Service implements Database {
         apiVersion: "postgresql.cnpg.io/v1",
         kind: "Cluster",
         metadata: { ...this.metadata(name), annotations: { "pulumi.com/waitFor": "condition=Ready" } },
-        spec: config.clusterSpec(this.group("server"), backup),
+        spec: config.clusterSpec(
+          this.group("server"),
+          backup,
+          settings.restore === undefined ? {} : config.recovery(STORE, settings.restore),
+        ),
       },
       { parent: this, dependsOn: [superuser], ...platform.dataOptions },
     );
@@ -153,18 +160,18 @@ export class Postgres extends Service implements Database {
     if (settings.backup.plugin === "off") return [];
     this.link(objects.endpoint);
     const keys = objects.grant(this, [{ bucket: "backups", prefix: "postgres/", level: "write" }]);
-    const storeName = "postgres-backups";
     new k8s.apiextensions.CustomResource(
-      storeName,
+      STORE,
       {
         apiVersion: "barmancloud.cnpg.io/v1",
         kind: "ObjectStore",
-        metadata: this.metadata(storeName),
+        metadata: this.metadata(STORE),
         spec: config.backupStore({
           destination: `s3://${objects.buckets.backups}/postgres/`,
           endpointUrl: url(objects.endpoint),
           retentionDays: settings.backup.retentionDays,
           ...keys,
+          env: objects.sdk.env,
         }),
       },
       { parent: this },
@@ -181,13 +188,11 @@ export class Postgres extends Service implements Database {
           backupOwnerReference: "self",
           cluster: { name: this.service },
           method: "plugin",
-          pluginConfiguration: { name: PLUGIN },
+          pluginConfiguration: { name: config.PLUGIN },
         },
       },
       { parent: this },
     );
-    return [{ name: PLUGIN, isWALArchiver: true, parameters: { barmanObjectName: storeName } }];
+    return [config.archiver(STORE, settings.backup.serverName)];
   }
 }
-
-const PLUGIN = "barman-cloud.cloudnative-pg.io";

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { BucketKey, BucketRequest, ObjectStore, SecretKeys } from "../core/capabilities";
 import type { Endpoint } from "../core/endpoint";
 import { type BucketGrant, bucketGrant, userPolicy } from "../core/grant";
+import { type S3Sdk, s3Sdk } from "../core/s3-sdk";
 import type { Service } from "../core/service";
 import type { Settings } from "../settings";
 import { type Bucket, bucketNames } from "./buckets";
@@ -16,6 +17,7 @@ type S3Settings = Extract<Settings["storage"]["objects"], { kind: "s3" }>;
 export class ExternalObjectStore extends pulumi.ComponentResource implements ObjectStore {
   readonly endpoint: Endpoint;
   readonly region: string;
+  readonly sdk: S3Sdk;
   readonly buckets: Readonly<Record<BucketKey, string>>;
   readonly grants: BucketGrant[] = [];
 
@@ -34,6 +36,7 @@ export class ExternalObjectStore extends pulumi.ComponentResource implements Obj
     const defaultPort = address.protocol === "https:" ? 443 : 80;
     const port = address.port === "" ? defaultPort : Number(address.port);
     this.region = settings.region;
+    this.sdk = s3Sdk(settings);
     this.buckets = bucketNames(buckets);
     this.endpoint = {
       name: "s3",

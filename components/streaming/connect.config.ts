@@ -137,11 +137,13 @@ export function connectorSpec(source: Source, access: ReplicationAccess): object
       "database.dbname": access.database,
       "topic.prefix": access.database,
       "plugin.name": "pgoutput",
-      // Publication and slot are the stack's: Debezium would make them larger than they are granted.
+      // The publication is the stack's: Debezium would make it larger than it is granted.
       "publication.name": access.publication,
       "publication.autocreate.mode": "disabled",
       "slot.name": access.slot,
       "slot.drop.on.stop": false,
+      // Made so that standbys have it too: only who makes a slot can say so.
+      "slot.failover": true,
       // Once at the start, and again when the slot no longer has what is missing (a failover to a standby without it).
       "snapshot.mode": "when_needed",
       "schema.include.list": "public",

@@ -61,7 +61,12 @@ export function kafkaOptions(access: TopicAccess, group: string): Record<string,
 
 export interface SqlFacts {
   readonly restUrl: string;
-  readonly s3: { readonly url: string; readonly region: string };
+  readonly s3: {
+    readonly url: string;
+    readonly region: string;
+    /** What Iceberg's client must know besides. */
+    readonly properties: Readonly<Record<string, string>>;
+  };
   readonly buckets: Readonly<Record<"silver" | "gold", string>>;
   readonly topic: string;
   readonly kafka: Readonly<Record<string, string>>;
@@ -77,7 +82,7 @@ export function jobSql(template: string, facts: SqlFacts): string {
   return fillIn(template, {
     restUrl: literal(facts.restUrl),
     s3Endpoint: literal(facts.s3.url),
-    region: literal(facts.s3.region),
+    s3Properties: options({ "client.region": facts.s3.region, ...facts.s3.properties }, ",\n  "),
     silver: literal(facts.buckets.silver),
     gold: literal(facts.buckets.gold),
     topic: literal(facts.topic),

@@ -108,7 +108,7 @@ export class Flink extends Service {
     const { silver, gold } = objects.buckets;
     const text = jobSql(jobTemplate(ORDERS.file), {
       restUrl: tables.restUrl,
-      s3: { url: url(objects.endpoint), region: objects.region },
+      s3: { url: url(objects.endpoint), region: objects.region, properties: objects.sdk.iceberg },
       buckets: { silver, gold },
       topic,
       kafka: kafkaOptions(kafka, ORDERS.group),
@@ -133,6 +133,7 @@ export class Flink extends Service {
         env: {
           ...credentialsEnv(s3, "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
           AWS_REGION: objects.region,
+          ...objects.sdk.env,
           ...credentialsEnv(kafka, "KAFKA_USERNAME", "KAFKA_PASSWORD"),
         },
         jars: settings.jars === "fetch" ? FLINK_JARS : [],

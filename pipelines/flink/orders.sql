@@ -16,7 +16,7 @@ CREATE CATALOG lakehouse WITH (
   'io-impl' = 'org.apache.iceberg.aws.s3.S3FileIO',
   's3.endpoint' = '{{s3Endpoint}}',
   's3.path-style-access' = 'true',
-  'client.region' = '{{region}}',
+  {{s3Properties}},
   'cache-enabled' = 'false'
 );
 

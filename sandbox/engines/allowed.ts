@@ -93,6 +93,12 @@ export const ALLOWED: readonly Allowed[] = [
     kind: "added",
     why: BIND,
   },
+  {
+    file: /^postgres\/postgresql\.conf$/,
+    key: /^sync_replication_slots$/,
+    kind: "left out",
+    why: "PostgreSQL knows it from 17 on, and no registry has a newer one than 16 with its clients and pgvector",
+  },
   { file: /^backup\/env$/, key: /^(PGHOST|PGPORT|S3_URL)$/, kind: "endpoint", why: ONE_MACHINE },
   { file: /^backup\/script$/, key: /^\/backup\/$/, kind: "path", why: FOLDER },
   {

@@ -82,10 +82,6 @@ export function statements({ rendered }: Pick<Ground, "rendered">): readonly Sta
       const params = publishParams === undefined ? "" : ` with (publish = ${literal(publishParams.join(", "))})`;
       return { database, sql: `create publication ${name(made)} for ${what}${params}` };
     }),
-    ...every("replicationSlot", (slot: { name: string; database: string; plugin: string }) => ({
-      database: slot.database,
-      sql: `select pg_create_logical_replication_slot(${literal(slot.name)}, ${literal(slot.plugin)})`,
-    })),
   ];
   return all.filter(({ sql }) => sql !== ";");
 }

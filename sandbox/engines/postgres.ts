@@ -36,6 +36,7 @@ export async function startPostgres(ground: Ground, name = "postgres"): Promise<
     .map(([key, value]) => `${key}='${value}'\n`)
     .join("");
   const file = "postgres/postgresql.conf";
+  conf = changes.set(file, conf, properties, "sync_replication_slots", undefined);
   conf = changes.set(file, conf, properties, "listen_addresses", "'127.0.0.1'");
   conf = changes.set(file, conf, properties, "port", String(ports.postgres));
   conf = changes.set(file, conf, properties, "unix_socket_directories", "''");

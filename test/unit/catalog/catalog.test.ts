@@ -53,6 +53,8 @@ describe("the catalog layer", () => {
   it("asks for a database of its own, for all tables, and for its part of the backups", async () => {
     const { database, objects } = await catalog();
     assert.deepEqual(database.owned, ["hive-metastore:metastore"]);
+    // The backup reads, and may change nothing.
+    assert.deepEqual(database.readers, ["metastore-tasks:metastore"]);
     assert.deepEqual(objects.grants, [
       {
         user: "hive-metastore",

@@ -39,6 +39,7 @@ export function fakeObjects(): ObjectStore & { readonly grants: BucketGrant[] } 
   return {
     endpoint: serviceEndpoint({ name: "s3", peer: peer("minio"), service: "minio", port: 9000 }),
     region: "eu-test-1",
+    sdk: { env: { AWS_REQUEST_CHECKSUM_CALCULATION: "when_required" }, iceberg: {} },
     buckets,
     grants,
     grant: (client, access) => {
@@ -49,8 +50,13 @@ export function fakeObjects(): ObjectStore & { readonly grants: BucketGrant[] } 
 }
 
 /** A database server that only notes who asked for what. */
-export function fakeDatabase(): Database & { readonly owned: string[] } {
+export function fakeDatabase(): Database & { readonly owned: string[]; readonly readers: string[] } {
   const owned: string[] = [];
+  const readers: string[] = [];
+  const access = (service: string, database: string) => {
+    const keys = { secret: `${service}-postgres`, userKey: "username", passwordKey: "password" };
+    return { ...keys, endpoint, database, jdbcUrl: `jdbc:postgresql://${endpoint.host}:5432/${database}` };
+  };
   const endpoint = serviceEndpoint({
     name: "postgres",
     peer: peer("postgres"),
@@ -61,13 +67,14 @@ export function fakeDatabase(): Database & { readonly owned: string[] } {
   return {
     endpoint,
     owned,
+    readers,
     own: (client, database) => {
       owned.push(`${client.service}:${database}`);
-      const keys = { secret: `${client.service}-postgres`, userKey: "username", passwordKey: "password" };
-      return { ...keys, endpoint, database, jdbcUrl: `jdbc:postgresql://${endpoint.host}:5432/${database}` };
+      return access(client.service, database);
     },
-    read: () => {
-      throw new Error("the catalog reads nobody's database");
+    read: (client, database) => {
+      readers.push(`${client.service}:${database}`);
+      return access(client.service, database);
     },
     replicate: () => {
       throw new Error("the catalog follows nobody's database");

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 
+import { drainCommand } from "../../../components/catalog/hive-metastore.config";
 import { monitoring } from "../../../components/catalog/hive-metastore.monitoring";
 import { images } from "../../../components/core/versions";
 import { catalog, type Container, type Pod } from "./fixtures";
@@ -49,6 +50,23 @@ describe("metastore servers", () => {
     assert.deepEqual(server.livenessProbe, { ...thrift, periodSeconds: 15, failureThreshold: 4, timeoutSeconds: 5 });
     assert.equal(pod.automountServiceAccountToken, false);
     assert.equal(pod.priorityClassName, "lakehouse-serving");
+  });
+
+  it("end when nobody is connected any more, and in time before they are killed", async () => {
+    const { one } = await catalog();
+    const pod = one(DEPLOYMENT, "hive-metastore-server").spec.template.spec;
+    const [server] = pod.containers;
+    const lifecycle = server.lifecycle as { preStop: { exec: { command: string[] } } };
+    assert.deepEqual(lifecycle.preStop.exec.command, drainCommand());
+    assert.equal(pod.terminationGracePeriodSeconds, 90);
+  });
+
+  it("tell the SDK what the store must not be sent", async () => {
+    const { one } = await catalog();
+    const [server] = one(DEPLOYMENT, "hive-metastore-server").spec.template.spec.containers;
+    assert.ok(
+      server.env?.some(({ name, value }) => name === "AWS_REQUEST_CHECKSUM_CALCULATION" && value === "when_required"),
+    );
   });
 
   it("take the heap from their own size", async () => {
@@ -119,6 +137,11 @@ describe("the metadata's backup", () => {
       [["dump", images.postgres]],
     );
     assert.equal(pod.containers[0].image, images.minioClient);
+    // As whoever may read: nothing of the owner's credentials is in the pod.
+    assert.deepEqual(secrets(pod.initContainers![0]!), [
+      ["PGUSER", key("metastore-tasks-postgres", "username")],
+      ["PGPASSWORD", key("metastore-tasks-postgres", "password")],
+    ]);
     assert.match(pod.containers[0].args?.[0] ?? "", /--older-than 7d "store\/x-backups\/hive-metastore\/"$/);
     assert.equal(pod.restartPolicy, "Never");
   });

@@ -44,6 +44,10 @@ export function fakeObjects(): ObjectStore & { readonly grants: BucketGrant[] } 
   return {
     endpoint: serviceEndpoint({ name: "s3", peer, service: "minio", port: 9000 }),
     region: "eu-test-1",
+    sdk: {
+      env: { AWS_REQUEST_CHECKSUM_CALCULATION: "when_required", AWS_RESPONSE_CHECKSUM_VALIDATION: "when_required" },
+      iceberg: {},
+    },
     buckets,
     grants,
     grant: (client, access) => {

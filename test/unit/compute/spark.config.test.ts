@@ -60,7 +60,7 @@ describe("task slots", () => {
 describe("Spark's configuration", () => {
   const conf = sparkConf({
     restUrl: "http://catalog:9001/iceberg",
-    s3: { url: "http://s3:9000", region: "eu-test-1" },
+    s3: { url: "http://s3:9000", region: "eu-test-1", properties: { "client.legacy-md5-plugin-enabled": "true" } },
     buckets: { bronze: "x-bronze", silver: "x-silver", gold: "x-gold" },
     tableDefaults: { "format-version": "2", "write.parquet.compression-codec": "zstd" },
   });
@@ -74,6 +74,7 @@ describe("Spark's configuration", () => {
     assert.deepEqual(Object.fromEntries(catalog), {
       "spark.sql.catalog.lakehouse": "org.apache.iceberg.spark.SparkCatalog",
       "spark.sql.catalog.lakehouse.cache-enabled": "false",
+      "spark.sql.catalog.lakehouse.client.legacy-md5-plugin-enabled": "true",
       "spark.sql.catalog.lakehouse.client.region": "eu-test-1",
       "spark.sql.catalog.lakehouse.io-impl": "org.apache.iceberg.aws.s3.S3FileIO",
       "spark.sql.catalog.lakehouse.s3.endpoint": "http://s3:9000",
@@ -103,6 +104,10 @@ describe("Spark's configuration", () => {
       "spark.port.maxRetries": "0",
       "spark.ui.port": "4040",
     });
+  });
+
+  it("lets nobody to a driver or an executor who has not the secret of its run", () => {
+    assert.equal(conf["spark.authenticate"], "true");
   });
 
   it("loads the libraries first and writes shuffle files where the pod has disk", () => {

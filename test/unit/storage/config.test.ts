@@ -5,7 +5,15 @@ import { type Bucket, bucketMarks, buckets, lifecycle } from "../../../component
 import { versioningScript } from "../../../components/storage/ceph";
 import { lifecycleRules, serverArgs } from "../../../components/storage/minio.config";
 import { retentionScript } from "../../../components/storage/minio.retention";
-import { backupStore, parameters, withSeconds } from "../../../components/storage/postgres.config";
+import {
+  archiver,
+  backupStore,
+  clusterSpec,
+  parameters,
+  PLUGIN,
+  recovery,
+  withSeconds,
+} from "../../../components/storage/postgres.config";
 
 const bucket: Bucket = {
   key: "bronze",
@@ -70,10 +78,12 @@ describe("PostgreSQL", () => {
   it("is sized from its container's memory, with logical decoding on", () => {
     assert.deepEqual(parameters(4 * GiB, 10 * GiB), {
       effective_cache_size: "3072MB",
+      hot_standby_feedback: "on",
       maintenance_work_mem: "204MB",
       max_connections: "200",
       max_slot_wal_keep_size: "5120MB",
       shared_buffers: "1024MB",
+      sync_replication_slots: "on",
       wal_level: "logical",
       work_mem: "20MB",
     });
@@ -87,13 +97,61 @@ describe("PostgreSQL", () => {
       userKey: "AccessKey",
       passwordKey: "SecretKey",
       retentionDays: 30,
-    }) as { configuration: { s3Credentials: unknown }; retentionPolicy: string };
+      env: { AWS_REQUEST_CHECKSUM_CALCULATION: "when_required" },
+    }) as { configuration: { s3Credentials: unknown }; retentionPolicy: string; instanceSidecarConfiguration: object };
     assert.deepEqual(store.configuration.s3Credentials, {
       accessKeyId: { name: "postgres-s3", key: "AccessKey" },
       secretAccessKey: { name: "postgres-s3", key: "SecretKey" },
     });
     assert.equal(store.retentionPolicy, "30d");
+    assert.deepEqual((store.instanceSidecarConfiguration as { env?: object }).env, [
+      { name: "AWS_REQUEST_CHECKSUM_CALCULATION", value: "when_required" },
+    ]);
     assert.equal(withSeconds("15 2 * * *"), "0 15 2 * * *");
+  });
+});
+
+describe("a PostgreSQL server", () => {
+  const group = {
+    service: "postgres",
+    role: "server",
+    namespace: "x",
+    replicas: 2,
+    requests: { cpu: 1, memory: 4 * GiB },
+    limits: { cpu: 2, memory: 4 * GiB },
+    volumes: [],
+    pools: [],
+    spread: "one-per-node",
+    lifetime: "always",
+    origin: "deployed",
+  } as const;
+  const spec = (begin?: object) =>
+    clusterSpec(group, [archiver("postgres-backups", "postgres-2")], begin) as {
+      replicationSlots: unknown;
+      plugins: unknown;
+      bootstrap?: unknown;
+      externalClusters?: unknown;
+    };
+
+  it("keeps the slots of who follows changes on its standbys", () => {
+    assert.deepEqual(spec().replicationSlots, {
+      highAvailability: { enabled: true, synchronizeLogicalDecoding: true },
+      synchronizeReplicas: { enabled: true },
+    });
+  });
+
+  it("begins from an archive, and writes to another", () => {
+    const plugin = (serverName: string) => ({ barmanObjectName: "postgres-backups", serverName });
+    const restored = spec(recovery("postgres-backups", { serverName: "postgres", time: "2026-03-02T10:00:00Z" }));
+    assert.deepEqual(restored.bootstrap, {
+      recovery: { source: "postgres", recoveryTarget: { targetTime: "2026-03-02T10:00:00Z" } },
+    });
+    assert.deepEqual(restored.externalClusters, [
+      { name: "postgres", plugin: { name: PLUGIN, parameters: plugin("postgres") } },
+    ]);
+    assert.deepEqual(restored.plugins, [{ name: PLUGIN, isWALArchiver: true, parameters: plugin("postgres-2") }]);
+    assert.deepEqual(recovery("a", { serverName: "b" }).bootstrap, { recovery: { source: "b" } });
+    assert.equal(spec().bootstrap, undefined);
   });
 });
 

@@ -54,8 +54,31 @@ async function granted(program: (grants: DatabaseGrants) => void, credentials = 
   return { of, secrets };
 }
 
+describe("reading a database", () => {
+  it("is of what is there and of what its owner makes later, and changes nothing", async () => {
+    const { of } = await granted((grants) => {
+      grants.own(new Client("app", "lakehouse-query"), "shop");
+      grants.read(new Client("dump", "lakehouse-catalog"), "shop");
+    });
+    const role = of("Role").find(({ name }) => name === "dump")?.inputs;
+    assert.deepEqual([role?.login, role?.replication, role?.superuser], [true, undefined, undefined]);
+    const rights = [...of("Grant"), ...of("DefaultPrivileges")].filter(({ inputs }) => inputs.role === "dump");
+    assert.deepEqual(
+      rights.map(({ inputs }) => [inputs.objectType, inputs.privileges]),
+      [
+        ["database", ["CONNECT"]],
+        ["schema", ["USAGE"]],
+        ["sequence", ["SELECT"]],
+        ["table", ["SELECT"]],
+        ["sequence", ["SELECT"]],
+        ["table", ["SELECT"]],
+      ],
+    );
+  });
+});
+
 describe("following a database", () => {
-  it("is a role that may replicate and read, what is published, and a slot", async () => {
+  it("is a role that may replicate and read, what is published, and the name of a slot that is the client's to make", async () => {
     const { of } = await granted((grants) => {
       grants.own(new Client("app", "lakehouse-query"), "shop");
       const access = grants.replicate(new Client("connect", "lakehouse-streaming"), "shop");
@@ -71,10 +94,8 @@ describe("following a database", () => {
       of("Publication").map(({ inputs }) => [inputs.name, inputs.database, inputs.allTables]),
       [["connect_shop", "shop", true]],
     );
-    assert.deepEqual(
-      of("ReplicationSlot").map(({ inputs }) => [inputs.name, inputs.database, inputs.plugin]),
-      [["connect_shop", "shop", "pgoutput"]],
-    );
+    // The provider cannot make one that standbys have too.
+    assert.deepEqual(of("ReplicationSlot"), []);
     assert.deepEqual(
       of("Grant")
         .map(({ inputs }) => [inputs.role, inputs.objectType, inputs.privileges])
@@ -82,14 +103,18 @@ describe("following a database", () => {
       [
         ["connect", "database", ["CONNECT"]],
         ["connect", "schema", ["USAGE"]],
+        ["connect", "sequence", ["SELECT"]],
         ["connect", "table", ["SELECT"]],
         ["public", "database", []],
       ],
     );
     // Tables that the owner makes later may be read too.
     assert.deepEqual(
-      of("DefaultPrivileges").map(({ inputs }) => [inputs.owner, inputs.role, inputs.privileges]),
-      [["app", "connect", ["SELECT"]]],
+      of("DefaultPrivileges").map(({ name, inputs }) => [name, inputs.owner, inputs.role, inputs.privileges]),
+      [
+        ["connect-shop-sequence-default", "app", "connect", ["SELECT"]],
+        ["connect-shop-table-default", "app", "connect", ["SELECT"]],
+      ],
     );
   });
 
@@ -105,19 +130,17 @@ describe("following a database", () => {
   });
 
   it("of two databases is one role and one password", async () => {
+    const slots: string[] = [];
     const { of, secrets } = await granted((grants) => {
       const client = new Client("connect", "lakehouse-streaming");
-      for (const database of ["a", "b"]) grants.replicate(client, database);
+      for (const database of ["a", "b"]) slots.push(grants.replicate(client, database).slot);
     });
     assert.deepEqual(
       of("Role").map(({ name }) => name),
       ["a-owner", "b-owner", "connect"],
     );
     assert.equal(secrets.filter((name) => name === "lakehouse-streaming/connect-postgres").length, 1);
-    assert.deepEqual(
-      of("ReplicationSlot").map(({ inputs }) => inputs.name),
-      ["connect_a", "connect_b"],
-    );
+    assert.deepEqual(slots, ["connect_a", "connect_b"]);
   });
 });
 

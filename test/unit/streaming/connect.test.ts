@@ -133,6 +133,7 @@ describe("a source", () => {
         "publication.autocreate.mode": "disabled",
         "slot.name": "connect_web_shop",
         "slot.drop.on.stop": false,
+        "slot.failover": true,
         "snapshot.mode": "when_needed",
         "schema.include.list": "public",
         "heartbeat.interval.ms": 60_000,

@@ -14,7 +14,11 @@ import { ACCESS } from "./flink.fixtures";
 const sql = (over: Partial<SqlFacts> = {}) =>
   jobSql(jobTemplate(ORDERS.file), {
     restUrl: "http://catalog.x.svc:9001/iceberg",
-    s3: { url: "http://s3.x.svc:9000", region: "eu-test-1" },
+    s3: {
+      url: "http://s3.x.svc:9000",
+      region: "eu-test-1",
+      properties: { "client.legacy-md5-plugin-enabled": "true" },
+    },
     buckets: { silver: "x-silver", gold: "x-gold" },
     topic: "orders",
     kafka: kafkaOptions(ACCESS, ORDERS.group),
