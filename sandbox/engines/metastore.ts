@@ -18,6 +18,8 @@ const OPENS = [
   "time",
 ].map((part) => `--add-opens=java.base/java.${part}=ALL-UNNAMED`);
 const MAIN = "org.apache.hadoop.hive.metastore";
+/** When locks of the dead go, and how often it is looked for them. */
+const SOON = { "metastore.txn.timeout": "8s", "metastore.acid.housekeeper.interval": "2s" };
 
 /** Creates the metastore's tables, as the rendered Job does: its files, its arguments. */
 export async function makeMetastoreSchema(ground: Ground): Promise<void> {
@@ -31,12 +33,15 @@ export async function makeMetastoreSchema(ground: Ground): Promise<void> {
   });
 }
 
-/** The metastore's Thrift server. */
-export async function startMetastore(ground: Ground, name = "metastore"): Promise<Engine> {
+/**
+ * The metastore's Thrift server.
+ * @param soon locks of the dead go after seconds, not minutes: for a test of that
+ */
+export async function startMetastore(ground: Ground, name = "metastore", soon = false): Promise<Engine> {
   const { rendered } = ground;
   const env = rendered.env(rendered.container("Deployment", "hive-metastore-server", "hive-metastore"));
   const spec = () => {
-    const conf = files(ground, "hive-metastore-server-conf", `${name}/conf`);
+    const conf = files(ground, "hive-metastore-server-conf", `${name}/conf`, soon ? SOON : {});
     return {
       name,
       command: [...javaCommand(ground, conf, env), `${MAIN}.HiveMetaStore`],
@@ -48,7 +53,12 @@ export async function startMetastore(ground: Ground, name = "metastore"): Promis
 }
 
 /** The ConfigMap's files with what they must know of this machine. */
-function files(ground: Ground, configMap: string, folder: string): string {
+function files(
+  ground: Ground,
+  configMap: string,
+  folder: string,
+  sooner: Readonly<Record<string, string>> = {},
+): string {
   const { changes, ports } = ground;
   const rendered = ground.rendered.configMap(configMap);
   const change = (file: string, key: string, value: (given: string) => string | undefined) => {
@@ -62,6 +72,7 @@ function files(ground: Ground, configMap: string, folder: string): string {
   change("metastore-site.xml", "metastore.thrift.port", () => String(ports.thrift));
   change("metastore-site.xml", "metastore.thrift.bind.host", () => "127.0.0.1");
   change("core-site.xml", "fs.s3a.endpoint", (url) => ground.local(url));
+  for (const [key, time] of Object.entries(sooner)) change("metastore-site.xml", key, () => time);
   return ground.write(folder, all);
 }
 

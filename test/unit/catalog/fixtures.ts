@@ -92,6 +92,7 @@ export interface Container {
   readonly startupProbe?: object;
   readonly readinessProbe?: object;
   readonly livenessProbe?: object;
+  readonly lifecycle?: { readonly preStop: { readonly exec: { readonly command: readonly string[] } } };
   readonly resources: object;
   readonly volumeMounts: readonly { readonly mountPath: string }[];
 }
@@ -100,6 +101,7 @@ export interface Pod {
   readonly serviceAccountName: string;
   readonly affinity: { readonly podAntiAffinity?: object };
   readonly restartPolicy?: string;
+  readonly terminationGracePeriodSeconds?: number;
   readonly priorityClassName: string;
   readonly initContainers?: readonly Container[];
   readonly containers: readonly [Container];

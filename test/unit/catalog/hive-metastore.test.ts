@@ -56,8 +56,7 @@ describe("metastore servers", () => {
     const { one } = await catalog();
     const pod = one(DEPLOYMENT, "hive-metastore-server").spec.template.spec;
     const [server] = pod.containers;
-    const lifecycle = server.lifecycle as { preStop: { exec: { command: string[] } } };
-    assert.deepEqual(lifecycle.preStop.exec.command, drainCommand());
+    assert.deepEqual(server.lifecycle?.preStop.exec.command, drainCommand());
     assert.equal(pod.terminationGracePeriodSeconds, 90);
   });
 
