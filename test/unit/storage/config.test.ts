@@ -119,7 +119,10 @@ describe("a PostgreSQL server", () => {
     replicas: 2,
     requests: { cpu: 1, memory: 4 * GiB },
     limits: { cpu: 2, memory: 4 * GiB },
-    volumes: [],
+    volumes: [
+      { name: "data", size: GiB },
+      { name: "wal", size: GiB },
+    ],
     pools: [],
     spread: "one-per-node",
     lifetime: "always",
