@@ -107,6 +107,17 @@ program
   });
 
 program
+  .command("outdated")
+  .description("every pinned image, chart and library against what its registry has now (network)")
+  .option("--maven <url>", "repository of libraries; default: Maven Central")
+  .option("--json", "the table as JSON")
+  .action(async ({ maven, json }: { readonly maven?: string; readonly json?: boolean }) => {
+    const { outdated, outdatedTable } = require("./outdated") as typeof import("./outdated");
+    const rows = await outdated(maven === undefined ? {} : { maven });
+    await print(json === true ? `${JSON.stringify(rows, null, 2)}\n` : outdatedTable(rows));
+  });
+
+program
   .command("schema")
   .description("write the settings' documentation: docs/settings.schema.json, and the config block of Pulumi.yaml")
   .action(async () => {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { DIGEST } from "../components/core/image-lock";
 
-/** Asks a registry by the Docker Registry HTTP API v2 which content stands behind a tag now. Anonymously: no credentials. */
+/** Asks registries what they have: images by the Docker Registry HTTP API v2, all else by HTTP. Anonymously: no credentials. */
 
 export type Answer = { readonly digest: string } | { readonly reason: string };
 
@@ -27,15 +27,66 @@ const apiOf = (registry: string) => `https://${registry === "docker.io" ? "regis
 /** Worth another attempt: the network, a busy or broken registry. */
 class Temporary extends Error {}
 
-/** @param image with registry and tag: `docker.io/trinodb/trino:480` */
+/** @param image with registry and tag: `docker.io/trinodb/trino:484` */
 export async function askDigest(image: string, options: RegistryOptions = {}): Promise<Answer> {
-  const { endpoint = apiOf, timeout = 10_000, pauses = [500, 2000] } = options;
   const [, registry = "", name = "", tag = ""] = /^([^/]+)\/(.+):([^:/@]+)$/.exec(image) ?? [];
   if (registry === "") return { reason: "not an image with registry and tag" };
-  const url = `${endpoint(registry)}/v2/${name}/manifests/${tag}`;
+  return patiently(
+    async (timeout) => ({ digest: await digestAt(urlOf(registry, name, `manifests/${tag}`, options), timeout) }),
+    options,
+  );
+}
+
+/** Every tag of a repository. @param repository with registry: `docker.io/trinodb/trino` */
+export async function askTags(
+  repository: string,
+  options: RegistryOptions = {},
+): Promise<{ readonly tags: readonly string[] } | { readonly reason: string }> {
+  const [, registry = "", name = ""] = /^([^/]+)\/(.+)$/.exec(repository) ?? [];
+  if (registry === "") return { reason: "not a repository with its registry" };
+  return patiently(async (timeout) => {
+    const tags: string[] = [];
+    let next: string | undefined = urlOf(registry, name, "tags/list?n=1000", options);
+    for (let page = 0; next !== undefined && page < PAGES; page++) {
+      const response: Response = await authorized(next, {}, timeout);
+      if (response.status === 404) throw new Error("the registry has no such repository (404)");
+      if (!response.ok) throw new Error(`the registry answered ${String(response.status)}`);
+      const body = (await response.json().catch(() => ({}))) as { tags?: unknown };
+      if (!Array.isArray(body.tags)) throw new Error("the registry gave no list of tags");
+      tags.push(...body.tags.filter((tag) => typeof tag === "string"));
+      const link = /<([^>]+)>;\s*rel="?next"?/.exec(response.headers.get("link") ?? "")?.[1];
+      next = link === undefined ? undefined : new URL(link, next).href;
+    }
+    return { tags };
+  }, options);
+}
+
+/** A text that is there for everybody, such as an index of charts. */
+export async function askText(
+  url: string,
+  options: RegistryOptions = {},
+): Promise<{ readonly text: string } | { readonly reason: string }> {
+  return patiently(async (timeout) => {
+    const response = await request(url, {}, timeout);
+    if (!response.ok) throw new Error(`${new URL(url).host} answered ${String(response.status)}`);
+    return { text: await response.text() };
+  }, options);
+}
+
+/** Of a thousand tags each: a registry that always names a next page ends there. */
+const PAGES = 20;
+
+const urlOf = (registry: string, name: string, what: string, { endpoint = apiOf }: RegistryOptions) =>
+  `${endpoint(registry)}/v2/${name}/${what}`;
+
+/** Asks again where it may help. */
+async function patiently<T>(
+  ask: (timeout: number) => Promise<T>,
+  { timeout = 10_000, pauses = [500, 2000] }: RegistryOptions,
+): Promise<T | { readonly reason: string }> {
   for (let attempt = 0; ; attempt++) {
     try {
-      return await digestAt(url, timeout);
+      return await ask(timeout);
     } catch (error) {
       const pause = error instanceof Temporary ? pauses[attempt] : undefined;
       if (pause === undefined) return { reason: error instanceof Error ? error.message : String(error) };
@@ -44,24 +95,27 @@ export async function askDigest(image: string, options: RegistryOptions = {}): P
   }
 }
 
-async function digestAt(url: string, timeout: number): Promise<Answer> {
-  const headers = { Accept: MANIFESTS };
-  let response = await request(url, { method: "HEAD", headers }, timeout);
-  if (response.status === 401) {
-    const token = await tokenFor(response.headers.get("www-authenticate") ?? "", timeout);
-    response = await request(
-      url,
-      { method: "HEAD", headers: { ...headers, Authorization: `Bearer ${token}` } },
-      timeout,
-    );
-  }
+async function digestAt(url: string, timeout: number): Promise<string> {
+  const response = await authorized(url, { method: "HEAD", headers: { Accept: MANIFESTS } }, timeout);
   if (response.status === 404) throw new Error("the registry has no such tag (404)");
   if (!response.ok) throw new Error(`the registry answered ${String(response.status)}`);
   const digest = response.headers.get("docker-content-digest");
   if (digest === null) throw new Error("the registry gave no digest");
   if (!DIGEST.test(digest))
     throw new Error(`the registry gave ${JSON.stringify(digest.slice(0, 80))}, which is no SHA-256 digest`);
-  return { digest };
+  return digest;
+}
+
+/** Anonymously, with a token where the registry wants one. */
+async function authorized(
+  url: string,
+  { headers, ...init }: { readonly method?: string; readonly headers?: Record<string, string> },
+  timeout: number,
+): Promise<Response> {
+  const response = await request(url, { ...init, headers: { ...headers } }, timeout);
+  if (response.status !== 401) return response;
+  const token = await tokenFor(response.headers.get("www-authenticate") ?? "", timeout);
+  return request(url, { ...init, headers: { ...headers, Authorization: `Bearer ${token}` } }, timeout);
 }
 
 /** The registry says where a token is to be had, and for what. */

@@ -1,7 +1,7 @@
 import { type ImageLock, LOCK_FILE, locked, readLock } from "./image-lock";
 
 /**
- * Every version, image, chart and library in one file. A pin that is not upstream's newest carries its reason.
+ * Every version, image, chart and library in one file. Why a pin is not upstream's newest stands in held.ts.
  * Read at the sources in November 2026 unless a line says otherwise.
  */
 
@@ -18,37 +18,34 @@ export const COMPATIBILITY = [
     hive: "4.2.1",
     hadoop: "3.4.1",
     awsSdk: "2.24.6",
-    trino: "480",
+    trino: "484",
   },
 ] as const;
 
 export const versions = {
-  // 4.0 is the newest line that Iceberg, Delta and the Spark operator all support.
   spark: "4.0.2",
   scala: "2.13",
-  // 1.11 exists; 1.10.1 is the newest that was proven with Spark 4.0 and Trino here.
   iceberg: "1.10.1",
   // Serves Iceberg tables by its own REST catalog: Spark's HiveCatalog cannot talk to metastores from 4.0.1 on.
   hive: "4.2.1",
   hadoop: "3.4.1",
   awsSdk: "2.24.6",
-  // The official chart's default; 481 and later rename fs.native-s3.enabled.
-  trino: "480",
-  postgres: "18",
-  postgresJdbc: "42.7.8",
+  // Upstream's newest. Each before it gives wrong results that it mends: joins on char, MERGE, casts of decimals (484), outer joins (483).
+  trino: "484",
+  // Images of CloudNativePG are made anew each week for the same patch: the digest says which.
+  postgres: "18.6",
+  // 42.7.11 mends CVE-2026-42198.
+  postgresJdbc: "42.7.14",
   minio: "2026-09-16T00-00-00Z",
   jmxExporter: "1.0.1",
   sparkOperator: "2.5.2",
   cloudNativePg: "1.30.0",
   barmanPlugin: "0.13.0",
   maven: "3.9.11",
-  // 1.3 is a release candidate. Runs Kafka 4.2.0 to 4.3.1 and knows the API version v1 only.
+  // Runs Kafka 4.2.0 to 4.3.1 and knows the API version v1 only.
   strimzi: "1.2.0",
-  // Strimzi 1.2's default.
   kafka: "4.3.1",
-  // 3.7 is built against a Kafka that Strimzi 1.2 does not have.
   debezium: "3.6.1.Final",
-  // 2.2 is upstream's newest; 2.0 is the newest line that Iceberg 1.10 has a runtime for.
   flink: "2.0.2",
   // Built for the line, not for the patch: connector version, then Flink's.
   flinkKafka: "4.0.1-2.0",
@@ -85,6 +82,10 @@ export function withDigests<Name extends string>(
   const entries = Object.entries<string>(all).map(([name, image]) => [name, locked(image, lock)]);
   return Object.fromEntries(entries) as Record<Name, string>;
 }
+
+/** Trino's image of any version: stacks go over to another one by one. */
+export const trinoImage = (version: string): string =>
+  version === versions.trino ? images.trino : `docker.io/trinodb/trino:${version}`;
 
 export interface ChartPin {
   readonly chart: string;
@@ -143,7 +144,7 @@ export const jars = {
     group: "org.postgresql",
     artifact: "postgresql",
     version: versions.postgresJdbc,
-    sha256: "2a32a9dcbc42d67a50ad3a0de5efd102c8d2be46720045f2cbd6689f160ab7c7",
+    sha256: "73914527305a40cce504b0d3d90b23caf565136912d607ae8ae7c5895512332c",
   },
   awsSdk: {
     group: "software.amazon.awssdk",

@@ -10,6 +10,7 @@ import type { Service } from "../core/service";
 import type { Settings } from "../settings";
 import { podMonitors, scrapeLinks } from "./monitors";
 import { alertRules } from "./rules";
+import { runbooks } from "./runbooks";
 
 type ObservabilitySettings = Settings["observability"];
 
@@ -55,7 +56,7 @@ export class Observability extends pulumi.ComponentResource {
         child,
       );
     }
-    const rules = alertRules(service, settings.runbooks);
+    const rules = alertRules(service, runbooks(settings.runbooks));
     if (rules.groups.length === 0) return;
     const name = `${service.service}-alerts`;
     const found = { ...labels({ service: service.service, role: "alerts" }), ...settings.selector };

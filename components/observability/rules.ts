@@ -2,6 +2,7 @@ import { stringify } from "yaml";
 
 import type { Alert } from "../core/monitoring";
 import type { Service } from "../core/service";
+import type { Runbooks } from "./runbooks";
 
 /** What is read of a service to watch it. */
 export type Watched = Pick<Service, "service" | "namespace" | "monitoring" | "peer">;
@@ -21,8 +22,7 @@ export interface RuleGroups {
 
 type Alerting = Pick<Watched, "service" | "monitoring">;
 
-/** @param runbooks address of the page that has a heading for each alert */
-export function alertRules({ service, monitoring }: Alerting, runbooks: string): RuleGroups {
+export function alertRules({ service, monitoring }: Alerting, runbooks: Runbooks): RuleGroups {
   const rules = (monitoring?.alerts ?? []).map((alert) => ({
     alert: alert.name,
     expr: alert.expr,
@@ -33,8 +33,12 @@ export function alertRules({ service, monitoring }: Alerting, runbooks: string):
   return { groups: rules.length === 0 ? [] : [{ name: `lakehouse-${service}`, rules }] };
 }
 
-function annotations(alert: Alert, runbooks: string): Record<string, string> {
-  return { summary: alert.summary, runbook_url: `${runbooks}#${alert.name.toLowerCase()}` };
+/** The steps stand in the alert itself: whoever is woken by it has them also where no page can be reached. */
+function annotations(alert: Alert, runbooks: Runbooks): Record<string, string> {
+  const inline = { summary: alert.summary, runbook: runbooks.steps(alert.name) };
+  return runbooks.url === undefined
+    ? inline
+    : { ...inline, runbook_url: `${runbooks.url}#${alert.name.toLowerCase()}` };
 }
 
 /** Files for `promtool check rules` and `promtool test rules`, by name. */
@@ -44,7 +48,7 @@ export interface PromtoolFiles {
 }
 
 /** Every alert's own test, in promtool's format: series have a sample a minute. */
-export function promtoolTests(services: readonly Alerting[], runbooks: string): PromtoolFiles {
+export function promtoolTests(services: readonly Alerting[], runbooks: Runbooks): PromtoolFiles {
   const alerts = services.flatMap(({ monitoring }) => monitoring?.alerts ?? []);
   return {
     "rules.yaml": stringify({ groups: services.flatMap((service) => alertRules(service, runbooks).groups) }),

@@ -40,17 +40,34 @@ function s3Properties({ version, s3 }: Lake): Record<string, string | boolean> {
   };
 }
 
-/**
- * Files of tables never change: what was read once is read from the node's disk. Catalogs must not share a folder. A tenth
- * of the disk stays free: a page is written before an older one goes, and a pod whose scratch volume is full is evicted.
- */
-function cacheProperties({ cache }: Lake, catalog: keyof typeof CACHE_SHARES): Record<string, string | boolean> {
+/** A tenth of the disk stays free: a page is written before an older one goes, and a pod whose scratch volume is full is evicted. */
+const CACHE_FILL = 0.9;
+
+/** Files of tables never change: what was read once is read from the node's disk. Catalogs with caches of their own must not share a folder. */
+function cacheProperties(
+  { version, cache }: Lake,
+  catalog: keyof typeof CACHE_SHARES,
+): Record<string, string | boolean> {
   if (cache === 0) return {};
+  if (sharesCache(version)) return { "fs.cache.enabled": true };
   return {
     "fs.cache.enabled": true,
     "fs.cache.directories": `${CACHE_PATH}/${catalog}`,
-    "fs.cache.max-sizes": trinoSize(0.9 * CACHE_SHARES[catalog] * cache),
+    "fs.cache.max-sizes": trinoSize(CACHE_FILL * CACHE_SHARES[catalog] * cache),
   };
+}
+
+/** From 484 on one cache of the node serves all catalogs. */
+const sharesCache = (version: string) => Number(version) >= 484;
+
+/** The file of the node's one cache; undefined where each catalog has its own, or none. */
+export function cacheManager({ version, cache }: Lake): string | undefined {
+  if (cache === 0 || !sharesCache(version)) return undefined;
+  return properties({
+    "cache-manager.name": "alluxio",
+    "fs.cache.directories": CACHE_PATH,
+    "fs.cache.max-sizes": trinoSize(CACHE_FILL * cache),
+  });
 }
 
 export function icebergCatalog(restUrl: string, lake: Lake): string {

@@ -4,6 +4,7 @@ import { GiB, MiB } from "../core/quantity";
 /** Trino's files, as pure functions of sizes and endpoints. Secrets stand in them as `${ENV:NAME}` only. */
 
 export const PORT = 8080;
+export const ETC = "/etc/trino";
 
 export type Role = "coordinator" | "worker";
 
@@ -70,6 +71,8 @@ export interface NodeConfig {
   readonly discoveryUrl: string;
   /** Scratch disk of a worker in bytes. */
   readonly spill: number;
+  /** Whether files of cache managers stand beside this one. */
+  readonly cacheManager: boolean;
 }
 
 export function configProperties(node: NodeConfig): string {
@@ -93,9 +96,11 @@ export function configProperties(node: NodeConfig): string {
           "query-max-spill-per-node": trinoSize(0.45 * node.spill),
           "shutdown.grace-period": "10s",
         }),
+    ...(node.cacheManager ? { "cache-manager.config-files": `${ETC}/${CACHE_MANAGER_FILE}` } : {}),
   });
 }
 
+export const CACHE_MANAGER_FILE = "cache-manager.properties";
 export const SPILL_PATH = "/data/spill";
 /** Asked for, never used: the coordinator runs no tasks. */
 const COORDINATOR_SPILL_PATH = "/tmp/spill";
@@ -142,8 +147,26 @@ export function accessControl(catalogs: readonly string[], readOnly: readonly st
   });
 }
 
-/** Asks the worker to finish its tasks, then waits for it to end. */
-export function drainCommand(): string[] {
-  const put = `curl -fsS -X PUT -H 'Content-Type: application/json' -H 'X-Trino-User: ${SHUTDOWN_USER}' -d '"SHUTTING_DOWN"'`;
-  return ["/bin/sh", "-c", `${put} http://localhost:${String(PORT)}/v1/info/state && tail --pid=1 -f /dev/null`];
-}
+/**
+ * Programs that pods run beside Trino, as Java source. From 484 on Trino's image has a base without a shell and without curl,
+ * in every version it has the JDK that Trino runs on.
+ */
+export const PROGRAMS = ["Started.java", "Drain.java"] as const;
+
+/** A JVM of a second beside a busy one: little memory, one thread for each thing. */
+const program = (file: (typeof PROGRAMS)[number], ...args: string[]): string[] => [
+  "java",
+  "-Xmx128m",
+  "-XX:+UseSerialGC",
+  "-XX:TieredStopAtLevel=1",
+  `${ETC}/${file}`,
+  ...args,
+];
+
+const own = (path: string) => `http://localhost:${String(PORT)}${path}`;
+
+/** Succeeds once catalogs are loaded: from then on the node's own port tells of its health. */
+export const startedCommand = (): string[] => program("Started.java", own("/v1/info"));
+
+/** Asks the worker to finish its tasks, then waits for it, process 1 of its container, to end. */
+export const drainCommand = (): string[] => program("Drain.java", own("/v1/info/state"), SHUTDOWN_USER, "1");

@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
 import type * as pulumi from "@pulumi/pulumi";
 
 import type { Platform } from "../cluster";
@@ -9,11 +12,19 @@ import type { PodGroup } from "../core/pod-group";
 import { GiB } from "../core/quantity";
 import { properties } from "../core/render";
 import { Service } from "../core/service";
-import { images, versions } from "../core/versions";
+import { trinoImage } from "../core/versions";
 import type { ConfigFiles, ContainerArgs } from "../core/pod";
 import { Workload } from "../core/workload";
 import type { Settings } from "../settings";
-import { CACHE_PATH, cacheSize, deltaCatalog, icebergCatalog, type Lake, postgresqlCatalog } from "./trino.catalogs";
+import {
+  CACHE_PATH,
+  cacheManager,
+  cacheSize,
+  deltaCatalog,
+  icebergCatalog,
+  type Lake,
+  postgresqlCatalog,
+} from "./trino.catalogs";
 import * as config from "./trino.config";
 import * as kafka from "./trino.kafka";
 import { monitoring } from "./trino.monitoring";
@@ -75,7 +86,7 @@ export class Trino extends Service {
     this.secret("metrics", { username: "prometheus", password: "" });
 
     const lakeOf = (role: config.Role): Lake => ({
-      version: versions.trino,
+      version: settings.version,
       s3: { url: url(objects.endpoint), region: objects.region },
       cache: cacheSize(settings.cache, role),
     });
@@ -101,12 +112,12 @@ export class Trino extends Service {
         `${name}-${role}`,
         {
           group,
-          version: versions.trino,
+          version: settings.version,
           user: USER,
           priorityClass: group.priorityClass,
           containers: [container],
           config: {
-            etc: etcFiles(this.pods, settings, role, catalogNames),
+            etc: etcFiles(this.pods, settings, lake, role, catalogNames),
             catalog: { mountPath: "/etc/trino/catalog", files: catalogsOf(lake) },
             ...topics?.config,
           },
@@ -149,20 +160,20 @@ function trinoContainer(
   env: NonNullable<ContainerArgs["env"]>,
   role: config.Role,
 ): ContainerArgs {
-  const health = { exec: { command: ["/usr/lib/trino/bin/health-check"] } };
+  const answers = { httpGet: { path: "/v1/info", port: "http" } };
   return {
     name: "trino",
-    image: settings.image ?? images.trino,
+    image: settings.image ?? trinoImage(settings.version),
     env,
     ports: { http: config.PORT },
-    startupProbe: { ...health, periodSeconds: 5, failureThreshold: 60, timeoutSeconds: 5 },
-    readinessProbe: { ...health, periodSeconds: 10, timeoutSeconds: 5 },
-    livenessProbe: {
-      httpGet: { path: "/v1/info", port: "http" },
-      periodSeconds: 15,
-      failureThreshold: 6,
-      timeoutSeconds: 5,
+    startupProbe: {
+      exec: { command: config.startedCommand() },
+      periodSeconds: 10,
+      failureThreshold: 60,
+      timeoutSeconds: 10,
     },
+    readinessProbe: { ...answers, periodSeconds: 10, timeoutSeconds: 5 },
+    livenessProbe: { ...answers, periodSeconds: 15, failureThreshold: 6, timeoutSeconds: 5 },
     ...(role === "worker" ? { lifecycle: { preStop: { exec: { command: config.drainCommand() } } } } : {}),
   };
 }
@@ -171,6 +182,7 @@ function trinoContainer(
 export function etcFiles(
   pods: readonly PodGroup[],
   settings: TrinoSettings,
+  lake: Lake,
   role: config.Role,
   catalogs: readonly string[],
 ): ConfigFiles {
@@ -181,15 +193,19 @@ export function etcFiles(
   };
   const worker = { query: config.trinoMemory(of("worker").limits.memory).query, replicas: settings.worker.replicas };
   const memory = config.trinoMemory(of(role).limits.memory);
+  const cache = cacheManager(lake);
   return {
-    mountPath: "/etc/trino",
+    mountPath: config.ETC,
     files: {
+      ...programs(),
+      ...(cache === undefined ? {} : { [config.CACHE_MANAGER_FILE]: cache }),
       "config.properties": config.configProperties({
         coordinator: role === "coordinator",
         memory,
         worker,
         discoveryUrl: `http://${serviceHost("trino", of("coordinator").namespace)}:${String(config.PORT)}`,
         spill: settings.spill,
+        cacheManager: cache !== undefined,
       }),
       "jvm.config": config.jvmConfig(memory),
       "node.properties": config.nodeProperties("lakehouse"),
@@ -214,3 +230,6 @@ export function etcFiles(
     },
   };
 }
+
+const programs = () =>
+  Object.fromEntries(config.PROGRAMS.map((file) => [file, readFileSync(join(__dirname, "programs", file), "utf8")]));

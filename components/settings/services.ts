@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { versions } from "../core/versions";
 import { pageUrl } from "./addresses";
 import { schedule } from "./cron";
 import { count, disk, dnsLabel, labelMap, mode, podSelector, section, size, withDefaults } from "./fields";
@@ -109,6 +110,13 @@ export const query = withDefaults(
           .default(120)
           .describe("how long a worker finishes its tasks before it stops; default 120 s"),
         kafka: topicCatalog,
+        version: z
+          .string()
+          .regex(/^(47[6-9]|4[89]\d|[5-9]\d\d)$/, { error: "a version of Trino from 476 on, such as '484'" })
+          .default(versions.trino)
+          .describe(
+            `the Trino that the files are made for: that of an own image, or another of upstream's; default '${versions.trino}'`,
+          ),
         image,
       }),
     ),
@@ -148,8 +156,10 @@ export const observability = withDefaults(
       .default({ grafana_dashboard: "1" })
       .describe("labels by which Grafana's sidecar finds dashboards; default { grafana_dashboard: '1' }"),
     runbooks: pageUrl
-      .default("https://github.com/open-lakehouse/open-lakehouse/blob/main/docs/runbooks.md")
-      .describe("where alerts link to; the alert's name is the anchor"),
+      .optional()
+      .describe(
+        "your copy of docs/runbooks.md, for alerts to link to; the alert's name is the anchor; default none: the steps stand in the alert",
+      ),
     isolated: z.boolean().default(false).describe("its namespace denies by default; default false"),
   }),
 );

@@ -5,6 +5,7 @@ import { PROJECT_FOLDER } from "../../cli/project";
 import { record, type Recorded } from "../../cli/recorder";
 import { readStackFile, type StackConfig } from "../../cli/stack-file";
 import { parseCores } from "../../components/core/quantity";
+import { artefacts } from "./obtain/artefacts";
 
 type Content = Readonly<Record<string, unknown>>;
 type Values = StackConfig["values"];
@@ -23,15 +24,29 @@ export interface Container {
   readonly command?: readonly string[];
   readonly args?: readonly string[];
   readonly env?: readonly EnvVar[];
+  readonly startupProbe?: { readonly exec?: Exec };
+  readonly lifecycle?: { readonly preStop?: { readonly exec?: Exec } };
+}
+
+interface Exec {
+  readonly command: readonly string[];
 }
 
 interface PodTemplate {
   readonly spec: { readonly containers: readonly Container[]; readonly initContainers?: readonly Container[] };
 }
 
+/** Trino's files are made for one version: the one that runs here. */
+function forObtained(values: Values): Values {
+  const key = "lakehouse:query";
+  const { trino, ...query } = JSON.parse(values[key] ?? "{}") as { readonly trino?: object };
+  return { ...values, [key]: JSON.stringify({ ...query, trino: { ...trino, version: artefacts.trino.version } }) };
+}
+
 /**
- * What `lakehouse plan` writes for a stack, with one difference: generated secrets have random values in the place of
- * `[secret]`, one for each resource, so that an engine gets exactly the secret that is wired to it. Never written anywhere.
+ * What `lakehouse plan` writes for a stack, with two differences: Trino's files are those for the version that can be had here,
+ * and generated secrets have random values in the place of `[secret]`, one for each resource, so that an engine gets exactly the
+ * secret that is wired to it. Never written anywhere.
  */
 export class Rendered {
   private constructor(
@@ -55,7 +70,7 @@ export class Rendered {
       return secret;
     };
     const render = async (more: Values): Promise<Rendered> => {
-      const settings = { ...config, values: { ...config.values, ...more } };
+      const settings = { ...config, values: forObtained({ ...config.values, ...more }) };
       const options = { project: "lakehouse", stack, generated: once };
       const { recorded } = await record(require("../../index") as () => unknown, settings, options);
       const files = manifests(recorded.map(revealed)).map(({ path, content }) => [path, content] as const);

@@ -87,7 +87,10 @@ export const artefacts = {
       coordinates: "io.trino:trino-server:476:tar.gz",
       unpack: { keep: { plugin: TRINO_PLUGINS } },
     },
-    standsFor: { version: versions.trino, why: "476 is the last server archive on Maven Central" },
+    standsFor: {
+      version: versions.trino,
+      why: "476 is the last server archive on Maven Central; the files are rendered for it, by the stack's own setting",
+    },
   },
   metastore: {
     what: "Hive Metastore",

@@ -46,7 +46,7 @@ export const networkFaults: readonly Fault[] = [
     plant: set("Deployment trino-worker", "spec.template.metadata.labels", {
       "app.kubernetes.io/name": "trinno",
       "app.kubernetes.io/instance": "trino-worker",
-      "app.kubernetes.io/version": "480",
+      "app.kubernetes.io/version": "484",
       "app.kubernetes.io/component": "worker",
       "app.kubernetes.io/part-of": "lakehouse",
       "app.kubernetes.io/managed-by": "pulumi",

@@ -51,12 +51,12 @@ describe("the metastore's class path", () => {
     assert.deepEqual(config.serverEnv(4 * GiB).HADOOP_CLASSPATH?.split(":"), [
       "/opt/hadoop/share/hadoop/tools/lib/hadoop-aws-3.4.1.jar",
       "/opt/lakehouse/jars/bundle-2.24.6.jar",
-      "/opt/lakehouse/jars/postgresql-42.7.8.jar",
+      "/opt/lakehouse/jars/postgresql-42.7.14.jar",
     ]);
   });
 
   it("of the schema tool has the driver alone", () => {
-    assert.equal(config.schemaEnv(GiB).HADOOP_CLASSPATH, "/opt/lakehouse/jars/postgresql-42.7.8.jar");
+    assert.equal(config.schemaEnv(GiB).HADOOP_CLASSPATH, "/opt/lakehouse/jars/postgresql-42.7.14.jar");
   });
 });
 

@@ -4,10 +4,12 @@ import { parse } from "yaml";
 
 import type { Alert } from "../../../components/core/monitoring";
 import { alertRules, promtoolTests } from "../../../components/observability/rules";
+import { type Runbooks, runbooks } from "../../../components/observability/runbooks";
 import { promtool, promtoolFound } from "./promtool";
 import { watched } from "./watched";
 
-const RUNBOOKS = "https://example.org/runbooks.md";
+const URL = "https://example.org/runbooks.md";
+const RUNBOOKS: Runbooks = { steps: (name) => `Look at ${name}.`, url: URL };
 const SKIPPED =
   "    SKIPPED: promtool is not on the PATH (Debian: apt-get install prometheus), so no expression was evaluated";
 
@@ -24,7 +26,12 @@ const alert = (over: Partial<Alert> = {}): Alert => ({
 const service = (alerts: readonly Alert[]) => ({ service: "server", monitoring: { scrapes: [], alerts, panels: [] } });
 
 describe("rules of a service", () => {
-  it("carry severity, summary and the runbook's address", () => {
+  it("link to nothing where the stack names no page", () => {
+    const [group] = alertRules(service([alert()]), { steps: RUNBOOKS.steps }).groups;
+    assert.deepEqual(Object.keys(group?.rules[0]?.annotations ?? {}), ["summary", "runbook"]);
+  });
+
+  it("carry severity, summary, the steps and the page's address", () => {
     assert.deepEqual(alertRules(service([alert()]), RUNBOOKS), {
       groups: [
         {
@@ -35,7 +42,11 @@ describe("rules of a service", () => {
               expr: "absent(up == 1)",
               for: "2m",
               labels: { severity: "critical" },
-              annotations: { summary: "No server answers.", runbook_url: `${RUNBOOKS}#serverdown` },
+              annotations: {
+                summary: "No server answers.",
+                runbook: "Look at ServerDown.",
+                runbook_url: `${URL}#serverdown`,
+              },
             },
           ],
         },
@@ -68,7 +79,11 @@ describe("promtool's tests", () => {
               exp_alerts: [
                 {
                   exp_labels: { pod: "a", severity: "critical" },
-                  exp_annotations: { summary: "No server answers.", runbook_url: `${RUNBOOKS}#serverdown` },
+                  exp_annotations: {
+                    summary: "No server answers.",
+                    runbook: "Look at ServerDown.",
+                    runbook_url: `${URL}#serverdown`,
+                  },
                 },
               ],
             },
@@ -121,7 +136,7 @@ describe("alerts of every service", () => {
         console.warn(SKIPPED);
         this.skip();
       }
-      const { ok, output } = promtool(promtoolTests([{ service: name, monitoring }], RUNBOOKS));
+      const { ok, output } = promtool(promtoolTests([{ service: name, monitoring }], runbooks()));
       assert.equal(ok, true, output);
     });
   }

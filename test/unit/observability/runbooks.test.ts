@@ -2,22 +2,17 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { runbooks, sections } from "../../../components/observability/runbooks";
 import { watched } from "./watched";
 
 const text = readFileSync(join(__dirname, "..", "..", "..", "docs", "runbooks.md"), "utf8");
-/** Sections by heading: `### TrinoWorkerMissing`. */
-const sections = new Map(
-  text
-    .split(/^### /m)
-    .slice(1)
-    .map((section) => [section.split("\n", 1)[0] ?? "", section.split(/^#{1,2} /m)[0] ?? ""]),
-);
+const all = sections(text);
 
 describe("runbooks", () => {
   for (const { service, monitoring } of watched) {
     for (const { name } of monitoring.alerts) {
       it(`say what to do: ${service} ${name}`, () => {
-        const section = sections.get(name);
+        const section = all.get(name);
         assert.ok(section !== undefined, `docs/runbooks.md has no heading "### ${name}"`);
         for (const part of ["**Meaning.**", "**First checks.**", "**Remedy.**"])
           assert.ok(section.includes(part), `${name} has no ${part}`);
@@ -29,8 +24,16 @@ describe("runbooks", () => {
   it("are for alerts that exist", () => {
     const alerts = watched.flatMap(({ monitoring }) => monitoring.alerts.map((alert) => alert.name));
     assert.deepEqual(
-      [...sections.keys()].filter((heading) => !alerts.includes(heading)),
+      [...all.keys()].filter((heading) => !alerts.includes(heading)),
       [],
     );
+  });
+
+  it("stand in the alerts themselves as they are: no character of theirs is one of a template", () => {
+    for (const [name, section] of all) {
+      assert.equal(runbooks().steps(name), section);
+      assert.doesNotMatch(section, /\{\{|\$/, `${name}: Prometheus would expand it`);
+    }
+    assert.throws(() => runbooks().steps("NoSuchAlert"), /docs\/runbooks\.md has no heading "### NoSuchAlert"/);
   });
 });

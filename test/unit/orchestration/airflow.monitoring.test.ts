@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 
 import { stringify } from "yaml";
 
+import { runbooks } from "../../../components/observability/runbooks";
 import { promtoolTests } from "../../../components/observability/rules";
 import { monitoring } from "../../../components/orchestration/airflow.monitoring";
 import { promtool, promtoolFound } from "../observability/promtool";
@@ -60,11 +61,11 @@ describe("alerts of Airflow", () => {
         console.warn("    SKIPPED: promtool is not on the PATH (Debian: apt-get install prometheus)");
         this.skip();
       }
-      const files = promtoolTests([{ service: "airflow", monitoring }], "https://example.org");
+      const files = promtoolTests([{ service: "airflow", monitoring }], runbooks());
       const { severity, summary } = monitoring.alerts.find(({ name }) => name === alert) ?? {};
       const expected = {
         exp_labels: { severity, ...(alert === "AirflowDagFailed" ? { dag_id: "daily_etl" } : {}) },
-        exp_annotations: { summary, runbook_url: `https://example.org#${alert.toLowerCase()}` },
+        exp_annotations: { summary, runbook: runbooks().steps(alert) },
       };
       const test = {
         interval: "1m",

@@ -78,6 +78,20 @@ describe("Trino's files", () => {
       assert.doesNotMatch(catalog("u", { ...LAKE, cache: 0 }), /fs\.cache/);
   });
 
+  it("from 484 on name one cache of the node for all catalogs, which refuse its other properties", () => {
+    const lake = { ...LAKE, version: "484" };
+    for (const catalog of [catalogs.icebergCatalog("u", lake), catalogs.deltaCatalog("u", lake)])
+      assert.deepEqual(catalog.match(/^fs\.cache\..*$/gm), ["fs.cache.enabled=true"]);
+    assert.deepEqual(catalogs.cacheManager(lake)?.trim().split("\n"), [
+      "cache-manager.name=alluxio",
+      "fs.cache.directories=/data/cache",
+      "fs.cache.max-sizes=18432MB",
+    ]);
+    assert.equal(catalogs.cacheManager({ ...lake, cache: 0 }), undefined);
+    assert.equal(catalogs.cacheManager({ ...lake, version: "483" }), undefined);
+    assert.doesNotMatch(catalogs.icebergCatalog("u", { ...lake, cache: 0 }), /fs\.cache/);
+  });
+
   it("have a tenth of a worker's disk on the coordinator, in whole MiB and not too little, and none when they keep nothing", () => {
     const size = (bytes: number, role: "coordinator" | "worker" = "coordinator", enabled = true) =>
       catalogs.cacheSize({ enabled, size: bytes }, role);
@@ -100,6 +114,7 @@ describe("Trino's files", () => {
       worker: { query: memory.query, replicas: 2 },
       discoveryUrl: "http://trino:8080",
       spill: 40 * GiB,
+      cacheManager: false,
     };
     const worker = config.configProperties({ ...node, coordinator: false });
     assert.match(worker, /^query\.max-memory=26736MB$/m);
@@ -117,6 +132,7 @@ describe("Trino's files", () => {
       worker: { query: memory.query, replicas: 2 },
       discoveryUrl: "http://trino:8080",
       spill: 40 * GiB,
+      cacheManager: false,
     };
     for (const coordinator of [true, false]) {
       assert.match(config.configProperties({ ...node, coordinator }), /^spill-enabled=true$/m);
