@@ -36,7 +36,12 @@ export const held: Readonly<Partial<Record<keyof typeof versions, Held>>> = {
     why: "the one that Hadoop 3.4.1 is built with; only the metastore loads it, which reads no files of users",
   },
   flink: { pin: "2.0.2", newest: "2.2.0", read, why: "2.0 is the newest line with a runtime of Iceberg 1.10" },
-  flinkKafka: { pin: "4.0.1-2.0", newest: "5.0.0-2.2", read, why: "5.0 is built for Flink 2.2, this one for the pinned 2.0" },
+  flinkKafka: {
+    pin: "4.0.1-2.0",
+    newest: "5.0.0-2.2",
+    read,
+    why: "5.0 is built for Flink 2.2, this one for the pinned 2.0",
+  },
   flinkOperator: {
     pin: "1.15.0",
     newest: "1.16.0",
