@@ -11,12 +11,18 @@ import type { Jobs } from "./kwok";
 import { obtainAll, type ObtainOptions } from "./obtain";
 import { until } from "../core/until";
 
+/** What keeps objects and judges them; nothing acts on them. */
+export const API_SERVER = ["etcd", "kube-apiserver"] as const;
+/** What acts on objects. */
+const CONTROLLERS = ["kube-controller-manager", "kube-scheduler", "kwok"] as const;
 /** All that a control plane is made of; kubectl is only for people. */
-export const CONTROL_PLANE = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok"] as const;
+export const CONTROL_PLANE = [...API_SERVER, ...CONTROLLERS] as const;
 
 export interface ControlPlaneOptions extends ObtainOptions {
   /** Nodes that are there from the start. @default none */
   readonly nodes?: readonly KubernetesObject[];
+  /** Only etcd and the API server: nodes and pods stay as they are written. @default false */
+  readonly alone?: boolean;
   /** @default "complete" */
   readonly jobs?: Jobs;
   /** Part of the name of the run's folder. @default "control-plane" */
@@ -46,7 +52,7 @@ const ATTEMPTS = 3;
 
 /** A real API server on etcd, with controller manager, scheduler and simulated nodes, on free ports of the loopback. */
 export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
-  const tools = await obtainAll(CONTROL_PLANE, options);
+  const tools: Tools = await obtainAll(options.alone === true ? API_SERVER : CONTROL_PLANE, options);
   for (let attempt = 1; ; attempt++) {
     const run = Run.start(options.name ?? "control-plane", options.run);
     try {
@@ -60,12 +66,13 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   }
 }
 
-type Tools = Readonly<Record<(typeof CONTROL_PLANE)[number], string>>;
+type Tools = Readonly<Record<(typeof API_SERVER)[number], string>> &
+  Readonly<Partial<Record<(typeof CONTROLLERS)[number], string>>>;
 
 async function start(
   run: Run,
   tools: Tools,
-  { nodes = [], jobs = "complete" }: ControlPlaneOptions,
+  { nodes = [], jobs = "complete", alone = false }: ControlPlaneOptions,
 ): Promise<ControlPlane> {
   const { folder } = run;
   const ports = await freePorts("client", "peer", "api");
@@ -80,27 +87,8 @@ async function start(
   });
   const api = await startServer(run, tools["kube-apiserver"], ports);
   const kubeconfig = writeKubeconfig(folder, api.access);
-  const others = {
-    "kube-controller-manager": manager(folder, kubeconfig),
-    "kube-scheduler": scheduler(kubeconfig),
-    "kwok": kwok(folder, kubeconfig, jobs),
-  } as const;
-  const names = Object.keys(others) as (keyof typeof others)[];
-  const started = await Promise.all(
-    names.map(async (name) => ({
-      name,
-      ...(await run.process({ name, command: [tools[name], ...others[name]], env: QUICK })),
-    })),
-  );
-  // They listen nowhere: what they do shows that they are there, and nothing else does if one of them is not.
-  const died = Promise.race(
-    started.map(async ({ name, exited, log: said }) => {
-      const code = await exited;
-      throw new Error(`${name} ended with ${String(code)}:\n${tail(said)}`);
-    }),
-  );
-  died.catch(() => undefined);
-  await Promise.race([died, populated(api, nodes)]);
+  if (alone) await Promise.all(nodes.map((node) => api.create(node)));
+  else await startControllers(run, tools, { api, kubeconfig, jobs, nodes });
   const crt = join(folder, "server", "apiserver.crt");
   return {
     api,
@@ -112,6 +100,35 @@ async function start(
       await run.end();
     },
   };
+}
+
+interface ControllersArgs extends Required<Pick<ControlPlaneOptions, "jobs" | "nodes">> {
+  readonly api: Api;
+  readonly kubeconfig: string;
+}
+
+async function startControllers(run: Run, tools: Tools, { api, kubeconfig, jobs, nodes }: ControllersArgs) {
+  const { folder } = run;
+  const others = {
+    "kube-controller-manager": manager(folder, kubeconfig),
+    "kube-scheduler": scheduler(kubeconfig),
+    "kwok": kwok(folder, kubeconfig, jobs),
+  } as const;
+  const started = await Promise.all(
+    CONTROLLERS.map(async (name) => ({
+      name,
+      ...(await run.process({ name, command: [tools[name] ?? name, ...others[name]], env: QUICK })),
+    })),
+  );
+  // They listen nowhere: what they do shows that they are there, and nothing else does if one of them is not.
+  const died = Promise.race(
+    started.map(async ({ name, exited, log: said }) => {
+      const code = await exited;
+      throw new Error(`${name} ended with ${String(code)}:\n${tail(said)}`);
+    }),
+  );
+  died.catch(() => undefined);
+  await Promise.race([died, populated(api, nodes)]);
 }
 
 async function populated(api: Api, nodes: readonly KubernetesObject[]): Promise<void> {

@@ -1,6 +1,7 @@
 import { PROJECT_FOLDER } from "../../cli/project";
 import { readStackFile, type StackConfig } from "../../cli/stack-file";
 import {
+  API_SERVER,
   CONTROL_PLANE,
   type ControlPlane,
   type ControlPlaneOptions,
@@ -43,7 +44,7 @@ export async function started(
 ): Promise<ControlPlane> {
   test.timeout(BUILDS);
   try {
-    await obtainAll([...CONTROL_PLANE, ...more]);
+    await obtainAll([...(options.alone === true ? API_SERVER : CONTROL_PLANE), ...more]);
   } catch (error) {
     if (!(error instanceof MissingTool)) throw error;
     console.warn(`    SKIPPED: ${error.message}`);
