@@ -45,6 +45,8 @@ export interface TaintsOptions {
   readonly apply: boolean;
   /** Context of the kubeconfig. @default the current one */
   readonly context?: string;
+  /** @default that of kubectl */
+  readonly kubeconfig?: string;
   /** @default "kubectl" of the search path */
   readonly kubectl?: string;
 }
@@ -121,8 +123,12 @@ async function write({ node, taints }: TaintChange, options: TaintsOptions, last
   }
 }
 
-async function kubectl(args: readonly string[], { context, kubectl: program = "kubectl" }: TaintsOptions) {
-  const where = context === undefined ? [] : [`--context=${context}`];
+async function kubectl(args: readonly string[], options: TaintsOptions) {
+  const { context, kubeconfig, kubectl: program = "kubectl" } = options;
+  const where = [
+    ...(context === undefined ? [] : [`--context=${context}`]),
+    ...(kubeconfig === undefined ? [] : [`--kubeconfig=${kubeconfig}`]),
+  ];
   try {
     return (await run(program, [...where, ...args], { maxBuffer: 256 * 1024 * 1024 })).stdout;
   } catch (error) {

@@ -102,7 +102,8 @@ export async function definitionsFor(
   objects: readonly Pick<KubernetesObject, "apiVersion" | "kind">[],
   whole: readonly string[] = [],
 ): Promise<Definition[]> {
-  const groupOf = ({ apiVersion }: Pick<KubernetesObject, "apiVersion">) => apiVersion.split("/")[0] ?? "";
+  // The core group has no name: its objects are of `v1`.
+  const groupOf = ({ apiVersion }: Pick<KubernetesObject, "apiVersion">) => /^([^/]+)\//.exec(apiVersion)?.[1] ?? "";
   const kinds = new Set(objects.map((object) => `${groupOf(object)} ${object.kind}`));
   const groups = new Set([...objects.map(groupOf).filter(isCustomGroup), ...whole]);
   const found: Definition[] = [];

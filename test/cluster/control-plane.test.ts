@@ -77,6 +77,11 @@ describe("definitions of custom resources", () => {
         definitions.map(({ kind }) => kind),
         CUSTOM.map(({ kind }) => kind),
       );
+      const own = [
+        { apiVersion: "v1", kind: "Pod" },
+        { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy" },
+      ];
+      assert.deepEqual(await definitionsFor(own), []);
       await establish(plane.api, definitions);
       for (const { apiVersion, kind } of CUSTOM)
         assert.ok(
