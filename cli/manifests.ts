@@ -49,9 +49,11 @@ interface Metadata {
 /**
  * The object as YAML that keeps long lines whole, so that a change of one word is a change of one line. Strings that YAML 1.1
  * takes for something else are quoted: Kubernetes' own tools read it, where `off` is false.
+ * @param comment lines above it
  */
-export function toYaml(content: unknown): string {
-  return stringify(content, { lineWidth: 0, aliasDuplicateObjects: false, compat: "yaml-1.1" });
+export function toYaml(content: unknown, comment: readonly string[] = []): string {
+  const lines = comment.map((line) => `# ${line}\n`).join("");
+  return lines + stringify(content, { lineWidth: 0, aliasDuplicateObjects: false, compat: "yaml-1.1" });
 }
 
 /** How a resource is told of: `lakehouse-query/deployment-trino-worker`. */

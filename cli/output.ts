@@ -6,6 +6,7 @@ import type { Acknowledgement } from "./data-loss";
 import { InputError, systemReason } from "./input-error";
 import { checkReplaceable, type Role, steady } from "./output-marker";
 import { clearLeftovers, swapIn } from "./output-swap";
+import { EXTERNAL_SECRETS_FOLDER } from "./secrets";
 
 export const PLAN_FILE = "plan.json";
 export const ACKNOWLEDGED_FILE = "acknowledged.json";
@@ -13,7 +14,7 @@ export const ACKNOWLEDGED_FILE = "acknowledged.json";
 /** The last good plan: what the next one is compared with. */
 export interface Base {
   readonly plan: Plan;
-  /** Texts of all YAML files, by path. */
+  /** Texts of the YAML files that stand for resources, by path. */
   readonly files: ReadonlyMap<string, string>;
 }
 
@@ -60,7 +61,8 @@ export class OutputFolder {
       const plan = this.json(PLAN_FILE) as (Omit<Plan, "version"> & { readonly version: number }) | undefined;
       const files = this.read(".yaml");
       if (files === undefined || plan?.version !== 1 || plan.verdict !== "ok") return undefined;
-      return { plan: { ...plan, version: 1 }, files };
+      const ours = [...files].filter(([path]) => !path.startsWith(EXTERNAL_SECRETS_FOLDER));
+      return { plan: { ...plan, version: 1 }, files: new Map(ours) };
     });
   }
 

@@ -18,6 +18,7 @@ import { PackProcess } from "./pack-process";
 import { type Judgement, PolicyPack } from "./policy-pack";
 import { PACK_FOLDER } from "./project";
 import type { Recorded } from "./recorder";
+import { externalSecrets, isSecret, NOT_APPLICABLE, unappliable } from "./secrets";
 import type { StackConfig } from "./stack-file";
 
 export interface PlanOptions {
@@ -69,8 +70,10 @@ export async function planStack(
     const { resources, outputs } = await run(config, policies, options);
     const verdicts = policies.finish(resources);
     // Everything below is computed while the pack judges.
-    const all = manifests(resources);
-    const texts = new Map(all.map(({ path, content }) => [path, toYaml(content)]));
+    const all = manifests(resources).map(unappliable);
+    const texts = new Map(
+      all.map((each) => [each.path, toYaml(each.content, isSecret(each) ? NOT_APPLICABLE : undefined)]),
+    );
     const groups = podGroups(resources);
     const { nodes, unplaced } = pack(platform(settings).nodes, groups);
     const { changes, previousMonthly, accepted } = compare(all, texts, output.base());
@@ -98,7 +101,8 @@ export async function planStack(
       links: links(resources),
       outputs,
     };
-    const files = new Map(texts);
+    const external = [...externalSecrets(config.stack, all)].map(([path, content]) => [path, toYaml(content)] as const);
+    const files = new Map([...texts, ...external]);
     if (losses.acknowledged.length > 0)
       files.set(ACKNOWLEDGED_FILE, `${JSON.stringify(losses.acknowledged, null, 2)}\n`);
     return { plan, files, refused: losses.refused };

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { unappliable } from "../../cli/secrets";
 import type { KubernetesObject } from "../../sandbox/control-plane/api";
 import type { ControlPlane } from "../../sandbox/control-plane/control-plane";
 import { applyAll, inventory, prepare, removeAll } from "../../sandbox/control-plane/deploy";
@@ -52,6 +53,19 @@ describe("every manifest on a real API server", function () {
         assert.ok(service);
         const wrong = { ...service, spec: { ...(service.spec as object), replicas: 2 } };
         await assert.rejects(plane.api.apply(wrong), /500|400.*\.spec\.replicas: field not declared in schema/);
+      });
+
+      it("refuses a Secret as it is rendered, whose values are left out, with strict validation or not", async () => {
+        const secret = planned.objects.find(({ kind, stringData }) => kind === "Secret" && stringData !== undefined);
+        assert.ok(secret);
+        const { name, namespace = "" } = secret.metadata;
+        const path = `manifests/${namespace}/secret-${name}.yaml`;
+        const rendered = unappliable({ path, urn: "", content: { ...secret } }).content as unknown as KubernetesObject;
+        await assert.rejects(plane.api.apply(rendered), /illegal base64 data/);
+        await assert.rejects(
+          plane.api.create({ ...rendered, metadata: { name: "other", namespace } }),
+          /illegal base64 data/,
+        );
       });
 
       it("is changed by nothing when it is applied again", async () => {

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { freePorts } from "../../../sandbox/core/ports";
 import { running, stopAll } from "../../../sandbox/core/processes";
 import { type Ended, Run } from "../../../sandbox/core/run";
+import { PATIENCE } from "../../../sandbox/core/until";
 
 const ROOT = join(__dirname, "..", "..", "..");
 const SLEEP = ["sleep", "300"] as const;
@@ -23,7 +24,8 @@ function lives(pid: number): boolean {
 }
 
 async function until(condition: () => boolean): Promise<void> {
-  for (let waited = 0; !condition() && waited < 15_000; waited += 50) await new Promise((next) => setTimeout(next, 50));
+  for (const end = Date.now() + PATIENCE; !condition() && Date.now() < end;)
+    await new Promise((next) => setTimeout(next, 50));
   assert.ok(condition());
 }
 

@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { isMap, parseDocument } from "yaml";
+
+import { inOneLayout, shippedText, shippedWith, STACKS } from "../../support/stacks";
+import { ROOT } from "./command";
+
+/** What `pulumi stack init` and `pulumi config set` make of a stack's file: a layout of their own, and keys beside ours. */
+function asPulumiWrites(text: string): string {
+  const document = parseDocument(text);
+  document.set("encryptionsalt", "v1:x:y");
+  const config = document.get("config");
+  assert.ok(isMap(config));
+  config.set("kubernetes:context", "mine");
+  const written = document.toString({ indent: 4, flowCollectionPadding: false, lineWidth: 0 });
+  return written.replaceAll(/^ *(#.*)?\n/gm, "");
+}
+
+describe("the shipped stacks in tests", () => {
+  for (const stack of STACKS) {
+    it(`${stack} is the same after Pulumi's command line wrote its file anew`, () => {
+      const file = readFileSync(join(ROOT, `Pulumi.${stack}.yaml`), "utf8");
+      const written = asPulumiWrites(file);
+      assert.notEqual(written, file);
+      assert.equal(inOneLayout(written).toString({ lineWidth: 0 }), shippedText(stack));
+    });
+  }
+
+  it("can have other values", () => {
+    const changes = { "lakehouse:nodes/0/memory": "16Gi", "lakehouse:streaming": undefined };
+    const changed = parseDocument(shippedWith("dev", changes));
+    assert.equal(changed.getIn(["config", "lakehouse:nodes", 0, "memory"]), "16Gi");
+    assert.equal(changed.hasIn(["config", "lakehouse:streaming"]), false);
+  });
+});
