@@ -8,6 +8,7 @@ import { url } from "./core/endpoint";
 import type { BucketGrant } from "./core/grant";
 import { Observability } from "./observability";
 import { Orchestration } from "./orchestration";
+import { stackPods } from "./pods";
 import { Query } from "./query";
 import type { Settings } from "./settings";
 import { bucketMarks, Storage } from "./storage";
@@ -36,7 +37,19 @@ export class Lakehouse extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const layer = { parent: this, dependsOn: [cluster] };
+    const capacity = new Capacity(
+      "capacity",
+      {
+        platform,
+        groups: stackPods(platform, settings),
+        namespaces: Object.values(cluster.namespaces),
+        buckets: bucketMarks(settings.storage),
+        namespace: platform.namespace("operators"),
+      },
+      { parent: this, dependsOn: [cluster] },
+    );
+    // A pod that comes before its quota has grown is refused, and whoever waits for it would keep the quota from growing.
+    const layer = { parent: this, dependsOn: [cluster, capacity] };
 
     const streaming = new Streaming("streaming", { platform, settings: settings.streaming.kafka }, layer);
     const { log } = streaming;
@@ -75,9 +88,6 @@ export class Lakehouse extends pulumi.ComponentResource {
       (each) => each.services,
     );
     new Observability("observability", { platform, settings: settings.observability, services }, layer);
-    const groups = services.flatMap((service) => service.pods);
-    const buckets = bucketMarks(settings.storage);
-    new Capacity("capacity", { platform, groups, buckets, namespace: platform.namespace("operators") }, layer);
     provideGrants(pulumi.output(objects.grants));
 
     this.outputs = {

@@ -6,6 +6,7 @@ import { explain } from "./packing/explain";
 import type { Layout } from "./packing/layout";
 import { toProblem, toResources, type Problem } from "./packing/problem";
 import { search } from "./packing/search";
+import { homelessTasks } from "./packing/tasks";
 
 export interface Packing {
   readonly nodes: readonly NodePlan[];
@@ -19,14 +20,20 @@ export interface Packing {
 
 /**
  * Places pods on nodes as the Kubernetes scheduler would, within the nodes' limits: pools and `one-per-node` are hard,
- * `apart`, the order of the pools and balance are preferences. The order of the input does not matter.
+ * `apart`, the order of the pools and balance are preferences. The order of the input does not matter. Tasks that run once
+ * take no place: they must find one for a while.
  */
 export function pack(nodes: readonly Node[], groups: readonly PodGroup[]): Packing {
-  const problem = toProblem(nodes, groups);
+  const once = ({ lifetime }: PodGroup) => lifetime === "once";
+  const problem = toProblem(
+    nodes,
+    groups.filter((group) => !once(group)),
+  );
   const { layout, proven } = search(problem);
+  const plans = problem.nodes.map((node, index) => nodePlan(problem, layout, node, index));
   return {
-    nodes: problem.nodes.map((node, index) => nodePlan(problem, layout, node, index)),
-    unplaced: explain(problem, layout, proven),
+    nodes: plans,
+    unplaced: [...explain(problem, layout, proven), ...homelessTasks(problem.nodes, plans, groups.filter(once))],
     proven,
   };
 }

@@ -2,7 +2,7 @@ import type { ResourceValidationPolicy } from "@pulumi/policy";
 
 import { resourcePolicy, type Violation } from "./core/define";
 import { parseJvmMemory, parseQuantity, type Quantity, RESOURCE_NAMES, show } from "./core/quantity";
-import { workloads, WORKLOAD_KEYS } from "./workloads";
+import { ADDED_KEYS, addedContainers, workloads, WORKLOAD_KEYS } from "./workloads";
 import type { Container } from "./workloads/types";
 
 /** What a container must say about its size. Whether all of it fits: `capacity.ts`, `quotas.ts`. */
@@ -10,11 +10,10 @@ import type { Container } from "./workloads/types";
 export const containerRequireResources: ResourceValidationPolicy = resourcePolicy({
   name: "container-require-resources",
   description: "Every container states requests and limits of cpu and memory, and no request is over its limit.",
-  of: WORKLOAD_KEYS,
+  of: [...WORKLOAD_KEYS, ...ADDED_KEYS],
   *check(resource) {
-    for (const workload of workloads(resource)) {
-      for (const container of workload.containers) yield* unsized(container);
-    }
+    const containers = workloads(resource).flatMap((workload) => workload.containers);
+    for (const container of [...containers, ...addedContainers(resource)]) yield* unsized(container);
   },
 });
 
@@ -55,7 +54,7 @@ export const containerRequireMemoryGuarantee: ResourceValidationPolicy = resourc
   of: WORKLOAD_KEYS,
   *check(resource) {
     for (const workload of workloads(resource)) {
-      if (workload.lifetime === "job") continue;
+      if (workload.lifetime !== "always" && workload.lifetime !== "daemon") continue;
       for (const { kind, name, requests, limits } of workload.containers) {
         const request = requests.memory.amount;
         const limit = limits.memory.amount;

@@ -56,7 +56,9 @@ export const poolLimitRequests: StackValidationPolicy = stackPolicy({
   *check(stack, config) {
     const capacity = capacityOf(stack, config);
     if (capacity === undefined) return;
-    const demands = [...reserved(stack, deployed(stack, config, capacity)), ...capacity.existing];
+    // A task that runs once is no tenant: while it runs, it uses the buffer.
+    const staying = deployed(stack, config, capacity).filter(({ workload }) => workload?.lifetime !== "once");
+    const demands = [...reserved(stack, staying), ...capacity.existing];
     const crowded: (readonly string[])[] = [];
     for (const pools of unions(demands.map((demand) => demand.pools))) {
       // Part of it is too full already; that is the message that helps.
@@ -90,10 +92,11 @@ function deployed(stack: Stack, config: Config, { nodes }: Capacity): Demand[] {
   return stack.workloads.map((workload) => demandOf(workload, poolLabel(config), nodes));
 }
 
-/** Where a quota bounds pods of a priority class, the quota is what they may take, however many the stack lists. */
+/** Where a quota bounds pods that come and go by their priority class, it is what they may take, however many the stack lists. */
 function reserved(stack: Stack, demands: readonly Demand[]): Demand[] {
   const counted = (quota: Quota) => demands.filter(({ workload }) => workload !== undefined && counts(quota, workload));
-  const scoped = quotas(stack).filter((quota) => quota.classes !== undefined && counted(quota).length > 0);
+  const elastic = (pods: readonly Demand[]) => pods.every(({ workload }) => workload?.lifetime === "elastic");
+  const scoped = quotas(stack).filter((quota) => quota.scoped && counted(quota).length > 0 && elastic(counted(quota)));
   const free = demands.filter((demand) => !scoped.some((quota) => counted(quota).includes(demand)));
   return [...free, ...scoped.map((quota) => reservation(quota, counted(quota)))];
 }

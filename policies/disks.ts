@@ -1,14 +1,15 @@
-import type { StackValidationPolicy } from "@pulumi/policy";
+import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 
 import { CAPACITY_CONFIG, capacityOf, type Node, poolLabel, poolsOf } from "./capacity/model";
 import { unions } from "./capacity/pools";
-import { type Config, stackPolicy } from "./core/define";
+import { type Config, resourcePolicy, stackPolicy } from "./core/define";
 import type { Field } from "./core/field";
-import { show } from "./core/quantity";
+import { parseQuantity, show } from "./core/quantity";
 import type { Resource } from "./core/resource";
 import type { Stack } from "./core/stack";
+import { workloads, WORKLOAD_KEYS } from "./workloads";
 import { claim as claimed } from "./workloads/pods";
-import { title, type Workload } from "./workloads/types";
+import { type Claim, title, type Workload } from "./workloads/types";
 
 /**
  * Whether volumes fit the disks of the nodes. A node says what volumes of a storage class may take on it; a class that no
@@ -17,6 +18,8 @@ import { title, type Workload } from "./workloads/types";
 
 /** Claims that name no class, in `disks` of the nodes. */
 const DEFAULT_CLASS = "default";
+/** A node's own disk, in `disks` of the nodes: what the scheduler counts under the same name. */
+const SCRATCH = "ephemeral-storage";
 
 /** What each of some pods keeps in one storage class. */
 interface Volumes {
@@ -102,8 +105,9 @@ function volumesOf(stack: Stack, config: Config, nodes: readonly Node[]): Volume
     const claims = claimsOf(workload, stack).filter((one) => !mounted.has(one));
     for (const one of claims) mounted.add(one);
     const standing = claims.map(({ root }) => ({ ...claimed(root.at("spec")), count: 1 }));
+    const requested = scratchRequests(workload).map((one) => ({ ...one, count: workload.replicas }));
     const byClass = new Map<string, Volumes>();
-    for (const { field, size = 0, storageClass = DEFAULT_CLASS, count } of [...templates, ...standing]) {
+    for (const { field, size = 0, storageClass = DEFAULT_CLASS, count } of [...templates, ...standing, ...requested]) {
       if (!local.has(storageClass)) continue;
       const key = `${storageClass} ${String(count)}`;
       const each = (byClass.get(key)?.each ?? 0) + size;
@@ -113,10 +117,47 @@ function volumesOf(stack: Stack, config: Config, nodes: readonly Node[]): Volume
   });
 }
 
+/** What containers request of their node's own disk. A task that runs once gives it back. */
+function scratchRequests({ spec, lifetime }: Workload): Claim[] {
+  if (lifetime === "once") return [];
+  return (spec?.at("containers").items ?? []).flatMap((one) => {
+    const field = one.at("resources", "requests", SCRATCH);
+    return field.absent ? [] : [{ field, size: parseQuantity(field.value), storageClass: SCRATCH }];
+  });
+}
+
+export const podRequireScratch: ResourceValidationPolicy = resourcePolicy({
+  name: "pod-require-scratch",
+  description: "A pod requests as much ephemeral storage as its empty directories may take, so that its node has it.",
+  of: WORKLOAD_KEYS,
+  *check(resource) {
+    for (const workload of workloads(resource)) {
+      const directories = workload.volumes.filter(
+        (volume) => !volume.at("emptyDir").absent && !volume.at("emptyDir", "medium").is("Memory"),
+      );
+      const needed = directories.reduce(
+        (sum, one) => sum + (parseQuantity(one.at("emptyDir", "sizeLimit").value) ?? 0),
+        0,
+      );
+      const requests = (workload.spec?.at("containers").items ?? []).map((one) =>
+        one.at("resources", "requests", SCRATCH),
+      );
+      const requested = requests.reduce((sum, { value }) => sum + (parseQuantity(value) ?? 0), 0);
+      const field = requests[0];
+      if (field === undefined || requested >= needed || requests.some(({ unknown }) => unknown)) continue;
+      yield {
+        field,
+        problem: `requests ${show(requested, "memory")} of ephemeral storage for ${title(workload)}, whose empty directories may take ${show(needed, "memory")}`,
+        fix: `request ${show(needed, "memory")}`,
+      };
+    }
+  },
+});
+
 function claimsOf({ mounts = [], namespace }: Workload, stack: Stack): Resource[] {
   return stack
     .of("core/PersistentVolumeClaim")
     .filter((one) => one.namespace === namespace && mounts.includes(one.name));
 }
 
-export const disks = [volumeFitDisk, poolLimitVolumes];
+export const disks = [volumeFitDisk, poolLimitVolumes, podRequireScratch];

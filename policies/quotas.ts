@@ -29,16 +29,51 @@ export const namespaceRequireQuota: StackValidationPolicy = stackPolicy({
   },
 });
 
+/** Any name that no quota mentions: pods of a class that somebody makes up. */
+const UNNAMED = "a class that no quota names";
+
+export const quotaCoverEveryPod: StackValidationPolicy = stackPolicy({
+  name: "quota-cover-every-pod",
+  description: "In a namespace of the stack every pod is counted by a ResourceQuota, whatever its priority class.",
+  *check(stack) {
+    const all = quotas(stack);
+    for (const namespace of stack.of("core/Namespace")) {
+      const inside = all.filter(({ namespace: home }) => home === undefined || home === namespace.name);
+      // Without any it is another policy's.
+      if (inside.length === 0) continue;
+      const classes = [undefined, UNNAMED, ...new Set(inside.flatMap((quota) => quota.classes))];
+      const free = classes.filter((one) => !inside.some(({ admits }) => admits(one)));
+      if (free.length === 0) continue;
+      const which = free.map((one) =>
+        one === undefined ? "no priority class" : one === UNNAMED ? one : `class ${one}`,
+      );
+      yield {
+        on: namespace,
+        field: "metadata.name",
+        problem: `has no ResourceQuota for pods of ${which.join(", of ")}`,
+        fix: "add one whose scope is PriorityClass NotIn those that the others count",
+      };
+    }
+  },
+});
+
 export const quotaCoverWorkloads: StackValidationPolicy = stackPolicy({
   name: "quota-cover-workloads",
-  description: "A ResourceQuota leaves room for all long-running pods that it counts.",
+  description:
+    "A ResourceQuota leaves room for all pods that it counts, and for those that a roll or an operator adds.",
   *check(stack) {
     for (const quota of quotas(stack)) {
-      const counted = stack.workloads.filter((one) => one.lifetime === "always" && counts(quota, one));
+      // How many pods of a daemon there are the nodes say; those that come and go stay within the quota.
+      const counted = stack.workloads.filter(
+        (one) => one.lifetime !== "daemon" && one.lifetime !== "elastic" && counts(quota, one),
+      );
       for (const use of limitsOf(quota)) {
-        const needed = counted.reduce((sum, one) => sum + use.each(one) * one.replicas, 0);
-        if (needed > use.hard + 1e-6)
-          yield tooSmall(quota, use, needed, "the long-running pods that it counts need", "raise it or");
+        const amount = (pods: (one: Workload) => number) =>
+          counted.reduce((sum, one) => sum + use.each(one) * pods(one), 0);
+        const surge = amount((one) => one.surge ?? 0);
+        const needed = amount((one) => one.replicas) + surge;
+        const who = `the pods that it counts${surge > 0 ? ", with those that a roll adds," : ""} need`;
+        if (needed > use.hard + 1e-6) yield tooSmall(quota, use, needed, who, "raise it or");
       }
     }
   },
@@ -106,4 +141,4 @@ function largest(pods: readonly Workload[], role: string): Workload[] {
   return [...byNamespace.values()];
 }
 
-export const quotaPolicies = [namespaceRequireQuota, quotaCoverWorkloads, quotaReserveExecutor];
+export const quotaPolicies = [namespaceRequireQuota, quotaCoverEveryPod, quotaCoverWorkloads, quotaReserveExecutor];

@@ -36,16 +36,25 @@ const DUMP_ROOM = 10 * GiB;
 /** Servers, one a node at the most. */
 export function hiveMetastorePods(platform: Platform, settings: HiveMetastoreSettings): PodGroup[] {
   const names = { service: "hive-metastore", role: "server", namespace: platform.namespace("catalog") };
-  return [platform.podGroup({ ...names, spread: "one-per-node" }, settings.server)];
+  return [platform.podGroup({ ...names, spread: "one-per-node", scratch: scratch(settings) }, settings.server)];
+}
+
+/** Maven keeps a copy in /tmp. With an own image nothing may cover the libraries that it brings. */
+function scratch({ jars: source }: Pick<HiveMetastoreSettings, "jars">): NonNullable<PodGroup["scratch"]> {
+  return source === "fetch" ? { "/tmp": JAR_ROOM + GiB, [JAR_DIRECTORY]: JAR_ROOM } : { "/tmp": GiB };
 }
 
 /** The schema task is a JVM, as large as the smallest that the heap rule allows; a dump works in constant memory. */
 export function metastoreTaskPods(platform: Platform, settings: HiveMetastoreSettings): PodGroup[] {
-  const names = { service: "metastore-tasks", namespace: platform.namespace("catalog"), lifetime: "job" } as const;
+  const names = { service: "metastore-tasks", namespace: platform.namespace("catalog") };
   const task = { replicas: 1, cpu: 0.25, pool: settings.server.pool };
+  const dump = { "/tmp": 64 * MiB, [DUMP_DIRECTORY]: DUMP_ROOM };
   return [
-    platform.podGroup({ ...names, role: "schema" }, { ...task, memory: GiB }),
-    platform.podGroup({ ...names, role: "backup" }, { ...task, memory: 512 * MiB }),
+    platform.podGroup(
+      { ...names, role: "schema", lifetime: "once", scratch: scratch(settings) },
+      { ...task, memory: GiB },
+    ),
+    platform.podGroup({ ...names, role: "backup", lifetime: "job", scratch: dump }, { ...task, memory: 512 * MiB }),
   ];
 }
 
@@ -109,7 +118,6 @@ export function backupPod(group: PodGroup, { settings, objects, reader, s3 }: Ba
     version: versions.postgres,
     user: USER,
     priorityClass: group.priorityClass,
-    scratch: { "/tmp": 64 * MiB, [DUMP_DIRECTORY]: DUMP_ROOM },
     initContainers: [postgresClient("dump", dumpScript(), reader)],
     containers: [
       {
@@ -141,8 +149,6 @@ function metastorePod(
     user: USER,
     priorityClass: group.priorityClass,
     config: { conf: { mountPath: config.CONFIG_DIRECTORY, files } },
-    // Maven keeps a copy in /tmp. With an own image nothing may cover the libraries that it brings.
-    scratch: { "/tmp": fetch ? JAR_ROOM + GiB : GiB, ...(fetch ? { [JAR_DIRECTORY]: JAR_ROOM } : {}) },
     initContainers: fetch ? [jarFetcher(libraries, platform.mavenMirror)] : [],
   };
 }

@@ -1,6 +1,6 @@
 import { type Endpoint, type Peer, serviceHost } from "../core/endpoint";
 import { type Node, nodeLimit } from "../core/node";
-import type { PodGroup, VolumeClaim } from "../core/pod-group";
+import { type PodGroup, type Resources, type Sidecar, sum, type VolumeClaim } from "../core/pod-group";
 import type { Size } from "../settings/fields";
 import { credentialsOf, type Login, logins } from "../core/login";
 import type { Settings } from "../settings";
@@ -32,6 +32,8 @@ export interface Platform {
   pools(choice?: readonly string[]): readonly string[];
   /** Pods of a size from the settings. */
   podGroup(facts: PodGroupFacts, size: Size): PodGroup;
+  /** A container that an operator adds to pods. */
+  sidecar(name: string, size: Resources): Sidecar;
   /** A claim in the stack's storage class. */
   volume(name: string, size: number): VolumeClaim;
   /** Who a service signs in as: those that are alive, the one to be used first. */
@@ -61,12 +63,19 @@ export interface PodGroupFacts extends Pick<PodGroup, "service" | "role" | "name
   readonly origin?: PodGroup["origin"];
   /** @default none */
   readonly volumes?: readonly VolumeClaim[];
-  /** @default serving, or batch for jobs */
+  /** @default serving, or batch for jobs and tasks */
   readonly priorityClass?: PriorityClassName;
+  /** What an operator adds to each pod, on top of the size. @default none */
+  readonly sidecars?: readonly Sidecar[];
+  /** @default none */
+  readonly scratch?: PodGroup["scratch"];
 }
 
 /** Bursts above the request are allowed up to twice of it: cpu is compressible, memory is not. */
-const CPU_BURST = 2;
+export const CPU_BURST = 2;
+
+/** Beside the replicas of pods that run always: one that ends while its successor starts, or one that an operator makes. */
+const SURGE = 1;
 
 export function platform(settings: Settings): Platform {
   const { cluster, credentials, pools: definitions } = settings;
@@ -92,21 +101,9 @@ export function platform(settings: Settings): Platform {
     mavenMirror: cluster.mavenMirror,
     namespace: (key) => `${cluster.namespacePrefix}-${key}`,
     pools,
-    podGroup: ({ spread, lifetime = "always", origin = "deployed", volumes = [], priorityClass, ...names }, size) => ({
-      ...names,
-      replicas: size.replicas,
-      requests: { cpu: size.cpu, memory: size.memory },
-      limits: { cpu: size.cpu * CPU_BURST, memory: size.memory },
-      volumes,
-      pools: pools(size.pool),
-      ...tolerations(definitions, pools(size.pool)),
-      spread: spread ?? (size.replicas > 1 ? "apart" : "any"),
-      lifetime,
-      origin,
-      ...(origin === "existing"
-        ? {}
-        : { priorityClass: priorityClass ?? (lifetime === "job" ? "lakehouse-batch" : "lakehouse-serving") }),
-    }),
+    podGroup: (facts, size) =>
+      podGroup({ ...facts, pools: pools(size.pool), ...tolerations(definitions, pools(size.pool)) }, size),
+    sidecar: (name, { cpu, memory }) => ({ name, requests: { cpu, memory }, limits: { cpu: cpu * CPU_BURST, memory } }),
     volume: (name, size) => ({
       name,
       size,
@@ -160,6 +157,35 @@ function tolerations(definitions: Settings["pools"], pools: readonly string[]): 
   const all = pools.flatMap((name) => definitions[name]?.tolerations ?? []);
   const distinct = [...new Map(all.map((each) => [JSON.stringify(each), each])).values()];
   return distinct.length === 0 ? {} : { tolerations: distinct };
+}
+
+function podGroup(
+  {
+    spread,
+    lifetime = "always",
+    origin = "deployed",
+    volumes = [],
+    sidecars = [],
+    scratch,
+    priorityClass = lifetime === "job" || lifetime === "once" ? "lakehouse-batch" : "lakehouse-serving",
+    ...names
+  }: PodGroupFacts & Pick<PodGroup, "pools" | "tolerations">,
+  { replicas, cpu, memory }: Size,
+): PodGroup {
+  const whole = (own: Resources, of: "requests" | "limits") => sum([own, ...sidecars.map((one) => one[of])]);
+  return {
+    ...names,
+    replicas,
+    requests: whole({ cpu, memory }, "requests"),
+    limits: whole({ cpu: cpu * CPU_BURST, memory }, "limits"),
+    volumes,
+    spread: spread ?? (replicas > 1 ? "apart" : "any"),
+    lifetime,
+    origin,
+    ...(sidecars.length === 0 ? {} : { sidecars }),
+    ...(scratch === undefined ? {} : { scratch }),
+    ...(origin === "existing" ? {} : { priorityClass, ...(lifetime === "always" ? { surge: SURGE } : {}) }),
+  };
 }
 
 /** The pools that were chosen, and nothing else; where none was, the default pool and what it falls back to. */

@@ -17,8 +17,24 @@ export type SparkRole = "driver" | "executor";
 /** User and group of upstream's image (`spark_uid` in its Dockerfile). */
 export const USER = 185;
 
+/** Spark and Python leave small files there. */
+const WORK_DIRECTORY = "/opt/spark/work-dir";
 /** Disk for shuffle and spill per byte of memory. */
 const LOCAL_DISK_RATIO = 5;
+
+/**
+ * Empty directories of a pod: bytes by mount path.
+ * @param memory of the pod, in bytes
+ * @param fetch whether libraries are fetched at start
+ */
+export function sparkScratch(memory: number, fetch: boolean): NonNullable<PodGroup["scratch"]> {
+  return {
+    "/tmp": GiB,
+    [WORK_DIRECTORY]: 256 * MiB,
+    [LOCAL_DIRECTORY]: LOCAL_DISK_RATIO * memory,
+    ...(fetch ? { [JAR_DIRECTORY]: JAR_ROOM } : {}),
+  };
+}
 
 export interface SparkPodFacts {
   readonly group: PodGroup;
@@ -36,12 +52,11 @@ export interface SparkPodFacts {
 export function sparkPodTemplate(role: SparkRole, facts: SparkPodFacts): PodTemplate {
   const { group, jars } = facts;
   const scratch = [
-    emptyDirectory("tmp", "/tmp", GiB),
-    // The working directory: Spark and Python leave small files there.
-    emptyDirectory("work", "/opt/spark/work-dir", 256 * MiB),
-    emptyDirectory("spark-local-dir-1", LOCAL_DIRECTORY, LOCAL_DISK_RATIO * group.limits.memory),
+    emptyDirectory(group, "tmp", "/tmp"),
+    emptyDirectory(group, "work", WORK_DIRECTORY),
+    emptyDirectory(group, "spark-local-dir-1", LOCAL_DIRECTORY),
   ];
-  const library = jars.length === 0 ? [] : [emptyDirectory("jars", JAR_DIRECTORY, JAR_ROOM)];
+  const library = jars.length === 0 ? [] : [emptyDirectory(group, "jars", JAR_DIRECTORY)];
   const jobs: Mount[] =
     role === "driver"
       ? [{ volume: { name: "jobs", configMap: { name: JOB_CONFIG_MAP } }, path: JOB_DIRECTORY, readOnly: true }]

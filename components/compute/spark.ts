@@ -15,7 +15,7 @@ import { API_VERSION, type ApplicationFacts, KIND, SERVICE_ACCOUNTS, sparkApplic
 import { BLOCK_PORT, DRIVER_PORT, sparkConf } from "./spark.config";
 import { JOB_CONFIG_MAP, jobFiles, SPARK_JOBS } from "./spark.jobs";
 import { sparkMonitoring } from "./spark.monitoring";
-import { type SparkPodFacts, sparkPodTemplate, type SparkRole } from "./spark.pods";
+import { type SparkPodFacts, sparkPodTemplate, type SparkRole, sparkScratch } from "./spark.pods";
 
 type SparkSettings = Settings["compute"]["spark"];
 
@@ -31,10 +31,11 @@ export interface SparkArgs {
 /** Two pools: how many drivers and executors of all jobs run at the same time. */
 export function sparkPods(platform: Platform, settings: SparkSettings): PodGroup[] {
   const names = { service: "spark", namespace: platform.namespace("compute"), lifetime: "elastic" } as const;
-  return [
-    platform.podGroup({ ...names, role: "driver", priorityClass: "spark-driver" }, settings.driver),
-    platform.podGroup({ ...names, role: "executor", priorityClass: "spark-executor" }, settings.executor),
-  ];
+  const group = (role: SparkRole) => {
+    const scratch = sparkScratch(settings[role].memory, settings.jars === "fetch");
+    return platform.podGroup({ ...names, role, priorityClass: `spark-${role}`, scratch }, settings[role]);
+  };
+  return [group("driver"), group("executor")];
 }
 
 /** Batch jobs on the tables. Defined here, submitted by the scheduler: an update of the stack runs none of them. */

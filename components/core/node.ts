@@ -1,4 +1,4 @@
-import type { Resources } from "./pod-group";
+import type { PodGroup, Resources } from "./pod-group";
 
 /** Keeps pods without the matching toleration away; the value of the taint is the pool's name. */
 export type TaintEffect = "NoSchedule" | "PreferNoSchedule";
@@ -60,4 +60,16 @@ export const BUFFER = 0.7;
 export function nodeLimit(capacity: Resources, system: Resources, share: number = BUFFER): Resources {
   const part = (of: keyof Resources) => (capacity[of] - system[of]) * share;
   return { cpu: Math.round(part("cpu") * 1000) / 1000, memory: Math.floor(part("memory")) };
+}
+
+type Placed = Pick<PodGroup, "pools" | "tolerations">;
+
+/** A tainted node runs only the groups that name its pool and tolerate what it has of its own. */
+export function mayRun(group: Placed, node: Pick<Node, "pool" | "taint" | "taints">): boolean {
+  return isInPools(group, node) && repelling(node.taints, group.tolerations).length === 0;
+}
+
+/** Whether a node would run a group's pods if it had no taints of its own. */
+export function isInPools({ pools }: Pick<PodGroup, "pools">, node: Pick<Node, "pool" | "taint">): boolean {
+  return pools.length === 0 ? node.taint === undefined : pools.includes(node.pool);
 }

@@ -19,8 +19,10 @@ export interface Mount {
   readonly readOnly?: boolean;
 }
 
-/** @param size bytes */
-export function emptyDirectory(name: string, path: string, size: number): Mount {
+/** One of the group's empty directories, by its path. */
+export function emptyDirectory({ scratch = {} }: Pick<PodGroup, "scratch">, name: string, path: string): Mount {
+  const size = scratch[path];
+  if (size === undefined) throw new Error(`no scratch is planned at ${path}`);
   return { volume: { name, emptyDir: { sizeLimit: formatBytes(size) } }, path };
 }
 

@@ -7,6 +7,13 @@ export interface Resources {
   readonly memory: number;
 }
 
+/** A container that an operator adds to each pod of a group and that runs as long as the pod does. */
+export interface Sidecar {
+  readonly name: string;
+  readonly requests: Resources;
+  readonly limits: Resources;
+}
+
 /** A claim of each pod of a group. */
 export interface VolumeClaim {
   readonly name: string;
@@ -26,12 +33,21 @@ export interface PodGroup {
   /** What these pods do in it: `coordinator`, `worker`. */
   readonly role: string;
   readonly namespace: string;
-  /** The greatest number that runs at the same time. */
+  /** The greatest number that runs at the same time, but for `surge`. */
   readonly replicas: number;
-  /** Of one pod. */
+  /** Of one pod, with its sidecars. */
   readonly requests: Resources;
-  /** Of one pod. */
+  /** Of one pod, with its sidecars. */
   readonly limits: Resources;
+  /** Containers that an operator adds to each pod. @default none */
+  readonly sidecars?: readonly Sidecar[];
+  /**
+   * Pods of the same size that may stand beside the replicas for a while: an old one that ends while its successor
+   * starts, a copy or a restore that an operator makes. Quotas hold them; nodes hold them in their buffer. @default 0
+   */
+  readonly surge?: number;
+  /** Empty directories of one pod on its node's own disk: bytes by mount path. @default none */
+  readonly scratch?: Readonly<Record<string, number>>;
   readonly volumes: readonly VolumeClaim[];
   /** Pools whose nodes may run these pods; empty means every pool that is not tainted. */
   readonly pools: readonly string[];
@@ -39,8 +55,11 @@ export interface PodGroup {
   readonly tolerations?: readonly Toleration[];
   /** `one-per-node` is a hard rule, `apart` a preference. */
   readonly spread: "one-per-node" | "apart" | "any";
-  /** `elastic` pods come and go within `replicas` (Spark executors); a `job` ends by itself. */
-  readonly lifetime: "always" | "elastic" | "job";
+  /**
+   * `elastic` pods come and go within `replicas` (Spark executors); a `job` ends by itself and comes back on a schedule;
+   * a task that runs `once` leaves its node for good.
+   */
+  readonly lifetime: "always" | "elastic" | "job" | "once";
   /** `existing` pods are somebody else's: never deployed, but their room is taken. */
   readonly origin: "deployed" | "existing";
   /** Each class has a quota of its own, so that one kind of pod cannot take another's room. @default none */
@@ -54,14 +73,53 @@ export function groupName(group: Pick<PodGroup, "service" | "role">): string {
 
 /** What all pods of a group ask for together. */
 export function totalRequests(group: PodGroup): Resources {
-  return { cpu: group.requests.cpu * group.replicas, memory: group.requests.memory * group.replicas };
+  return times(group.requests, group.replicas);
 }
 
-/** Container resources as the Kubernetes API writes them. */
-export function resourceRequirements(group: Pick<PodGroup, "requests" | "limits">): {
+export function times({ cpu, memory }: Resources, count: number): Resources {
+  return { cpu: cpu * count, memory: memory * count };
+}
+
+export function sum(all: readonly Resources[]): Resources {
+  return all.reduce((total, { cpu, memory }) => ({ cpu: total.cpu + cpu, memory: total.memory + memory }), {
+    cpu: 0,
+    memory: 0,
+  });
+}
+
+/** A part of a pod that a manifest describes by itself. */
+type Sized = Pick<PodGroup, "requests" | "limits"> & Partial<Pick<PodGroup, "sidecars" | "scratch">>;
+
+/** The main container of each pod: what the sidecars leave of it. */
+export function mainContainer({ requests, limits, sidecars = [] }: Sized): {
+  readonly requests: Resources;
+  readonly limits: Resources;
+} {
+  const without = (of: "requests" | "limits", whole: Resources): Resources => {
+    const taken = sum(sidecars.map((one) => one[of]));
+    return { cpu: whole.cpu - taken.cpu, memory: whole.memory - taken.memory };
+  };
+  return { requests: without("requests", requests), limits: without("limits", limits) };
+}
+
+/** Bytes of one pod on its node's own disk. */
+export function scratchSize({ scratch = {} }: Pick<PodGroup, "scratch">): number {
+  return Object.values(scratch).reduce((total, size) => total + size, 0);
+}
+
+/**
+ * Resources of the main container as the Kubernetes API writes them. It requests the scratch of the whole pod, without a
+ * limit: each directory has one of its own.
+ */
+export function resourceRequirements(group: Sized): {
   requests: Record<string, string>;
   limits: Record<string, string>;
 } {
+  const { requests, limits } = mainContainer(group);
   const write = (of: Resources) => ({ cpu: formatCores(of.cpu), memory: formatBytes(of.memory) });
-  return { requests: write(group.requests), limits: write(group.limits) };
+  const scratch = scratchSize(group);
+  return {
+    requests: { ...write(requests), ...(scratch > 0 ? { "ephemeral-storage": formatBytes(scratch) } : {}) },
+    limits: write(limits),
+  };
 }

@@ -22,7 +22,7 @@ export interface ContainerArgs extends Pick<
   readonly env?: Readonly<Record<string, string | k8s.types.input.core.v1.EnvVarSource>>;
   /** Port numbers by name. */
   readonly ports?: Readonly<Record<string, number>>;
-  /** Volume names by mount path, besides files and scratch. */
+  /** Volume names by mount path, besides files and the group's scratch. */
   readonly mounts?: Readonly<Record<string, string>>;
 }
 
@@ -41,8 +41,6 @@ export interface PodArgs {
   readonly initContainers?: readonly ContainerArgs[];
   /** Directories of configuration by a short name. @default none */
   readonly config?: Readonly<Record<string, ConfigFiles>>;
-  /** Empty directories by mount path, with their size in bytes. @default none */
-  readonly scratch?: Readonly<Record<string, number>>;
   /** User and group that the containers run as. */
   readonly user: number;
   /** @default the group's name */
@@ -75,7 +73,8 @@ const volumeName = (mountPath: string) => mountPath.replace(/^\//, "").replaceAl
 
 /** The pod of a group: placement, security and resources follow from it. */
 export function podTemplate(args: PodArgs): k8s.types.input.core.v1.PodTemplateSpec {
-  const { group, version, config = {}, scratch = {} } = args;
+  const { group, version, config = {} } = args;
+  const { scratch = {} } = group;
   const mounts: Record<string, string> = {
     ...Object.fromEntries(Object.entries(config).map(([name, { mountPath }]) => [mountPath, name])),
     ...Object.fromEntries(Object.keys(scratch).map((path) => [path, volumeName(path)])),

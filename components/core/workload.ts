@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
+import { disruptionBudget } from "./budget";
 import { labels, selector } from "./labels";
 import { type PodArgs, podParts, podTemplate } from "./pod";
 import type { PodGroup } from "./pod-group";
@@ -79,13 +80,7 @@ export class Workload extends pulumi.ComponentResource {
         child,
       );
     }
-    if (group.replicas > 1) {
-      new k8s.policy.v1.PodDisruptionBudget(
-        name,
-        { metadata, spec: { maxUnavailable: 1, selector: selectorLabels } },
-        child,
-      );
-    }
+    disruptionBudget(name, group, selector(group), child, version);
     this.registerOutputs();
   }
 }

@@ -49,9 +49,18 @@ const TOPICS = "kafka";
 /** Coordinator and workers, one worker a node at the most. */
 export function trinoPods(platform: Platform, settings: TrinoSettings): PodGroup[] {
   const names = { service: "trino", namespace: platform.namespace("query") };
+  const scratch = (role: config.Role) => ({
+    "/tmp": GiB,
+    "/data/trino": 2 * GiB,
+    ...(role === "worker" ? { [config.SPILL_PATH]: settings.spill } : {}),
+    ...(cacheSize(settings.cache, role) > 0 ? { [CACHE_PATH]: cacheSize(settings.cache, role) } : {}),
+  });
   return [
-    platform.podGroup({ ...names, role: "coordinator" }, settings.coordinator),
-    platform.podGroup({ ...names, role: "worker", spread: "one-per-node" }, settings.worker),
+    platform.podGroup({ ...names, role: "coordinator", scratch: scratch("coordinator") }, settings.coordinator),
+    platform.podGroup(
+      { ...names, role: "worker", spread: "one-per-node", scratch: scratch("worker") },
+      settings.worker,
+    ),
   ];
 }
 
@@ -120,12 +129,6 @@ export class Trino extends Service {
             etc: etcFiles(this.pods, settings, lake, role, catalogNames),
             catalog: { mountPath: "/etc/trino/catalog", files: catalogsOf(lake) },
             ...topics?.config,
-          },
-          scratch: {
-            "/tmp": GiB,
-            "/data/trino": 2 * GiB,
-            ...(role === "worker" ? { [config.SPILL_PATH]: settings.spill } : {}),
-            ...(lake.cache > 0 ? { [CACHE_PATH]: lake.cache } : {}),
           },
           ...(role === "worker"
             ? { terminationGracePeriodSeconds: settings.drainSeconds + 30 }

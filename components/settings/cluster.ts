@@ -50,7 +50,7 @@ export const node = section({
     .record(dnsLabel, disk, { error: "sizes by storage class, such as { openebs-lvm: 2Ti }" })
     .optional()
     .describe(
-      "what volumes of each storage class may take on this machine, such as { openebs-lvm: 2Ti }; classes that no node names, such as Ceph's, are kept elsewhere and not counted; default: not counted",
+      "what volumes of each storage class may take on this machine, and as ephemeral-storage what scratch may (spill, cache, shuffle), such as { openebs-lvm: 2Ti, ephemeral-storage: 1Ti }; classes that no node names, such as Ceph's, are kept elsewhere and not counted; default: not counted",
     ),
 });
 
@@ -116,6 +116,10 @@ export const cluster = withDefaults(
         .describe("where the API server answers; default: a guess, the private IPv4 ranges"),
       ports: z.array(port).min(1).default([443, 6443]).describe("its ports; default [443, 6443]"),
     }).prefault({}),
+    certManager: z
+      .boolean()
+      .default(false)
+      .describe("cert-manager is in the cluster; what needs it is refused without; default false"),
     dns: section({
       namespace: dnsLabel.default("kube-system").describe("of the cluster's DNS; default kube-system"),
       labels: podSelector

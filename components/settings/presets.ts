@@ -114,7 +114,14 @@ function production(tier: Tier): Fragment {
         drives: tier.drives,
         driveSize: tier.driveSize,
       },
-      postgres: { server: { replicas: 3, cpu: 4, memory: "16Gi" }, storage: "200Gi", walStorage: "50Gi" },
+      postgres: {
+        operatorSize: { replicas: 2, cpu: 0.25, memory: "512Mi" },
+        server: { replicas: 3, cpu: 4, memory: "16Gi" },
+        synchronous: "required",
+        storage: "200Gi",
+        walStorage: "50Gi",
+        backup: { sidecar: { cpu: 1, memory: "2Gi" } },
+      },
     },
     catalog: { hiveMetastore: { server: { replicas: 3, cpu: 2, memory: "8Gi" } } },
     compute: {
@@ -142,7 +149,11 @@ function production(tier: Tier): Fragment {
         exporter: { cpu: 0.25, memory: "256Mi" },
       },
       connect: { worker: { replicas: 2, cpu: 1, memory: "4Gi" } },
-      flink: { jobManager: { replicas: 2, cpu: 1, memory: "2Gi" }, taskManager: { replicas: tier.taskManagers } },
+      flink: {
+        operatorSize: { replicas: 2, cpu: 0.25, memory: "1Gi" },
+        jobManager: { replicas: 2, cpu: 1, memory: "2Gi" },
+        taskManager: { replicas: tier.taskManagers },
+      },
     },
     prices: { objectStorageTb: tier.terabytes },
   };

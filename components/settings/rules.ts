@@ -7,6 +7,7 @@ import { bucketEvents, ownTopics } from "./events.rules";
 import { flinkNeeds } from "./flink.rules";
 import { forbiddenLicences } from "./licences";
 import { objectLocks } from "./locks";
+import { certificates, durability } from "./postgres.rules";
 import { restores } from "./restore.rules";
 import type { Settings } from "./schema";
 import { distinctNodePorts, reachableEndpoint } from "./storage.rules";
@@ -144,6 +145,7 @@ export const SMALLEST_MEMORY: Readonly<Record<string, number>> = {
 
 /** Sizes of what keeps its memory bounds by itself (Go) or has a heap of its chart's or operator's choice. */
 export const WITHOUT_HEAP_RULE: ReadonlySet<string> = new Set([
+  "lakehouse:storage.postgres.operatorSize",
   "lakehouse:storage.objects.server",
   "lakehouse:compute.spark.operator",
   "lakehouse:streaming.kafka.exporter",
@@ -222,6 +224,8 @@ export const RULES: readonly { readonly needs: readonly (keyof Settings)[]; read
   { needs: ["storage"], rule: distinctNodePorts },
   { needs: ["storage"], rule: reachableEndpoint },
   { needs: ["storage"], rule: restores },
+  { needs: ["storage", "cluster"], rule: certificates },
+  { needs: ["storage"], rule: durability },
   { needs: ["catalog", "compute", "query"], rule: dependencies },
   { needs: ["streaming"], rule: quorums },
   { needs: ["streaming"], rule: singles },

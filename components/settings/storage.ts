@@ -1,8 +1,22 @@
 import { z } from "zod";
 
+import { formatBytes, MiB } from "../core/quantity";
 import { host, originUrl } from "./addresses";
 import { schedule } from "./cron";
-import { bucketName, count, disk, dnsLabel, mode, nodePort, port, section, size, withDefaults } from "./fields";
+import {
+  bucketName,
+  cores,
+  count,
+  disk,
+  dnsLabel,
+  memory,
+  mode,
+  nodePort,
+  port,
+  section,
+  size,
+  withDefaults,
+} from "./fields";
 import { cidr } from "./ranges";
 
 const REGION = "a region such as us-east-1: letters, digits, '-' and '_', at most 63";
@@ -107,11 +121,23 @@ const bucket = section({
     .describe("topics that are told of objects, at least once each; MinIO only, and Kafka must be on; default none"),
 }).prefault({});
 
+/** Below this a base backup gets the sidecar killed. In bytes. */
+const LEAST_SIDECAR = 512 * MiB;
+const SIDECAR = `at least ${formatBytes(LEAST_SIDECAR)}`;
+
 export const postgres = withDefaults(
   section({
     operator: mode("existing", "deployed").default("deployed").describe("CloudNativePG operator; default deployed"),
     operatorNamespace: dnsLabel.default("cnpg-system").describe("of an existing operator; default cnpg-system"),
-    server: size({ replicas: 2, cpu: 1, memory: "4Gi" }),
+    operatorSize: size({ cpu: 0.1, memory: "256Mi" }).describe("the operator that is deployed; one of them leads"),
+    server: size({ replicas: 2, cpu: 1, memory: "4Gi" }).describe(
+      "instances; the backups' sidecar comes on top of each",
+    ),
+    synchronous: mode("required", "preferred", "off")
+      .default("preferred")
+      .describe(
+        "when a write counts: `required`, when a second instance has it (no write is lost with an instance, and none is taken while only one is left; 3 instances at least); `preferred`, the same while a second one is there; `off`, at once; default preferred",
+      ),
     storage: disk.prefault("20Gi").describe("data volume of one instance; default 20Gi"),
     walStorage: disk.prefault("10Gi").describe("write-ahead log volume of one instance; default 10Gi"),
     backup: section({
@@ -123,6 +149,15 @@ export const postgres = withDefaults(
         .describe(
           "folder of the archive below postgres/; another one where that has the archive of a server which is gone; default postgres",
         ),
+      sidecar: section({
+        cpu: cores.prefault(0.25).describe("cores; default 0.25"),
+        memory: memory
+          .refine((value) => value >= LEAST_SIDECAR, { error: SIDECAR })
+          .prefault("512Mi")
+          .describe(`memory, ${SIDECAR}; default 512Mi`),
+      })
+        .prefault({})
+        .describe("what the plugin adds to each instance"),
     }).prefault({}),
     restore: section({
       serverName: dnsLabel.describe("folder of the archive that the server begins from"),

@@ -47,7 +47,7 @@ export class CephObjectStore extends Service implements ObjectStore {
     super(
       "storage:CephObjectStore",
       name,
-      { namespace: platform.namespace("storage"), pods: cephPods(platform, versioned) },
+      { namespace: platform.namespace("storage"), pods: cephPods(platform, buckets) },
       opts,
     );
     this.settings = settings;
@@ -143,7 +143,6 @@ export class CephObjectStore extends Service implements ObjectStore {
         version: versions.minio,
         user: 1000,
         priorityClass: group.priorityClass,
-        scratch: { "/tmp": 64 * MiB },
         containers: [
           {
             name: "mc",
@@ -200,10 +199,13 @@ export function versioningScript(versioned: readonly Bucket[]): string {
     .join("\n");
 }
 
-function cephPods(platform: Platform, versioned: readonly Bucket[]): PodGroup[] {
-  if (versioned.length === 0) return [];
+export function cephPods(platform: Platform, buckets: readonly Bucket[]): PodGroup[] {
+  if (!buckets.some(({ versioning }) => versioning)) return [];
   const names = { service: "ceph", role: "versioning", namespace: platform.namespace("storage") };
   return [
-    platform.podGroup({ ...names, lifetime: "job" }, { replicas: 1, cpu: 0.1, memory: 128 * MiB, pool: undefined }),
+    platform.podGroup(
+      { ...names, lifetime: "once", scratch: { "/tmp": 64 * MiB } },
+      { replicas: 1, cpu: 0.1, memory: 128 * MiB, pool: undefined },
+    ),
   ];
 }

@@ -10,7 +10,13 @@ import { type Bucket, buckets } from "./buckets";
 import { CephObjectStore } from "./ceph";
 import { Minio } from "./minio";
 import { Postgres } from "./postgres";
-import { BarmanPlugin, CloudNativePg, existingOperator } from "./postgres-operator";
+import {
+  BarmanPlugin,
+  barmanPluginPods,
+  CloudNativePg,
+  cloudNativePgPods,
+  existingOperator,
+} from "./postgres-operator";
 import { ExternalObjectStore } from "./s3";
 
 export { bucketMarks } from "./buckets";
@@ -35,11 +41,14 @@ export class Storage extends pulumi.ComponentResource {
     const { platform, settings } = args;
     const child = { parent: this };
     const objects = objectStore(args, buckets(settings), child);
-    const { operator: operatorMode, backup } = settings.postgres;
-    const operator = operatorMode === "deployed" ? new CloudNativePg(platform, child) : undefined;
-    const operatorPeer = operator?.peer() ?? existingOperator(settings.postgres);
-    const plugin = backup.plugin === "deployed" ? new BarmanPlugin(platform, operatorPeer, child) : undefined;
-    const operators = [operator, plugin].filter((service) => service !== undefined);
+    const operator = cloudNativePgPods(platform, settings.postgres).map(
+      (group) => new CloudNativePg(platform, group, child),
+    );
+    const operatorPeer = operator[0]?.peer() ?? existingOperator(settings.postgres);
+    const plugin = barmanPluginPods(platform, settings.postgres).map(
+      (group) => new BarmanPlugin(platform, group, operatorPeer, child),
+    );
+    const operators = [...operator, ...plugin];
     const postgres = new Postgres(
       "postgres",
       { platform, settings: settings.postgres, objects, operator: operatorPeer },

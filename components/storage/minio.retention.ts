@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 
+import type { Platform } from "../cluster";
 import type { SecretKeys } from "../core/capabilities";
 import { credentialsEnv } from "../core/env";
 import type { PodGroup } from "../core/pod-group";
@@ -8,8 +9,13 @@ import { Task } from "../core/task";
 import { images, versions } from "../core/versions";
 import type { Bucket } from "./buckets";
 
-/** Size of the task's pod: one call of the client. */
-export const RETENTION_SIZE = { replicas: 1, cpu: 0.1, memory: 128 * MiB, pool: undefined };
+/** One call of the client. */
+const SIZE = { replicas: 1, cpu: 0.1, memory: 128 * MiB, pool: undefined };
+
+export function retentionPods(platform: Platform): PodGroup {
+  const names = { service: "minio", role: "retention", namespace: platform.namespace("storage") };
+  return platform.podGroup({ ...names, lifetime: "once", scratch: { "/tmp": 64 * MiB } }, SIZE);
+}
 
 /** Locking a bucket only makes a retention possible; this one holds for every object that brings none of its own. */
 export function retentionScript(locked: readonly Bucket[]): string {
@@ -43,14 +49,7 @@ export function retention(
   };
   return new Task(
     name,
-    {
-      group,
-      version: versions.minio,
-      user: 1000,
-      priorityClass: group.priorityClass,
-      scratch: { "/tmp": 64 * MiB },
-      containers: [container],
-    },
+    { group, version: versions.minio, user: 1000, priorityClass: group.priorityClass, containers: [container] },
     opts,
   );
 }

@@ -21,7 +21,7 @@ import { type Bucket, bucketNames } from "./buckets";
 import { CONSOLE_PORT, lifecycleRules, S3_PORT, serverArgs } from "./minio.config";
 import { notifiedTopics, queues, targetEnv } from "./minio.events";
 import { monitoring } from "./minio.monitoring";
-import { retention, RETENTION_SIZE } from "./minio.retention";
+import { retention, retentionPods } from "./minio.retention";
 
 type MinioSettings = Extract<Settings["storage"]["objects"], { kind: "minio" }>;
 
@@ -52,7 +52,7 @@ export class Minio extends Service implements ObjectStore {
     super(
       "storage:Minio",
       name,
-      { namespace: platform.namespace("storage"), pods: minioPods(platform, settings, locked), monitoring },
+      { namespace: platform.namespace("storage"), pods: minioPods(platform, settings, buckets), monitoring },
       opts,
     );
     this.platform = platform;
@@ -141,7 +141,6 @@ export class Minio extends Service implements ObjectStore {
         serviceName: HEADLESS,
         servicePorts: { s3: { port: S3_PORT } },
         dataOptions: platform.dataOptions,
-        scratch: { "/tmp": GiB },
         terminationGracePeriodSeconds: 60,
         containers: [
           {
@@ -222,16 +221,14 @@ export class Minio extends Service implements ObjectStore {
 
 const ROOT_USER = "lakehouse-root";
 
-export function minioPods(platform: Platform, settings: MinioSettings, locked: readonly Bucket[]): PodGroup[] {
+export function minioPods(platform: Platform, settings: MinioSettings, buckets: readonly Bucket[]): PodGroup[] {
   const drives = Array.from({ length: settings.drives }, (_, index) =>
     platform.volume(`data-${String(index)}`, settings.driveSize),
   );
   const names = { service: "minio", namespace: platform.namespace("storage") };
   const spread = settings.server.replicas > 1 ? "one-per-node" : "any";
   return [
-    platform.podGroup({ ...names, role: "server", volumes: drives, spread }, settings.server),
-    ...(locked.length === 0
-      ? []
-      : [platform.podGroup({ ...names, role: "retention", lifetime: "job" }, RETENTION_SIZE)]),
+    platform.podGroup({ ...names, role: "server", volumes: drives, spread, scratch: { "/tmp": GiB } }, settings.server),
+    ...(buckets.some(({ lockDays }) => lockDays > 0) ? [retentionPods(platform)] : []),
   ];
 }

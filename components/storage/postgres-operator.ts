@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import type { Platform } from "../cluster";
+import { disruptionBudget } from "../core/budget";
 import type { Endpoint, PodPeer } from "../core/endpoint";
 import { Link } from "../core/link";
 import { placement } from "../core/placement";
@@ -10,6 +11,7 @@ import { release } from "../core/release";
 import { Service } from "../core/service";
 import { type ChartPin, charts } from "../core/versions";
 import type { Settings } from "../settings";
+import type { Size } from "../settings/fields";
 
 /** The operator that is there already: only its pods' address is needed. */
 export function existingOperator(settings: Settings["storage"]["postgres"]): PodPeer {
@@ -22,17 +24,49 @@ export function existingOperator(settings: Settings["storage"]["postgres"]): Pod
   };
 }
 
-/**
- * One pod from a chart of the CloudNativePG project. The charts label their pods with the chart's name and the release's,
- * so service, role and release are all called like the chart.
- */
-abstract class ChartPod extends Service {
+type PostgresSettings = Settings["storage"]["postgres"];
+
+/** The plugin is called by the operator in its own namespace only, so it stands where the operator does. */
+function operatorNamespace(platform: Platform, settings: PostgresSettings): string {
+  return settings.operator === "existing" ? settings.operatorNamespace : platform.namespace("operators");
+}
+
+/** The charts label their pods with the chart's name and the release's, so service, role and release are called like it. */
+function chartPod(
+  platform: Platform,
+  settings: PostgresSettings,
+  { chart }: ChartPin,
+  size: Omit<Size, "pool"> & Partial<Pick<Size, "pool">>,
+): PodGroup {
+  const names = { service: chart, role: chart, namespace: operatorNamespace(platform, settings) };
+  return platform.podGroup(names, { pool: undefined, ...size });
+}
+
+export function cloudNativePgPods(platform: Platform, settings: PostgresSettings): PodGroup[] {
+  return settings.operator === "existing"
+    ? []
+    : [chartPod(platform, settings, charts.cloudNativePg, settings.operatorSize)];
+}
+
+/** One pod: its chart can only recreate it. */
+export function barmanPluginPods(platform: Platform, settings: PostgresSettings): PodGroup[] {
+  const size = { replicas: 1, cpu: 0.1, memory: 256 * MiB };
+  return settings.backup.plugin === "deployed" ? [chartPod(platform, settings, charts.barmanPlugin, size)] : [];
+}
+
+/** Pods of one group, by a chart of the CloudNativePG project. */
+abstract class ChartPods extends Service {
   protected readonly release: pulumi.Resource;
 
-  protected constructor(type: string, chart: ChartPin, platform: Platform, opts?: pulumi.ComponentResourceOptions) {
-    const names = { service: chart.chart, role: chart.chart, namespace: platform.namespace("operators") };
-    const group = platform.podGroup(names, { replicas: 1, cpu: 0.1, memory: 256 * MiB, pool: undefined });
-    super(type, chart.chart, { namespace: names.namespace, pods: [group] }, opts);
+  protected constructor(
+    type: string,
+    chart: ChartPin,
+    group: PodGroup,
+    managed: boolean,
+    platform: Platform,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super(type, chart.chart, { namespace: group.namespace, pods: [group], managed }, opts);
     this.link(platform.apiServer);
     this.release = release(
       chart.chart,
@@ -59,19 +93,20 @@ export function chartValues(group: PodGroup): Record<string, unknown> {
 }
 
 /** The operator. The API server calls its webhook on the container's port. */
-export class CloudNativePg extends ChartPod {
-  constructor(platform: Platform, opts?: pulumi.ComponentResourceOptions) {
-    super("storage:CloudNativePg", charts.cloudNativePg, platform, opts);
+export class CloudNativePg extends ChartPods {
+  constructor(platform: Platform, group: PodGroup, opts?: pulumi.ComponentResourceOptions) {
+    super("storage:CloudNativePg", charts.cloudNativePg, group, true, platform, opts);
     const webhook = this.port("webhook", "cnpg-webhook-service", 9443);
     new Link(`api-server-to-${webhook.name}`, { from: platform.apiServer.peer, to: webhook }, { parent: this });
+    disruptionBudget(this.service, group, this.peer().labels, { parent: this });
     this.registerOutputs();
   }
 }
 
 /** Backups to object storage. Its certificates come from cert-manager, which must be in the cluster. */
-export class BarmanPlugin extends ChartPod {
-  constructor(platform: Platform, operator: PodPeer, opts?: pulumi.ComponentResourceOptions) {
-    super("storage:BarmanPlugin", charts.barmanPlugin, platform, opts);
+export class BarmanPlugin extends ChartPods {
+  constructor(platform: Platform, group: PodGroup, operator: PodPeer, opts?: pulumi.ComponentResourceOptions) {
+    super("storage:BarmanPlugin", charts.barmanPlugin, group, operator.managed, platform, opts);
     const to = this.port("grpc", "barman-cloud", 9090);
     new Link(`${operator.name}-to-${to.name}`, { from: operator, to }, { parent: this });
     this.registerOutputs();

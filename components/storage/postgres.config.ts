@@ -1,7 +1,8 @@
 import { placement } from "../core/placement";
-import { type PodGroup, resourceRequirements } from "../core/pod-group";
+import { mainContainer, type PodGroup, resourceRequirements, type Sidecar } from "../core/pod-group";
 import { formatBytes, MiB } from "../core/quantity";
 import { images } from "../core/versions";
+import type { Settings } from "../settings";
 
 /** PostgreSQL's sizes and the operator's custom resources, as pure functions. */
 
@@ -10,8 +11,8 @@ export const PORT = 5432;
 export const STATUS_PORT = 8000;
 export const METRICS_PORT = 9187;
 
-/** What the backup plugin's sidecar takes of each pod, in bytes. */
-export const SIDECAR_MEMORY = 256 * MiB;
+/** The container that the backup plugin adds to each instance. */
+export const SIDECAR = "plugin-barman-cloud";
 
 /**
  * Server parameters from the memory of the server's container: a quarter for shared buffers, three quarters assumed
@@ -45,6 +46,8 @@ export interface ObjectStoreFacts {
   readonly retentionDays: number;
   /** Variables of the plugin's sidecar. */
   readonly env: Readonly<Record<string, string>>;
+  /** Of the group of the instances. */
+  readonly sidecar: Sidecar | undefined;
 }
 
 /** Where base backups and write-ahead log go (Barman Cloud plugin, `ObjectStore`). */
@@ -63,10 +66,7 @@ export function backupStore(facts: ObjectStoreFacts): object {
       ...(Object.keys(facts.env).length === 0
         ? {}
         : { env: Object.entries(facts.env).map(([name, value]) => ({ name, value })) }),
-      resources: {
-        requests: { cpu: "50m", memory: formatBytes(SIDECAR_MEMORY) },
-        limits: { cpu: "500m", memory: formatBytes(SIDECAR_MEMORY) },
-      },
+      ...(facts.sidecar === undefined ? {} : { resources: resourceRequirements(facts.sidecar) }),
     },
   };
 }
@@ -99,11 +99,31 @@ export function recovery(store: string, restore: { readonly serverName: string; 
   };
 }
 
-/** The custom resource. The backup sidecar's memory is taken from the pod's, so that the pod is as large as planned. */
-export function clusterSpec(group: PodGroup, plugins: readonly object[], begin: object = {}): object {
-  const sidecar = plugins.length > 0 ? SIDECAR_MEMORY : 0;
-  const memory = group.limits.memory - sidecar;
-  const server = { requests: { ...group.requests, memory }, limits: { ...group.limits, memory } };
+export type Synchronous = Settings["storage"]["postgres"]["synchronous"];
+
+/**
+ * One standby has a write before it counts. `required` also keeps the operator from promoting a standby that may lack one:
+ * with too few of them left it waits.
+ */
+function synchronous(wanted: Synchronous, instances: number): object {
+  if (wanted === "off" || instances < 2) return {};
+  const quorum = wanted === "required" ? { failoverQuorum: true } : {};
+  return { synchronous: { method: "any", number: 1, dataDurability: wanted, ...quorum } };
+}
+
+/**
+ * The custom resource.
+ * @param begin how the server begins, where not empty
+ * @param durability @default "off"
+ */
+export function clusterSpec(
+  group: PodGroup,
+  plugins: readonly object[],
+  begin: object = {},
+  durability: Synchronous = "off",
+): object {
+  const { memory } = mainContainer(group).limits;
+  const several = group.replicas > 1;
   const claim = (wanted: string) => {
     const found = group.volumes.find(({ name }) => name === wanted);
     if (found === undefined) throw new Error(`${group.service} has no volume ${wanted}`);
@@ -117,13 +137,15 @@ export function clusterSpec(group: PodGroup, plugins: readonly object[], begin: 
   return {
     instances: group.replicas,
     imageName: images.postgres,
+    // The operator's own budget lets nobody end a primary: alone it would block the drain of its node for ever.
+    enablePDB: several,
     storage: volume("data"),
     walStorage: volume("wal"),
-    resources: resourceRequirements(server),
+    resources: resourceRequirements(group),
     affinity: {
       nodeAffinity: affinity.nodeAffinity,
       tolerations,
-      enablePodAntiAffinity: group.replicas > 1,
+      enablePodAntiAffinity: several,
       podAntiAffinityType: "required",
       topologyKey: "kubernetes.io/hostname",
     },
@@ -138,7 +160,7 @@ export function clusterSpec(group: PodGroup, plugins: readonly object[], begin: 
       highAvailability: { enabled: true, synchronizeLogicalDecoding: true },
       synchronizeReplicas: { enabled: true },
     },
-    postgresql: { parameters: parameters(memory, claim("wal").size) },
+    postgresql: { parameters: parameters(memory, claim("wal").size), ...synchronous(durability, group.replicas) },
     ...begin,
     ...(plugins.length > 0 ? { plugins } : {}),
   };

@@ -33,7 +33,9 @@ export function postgresPods(platform: Platform, settings: PostgresSettings): Po
   const volumes = [platform.volume("data", settings.storage), platform.volume("wal", settings.walStorage)];
   const spread = settings.server.replicas > 1 ? "one-per-node" : "any";
   const names = { service: "postgres", role: "server", namespace: platform.namespace("storage") };
-  return [platform.podGroup({ ...names, volumes, spread }, settings.server)];
+  const { plugin, sidecar } = settings.backup;
+  const sidecars = plugin === "off" ? [] : [platform.sidecar(config.SIDECAR, sidecar)];
+  return [platform.podGroup({ ...names, volumes, spread, sidecars }, settings.server)];
 }
 
 /** PostgreSQL by CloudNativePG; databases, roles and rights by the postgresql provider once the server is up. */
@@ -97,6 +99,7 @@ export class Postgres extends Service implements Database {
           this.group("server"),
           backup,
           settings.restore === undefined ? {} : config.recovery(STORE, settings.restore),
+          settings.synchronous,
         ),
       },
       { parent: this, dependsOn: [superuser], ...platform.dataOptions },
@@ -170,6 +173,7 @@ export class Postgres extends Service implements Database {
           destination: `s3://${objects.buckets.backups}/postgres/`,
           endpointUrl: url(objects.endpoint),
           retentionDays: settings.backup.retentionDays,
+          sidecar: this.group("server").sidecars?.find(({ name }) => name === config.SIDECAR),
           ...keys,
           env: objects.sdk.env,
         }),

@@ -2,6 +2,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
 import type { Platform } from "../cluster";
+import { disruptionBudget } from "../core/budget";
 import type { PodPeer } from "../core/endpoint";
 import type { Monitoring } from "../core/monitoring";
 import type { PodGroup } from "../core/pod-group";
@@ -73,6 +74,7 @@ export class FlinkOperator extends Service {
       { chart: charts.flinkOperator, namespace, values },
       { parent: this, dependsOn: [toApiServer] },
     );
+    disruptionBudget(name, this.group("flink-operator"), CHART_LABELS, { parent: this });
     this.registerOutputs();
   }
 }

@@ -22,6 +22,22 @@ export const USER = 9999;
 export const MAIN_CONTAINER = "flink-main-container";
 /** A plugin has a directory of its own; this one is not there in the image. */
 const S3_PLUGIN = "/opt/flink/plugins/s3-fs-presto";
+const LOG_DIRECTORY = "/opt/flink/log";
+
+/**
+ * Empty directories of a pod: bytes by mount path.
+ * @param work bytes for state beyond memory
+ * @param fetch whether libraries are fetched at start
+ */
+export function flinkScratch(work: number, fetch: boolean): NonNullable<PodGroup["scratch"]> {
+  return {
+    "/tmp": GiB,
+    [LOG_DIRECTORY]: 256 * MiB,
+    [WORK_DIRECTORY]: work,
+    [S3_PLUGIN]: 256 * MiB,
+    ...(fetch ? { [JAR_DIRECTORY]: JAR_ROOM } : {}),
+  };
+}
 
 /** Libraries that upstream's image lacks: tables, topics, and Hadoop's classes, without which Iceberg's catalog does not load. */
 export const FLINK_JARS: readonly JarPin[] = [
@@ -39,8 +55,6 @@ export interface FlinkPodFacts {
   /** Libraries that the image lacks; none when it has them. */
   readonly jars: readonly JarPin[];
   readonly mavenMirror: string | undefined;
-  /** Scratch disk in bytes. */
-  readonly disk: number;
   readonly ca: TopicAccess["ca"];
   /** The ConfigMap of the job's SQL, and its text: another text is another job. */
   readonly sql: { readonly configMap: string; readonly text: string };
@@ -49,16 +63,15 @@ export interface FlinkPodFacts {
 /** What Flink cannot say by itself about its pods; it adds image, command, resources, configuration and account. */
 export function flinkPodTemplate(role: FlinkRole, facts: FlinkPodFacts): PodTemplate {
   const { group } = facts;
-  const temporary = emptyDirectory("tmp", "/tmp", GiB);
-  const library = emptyDirectory("jars", JAR_DIRECTORY, JAR_ROOM);
-  const plugin = emptyDirectory("s3-plugin", S3_PLUGIN, 256 * MiB);
   const needsJars = facts.jars.length > 0;
+  const temporary = emptyDirectory(group, "tmp", "/tmp");
+  const libraries = needsJars ? [emptyDirectory(group, "jars", JAR_DIRECTORY)] : [];
+  const plugin = emptyDirectory(group, "s3-plugin", S3_PLUGIN);
   const mounts: Mount[] = [
     temporary,
-    emptyDirectory("log", "/opt/flink/log", 256 * MiB),
-    emptyDirectory("work", WORK_DIRECTORY, facts.disk),
-    { ...plugin, readOnly: true },
-    ...(needsJars ? [{ ...library, readOnly: true }] : []),
+    emptyDirectory(group, "log", LOG_DIRECTORY),
+    emptyDirectory(group, "work", WORK_DIRECTORY),
+    ...[plugin, ...libraries].map((mount) => ({ ...mount, readOnly: true })),
     ...(facts.ca === undefined
       ? []
       : [{ volume: { name: "kafka-ca", secret: secretFile(facts.ca) }, path: CA_DIRECTORY, readOnly: true }]),
@@ -88,7 +101,7 @@ export function flinkPodTemplate(role: FlinkRole, facts: FlinkPodFacts): PodTemp
       ...(group.priorityClass === undefined ? {} : { priorityClassName: group.priorityClass }),
       initContainers: [
         container(s3Plugin(facts.image), group, [plugin]),
-        ...(needsJars ? [container(jarFetcher(facts.jars, facts.mavenMirror), group, [temporary, library])] : []),
+        ...(needsJars ? [container(jarFetcher(facts.jars, facts.mavenMirror), group, [temporary, ...libraries])] : []),
       ],
       containers: [
         {

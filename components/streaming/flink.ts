@@ -17,7 +17,7 @@ import { flinkConfiguration, type FlinkRole, PORTS, STATE_PREFIX } from "./flink
 import { API_VERSION, flinkDeployment, KIND, SERVICE_ACCOUNT } from "./flink.deployment";
 import { jobSql, jobTemplate, kafkaOptions, ORDERS } from "./flink.job";
 import { flinkMonitoring } from "./flink.monitoring";
-import { FLINK_JARS, flinkPodTemplate } from "./flink.pods";
+import { FLINK_JARS, flinkPodTemplate, flinkScratch } from "./flink.pods";
 
 type FlinkSettings = Settings["streaming"]["flink"];
 
@@ -36,9 +36,10 @@ export interface FlinkArgs {
 /** One cluster of Flink for one job. */
 export function flinkPods(platform: Platform, settings: FlinkSettings): PodGroup[] {
   const names = { service: "flink", namespace: platform.namespace("streaming") };
+  const scratch = (work: number) => flinkScratch(work, settings.jars === "fetch");
   return [
-    platform.podGroup({ ...names, role: "jobmanager" }, settings.jobManager),
-    platform.podGroup({ ...names, role: "taskmanager" }, settings.taskManager),
+    platform.podGroup({ ...names, role: "jobmanager", scratch: scratch(GiB) }, settings.jobManager),
+    platform.podGroup({ ...names, role: "taskmanager", scratch: scratch(settings.disk) }, settings.taskManager),
   ];
 }
 
@@ -138,7 +139,6 @@ export class Flink extends Service {
         },
         jars: settings.jars === "fetch" ? FLINK_JARS : [],
         mavenMirror: platform.mavenMirror,
-        disk: role === "taskmanager" ? settings.disk : GiB,
         ca: kafka.ca,
         sql: { configMap: SQL_CONFIG_MAP, text },
       });

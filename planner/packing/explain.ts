@@ -1,11 +1,11 @@
 import { GiB } from "../../components/core/quantity";
-import { BUFFER, nodeLimit, type Node, repelling, taintText } from "../../components/core/node";
+import { BUFFER, isInPools, nodeLimit, type Node, repelling, taintText } from "../../components/core/node";
 import { groupName, type Resources } from "../../components/core/pod-group";
 import type { Shortage, UnplacedPod } from "../plan";
 import { by } from "../order";
 import { cores, gib, list } from "../report/format";
 import { spreadAllows, waiting, type Layout } from "./layout";
-import { isInPools, toResources, type Problem, type Queue, type Room } from "./problem";
+import { toResources, type Problem, type Queue, type Room } from "./problem";
 
 /** Nodes that a reason names before it counts the others. */
 const NAMED = 3;

@@ -1,5 +1,5 @@
 import { groupName, type PodGroup, type Resources } from "../../components/core/pod-group";
-import { type Node, repelling } from "../../components/core/node";
+import { mayRun, type Node } from "../../components/core/node";
 import { by } from "../order";
 
 /** Whole bytes and whole thousandths of a core: sums of fractions of a core would drift over a limit. */
@@ -37,16 +37,6 @@ export function toResources(of: Readonly<Room>): Resources {
 
 export function fits(pod: Readonly<Room>, free: Readonly<Room>): boolean {
   return pod.memory <= free.memory && pod.cpu <= free.cpu;
-}
-
-/** A tainted node runs only the groups that name its pool and tolerate what it has of its own. */
-export function mayRun(group: PodGroup, node: Node): boolean {
-  return isInPools(group, node) && repelling(node.taints, group.tolerations).length === 0;
-}
-
-/** Whether a node would run a group's pods if it had no taints of its own. */
-export function isInPools(group: PodGroup, node: Node): boolean {
-  return group.pools.length === 0 ? node.taint === undefined : group.pools.includes(node.pool);
 }
 
 /** Input → canonical problem. Pods that already run come first: nothing that we add may displace them. */

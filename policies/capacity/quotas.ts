@@ -9,8 +9,12 @@ import { podRequests } from "./model";
 export interface Quota {
   readonly resource: Resource;
   readonly namespace: string | undefined;
-  /** Priority classes that it counts; undefined: pods of every class. */
-  readonly classes: readonly string[] | undefined;
+  /** Whether it counts pods of a priority class; undefined: of none. */
+  readonly admits: (priorityClass: string | undefined) => boolean;
+  /** Priority classes that it names. */
+  readonly classes: readonly string[];
+  /** It counts some pods only, by their priority class. */
+  readonly scoped: boolean;
   readonly hard: Field;
 }
 
@@ -23,24 +27,47 @@ const KEYS: Readonly<Record<"requests" | "limits", (name: ResourceName) => reado
 export function quotas(stack: Stack): Quota[] {
   return stack.of("core/ResourceQuota").map((resource) => {
     const spec = resource.root.at("spec");
-    const scope = spec
+    const scopes = spec
       .get("scopeSelector.matchExpressions")
-      .items.find((one) => one.at("scopeName").is("PriorityClass") && one.at("operator").is("In"));
+      .items.filter((one) => one.at("scopeName").is("PriorityClass"))
+      .map((one) => ({
+        operator: one.at("operator").text,
+        values: one.at("values").items.flatMap(({ text }) => text ?? []),
+      }));
     return {
       resource,
       namespace: resource.namespace,
-      classes: scope?.at("values").items.flatMap(({ text }) => text ?? []),
+      admits: (priorityClass) => scopes.every((scope) => within(scope, priorityClass)),
+      classes: scopes.flatMap(({ values }) => values),
+      scoped: scopes.length > 0,
       hard: spec.at("hard"),
     };
   });
 }
 
+/** As Kubernetes reads a scope: `NotIn` counts pods without a class too. */
+function within(
+  { operator, values }: { readonly operator: string | undefined; readonly values: readonly string[] },
+  priorityClass: string | undefined,
+): boolean {
+  const named = priorityClass !== undefined && values.includes(priorityClass);
+  switch (operator) {
+    case "In":
+      return named;
+    case "NotIn":
+      return !named;
+    case "Exists":
+      return priorityClass !== undefined;
+    case "DoesNotExist":
+      return priorityClass === undefined;
+    default:
+      return true;
+  }
+}
+
 /** Whether a quota counts these pods. */
-export function counts({ namespace, classes }: Quota, workload: Workload): boolean {
-  return (
-    workload.namespace === namespace &&
-    (classes === undefined || (workload.priorityClass !== undefined && classes.includes(workload.priorityClass)))
-  );
+export function counts({ namespace, admits }: Quota, workload: Workload): boolean {
+  return workload.namespace === namespace && admits(workload.priorityClass);
 }
 
 /** One limit of a quota, and how much of it some pods take. */

@@ -1,6 +1,6 @@
 import type { PolicyResource } from "@pulumi/policy";
 
-import { WORKLOAD_KEYS, workloads } from "../workloads";
+import { ADDED_KEYS, addedContainers, WORKLOAD_KEYS, workloads } from "../workloads";
 import type { Workload } from "../workloads/types";
 import { Field } from "./field";
 import { type Labels, labelsOf } from "./labels";
@@ -62,8 +62,22 @@ export class Stack {
   }
 
   get workloads(): readonly Workload[] {
-    this.pods ??= this.of(...WORKLOAD_KEYS).flatMap(workloads);
+    this.pods ??= this.of(...WORKLOAD_KEYS)
+      .flatMap(workloads)
+      .map((workload) => this.complete(workload));
     return this.pods;
+  }
+
+  /** With what operators add to the pods because of other resources that they read. */
+  private complete(workload: Workload): Workload {
+    const { containers, reads = [], namespace } = workload;
+    const added = this.of(...ADDED_KEYS)
+      .filter((one) => one.namespace === namespace)
+      .filter(({ key, name }) => reads.some((read) => read.key === key && read.name === name))
+      .flatMap(addedContainers)
+      // The same container of two resources is there once.
+      .filter(({ name }, index, all) => all.findIndex((other) => other.name === name) === index);
+    return added.length === 0 ? workload : { ...workload, containers: [...containers, ...added] };
   }
 
   /** Namespaces that the stack makes, with their labels: those deny by default, and everything in them is its own. */

@@ -1,7 +1,7 @@
 import { Field } from "../core/field";
 import { labelsOf } from "../core/labels";
 import type { Resource } from "../core/resource";
-import { resources } from "./pods";
+import { resources, rollingSurge } from "./pods";
 import type { ImpliedNeed, Workload } from "./types";
 
 /** Pods of one kind in a chart, and where its values shape them. */
@@ -16,6 +16,10 @@ interface ChartPods {
   /** Labels that the chart always gives, besides name and instance. */
   readonly fixed: Readonly<Record<string, string>>;
   readonly listeners: Workload["listeners"];
+  /** Key of the strategy by which they are replaced, where the values have one. */
+  readonly strategy?: string;
+  /** Pods that a roll adds without one. @default Kubernetes' own: a quarter of them, rounded up */
+  readonly surge?: number;
   /** It can be switched off by this key in the block. */
   readonly enabled?: string;
   /** The API server calls this port of the container. */
@@ -66,6 +70,7 @@ export const CHARTS: Readonly<Record<string, Chart>> = {
     pods: [
       {
         ...TOP,
+        strategy: "updateStrategy",
         listeners: [
           { name: "metrics", port: 8080 },
           { name: "webhook-server", port: 9443 },
@@ -84,6 +89,7 @@ export const CHARTS: Readonly<Record<string, Chart>> = {
         replicas: "replicas",
         labels: "labels",
         fixed: { "name": "strimzi-cluster-operator", "strimzi.io/kind": "cluster-operator" },
+        strategy: "deploymentStrategy",
         listeners: [{ name: "http", port: 8080 }],
       },
     ],
@@ -98,6 +104,9 @@ export const CHARTS: Readonly<Record<string, Chart>> = {
         replicas: "replicas",
         labels: "labels",
         fixed: {},
+        // Its values begin with Recreate.
+        strategy: "strategy",
+        surge: 0,
         listeners: [
           { name: "metrics", port: 9999 },
           { name: "health-port", port: 8085 },
@@ -105,7 +114,8 @@ export const CHARTS: Readonly<Record<string, Chart>> = {
       },
     ],
   },
-  "plugin-barman-cloud": { operator: true, pods: [{ ...TOP, listeners: [{ name: "", port: 9090 }] }] },
+  // Its template knows Recreate only.
+  "plugin-barman-cloud": { operator: true, pods: [{ ...TOP, surge: 0, listeners: [{ name: "", port: 9090 }] }] },
 };
 
 const UNKNOWN_CHART: Chart = { operator: false, pods: [{ ...TOP, listeners: [] }] };
@@ -132,12 +142,14 @@ function workload(resource: Resource, chart: string, values: Field, row: Chart, 
   // The release's name is made up by the provider unless it is given.
   const instance = resource.root.at("name").absent ? undefined : resource.root.at("name").text;
   const fixed = { "app.kubernetes.io/name": name, ...pods.fixed };
+  // Some charts keep it at the top, beside the block.
+  const replicas = own.at(pods.replicas).or(values.at(pods.replicas)).number ?? 1;
   return {
     resource,
     role: pods.role,
     lifetime: "always",
-    // Some charts keep it at the top, beside the block.
-    replicas: own.at(pods.replicas).or(values.at(pods.replicas)).number ?? 1,
+    replicas,
+    surge: surge(pods, values, replicas),
     namespace: resource.root.at("namespace").absent ? "default" : resource.root.at("namespace").text,
     // What a chart without a row calls its pods is not known, so any selector may mean them.
     labels:
@@ -171,6 +183,11 @@ function workload(resource: Resource, chart: string, values: Field, row: Chart, 
     ...(row.operates === undefined ? {} : { operates: row.operates }),
     implied: impliedBy(values, row, pods),
   };
+}
+
+function surge({ strategy, surge: unsaid }: ChartPods, values: Field, replicas: number): number {
+  const given = Field.made(undefined, "values.strategy").or(...(strategy === undefined ? [] : [values.at(strategy)]));
+  return given.at("type").absent && unsaid !== undefined ? unsaid : rollingSurge(given, replicas);
 }
 
 function impliedBy(values: Field, row: Chart, pods: ChartPods): ImpliedNeed[] {

@@ -18,6 +18,8 @@ interface Made {
   readonly resource: Resource;
   readonly role: string;
   readonly replicas: number;
+  /** By a Deployment, which adds a new pod before an old one goes unless it recreates them. @default by Strimzi itself */
+  readonly deployment?: boolean;
   readonly labels: Labels;
   /** The block of Strimzi's template for these pods. */
   readonly template: Field;
@@ -26,11 +28,13 @@ interface Made {
   readonly implied: readonly ImpliedNeed[];
 }
 
-function workload({ template, resource, ...made }: Made): Workload {
+function workload({ template, resource, deployment = false, ...made }: Made): Workload {
   const pod = template.at("pod");
+  const recreated = !deployment || template.at("deployment", "deploymentStrategy").is("Recreate");
   return {
     ...made,
     resource,
+    surge: recreated ? 0 : 1,
     lifetime: "always",
     namespace: resource.namespace,
     // Strimzi lets nobody write the recommended labels.
@@ -136,7 +140,7 @@ export function kafka(resource: Resource): Workload[] {
   const uses = (why: string): ImpliedNeed => ({ to: "pods", labels: brokers, ports: [REPLICATION], why });
   const operator = spec.at("entityOperator");
   const exporter = spec.at("kafkaExporter");
-  const common = { resource, replicas: 1 };
+  const common = { resource, replicas: 1, deployment: true };
   return [
     ...(operator.absent
       ? []

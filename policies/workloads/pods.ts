@@ -10,6 +10,20 @@ interface Shape {
   readonly template: string;
   readonly lifetime: Workload["lifetime"];
   replicas?(root: Field): number;
+  /** Where it says how its pods are replaced by new ones, if some may be added for that. */
+  readonly strategy?: string;
+}
+
+/** What Kubernetes takes where a Deployment says nothing. */
+const DEFAULT_SURGE = "25%";
+
+/** Pods that a Deployment's roll adds at a time. */
+export function rollingSurge(strategy: Field, replicas: number, unsaid: string | number = DEFAULT_SURGE): number {
+  if (strategy.at("type").is("Recreate")) return 0;
+  const field = strategy.at("rollingUpdate", "maxSurge");
+  const given = field.number ?? field.text ?? unsaid;
+  const share = typeof given === "string" ? /^(\d+)%$/.exec(given)?.[1] : undefined;
+  return share === undefined ? Number(given) || 0 : Math.ceil((replicas * Number(share)) / 100);
 }
 
 const REPLICAS: Shape = {
@@ -26,13 +40,13 @@ const CRON_JOB: Shape = {
 };
 
 export const BUILT_IN: Readonly<Record<string, Shape>> = {
-  "apps/Deployment": REPLICAS,
+  "apps/Deployment": { ...REPLICAS, strategy: "spec.strategy" },
   "apps/StatefulSet": REPLICAS,
   "apps/ReplicaSet": REPLICAS,
   "apps/DaemonSet": { template: "spec.template", lifetime: "daemon" },
   "batch/Job": {
     template: "spec.template",
-    lifetime: "job",
+    lifetime: "once",
     replicas: (root) => root.get("spec.parallelism").number ?? 1,
   },
   "batch/CronJob": CRON_JOB,
@@ -48,12 +62,14 @@ export function builtIn(resource: Resource): Workload[] {
   const spec = template.at("spec");
   const labels = template.at("metadata", "labels");
   const containers = podContainers(spec);
+  const replicas = shape.replicas?.(resource.root) ?? 1;
   return [
     {
       resource,
       role: "",
       lifetime: shape.lifetime,
-      replicas: shape.replicas?.(resource.root) ?? 1,
+      replicas,
+      ...(shape.strategy === undefined ? {} : { surge: rollingSurge(resource.root.get(shape.strategy), replicas) }),
       namespace: resource.namespace,
       labels: labelsOf(labels),
       labelsField: labels,

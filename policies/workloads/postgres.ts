@@ -2,8 +2,8 @@ import { Field } from "../core/field";
 import { type Labels, labelsOf } from "../core/labels";
 import { parseQuantity } from "../core/quantity";
 import type { Resource } from "../core/resource";
-import { podContainers, resources } from "./pods";
-import type { Claim, Workload } from "./types";
+import { podContainers, resources, rollingSurge } from "./pods";
+import type { Claim, Container, Workload } from "./types";
 
 const GROUP = "postgresql.cnpg.io";
 const PORT = 5432;
@@ -22,6 +22,8 @@ export function cluster(resource: Resource): Workload[] {
       role: "",
       lifetime: "always",
       replicas: instances,
+      // A copy or a restore that the operator makes of one.
+      surge: 1,
       namespace: resource.namespace,
       labels: instanceLabels(resource.root.get("metadata.name").unknown ? null : resource.name, labels),
       labelsField: labels,
@@ -104,6 +106,22 @@ function objectStores(spec: Field): string[] {
     .flatMap((plugin) => plugin.at("parameters", "barmanObjectName").text ?? []);
 }
 
+/** What the Barman plugin adds to each instance of a cluster that keeps backups there; security and image are the plugin's. */
+export function barmanSidecar(objectStore: Resource): Container[] {
+  const field = objectStore.root.get("spec.instanceSidecarConfiguration");
+  const unsaid = Field.made(undefined, `${field.path}.image`);
+  return [
+    {
+      name: "plugin-barman-cloud",
+      kind: "sidecar",
+      field,
+      image: unsaid,
+      ...resources(field.at("resources")),
+      security: unsaid,
+    },
+  ];
+}
+
 /** PgBouncer in front of a cluster. */
 export function pooler(resource: Resource): Workload[] {
   const spec = resource.root.at("spec");
@@ -115,6 +133,7 @@ export function pooler(resource: Resource): Workload[] {
       role: "",
       lifetime: "always",
       replicas: spec.at("instances").number ?? 1,
+      surge: rollingSurge(spec.at("deploymentStrategy"), spec.at("instances").number ?? 1),
       namespace: resource.namespace,
       labels: labelsOf(Field.made({ "cnpg.io/poolerName": resource.name, "cnpg.io/podRole": "pooler" }, ""), labels),
       labelsField: labels,

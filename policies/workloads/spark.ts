@@ -37,7 +37,7 @@ function pods(resource: Resource, spec: Field, role: Role): Workload {
   return {
     resource,
     role,
-    lifetime: "job",
+    lifetime: "elastic",
     replicas: role === "driver" ? 1 : executors(spec),
     namespace: resource.namespace,
     labels: labelsOf(

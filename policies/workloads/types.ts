@@ -59,10 +59,15 @@ export interface Workload {
   readonly resource: Resource;
   /** Tells several kinds of pods of one resource apart: `driver`, `executor`, `webhook`; else empty. */
   readonly role: string;
-  /** `always`: until deleted; `job`: ends by itself; `daemon`: one on each node. */
-  readonly lifetime: "always" | "job" | "daemon";
+  /**
+   * `always`: until deleted; `daemon`: one on each node; `job`: ends by itself and comes back; `once`: ends for good;
+   * `elastic`: as many as are asked for.
+   */
+  readonly lifetime: "always" | "daemon" | "job" | "once" | "elastic";
   /** The greatest number at the same time. */
   readonly replicas: number;
+  /** Pods that a roll or an operator adds to them for a while. @default 0 */
+  readonly surge?: number;
   readonly namespace: string | undefined;
   readonly labels: Labels;
   /** Where the labels are written; undefined where a chart writes them. */

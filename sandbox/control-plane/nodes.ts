@@ -21,14 +21,15 @@ export function simulatedNode(
   node: Node,
   { allocatable = "system", pools = true }: NodeOptions = {},
 ): KubernetesObject {
-  const { capacity, system, limit, taint } = node;
+  const { capacity, system, limit, taint, disks } = node;
   const room =
     allocatable === "limit" ? limit : { cpu: capacity.cpu - system.cpu, memory: capacity.memory - system.memory };
+  const scratch = disks?.["ephemeral-storage"];
   const amounts = ({ cpu, memory }: { readonly cpu: number; readonly memory: number }) => ({
     "cpu": formatCores(cpu),
     "memory": formatBytes(memory),
     "pods": "110",
-    "ephemeral-storage": "1Ti",
+    "ephemeral-storage": scratch === undefined ? "2Ti" : formatBytes(scratch),
   });
   return {
     apiVersion: "v1",

@@ -80,9 +80,16 @@ function count(all: readonly (readonly [string, string])[]): Placement {
 export const expected = (groups: readonly PodGroup[]): number =>
   groups.reduce((sum, { replicas }) => sum + replicas, 0);
 
+/** Pods without those of tasks that run once, which the plan counts on no node. */
+function staying(found: readonly Pod[], groups: readonly PodGroup[]): Pod[] {
+  const tasks = new Set(groups.filter(({ lifetime }) => lifetime === "once").map(groupName));
+  return found.filter(({ group }) => !tasks.has(group));
+}
+
 /**
  * Waits until every pod of the groups is there and runs, but for those that the scheduler has refused.
  * @param refused how many those must be
+ * @returns those that stay
  */
 export async function settled(api: Api, groups: readonly PodGroup[], refused = 0): Promise<Pod[]> {
   const wanted = expected(groups);
@@ -97,10 +104,13 @@ export async function settled(api: Api, groups: readonly PodGroup[], refused = 0
     },
     { explain: () => Promise.resolve(JSON.stringify({ all: found.length, why: reasons(found), ...placed(found) })) },
   );
-  return found;
+  return staying(found, groups);
 }
 
-/** Waits until nothing has moved for some seconds, whatever runs by then. */
+/**
+ * Waits until nothing has moved for some seconds, whatever runs by then.
+ * @returns those that stay
+ */
 export async function steady(api: Api, groups: readonly PodGroup[], seconds = 3): Promise<Pod[]> {
   const wanted = expected(groups);
   let found: Pod[] = [];
@@ -112,7 +122,7 @@ export async function steady(api: Api, groups: readonly PodGroup[], seconds = 3)
     const seen = found.length >= wanted && found.every(({ node, why }) => node !== undefined || why !== undefined);
     return seen && Date.now() - since > seconds * 1000;
   });
-  return found;
+  return staying(found, groups);
 }
 
 const reasons = (all: readonly Pod[]) => [...new Set(all.map(({ why }) => why).filter((why) => why !== undefined))];

@@ -54,7 +54,13 @@ const metadata = (group: PodGroup) => ({
 });
 
 function standIn(group: PodGroup): KubernetesObject {
-  const job = group.lifetime === "job";
+  const job = group.lifetime === "job" || group.lifetime === "once";
+  const container = (name: string, of: Pick<PodGroup, "requests" | "limits" | "sidecars" | "scratch">) => ({
+    name,
+    image: "registry.k8s.io/pause:3.10",
+    resources: resourceRequirements(of),
+    securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+  });
   const pod = {
     metadata: { labels: { ...labels(group), [STAND_IN]: "true" } },
     spec: {
@@ -63,14 +69,12 @@ function standIn(group: PodGroup): KubernetesObject {
       ...(job ? { restartPolicy: "Never" } : {}),
       automountServiceAccountToken: false,
       securityContext: { runAsNonRoot: true, runAsUser: 65_534, seccompProfile: { type: "RuntimeDefault" } },
-      containers: [
-        {
-          name: "stand-in",
-          image: "registry.k8s.io/pause:3.10",
-          resources: resourceRequirements(group),
-          securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
-        },
-      ],
+      // As operators add them: init containers that keep running.
+      initContainers: (group.sidecars ?? []).map((sidecar) => ({
+        ...container(sidecar.name, sidecar),
+        restartPolicy: "Always",
+      })),
+      containers: [container("stand-in", group)],
     },
   };
   return job

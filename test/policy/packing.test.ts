@@ -71,14 +71,18 @@ const READERS: Readonly<Record<string, (manifest: Manifest, all: readonly Manife
     const spec = manifest.spec as { jobTemplate: { spec: { template: { spec: PodSpec } } } };
     return [fromTemplate(manifest, 1, spec.jobTemplate.spec.template.spec)];
   },
-  Cluster: (manifest) => {
+  Cluster: (manifest, all) => {
     const spec = manifest.spec as {
       instances: number;
       resources: { requests: { memory: string } };
       affinity: Affinity;
       plugins?: unknown[];
     };
-    const sidecar = spec.plugins === undefined ? 0 : bytes("256Mi");
+    // The plugin puts it into each instance.
+    const store = all.find(({ kind }) => kind === "ObjectStore")?.spec as
+      { instanceSidecarConfiguration: { resources: { requests: { memory: string } } } } | undefined;
+    const sidecar = store === undefined ? 0 : bytes(store.instanceSidecarConfiguration.resources.requests.memory);
+    assert.equal(store === undefined, spec.plugins === undefined);
     const memory = bytes(spec.resources.requests.memory) + sidecar;
     return [
       {

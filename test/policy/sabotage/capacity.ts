@@ -19,6 +19,20 @@ export const capacityFaults: readonly Fault[] = [
     says: "LimitRange",
   },
   {
+    policy: "quota-cover-every-pod",
+    plant: remove("ResourceQuota lakehouse-compute-needs-priority-class"),
+    resource: "Namespace lakehouse-compute",
+    field: "metadata.name",
+    says: "no priority class",
+  },
+  {
+    policy: "pod-require-scratch",
+    plant: set("Deployment trino-worker", [...container("resources.requests"), "ephemeral-storage"], "1Gi"),
+    resource: "Deployment lakehouse-query/trino-worker",
+    field: 'spec.template.spec.containers[0].resources.requests["ephemeral-storage"]',
+    says: "1 Gi",
+  },
+  {
     policy: "quota-cover-workloads",
     plant: set("ResourceQuota lakehouse-query-lakehouse-serving", ["spec", "hard", "requests.memory"], "48Gi"),
     resource: "ResourceQuota lakehouse-query/lakehouse-serving",

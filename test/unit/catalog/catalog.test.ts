@@ -44,7 +44,7 @@ describe("the catalog layer", () => {
       layer.services.flatMap((service) => service.pods).map((pods) => [groupName(pods), pods.replicas, pods.lifetime]),
       [
         ["hive-metastore-server", 2, "always"],
-        ["metastore-tasks-schema", 1, "job"],
+        ["metastore-tasks-schema", 1, "once"],
         ["metastore-tasks-backup", 1, "job"],
       ],
     );

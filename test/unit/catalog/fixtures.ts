@@ -12,6 +12,7 @@ export function settings(hiveMetastore: Readonly<Record<string, unknown>> = {}):
   return settingsFrom({
     nodes: ["a", "b"].map((name) => ({ name, pool: "services", cpu: 16, memory: "96Gi" })),
     pools: { services: { default: true } },
+    cluster: { certManager: true },
     storage: { objects: { kind: "ceph", namespace: "rook-ceph", store: "lakehouse" } },
     catalog: { hiveMetastore },
     // Without a metastore nothing may be on that uses one.

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 
-import { quotas } from "../../../components/cluster/capacity";
 import type { PodGroup } from "../../../components/core/pod-group";
 import { nodeLimit } from "../../../components/core/node";
 import { placement } from "../../../components/core/placement";
@@ -27,34 +26,6 @@ describe("a node's limit", () => {
       cpu: 9.8,
       memory: 56 * GiB,
     });
-  });
-});
-
-describe("quotas", () => {
-  it("are one for each priority class, so that drivers never take the executors' room", () => {
-    const executors = {
-      ...group,
-      role: "executor",
-      requests: { cpu: 1, memory: 8 * GiB },
-      limits: { cpu: 2, memory: 8 * GiB },
-      priorityClass: "spark-executor",
-    };
-    assert.deepEqual(
-      quotas([group, executors]).map(({ name, hard }) => [
-        name,
-        hard["requests.memory"],
-        hard["requests.cpu"],
-        hard.pods,
-      ]),
-      [
-        ["spark-driver", "16Gi", "3", "4"],
-        ["spark-executor", "32Gi", "4", "4"],
-      ],
-    );
-  });
-
-  it("leave out what is not ours", () => {
-    assert.deepEqual(quotas([{ ...group, origin: "existing" }]), []);
   });
 });
 

@@ -11,6 +11,7 @@ export function settings(spark: Readonly<Record<string, unknown>> = {}): Setting
   return settingsFrom({
     nodes: ["control", "drivers", "executors"].map((pool) => ({ name: `node-${pool}`, pool, cpu: 16, memory: "96Gi" })),
     pools: { control: { default: true }, drivers: {}, executors: { taint: "NoSchedule" } },
+    cluster: { certManager: true },
     storage: { objects: { kind: "ceph", namespace: "rook-ceph", store: "lakehouse" } },
     compute: {
       spark: {

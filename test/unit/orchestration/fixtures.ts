@@ -11,6 +11,7 @@ export function homelab(over: Fragment = {}): Settings {
     preset: "homelab",
     nodes: NODES,
     pools: { main: { default: true } },
+    cluster: { certManager: true },
     storage: { objects: { kind: "ceph" } },
     ...over,
   });

@@ -1,4 +1,5 @@
-import { mayRun, toRoom, fits, type Room } from "../../../planner/packing/problem";
+import { mayRun } from "../../../components/core/node";
+import { toRoom, fits, type Room } from "../../../planner/packing/problem";
 import type { Node } from "../../../components/core/node";
 import type { PodGroup } from "../../../components/core/pod-group";
 

@@ -137,3 +137,29 @@ describe("pack", () => {
     assert.equal(pack([], homelabGroups()).unplaced.length, 17);
   });
 });
+
+describe("a task that runs once", () => {
+  const task = (gib: number, pools: string[] = ["control"]) => group("schema", 1, gib, pools, { lifetime: "once" });
+
+  it("is no tenant of a node, however full that is", () => {
+    const full = [group("airflow", 1, 56, ["control"])];
+    const alone = pack(homelabNodes, full);
+    const beside = pack(homelabNodes, [...full, task(20)]);
+    assert.deepEqual(beside, alone);
+  });
+
+  it("is refused where not even the buffer has room for it", () => {
+    // The system leaves 80 GiB of 96, of which 56 are taken.
+    const { unplaced } = pack(homelabNodes, [group("airflow", 1, 56, ["control"]), task(25)]);
+    assert.deepEqual(
+      unplaced.map(({ service, reason }) => [service, reason]),
+      [
+        [
+          "schema",
+          "a task that runs once; no node has 25 GiB and 0.5 cores left beside what stays there, not even in its buffer",
+        ],
+      ],
+    );
+    assert.equal(pack(homelabNodes, [task(1, ["gpu"])]).unplaced[0]?.reason, "there is no node for it");
+  });
+});

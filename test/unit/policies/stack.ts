@@ -129,7 +129,18 @@ export function compliant(): Registered[] {
     ...namespace("front"),
     ...namespace("back"),
     ...namespace("operators"),
-    ...namespace("jobs", [classQuota("spark-driver", "10Gi"), classQuota("spark-executor", "20Gi")]),
+    ...namespace("jobs", [
+      classQuota("spark-driver", "10Gi"),
+      classQuota("spark-executor", "20Gi"),
+      {
+        hard: { pods: "0" },
+        scopeSelector: {
+          matchExpressions: [
+            { scopeName: "PriorityClass", operator: "NotIn", values: ["spark-driver", "spark-executor"] },
+          ],
+        },
+      },
+    ]),
     ...service("front", "web", { volumes: [{ name: "config", configMap: { name: "web-config" } }] }),
     object("core/v1:ConfigMap", "front", "web-config", {
       data: { "app.properties": "api.url=http://api.back.svc:80/v1" },

@@ -57,6 +57,7 @@ describe("topics as tables", () => {
     const { streaming } = settingsFrom({
       nodes: [{ name: "one", pool: "all", cpu: 64, memory: "256Gi" }],
       pools: { all: { default: true } },
+      cluster: { certManager: true },
       storage: { objects: { kind: "s3", endpoint: "https://s3.example.org", cidrs: ["192.0.2.0/24"] } },
       streaming: {
         kafka: { enabled: true, topics: [{ name: "uploads" }] },

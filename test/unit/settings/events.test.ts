@@ -13,6 +13,7 @@ function given(notify: unknown, kafka: object = UPLOADS, objects: object = MINIO
     settingsFrom({
       nodes: [{ name: "one", pool: "all", cpu: 64, memory: "256Gi" }],
       pools: { all: { default: true } },
+      cluster: { certManager: true },
       storage: { objects, buckets: { bronze: { notify } } },
       streaming: { kafka },
     });

@@ -5,6 +5,7 @@ import { settingsFrom, SettingsError } from "../../../components/settings";
 const small = {
   nodes: [{ name: "one", pool: "all", cpu: 8, memory: "64Gi" }],
   pools: { all: { default: true } },
+  cluster: { certManager: true },
   storage: { objects: { kind: "s3", endpoint: "https://s3.example.org", cidrs: ["192.0.2.0/24"] } },
 };
 const minio = { storage: { objects: { kind: "minio", admin: { host: "s3.example.org", port: 443 } } } };

@@ -15,6 +15,7 @@ const ROOT = join(__dirname, "..", "..", "..");
 const small = {
   nodes: [{ name: "one", pool: "all", cpu: 8, memory: "64Gi" }],
   pools: { all: { default: true } },
+  cluster: { certManager: true },
   storage: { objects: { kind: "s3", endpoint: "https://s3.example.org", cidrs: ["192.0.2.0/24"] } },
 };
 

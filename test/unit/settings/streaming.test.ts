@@ -9,7 +9,7 @@ function given(streaming: object, cluster: object = {}) {
       nodes: [{ name: "one", pool: "all", cpu: 64, memory: "256Gi" }],
       pools: { all: { default: true } },
       storage: { objects: { kind: "s3", endpoint: "https://s3.example.org", cidrs: ["192.0.2.0/24"] } },
-      cluster,
+      cluster: { certManager: true, ...cluster },
       streaming,
     });
 }

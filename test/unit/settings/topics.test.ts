@@ -7,6 +7,7 @@ function given(topics: object[], streaming: object = { kafka: { enabled: true } 
     settingsFrom({
       nodes: [{ name: "one", pool: "all", cpu: 64, memory: "256Gi" }],
       pools: { all: { default: true } },
+      cluster: { certManager: true },
       storage: { objects: { kind: "s3", endpoint: "https://s3.example.org", cidrs: ["192.0.2.0/24"] } },
       query: { trino: { kafka: { topics } } },
       streaming,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { GiB } from "../../../components/core/quantity";
+import { GiB, MiB } from "../../../components/core/quantity";
 import { type Bucket, bucketMarks, buckets, lifecycle } from "../../../components/storage/buckets";
 import { versioningScript } from "../../../components/storage/ceph";
 import { lifecycleRules, serverArgs } from "../../../components/storage/minio.config";
@@ -98,7 +98,20 @@ describe("PostgreSQL", () => {
       passwordKey: "SecretKey",
       retentionDays: 30,
       env: { AWS_REQUEST_CHECKSUM_CALCULATION: "when_required" },
-    }) as { configuration: { s3Credentials: unknown }; retentionPolicy: string; instanceSidecarConfiguration: object };
+      sidecar: {
+        name: "plugin-barman-cloud",
+        requests: { cpu: 0.25, memory: 512 * MiB },
+        limits: { cpu: 0.5, memory: 512 * MiB },
+      },
+    }) as {
+      configuration: { s3Credentials: unknown };
+      retentionPolicy: string;
+      instanceSidecarConfiguration: { resources: unknown };
+    };
+    assert.deepEqual(store.instanceSidecarConfiguration.resources, {
+      requests: { cpu: "250m", memory: "512Mi" },
+      limits: { cpu: "500m", memory: "512Mi" },
+    });
     assert.deepEqual(store.configuration.s3Credentials, {
       accessKeyId: { name: "postgres-s3", key: "AccessKey" },
       secretAccessKey: { name: "postgres-s3", key: "SecretKey" },

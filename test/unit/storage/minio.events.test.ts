@@ -12,6 +12,7 @@ const settings = (bronze: object) =>
   settingsFrom({
     nodes: [{ name: "one", pool: "all", cpu: 64, memory: "256Gi" }],
     pools: { all: { default: true } },
+    cluster: { certManager: true },
     storage: {
       objects: { kind: "minio", admin: { host: "127.0.0.1", port: 9000 }, server: { replicas: 1 } },
       buckets: { bronze, gold: { notify: [{ topic: "reports" }, { topic: "uploads", events: ["removed"] }] } },

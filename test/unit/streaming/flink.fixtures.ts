@@ -13,6 +13,7 @@ export function settings(flink: Readonly<Record<string, unknown>> = {}): Setting
   return settingsFrom({
     nodes: ["control", "streams"].map((pool) => ({ name: `node-${pool}`, pool, cpu: 32, memory: "128Gi" })),
     pools: { control: { default: true }, streams: { taint: "NoSchedule" } },
+    cluster: { certManager: true },
     storage: { objects: { kind: "ceph", namespace: "rook-ceph", store: "lakehouse" } },
     streaming: { kafka: { enabled: true }, flink: { enabled: true, ...flink } },
   });

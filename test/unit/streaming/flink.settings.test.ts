@@ -7,6 +7,7 @@ function mistakes(streaming: object, catalog: object = {}): string[] {
     settingsFrom({
       nodes: [{ name: "n", pool: "all", cpu: 16, memory: "96Gi" }],
       pools: { all: { default: true } },
+      cluster: { certManager: true },
       storage: { objects: { kind: "ceph" } },
       query: { trino: { enabled: false } },
       compute: { spark: { enabled: false } },
@@ -27,6 +28,7 @@ describe("settings of Flink", () => {
     const { flink } = settingsFrom({
       nodes: [{ name: "n", pool: "all", cpu: 16, memory: "96Gi" }],
       pools: { all: { default: true } },
+      cluster: { certManager: true },
       storage: { objects: { kind: "ceph" } },
     }).streaming;
     assert.equal(flink.enabled, false);

@@ -16,6 +16,7 @@ export function settings(
   return settingsFrom({
     nodes: ["a", "b", "c", "d", "e"].map((name) => ({ name, pool: "services", cpu: 32, memory: "128Gi" })),
     pools: { services: { default: true } },
+    cluster: { certManager: true },
     storage: { objects: { kind: "ceph", namespace: "rook-ceph", store: "lakehouse" } },
     streaming: { kafka: { enabled: true, ...kafka }, connect },
   });

@@ -1,4 +1,4 @@
-import { container, set } from "../edit";
+import { container, pod, set } from "../edit";
 import { type FieldCases, WEB } from "./case";
 
 const TRINO = {
@@ -23,6 +23,23 @@ export const budgetCases: FieldCases = {
     absent: "refused",
     otherKind: "missed",
     blamed: "front",
+  },
+  "quota-cover-every-pod": {
+    what: "ResourceQuota front/quota-0",
+    path: ["spec", "scopeSelector"],
+    wrong: { matchExpressions: [{ scopeName: "PriorityClass", operator: "Exists" }] },
+    absent: "accepted",
+    blamed: "front",
+  },
+  "pod-require-scratch": {
+    what: WEB,
+    path: container("resources.requests.ephemeral-storage"),
+    wrong: "1Gi",
+    absent: "refused",
+    given: [
+      set(WEB, pod("volumes"), [{ name: "tmp", emptyDir: { sizeLimit: "2Gi" } }]),
+      set(WEB, container("resources.requests.ephemeral-storage"), "2Gi"),
+    ],
   },
   "quota-cover-workloads": {
     what: "ResourceQuota front/quota-0",

@@ -1,0 +1,23 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+
+import { type Labels, labels } from "./labels";
+import type { PodGroup } from "./pod-group";
+
+/** One pod at a time may be evicted, where there are several; one alone may always be, or its node could never be drained. */
+export function disruptionBudget(
+  name: string,
+  group: PodGroup,
+  matchLabels: Labels,
+  opts: pulumi.CustomResourceOptions,
+  version?: string,
+): void {
+  if (group.replicas < 2) return;
+  const { namespace } = group;
+  const metadata = { name, namespace, labels: labels({ ...group, ...(version === undefined ? {} : { version }) }) };
+  new k8s.policy.v1.PodDisruptionBudget(
+    name,
+    { metadata, spec: { maxUnavailable: 1, selector: { matchLabels: { ...matchLabels } } } },
+    opts,
+  );
+}
