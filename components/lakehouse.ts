@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { Catalog } from "./catalog";
-import { Capacity, Cluster, platform as describePlatform } from "./cluster";
-import type { NamespaceKey } from "./cluster/platform";
+import { Capacity, Cluster, platform as describePlatform, stackNamespaces } from "./cluster";
 import { Compute } from "./compute";
 import { url } from "./core/endpoint";
 import type { BucketGrant } from "./core/grant";
@@ -27,13 +26,14 @@ export class Lakehouse extends pulumi.ComponentResource {
     // Some object stores keep rights on the bucket: it is told all grants once every client has asked for its own.
     const [grants, provideGrants] = pulumi.deferredOutput<readonly BucketGrant[]>();
 
+    const groups = stackPods(platform, settings);
     const cluster = new Cluster(
       "cluster",
       {
         platform,
         kubernetes: settings.cluster.kubernetes,
         labelNodes: settings.cluster.labelNodes,
-        namespaces: ["operators", "storage", ...layersWithPods(settings)],
+        namespaces: stackNamespaces(platform, groups),
       },
       { parent: this },
     );
@@ -41,7 +41,7 @@ export class Lakehouse extends pulumi.ComponentResource {
       "capacity",
       {
         platform,
-        groups: stackPods(platform, settings),
+        groups,
         namespaces: Object.values(cluster.namespaces),
         buckets: bucketMarks(settings.storage),
         namespace: platform.namespace("operators"),
@@ -101,13 +101,4 @@ export class Lakehouse extends pulumi.ComponentResource {
     };
     this.registerOutputs(this.outputs);
   }
-}
-
-function layersWithPods(settings: Settings): NamespaceKey[] {
-  return [
-    ...(settings.catalog.hiveMetastore.enabled ? (["catalog"] as const) : []),
-    ...(settings.compute.spark.enabled ? (["compute"] as const) : []),
-    ...(settings.query.trino.enabled ? (["query"] as const) : []),
-    ...(settings.streaming.kafka.enabled ? (["streaming"] as const) : []),
-  ];
 }

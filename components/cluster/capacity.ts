@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { DOMAIN, labels } from "../core/labels";
 import type { PodGroup } from "../core/pod-group";
+import { existingNamespaces } from "./namespaces";
 import type { Platform } from "./platform";
 import { quotas } from "./quotas";
 
@@ -58,6 +59,7 @@ export class Capacity extends pulumi.ComponentResource {
       dns: platform.dns.flatMap(({ peer, ports }) =>
         peer.kind === "pods" ? [{ namespace: peer.namespace, ports }] : [],
       ),
+      namespaces: existingNamespaces(platform, groups),
       existing: groups
         .filter((group) => group.origin === "existing")
         .map(({ service, role, namespace: home, replicas, requests, pools }) => ({

@@ -5,16 +5,18 @@ import type { Endpoint, PodPeer, Protocol } from "../core/endpoint";
 import { labels, POOL_LABEL } from "../core/labels";
 import { Link } from "../core/link";
 import type { Node } from "../core/node";
+import type { StackNamespace } from "./namespaces";
 import { type DnsServers, type NamespaceKey, type Platform, PRIORITIES } from "./platform";
 
 export { LAYERS, type Platform, platform } from "./platform";
 export { Capacity } from "./capacity";
+export { stackNamespaces } from "./namespaces";
 
 export interface ClusterArgs {
   readonly platform: Platform;
   /** Minor version of Kubernetes, for Pod Security. */
   readonly kubernetes: string;
-  readonly namespaces: readonly NamespaceKey[];
+  readonly namespaces: readonly StackNamespace[];
   /** Sets the pools' labels on the nodes. */
   readonly labelNodes: boolean;
 }
@@ -40,10 +42,9 @@ export class Cluster extends pulumi.ComponentResource {
         child,
       );
     }
-    this.namespaces = Object.fromEntries(args.namespaces.map((key) => [key, args.platform.namespace(key)]));
-    for (const namespace of Object.values(this.namespaces)) {
+    this.namespaces = Object.fromEntries(args.namespaces.map(({ key, name: namespace }) => [key, namespace]));
+    for (const { name: namespace, holdsData } of args.namespaces) {
       const { dns, dataOptions } = args.platform;
-      const holdsData = HOLD_DATA.some((key) => args.platform.namespace(key) === namespace);
       new IsolatedNamespace(namespace, { kubernetes: args.kubernetes, dns, data: holdsData ? dataOptions : {} }, child);
     }
     this.registerOutputs({ namespaces: this.namespaces });
@@ -68,9 +69,6 @@ function nodePatch(node: Node, opts: pulumi.CustomResourceOptions): void {
     { ...opts, retainOnDelete: true },
   );
 }
-
-/** Layers whose services keep volumes. A namespace that goes takes all that is in it along, whatever its own options say. */
-const HOLD_DATA: readonly NamespaceKey[] = ["storage", "streaming"];
 
 interface IsolatedNamespaceArgs {
   readonly kubernetes: string;
