@@ -107,7 +107,8 @@ function parsed(text: string, fail: Fail): unknown {
   try {
     const lines = new LineCounter();
     // Not with the text around each: a text may have as many problems as characters.
-    const document = parseDocument(text, { prettyErrors: false, lineCounter: lines });
+    // With `<<: *other` as Pulumi's own parser reads it.
+    const document = parseDocument(text, { prettyErrors: false, lineCounter: lines, merge: true });
     // The first says what is wrong; what the parser trips over after it is no mistake of its own.
     const problem = document.errors[0] ?? document.warnings[0];
     if (problem !== undefined) {

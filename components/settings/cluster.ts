@@ -5,6 +5,7 @@ import {
   cores,
   disk,
   dnsLabel,
+  dnsSubdomain,
   labelKey,
   labelValue,
   memory,
@@ -32,7 +33,7 @@ const toleration = section({
 
 /** A machine and what the operating system, Kubernetes and everything that is not ours keep of it. */
 export const node = section({
-  name: dnsLabel.describe("the node's name in Kubernetes"),
+  name: dnsSubdomain.describe("the node's name in Kubernetes"),
   pool: dnsLabel.describe("the pool that the node belongs to"),
   cpu: cores.describe("cores of the machine"),
   memory: memory.describe("memory of the machine, such as 96Gi"),
@@ -47,7 +48,7 @@ export const node = section({
       "taints that the machine has of its own, such as a control plane's; never changed; pods come here only where their pool tolerates them; default none",
     ),
   disks: z
-    .record(dnsLabel, disk, { error: "sizes by storage class, such as { openebs-lvm: 2Ti }" })
+    .record(dnsSubdomain, disk, { error: "sizes by storage class, such as { openebs-lvm: 2Ti }" })
     .optional()
     .describe(
       "what volumes of each storage class may take on this machine, and as ephemeral-storage what scratch may (spill, cache, shuffle), such as { openebs-lvm: 2Ti, ephemeral-storage: 1Ti }; classes that no node names, such as Ceph's, are kept elsewhere and not counted; default: not counted",
@@ -91,7 +92,7 @@ export const cluster = withDefaults(
       .max(20)
       .default("lakehouse")
       .describe("namespaces are <prefix>-<layer>; default lakehouse"),
-    storageClass: dnsLabel.optional().describe("for volumes; default: the cluster's default storage class"),
+    storageClass: dnsSubdomain.optional().describe("for volumes; default: the cluster's default storage class"),
     labelNodes: z
       .boolean()
       .default(true)

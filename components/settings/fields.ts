@@ -33,6 +33,14 @@ export const dnsLabel = z
   .max(63, { error: DNS_LABEL })
   .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, { error: DNS_LABEL });
 
+const DNS_SUBDOMAIN =
+  "lower-case letters, digits, '-' and '.', at most 253, each part starting and ending with a letter or digit";
+/** A Kubernetes name of several DNS-1123 labels, as nodes and storage classes have: `k8s-1.lab.local`. */
+export const dnsSubdomain = z
+  .string({ error: DNS_SUBDOMAIN })
+  .max(253, { error: DNS_SUBDOMAIN })
+  .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/, { error: DNS_SUBDOMAIN });
+
 const BUCKET =
   "an S3 bucket name: 3 to 63 lower-case letters, digits and '-', starting and ending with a letter or digit";
 export const bucketName = z.string({ error: BUCKET }).regex(/^[a-z0-9][-a-z0-9]{1,61}[a-z0-9]$/, { error: BUCKET });

@@ -39,6 +39,20 @@ const homelab = (cluster: object, objects: object = { kind: "ceph" }) =>
   });
 
 describe("homelab on another cluster", () => {
+  it("has nodes and a storage class with dots in their names", async () => {
+    const nodes = ["k8s-1.lab.local", "k8s-2.lab.local", "k8s-3.lab.local"];
+    const pools = ["control", "drivers", "executors"];
+    const { resources, plan } = await judged("homelab", {
+      "lakehouse:cluster": JSON.stringify({ storageClass: "lvm.local.csi" }),
+      "lakehouse:nodes": JSON.stringify(nodes.map((name, at) => ({ name, pool: pools[at], cpu: 16, memory: "96Gi" }))),
+    });
+    assert.deepEqual([plan.verdict, plan.policies.failed], ["ok", []]);
+    assert.deepEqual(
+      named(resources, "NodePatch").map(({ inputs }) => (inputs as { metadata: { name: string } }).metadata.name),
+      nodes,
+    );
+  });
+
   it("asks NodeLocal DNSCache, over UDP and TCP, from every namespace", async () => {
     const { resources, plan } = await homelab({ dns: { cidrs: ["169.254.25.10/32"] } });
     assert.deepEqual([plan.verdict, plan.policies.failed], ["ok", []]);

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { isMap, parseDocument } from "yaml";
 
+import { readStackFile } from "../../../cli/stack-file";
 import { inOneLayout, shippedText, shippedWith, STACKS } from "../../support/stacks";
 import { ROOT } from "./command";
 
@@ -33,5 +35,20 @@ describe("the shipped stacks in tests", () => {
     const changed = parseDocument(shippedWith("dev", changes));
     assert.equal(changed.getIn(["config", "lakehouse:nodes", 0, "memory"]), "16Gi");
     assert.equal(changed.hasIn(["config", "lakehouse:streaming"]), false);
+  });
+
+  it("may share values by YAML's merge key, as Pulumi reads it", () => {
+    const folder = mkdtempSync(join(tmpdir(), "lakehouse-stack-"));
+    try {
+      const file = join(folder, "Pulumi.mine.yaml");
+      writeFileSync(file, "config:\n  lakehouse:nodes:\n    - &one { name: a, cpu: 8 }\n    - { <<: *one, name: b }\n");
+      const { values } = readStackFile(folder, "mine");
+      assert.deepEqual(JSON.parse(values["lakehouse:nodes"] ?? ""), [
+        { name: "a", cpu: 8 },
+        { cpu: 8, name: "b" },
+      ]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

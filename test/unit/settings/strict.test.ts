@@ -215,6 +215,10 @@ describe("settings take", () => {
     },
     "a mirror on a port of its own": { cluster: { mavenMirror: "http://repo.lan:8081/maven" } },
     "labels with a domain": { observability: { selector: { "app.kubernetes.io/part-of": "monitoring", "empty": "" } } },
+    "names with dots of nodes and storage classes": {
+      nodes: [{ name: "k8s-1.lab.local", pool: "all", cpu: 8, memory: "64Gi", disks: { "lvm.local.csi": "2Ti" } }],
+      cluster: { storageClass: "lvm.local.csi" },
+    },
     "schedules with words, lists, ranges and steps": backupAt("*/15 1-5,23 ? JAN-Mar/2 sun,3"),
   };
   for (const [name, over] of Object.entries(taken)) {
