@@ -1,3 +1,5 @@
+import { shellWord } from "../core/render";
+
 /** Scripts around the metadata's backup, as pure functions. Values come from the environment of the containers. */
 
 /** Where the dump stands between the two containers. */
@@ -28,10 +30,10 @@ export interface UploadFacts {
 
 /** Old dumps go only after the new one is there. Credentials are written to the client's directory in the pod alone. */
 export function uploadScript({ bucket, retentionDays }: UploadFacts): string {
-  const target = `store/${bucket}/${BACKUP_PREFIX}`;
+  const target = shellWord(`store/${bucket}/${BACKUP_PREFIX}`);
   return [
     'mc alias set store "$S3_URL" "$S3_ACCESS_KEY" "$S3_SECRET_KEY" --api S3v4 --path on',
-    `for file in ${DUMP_DIRECTORY}/*.dump; do mc cp --quiet "$file" "${target}\${file##*/}"; done`,
-    `mc rm --quiet --recursive --force --older-than ${String(retentionDays)}d "${target}"`,
+    `for file in ${DUMP_DIRECTORY}/*.dump; do mc cp --quiet "$file" ${target}"\${file##*/}"; done`,
+    `mc rm --quiet --recursive --force --older-than ${String(retentionDays)}d ${target}`,
   ].join("\n");
 }

@@ -8,6 +8,7 @@ import { credentialsEnv } from "../core/env";
 import { type BucketGrant, bucketGrant, bucketPolicy } from "../core/grant";
 import { labels } from "../core/labels";
 import { type S3Sdk, s3Sdk } from "../core/s3-sdk";
+import { shellWord } from "../core/render";
 import { Service } from "../core/service";
 import { images, versions } from "../core/versions";
 import { Task } from "../core/task";
@@ -193,7 +194,7 @@ export function versioningScript(versioned: readonly Bucket[]): string {
       const variable = key.toUpperCase();
       return [
         `mc alias set ${key} "$S3_URL" "$${variable}_USER" "$${variable}_PASSWORD" --api S3v4 --path on`,
-        `mc version enable ${key}/${name}`,
+        `mc version enable ${shellWord(`${key}/${name}`)}`,
       ].join("\n");
     })
     .join("\n");

@@ -6,6 +6,7 @@ import { credentialsEnv } from "../core/env";
 import type { PodGroup } from "../core/pod-group";
 import { MiB } from "../core/quantity";
 import { Task } from "../core/task";
+import { shellWord } from "../core/render";
 import { images, versions } from "../core/versions";
 import type { Bucket } from "./buckets";
 
@@ -22,7 +23,10 @@ export function retentionScript(locked: readonly Bucket[]): string {
   return [
     'mc alias set store "$S3_URL" "$ROOT_USER" "$ROOT_PASSWORD" --api S3v4 --path on',
     // Governance: the root user may still clean up, no service may.
-    ...locked.map(({ name, lockDays }) => `mc retention set --default governance ${String(lockDays)}d store/${name}`),
+    ...locked.map(
+      ({ name, lockDays }) =>
+        `mc retention set --default governance ${String(lockDays)}d ${shellWord(`store/${name}`)}`,
+    ),
   ].join("\n");
 }
 

@@ -131,8 +131,8 @@ describe("the backup's scripts", () => {
 
   it("upload below the granted prefix, and delete old dumps after that", () => {
     assert.deepEqual(uploadScript({ bucket: "x-backups", retentionDays: 30 }).split("\n").slice(1), [
-      'for file in /backup/*.dump; do mc cp --quiet "$file" "store/x-backups/hive-metastore/${file##*/}"; done',
-      'mc rm --quiet --recursive --force --older-than 30d "store/x-backups/hive-metastore/"',
+      `for file in /backup/*.dump; do mc cp --quiet "$file" 'store/x-backups/hive-metastore/'"\${file##*/}"; done`,
+      "mc rm --quiet --recursive --force --older-than 30d 'store/x-backups/hive-metastore/'",
     ]);
   });
 });
