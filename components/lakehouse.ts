@@ -10,7 +10,7 @@ import { Orchestration } from "./orchestration";
 import { stackPods } from "./pods";
 import { Query } from "./query";
 import type { Settings } from "./settings";
-import { bucketMarks, Storage } from "./storage";
+import { bucketMarks, libraryPins, Storage } from "./storage";
 import { knownTopics, Processing, Streaming } from "./streaming";
 
 /** What a stack tells those who use it: dashboards, other stacks, people. */
@@ -55,13 +55,17 @@ export class Lakehouse extends pulumi.ComponentResource {
     const { log } = streaming;
     const storage = new Storage(
       "storage",
-      { platform, settings: settings.storage, grants, events: log?.events },
+      { platform, settings: settings.storage, grants, events: log?.events, pins: libraryPins(settings) },
       layer,
     );
-    const { objects, database } = storage;
-    const catalog = new Catalog("catalog", { platform, settings: settings.catalog, objects, database }, layer);
+    const { objects, database, libraries } = storage;
+    const catalog = new Catalog(
+      "catalog",
+      { platform, settings: settings.catalog, objects, database, libraries },
+      layer,
+    );
     const { tables } = catalog;
-    const compute = new Compute("compute", { platform, settings: settings.compute, objects, tables }, layer);
+    const compute = new Compute("compute", { platform, settings: settings.compute, objects, tables, libraries }, layer);
     const topics = knownTopics(settings.streaming);
     const query = new Query(
       "query",
@@ -70,7 +74,7 @@ export class Lakehouse extends pulumi.ComponentResource {
     );
     const processing = new Processing(
       "processing",
-      { platform, settings: settings.streaming, log, objects, tables, database },
+      { platform, settings: settings.streaming, log, objects, tables, database, libraries },
       layer,
     );
     const orchestration = new Orchestration(

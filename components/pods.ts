@@ -8,6 +8,8 @@ import { trinoPods } from "./query/trino";
 import type { Settings } from "./settings";
 import { buckets } from "./storage/buckets";
 import { cephPods } from "./storage/ceph";
+import { libraryPods } from "./storage/libraries";
+import { libraryPins } from "./storage/libraries.config";
 import { minioPods } from "./storage/minio";
 import { postgresPods } from "./storage/postgres";
 import { barmanPluginPods, cloudNativePgPods } from "./storage/postgres-operator";
@@ -30,6 +32,7 @@ export function stackPods(platform: Platform, settings: Settings): PodGroup[] {
     ...cloudNativePgPods(platform, storage.postgres),
     ...barmanPluginPods(platform, storage.postgres),
     ...postgresPods(platform, storage.postgres),
+    ...when(libraryPins(settings).length > 0, () => libraryPods(platform, storage.libraries)),
     ...when(catalog.hiveMetastore.enabled, () => [
       ...hiveMetastorePods(platform, catalog.hiveMetastore),
       ...metastoreTaskPods(platform, catalog.hiveMetastore),

@@ -1,3 +1,4 @@
+import { REPRODUCIBLE } from "../components/core/labels";
 import { isObject } from "./compare";
 
 /** Fields that cannot be changed in place, as paths whose whole subtree is meant. */
@@ -94,12 +95,18 @@ export function immutables(manifest: unknown): Immutable[] {
   return [ALWAYS, ...names.flatMap((name) => IMMUTABLE[name] ?? []), ...(sealed ? [SEALED] : [])];
 }
 
-/** A StatefulSet's claims survive it by default, but nothing binds them to what comes after: counted as lost. */
+/**
+ * A StatefulSet's claims survive it by default, but nothing binds them to what comes after: counted as lost, unless it says
+ * that what is on them can be had again.
+ */
 export function holdsData(manifest: unknown): boolean {
   const names = kindNames(manifest);
   if (names.some((name) => HOLDS_DATA.has(name))) return true;
   if (!names.includes("StatefulSet.apps") || !isObject(manifest)) return false;
-  const { spec } = manifest;
+  const { metadata, spec } = manifest;
+  const annotations = isObject(metadata) ? metadata.annotations : undefined;
+  const reason = isObject(annotations) ? annotations[REPRODUCIBLE] : undefined;
+  if (typeof reason === "string" && reason.trim() !== "") return false;
   const claims = isObject(spec) ? spec.volumeClaimTemplates : undefined;
   return Array.isArray(claims) && claims.length > 0;
 }

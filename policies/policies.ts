@@ -11,6 +11,7 @@ import { isolation } from "./isolation";
 import { kinds } from "./kinds";
 import { memory } from "./memory";
 import { calico } from "./network/calico";
+import { podForbidWideEgress } from "./network/wide";
 import { operations } from "./operations";
 import { pods } from "./pods";
 import { remediations } from "./pods/remediate";
@@ -31,6 +32,7 @@ export const policies: (ResourceValidationPolicy | StackValidationPolicy)[] = [
   ...capacity,
   ...memory,
   ...isolation,
+  podForbidWideEgress,
   ...connections,
   ...apiAccess,
   ...calico,

@@ -2,8 +2,12 @@ import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/po
 
 import { description } from "./capacity/model";
 import { type Config, resourcePolicy, stackPolicy } from "./core/define";
+import { DOMAIN, type Resource } from "./core/resource";
 import type { Stack } from "./core/stack";
 import { DATA_KINDS } from "./operators";
+
+/** On a workload whose volumes hold nothing that is lost with them: why. */
+const REPRODUCIBLE = `${DOMAIN}/reproducible`;
 
 /** Resources of other providers whose deletion deletes data. */
 const BUCKETS = ["minio:index/s3Bucket:S3Bucket"];
@@ -22,7 +26,10 @@ export const stateRequireProtection: StackValidationPolicy = stackPolicy({
   },
   *check(stack, config) {
     if (!protects(stack, config)) return;
-    const claiming = stack.workloads.filter(({ claims = [] }) => claims.length > 0).map(({ resource }) => resource);
+    const claiming = stack.workloads
+      .filter(({ claims = [] }) => claims.length > 0)
+      .map(({ resource }) => resource)
+      .filter(holds);
     const objects = new Set([...claiming, ...stack.of(...DATA_KINDS)]);
     for (const resource of [...objects, ...stack.of(...BUCKETS)]) {
       if (resource.opts.protect) continue;
@@ -35,6 +42,9 @@ export const stateRequireProtection: StackValidationPolicy = stackPolicy({
     }
   },
 });
+
+/** Nobody says why what is on its volumes may go. */
+const holds = (resource: Resource) => (resource.annotation(REPRODUCIBLE)?.trim() ?? "") === "";
 
 function protects(stack: Stack, { protectState }: Config): boolean {
   return typeof protectState === "boolean" ? protectState : description(stack).at("protectData").is(true);

@@ -2,11 +2,11 @@ import type { Platform } from "../cluster";
 import type { DatabaseAccess, ObjectStore, SecretKeys } from "../core/capabilities";
 import { url } from "../core/endpoint";
 import { credentialsEnv } from "../core/env";
-import { JAR_DIRECTORY, JAR_ROOM, jarFetcher } from "../core/jars";
+import { JAR_DIRECTORY, JAR_ROOM } from "../core/jars";
 import type { ContainerArgs, PodArgs } from "../core/pod";
 import type { PodGroup } from "../core/pod-group";
 import { GiB, MiB } from "../core/quantity";
-import { images, type JarPin, jars, versions } from "../core/versions";
+import { images, versions } from "../core/versions";
 import type { Settings } from "../settings";
 import { DUMP_DIRECTORY, dumpScript, uploadScript, WAIT_SCRIPT } from "./hive-metastore.backup";
 import * as config from "./hive-metastore.config";
@@ -16,11 +16,12 @@ import * as config from "./hive-metastore.config";
 export type HiveMetastoreSettings = Settings["catalog"]["hiveMetastore"];
 
 export interface PodFacts {
-  readonly platform: Platform;
   readonly settings: HiveMetastoreSettings;
   readonly objects: ObjectStore;
   readonly metastore: DatabaseAccess;
   readonly s3: SecretKeys;
+  /** Fetches the libraries that the image lacks; undefined when it has them. */
+  readonly fetcher: ContainerArgs | undefined;
 }
 
 /** The same for the backup, which reads the database and writes nothing to it. */
@@ -39,9 +40,9 @@ export function hiveMetastorePods(platform: Platform, settings: HiveMetastoreSet
   return [platform.podGroup({ ...names, spread: "one-per-node", scratch: scratch(settings) }, settings.server)];
 }
 
-/** Maven keeps a copy in /tmp. With an own image nothing may cover the libraries that it brings. */
+/** With an own image nothing may cover the libraries that it brings. */
 function scratch({ jars: source }: Pick<HiveMetastoreSettings, "jars">): NonNullable<PodGroup["scratch"]> {
-  return source === "fetch" ? { "/tmp": JAR_ROOM + GiB, [JAR_DIRECTORY]: JAR_ROOM } : { "/tmp": GiB };
+  return { "/tmp": GiB, ...(source === "fetch" ? { [JAR_DIRECTORY]: JAR_ROOM } : {}) };
 }
 
 /** The schema task is a JVM, as large as the smallest that the heap rule allows; a dump works in constant memory. */
@@ -64,7 +65,7 @@ export function serverPod(group: PodGroup, facts: PodFacts): PodArgs {
   const files = config.serverFiles(siteFacts(facts), { url: url(objects.endpoint), region: objects.region });
   const thrift = { tcpSocket: { port: "thrift" } };
   return {
-    ...metastorePod(group, facts, files, [jars.postgresJdbc, jars.awsSdk, jars.jmxExporter]),
+    ...metastorePod(group, facts, files),
     containers: [
       {
         name: "hive-metastore",
@@ -95,7 +96,7 @@ export function serverPod(group: PodGroup, facts: PodFacts): PodArgs {
 /** Waits for the database, which on a new stack comes up at the same time, and makes or upgrades the schema. */
 export function schemaPod(group: PodGroup, facts: PodFacts): PodArgs {
   const { settings, metastore } = facts;
-  const pod = metastorePod(group, facts, config.schemaFiles(siteFacts(facts)), [jars.postgresJdbc]);
+  const pod = metastorePod(group, facts, config.schemaFiles(siteFacts(facts)));
   return {
     ...pod,
     initContainers: [postgresClient("wait", WAIT_SCRIPT, metastore), ...(pod.initContainers ?? [])],
@@ -138,18 +139,16 @@ export function backupPod(group: PodGroup, { settings, objects, reader, s3 }: Ba
 /** What servers and schema task have in common: libraries, the image's user, room to write. */
 function metastorePod(
   group: PodGroup,
-  { platform, settings }: PodFacts,
+  { fetcher }: PodFacts,
   files: Readonly<Record<string, string>>,
-  libraries: readonly JarPin[],
 ): Omit<PodArgs, "containers"> {
-  const fetch = settings.jars === "fetch";
   return {
     group,
     version: versions.hive,
     user: USER,
     priorityClass: group.priorityClass,
     config: { conf: { mountPath: config.CONFIG_DIRECTORY, files } },
-    initContainers: fetch ? [jarFetcher(libraries, platform.mavenMirror)] : [],
+    initContainers: fetcher === undefined ? [] : [fetcher],
   };
 }
 

@@ -1,8 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import type { Platform } from "../cluster";
-import type { Database, ObjectStore, TableCatalog } from "../core/capabilities";
+import type { Database, Libraries, ObjectStore, TableCatalog } from "../core/capabilities";
 import { serviceEndpoint, url } from "../core/endpoint";
+import { missingJars } from "../core/jars";
 import { Service } from "../core/service";
 import { Workload } from "../core/workload";
 import * as config from "./hive-metastore.config";
@@ -15,6 +16,7 @@ export interface HiveMetastoreArgs {
   readonly settings: pods.HiveMetastoreSettings;
   readonly objects: ObjectStore;
   readonly database: Database;
+  readonly libraries: Libraries;
 }
 
 /** Where engines find tables: the Hive metastore with its own Iceberg REST catalog, on PostgreSQL, with regular dumps. */
@@ -23,7 +25,7 @@ export class HiveMetastore extends Service {
   readonly tasks: MetastoreTasks;
 
   constructor(name: string, args: HiveMetastoreArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { platform, settings, objects, database } = args;
+    const { platform, settings, objects, database, libraries } = args;
     const groups = pods.hiveMetastorePods(platform, settings);
     super("catalog:HiveMetastore", name, { namespace: platform.namespace("catalog"), pods: groups, monitoring }, opts);
 
@@ -32,7 +34,7 @@ export class HiveMetastore extends Service {
     const thrift = serviceEndpoint({ ...server, name: `${name}-thrift`, port: config.THRIFT_PORT, scheme: "thrift" });
     this.link(database.endpoint);
     this.link(objects.endpoint);
-    if (settings.jars === "fetch") this.link(platform.maven);
+    const fetcher = settings.jars === "fetch" ? libraries.fetcher(this, missingJars("hiveMetastore")) : undefined;
     // The REST catalog commits for its clients, wherever their tables are; in bronze even it cannot delete.
     const s3 = objects.grant(this, [
       { bucket: "bronze", level: "append" },
@@ -41,15 +43,12 @@ export class HiveMetastore extends Service {
       { bucket: "warehouse", level: "write" },
     ]);
     const metastore = database.own(this, "metastore");
-    this.tasks = new MetastoreTasks(
-      "metastore-tasks",
-      { platform, settings, objects, database, metastore },
-      { parent: this },
-    );
+    const facts = { settings, objects, metastore };
+    this.tasks = new MetastoreTasks("metastore-tasks", { ...facts, platform, database, libraries }, { parent: this });
     new Workload(
       `${name}-server`,
       {
-        ...pods.serverPod(this.group("server"), { platform, settings, objects, metastore, s3 }),
+        ...pods.serverPod(this.group("server"), { ...facts, s3, fetcher }),
         servicePorts: { thrift: { port: config.THRIFT_PORT }, rest: { port: config.REST_PORT } },
         serviceName: name,
       },

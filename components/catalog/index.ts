@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Platform } from "../cluster";
-import type { Database, ObjectStore, TableCatalog } from "../core/capabilities";
+import type { Database, Libraries, ObjectStore, TableCatalog } from "../core/capabilities";
 import type { Service } from "../core/service";
 import type { Settings } from "../settings";
 import { HiveMetastore } from "./hive-metastore";
@@ -11,6 +11,7 @@ export interface CatalogArgs {
   readonly settings: Settings["catalog"];
   readonly objects: ObjectStore;
   readonly database: Database;
+  readonly libraries: Libraries;
 }
 
 /** What tables there are, where they stand, and who is changing them. */

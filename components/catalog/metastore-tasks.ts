@@ -1,7 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import type { Platform } from "../cluster";
-import type { Database, DatabaseAccess, ObjectStore } from "../core/capabilities";
+import type { Database, DatabaseAccess, Libraries, ObjectStore } from "../core/capabilities";
+import { jars } from "../core/versions";
 import { Service } from "../core/service";
 import { Task } from "../core/task";
 import { BACKUP_PREFIX } from "./hive-metastore.backup";
@@ -14,6 +15,7 @@ export interface MetastoreTasksArgs {
   readonly database: Database;
   /** The metastore's own database and role. */
   readonly metastore: DatabaseAccess;
+  readonly libraries: Libraries;
 }
 
 /**
@@ -32,17 +34,17 @@ export class MetastoreTasks extends Service {
   readonly schema: Task;
 
   constructor(name: string, args: MetastoreTasksArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { platform, settings, objects, database, metastore } = args;
+    const { platform, settings, objects, database, metastore, libraries } = args;
     const namespace = platform.namespace("catalog");
     super("catalog:MetastoreTasks", name, { namespace, pods: pods.metastoreTaskPods(platform, settings) }, opts);
 
     this.link(metastore.endpoint);
     this.link(objects.endpoint, "backup");
-    if (settings.jars === "fetch") this.link(platform.maven, "schema");
+    const fetcher = settings.jars === "fetch" ? libraries.fetcher(this, [jars.postgresJdbc], "schema") : undefined;
     const s3 = objects.grant(this, [{ bucket: "backups", prefix: BACKUP_PREFIX, level: "write" }]);
     // A dump reads: with the owner's role a mistake in it, or its stolen password, would change the tables' pointers.
     const reader = database.read(this, metastore.database);
-    const facts = { platform, settings, objects, metastore, s3 };
+    const facts = { settings, objects, metastore, s3, fetcher };
 
     this.schema = new Task(`${name}-schema`, pods.schemaPod(this.group("schema"), facts), { parent: this });
     const { schedule } = settings.backup;

@@ -26,6 +26,7 @@ export interface Platform {
   /** Options of every resource that holds data. */
   readonly dataOptions: { readonly protect: boolean; readonly retainOnDelete: boolean };
   readonly storageClass: string | undefined;
+  /** Where libraries come from. @default Maven Central */
   readonly mavenMirror: string | undefined;
   namespace(key: NamespaceKey): string;
   /** The chosen pools; the default pool with its fallbacks where none is chosen. */
@@ -41,8 +42,6 @@ export interface Platform {
   readonly apiServer: Endpoint;
   /** Who answers for names: the cluster's pods, and addresses of the nodes where they have a cache. */
   readonly dns: readonly DnsServers[];
-  /** Where libraries come from. */
-  readonly maven: Endpoint;
 }
 
 /** Who goes first when a node is full; higher goes first. A driver outranks the executors that it would wait for. */
@@ -120,21 +119,6 @@ export function platform(settings: Settings): Platform {
       scheme: "https",
     },
     dns: dnsServers(cluster.dns),
-    maven: {
-      name: "maven",
-      peer: {
-        kind: "range",
-        name: "maven",
-        cidrs: ["0.0.0.0/0"],
-        reason:
-          "libraries that upstream's images lack are fetched from a Maven repository and checked against pinned SHA-256 sums",
-      },
-      host: cluster.mavenMirror ?? "Maven Central",
-      port: 443,
-      targetPorts: [443],
-      protocol: "TCP",
-      scheme: "https",
-    },
   };
 }
 

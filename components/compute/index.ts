@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Platform } from "../cluster";
-import type { ObjectStore, ScheduledJob, TableCatalog } from "../core/capabilities";
+import type { Libraries, ObjectStore, ScheduledJob, TableCatalog } from "../core/capabilities";
 import type { Service } from "../core/service";
 import type { Settings } from "../settings";
 import { Spark } from "./spark";
@@ -11,6 +11,7 @@ export interface ComputeArgs {
   readonly platform: Platform;
   readonly settings: Settings["compute"];
   readonly objects: ObjectStore;
+  readonly libraries: Libraries;
   /** Undefined where the stack has no catalog; settings see to it that there is one when Spark is on. */
   readonly tables: TableCatalog | undefined;
 }
@@ -25,12 +26,16 @@ export class Compute extends pulumi.ComponentResource {
 
   constructor(name: string, args: ComputeArgs, opts?: pulumi.ComponentResourceOptions) {
     super("lakehouse:compute:Compute", name, {}, opts);
-    const { settings, platform, objects, tables } = args;
+    const { settings, platform, objects, tables, libraries } = args;
     const child = { parent: this };
     this.namespace = platform.namespace("compute");
     if (settings.spark.enabled && tables !== undefined) {
       const operator = new SparkOperator("spark-operator", { platform, settings: settings.spark }, child);
-      const spark = new Spark("spark", { platform, settings: settings.spark, objects, tables, operator }, child);
+      const spark = new Spark(
+        "spark",
+        { platform, settings: settings.spark, objects, tables, operator, libraries },
+        child,
+      );
       this.services = [operator, spark];
       this.jobs = spark.jobs;
     } else {

@@ -1,11 +1,10 @@
 import type * as k8s from "@pulumi/kubernetes";
 
-import { JAR_DIRECTORY, JAR_ROOM, jarFetcher } from "../core/jars";
+import { JAR_DIRECTORY, JAR_ROOM } from "../core/jars";
 import { container, emptyDirectory, type Mount } from "../core/operated-pod";
 import { placement } from "../core/placement";
 import type { PodGroup } from "../core/pod-group";
 import { GiB, MiB } from "../core/quantity";
-import type { JarPin } from "../core/versions";
 import type { ContainerArgs } from "../core/pod";
 import { DECOMMISSION_SECONDS, LOCAL_DIRECTORY } from "./spark.config";
 import { JOB_CONFIG_MAP, JOB_DIRECTORY } from "./spark.jobs";
@@ -40,9 +39,8 @@ export interface SparkPodFacts {
   readonly group: PodGroup;
   readonly image: string;
   readonly env: NonNullable<ContainerArgs["env"]>;
-  /** Libraries that the image lacks; none when it has them. */
-  readonly jars: readonly JarPin[];
-  readonly mavenMirror: string | undefined;
+  /** Fetches the libraries that the image lacks; undefined when it has them. */
+  readonly fetcher: ContainerArgs | undefined;
 }
 
 /**
@@ -50,13 +48,13 @@ export interface SparkPodFacts {
  * resources, service account and labels; the operator would otherwise patch the rest in by its webhook.
  */
 export function sparkPodTemplate(role: SparkRole, facts: SparkPodFacts): PodTemplate {
-  const { group, jars } = facts;
+  const { group, fetcher } = facts;
   const scratch = [
     emptyDirectory(group, "tmp", "/tmp"),
     emptyDirectory(group, "work", WORK_DIRECTORY),
     emptyDirectory(group, "spark-local-dir-1", LOCAL_DIRECTORY),
   ];
-  const library = jars.length === 0 ? [] : [emptyDirectory(group, "jars", JAR_DIRECTORY)];
+  const library = fetcher === undefined ? [] : [emptyDirectory(group, "jars", JAR_DIRECTORY)];
   const jobs: Mount[] =
     role === "driver"
       ? [{ volume: { name: "jobs", configMap: { name: JOB_CONFIG_MAP } }, path: JOB_DIRECTORY, readOnly: true }]
@@ -78,13 +76,9 @@ export function sparkPodTemplate(role: SparkRole, facts: SparkPodFacts): PodTemp
       ...placement(group),
       ...(group.priorityClass === undefined ? {} : { priorityClassName: group.priorityClass }),
       terminationGracePeriodSeconds: role === "executor" ? DECOMMISSION_SECONDS : 30,
-      ...(jars.length === 0
+      ...(fetcher === undefined
         ? {}
-        : {
-            initContainers: [
-              container(jarFetcher(jars, facts.mavenMirror), group, [...scratch.slice(0, 1), ...library]),
-            ],
-          }),
+        : { initContainers: [container(fetcher, group, [...scratch.slice(0, 1), ...library])] }),
       containers: [container({ name: `spark-kubernetes-${role}`, image: facts.image, env: facts.env }, group, mounts)],
       volumes: mounts.map(({ volume }) => volume),
     },

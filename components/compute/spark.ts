@@ -3,13 +3,14 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import { ICEBERG_TABLE_DEFAULTS } from "../catalog/iceberg";
 import type { Platform } from "../cluster";
-import type { ObjectStore, ScheduledJob, SecretKeys, TableCatalog } from "../core/capabilities";
+import type { Libraries, ObjectStore, ScheduledJob, SecretKeys, TableCatalog } from "../core/capabilities";
 import { type Endpoint, url } from "../core/endpoint";
 import { credentialsEnv } from "../core/env";
+import { missingJars } from "../core/jars";
 import { labels } from "../core/labels";
 import type { PodGroup } from "../core/pod-group";
 import { Service } from "../core/service";
-import { images, jars, versions } from "../core/versions";
+import { images, versions } from "../core/versions";
 import type { Settings } from "../settings";
 import { API_VERSION, type ApplicationFacts, KIND, SERVICE_ACCOUNTS, sparkApplication } from "./spark.application";
 import { BLOCK_PORT, DRIVER_PORT, sparkConf } from "./spark.config";
@@ -24,6 +25,7 @@ export interface SparkArgs {
   readonly settings: SparkSettings;
   readonly objects: ObjectStore;
   readonly tables: TableCatalog;
+  readonly libraries: Libraries;
   /** Brings the kind of resource that jobs are. */
   readonly operator: pulumi.Resource;
 }
@@ -53,7 +55,6 @@ export class Spark extends Service {
     this.linkPods();
     this.link(objects.endpoint);
     this.link(tables.rest);
-    if (settings.jars === "fetch") this.link(platform.maven);
     const s3 = objects.grant(this, [
       { bucket: "bronze", level: "append" },
       { bucket: "silver", level: "write" },
@@ -111,7 +112,7 @@ export class Spark extends Service {
   }
 
   /** What every job of this stack has in common. */
-  private application({ platform, settings, objects, tables }: SparkArgs, s3: SecretKeys): ApplicationFacts {
+  private application({ settings, objects, tables, libraries }: SparkArgs, s3: SecretKeys): ApplicationFacts {
     const groups = { driver: this.group("driver"), executor: this.group("executor") };
     const pod: Omit<SparkPodFacts, "group"> = {
       image: settings.image ?? images.spark,
@@ -120,8 +121,7 @@ export class Spark extends Service {
         AWS_REGION: objects.region,
         ...objects.sdk.env,
       },
-      jars: settings.jars === "fetch" ? [jars.icebergSpark, jars.icebergAws] : [],
-      mavenMirror: platform.mavenMirror,
+      fetcher: settings.jars === "fetch" ? libraries.fetcher(this, missingJars("spark")) : undefined,
     };
     const { bronze, silver, gold } = objects.buckets;
     return {

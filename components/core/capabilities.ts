@@ -1,7 +1,9 @@
 import type { Endpoint, PodPeer } from "./endpoint";
 import type { AccessLevel, BucketGrant } from "./grant";
+import type { ContainerArgs } from "./pod";
 import type { S3Sdk } from "./s3-sdk";
 import type { Service } from "./service";
+import type { JarPin } from "./versions";
 
 /** What a layer hands to the next. Owned and existing systems implement the same interface. */
 
@@ -33,6 +35,12 @@ export interface ObjectStore {
   readonly grants: readonly BucketGrant[];
   /** Lets a client do what it asks for, and nothing else; the credentials are a Secret in its namespace. */
   grant(client: Service, access: readonly BucketRequest[]): SecretKeys;
+}
+
+/** Pinned libraries that upstream's images lack, served inside of the cluster. */
+export interface Libraries {
+  /** Connects the client's pods, of one role or all; returns the init container that fetches these and checks their sums. */
+  fetcher(client: Service, pins: readonly JarPin[], role?: string): ContainerArgs;
 }
 
 export interface DatabaseAccess extends SecretKeys {

@@ -6,6 +6,9 @@ export const POOL_LABEL = `${DOMAIN}/pool`;
 /** On a Service that lets somebody outside of the cluster in to stored data: why. */
 export const EXPOSED_REASON = `${DOMAIN}/exposed-reason`;
 
+/** On a workload whose volumes hold nothing that is lost with them: why. */
+export const REPRODUCIBLE = `${DOMAIN}/reproducible`;
+
 export type Labels = Readonly<Record<string, string>>;
 
 /** What the labels of an object are derived from. */

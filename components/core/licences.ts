@@ -17,8 +17,7 @@ export const imageLicences: Readonly<Record<keyof typeof images, Licence>> = {
   // Silo and its client keep the headers of MinIO: version 3 "or any later version".
   minio: "AGPL-3.0-or-later",
   minioClient: "AGPL-3.0-or-later",
-  // Pom; of Maven: the Java in the image is GPL-2.0 with the Classpath exception.
-  maven: "Apache-2.0",
+  nginx: "BSD-2-Clause",
   kafka: "Apache-2.0",
   strimzi: "Apache-2.0",
   debezium: "Apache-2.0",

@@ -41,7 +41,8 @@ export const versions = {
   sparkOperator: "2.5.2",
   cloudNativePg: "1.30.0",
   barmanPlugin: "0.13.0",
-  maven: "3.9.11",
+  // The newest of the stable line, with the security fixes of October 2026. Serves libraries; its image has curl too.
+  nginx: "1.30.6",
   // Runs Kafka 4.2.0 to 4.3.1 and knows the API version v1 only.
   strimzi: "1.2.0",
   kafka: "4.3.1",
@@ -63,7 +64,8 @@ export const tags = {
   // The community images of MinIO can no longer be pulled; Silo is the maintained drop-in with the same API.
   minio: `docker.io/pgsty/silo:RELEASE.${versions.minio}`,
   minioClient: `docker.io/pgsty/mc:RELEASE.${versions.minio}`,
-  maven: `docker.io/library/maven:${versions.maven}-eclipse-temurin-17`,
+  // The variant that runs as a user of its own, on port 8080.
+  nginx: `docker.io/nginxinc/nginx-unprivileged:${versions.nginx}-alpine`,
   kafka: `quay.io/strimzi/kafka:${versions.strimzi}-kafka-${versions.kafka}`,
   strimzi: `quay.io/strimzi/operator:${versions.strimzi}`,
   // Only what is below /kafka/connect is used of it, as a volume.
@@ -129,6 +131,9 @@ export const charts = {
     app: versions.flinkOperator,
   },
 } as const satisfies Record<string, ChartPin>;
+
+/** Where libraries are published. `cluster.mavenMirror` takes its place. */
+export const MAVEN_CENTRAL = "https://repo.maven.apache.org/maven2";
 
 /** A library by its Maven coordinates. */
 export interface JarPin {

@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
 import { disruptionBudget } from "./budget";
-import { labels, selector } from "./labels";
+import { labels, REPRODUCIBLE, selector } from "./labels";
 import { type PodArgs, podParts, podTemplate } from "./pod";
 import type { PodGroup } from "./pod-group";
 import { formatBytes } from "./quantity";
@@ -16,6 +16,10 @@ export interface WorkloadArgs extends PodArgs {
   readonly dataOptions?: pulumi.CustomResourceOptions;
   /** Stateful pods keep name and volumes. @default whether the group has volumes */
   readonly stateful?: boolean;
+  /** Whether each pod has a name in DNS, ready or not; else clients reach any that is ready. @default stateful */
+  readonly headless?: boolean;
+  /** Why its volumes may go: what is on them can be had again. @default they hold data */
+  readonly reproducible?: string;
 }
 
 /** Long-running pods of one group: workload, configuration, account, Service and disruption budget. */
@@ -25,7 +29,7 @@ export class Workload extends pulumi.ComponentResource {
 
   constructor(name: string, args: WorkloadArgs, opts?: pulumi.ComponentResourceOptions) {
     super("lakehouse:core:Workload", name, {}, opts);
-    const { group, version, stateful = group.volumes.length > 0, serviceName = name } = args;
+    const { group, version, stateful = group.volumes.length > 0, serviceName = name, reproducible } = args;
     const metadata = { name, namespace: group.namespace, labels: labels({ ...group, version }) };
     const child = { parent: this };
 
@@ -38,7 +42,8 @@ export class Workload extends pulumi.ComponentResource {
       ? new k8s.apps.v1.StatefulSet(
           name,
           {
-            metadata,
+            metadata:
+              reproducible === undefined ? metadata : { ...metadata, annotations: { [REPRODUCIBLE]: reproducible } },
             spec: {
               serviceName,
               replicas: group.replicas,
@@ -46,6 +51,9 @@ export class Workload extends pulumi.ComponentResource {
               selector: selectorLabels,
               template: podTemplate(args),
               volumeClaimTemplates: group.volumes.map(claimTemplate),
+              ...(reproducible === undefined
+                ? {}
+                : { persistentVolumeClaimRetentionPolicy: { whenDeleted: "Delete", whenScaled: "Delete" } }),
             },
           },
           { ...options, ...args.dataOptions },
@@ -72,7 +80,7 @@ export class Workload extends pulumi.ComponentResource {
         {
           metadata: { ...metadata, name: serviceName },
           spec: {
-            ...(stateful ? { clusterIP: "None", publishNotReadyAddresses: true } : {}),
+            ...((args.headless ?? stateful) ? { clusterIP: "None", publishNotReadyAddresses: true } : {}),
             selector: selector(group),
             ports: ports.map(([portName, { port, targetPort = port }]) => ({ name: portName, port, targetPort })),
           },

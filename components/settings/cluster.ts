@@ -82,6 +82,9 @@ export const pools = z
   .record(dnsLabel, pool, { error: "a map of pools by name" })
   .describe("named groups of nodes: they become labels, taints, tolerations and affinity");
 
+const ONE_HOST = "a URL whose host is an address, or a name with a dot: others mean another host in each namespace";
+const meansOneHost = (text: string) => /[.[]/.test(new URL(text).hostname);
+
 export const cluster = withDefaults(
   section({
     kubernetes: z
@@ -139,7 +142,10 @@ export const cluster = withDefaults(
         ),
     }).prefault({}),
     mavenMirror: repositoryUrl
+      .refine(meansOneHost, { error: ONE_HOST })
       .optional()
-      .describe("where libraries missing in upstream's images are fetched from; default: Maven Central"),
+      .describe(
+        "Maven repository that libraries missing in upstream's images are obtained from, by the pods of lakehouse:storage.libraries alone; its port, scheme and host decide what is opened; default: Maven Central",
+      ),
   }),
 );

@@ -1,3 +1,4 @@
+import { type IncompleteImage, MISSING_JARS } from "../core/jars";
 import { chartLicences, imageLicences, jarLicences, type Licence, sameLicence } from "../core/licences";
 import type { Mistake } from "./errors";
 import type { Settings } from "./schema";
@@ -25,7 +26,7 @@ export function* uses(settings: LicensedSettings): Generator<Use> {
     yield chart("sparkOperator", on);
     const own = { ...on, setting: "lakehouse:compute.spark.image", instead: "an own image" };
     if (spark.image === undefined) yield image("spark", own);
-    if (spark.jars === "fetch") yield* fetched("spark", "compute.spark", ["icebergSpark", "icebergAws"]);
+    if (spark.jars === "fetch") yield* fetched("spark", "compute.spark", "spark");
   }
   const { trino } = settings.query;
   const own = { service: "trino", setting: "lakehouse:query.trino.image", instead: "an own image" };
@@ -57,7 +58,7 @@ function* flinkUses(flink: Settings["streaming"]["flink"]): Generator<Use> {
   }
   const own = { ...on, setting: "lakehouse:streaming.flink.image", instead: "an own image" };
   if (flink.image === undefined) yield image("flink", own);
-  if (flink.jars === "fetch") yield* fetched("flink", "streaming.flink", FLINK_JARS);
+  if (flink.jars === "fetch") yield* fetched("flink", "streaming.flink", "flink");
 }
 
 function* storageUses({ storage }: LicensedSettings): Generator<Use> {
@@ -86,12 +87,8 @@ function* metastoreUses({ catalog: { hiveMetastore } }: LicensedSettings): Gener
   yield image("minioClient", on);
   const own = { ...on, setting: "lakehouse:catalog.hiveMetastore.image", instead: "an own image" };
   if (hiveMetastore.image === undefined) yield image("hiveMetastore", own);
-  if (hiveMetastore.jars === "fetch")
-    yield* fetched("hive-metastore", "catalog.hiveMetastore", ["postgresJdbc", "awsSdk", "jmxExporter"]);
+  if (hiveMetastore.jars === "fetch") yield* fetched("hive-metastore", "catalog.hiveMetastore", "hiveMetastore");
 }
-
-/** Libraries that Flink's image lacks. */
-const FLINK_JARS = ["icebergFlink", "icebergAws", "flinkKafka", "hadoopApi", "hadoopRuntime"] as const;
 
 type Source = Pick<Use, "service" | "setting" | "instead">;
 
@@ -106,10 +103,11 @@ const chart = (pin: keyof typeof chartLicences, source: Source): Use => ({
   licence: chartLicences[pin],
 });
 
-/** Libraries that are fetched at start, and Maven, which fetches them. */
-function fetched(service: string, path: string, pins: readonly (keyof typeof jarLicences)[]): Use[] {
+/** Libraries that are fetched at start, and the server that has them. */
+function fetched(service: string, path: string, incomplete: IncompleteImage): Use[] {
   const source = { service, setting: `lakehouse:${path}.jars`, instead: "image" };
-  return [image("maven", source), ...pins.map((pin) => ({ ...source, pin, licence: jarLicences[pin] }))];
+  const libraries = MISSING_JARS[incomplete].map((pin) => ({ ...source, pin, licence: jarLicences[pin] }));
+  return [...libraries, image("nginx", source)];
 }
 
 /** A service, the licence that it has and must not have, and the setting that brings it in. */

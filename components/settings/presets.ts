@@ -17,6 +17,7 @@ export const presets: Readonly<Record<PresetName, Fragment>> = {
         walStorage: "1Gi",
         backup: { plugin: "off" },
       },
+      libraries: { server: { replicas: 1, cpu: 0.05, memory: "64Mi" } },
     },
     catalog: { hiveMetastore: { server: { replicas: 1, cpu: 0.25, memory: "1Gi" } } },
     compute: {
@@ -122,6 +123,8 @@ function production(tier: Tier): Fragment {
         walStorage: "50Gi",
         backup: { sidecar: { cpu: 1, memory: "2Gi" } },
       },
+      // All executors of a large job start at once.
+      libraries: { server: { replicas: 2, cpu: 0.5, memory: "256Mi" } },
     },
     catalog: { hiveMetastore: { server: { replicas: 3, cpu: 2, memory: "8Gi" } } },
     compute: {

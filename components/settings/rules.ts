@@ -143,10 +143,11 @@ export const SMALLEST_MEMORY: Readonly<Record<string, number>> = {
   "lakehouse:streaming.flink.taskManager": 1536,
 };
 
-/** Sizes of what keeps its memory bounds by itself (Go) or has a heap of its chart's or operator's choice. */
+/** Sizes of what keeps its memory bounds by itself (Go, nginx) or has a heap of its chart's or operator's choice. */
 export const WITHOUT_HEAP_RULE: ReadonlySet<string> = new Set([
   "lakehouse:storage.postgres.operatorSize",
   "lakehouse:storage.objects.server",
+  "lakehouse:storage.libraries.server",
   "lakehouse:compute.spark.operator",
   "lakehouse:streaming.kafka.exporter",
   "lakehouse:streaming.kafka.operatorSize",

@@ -180,6 +180,26 @@ export const postgres = withDefaults(
   }),
 );
 
+/** The pods that obtain pinned libraries and serve them to all others. */
+const libraries = withDefaults(
+  section({
+    server: size({ replicas: 2, cpu: 0.1, memory: "128Mi" }),
+    volume: disk
+      .prefault("4Gi")
+      .describe("volume of one pod: this release's libraries and those of the one before, 2 GiB; default 4Gi"),
+    source: section({
+      cidrs: z
+        .array(cidr)
+        .min(1)
+        .optional()
+        .describe("addresses of lakehouse:cluster.mavenMirror; default: the one in the URL, or anywhere for a name"),
+      targetPort: port
+        .optional()
+        .describe("port of the mirror's pods where it is a Service of this cluster; default: the URL's port"),
+    }).prefault({}),
+  }),
+).describe("libraries that upstream's images lack, for the pods of systems with jars: fetch");
+
 export const storage = section({
   objects: z
     .discriminatedUnion("kind", [ceph, minio, s3], { error: "kind: ceph, minio or s3" })
@@ -194,4 +214,5 @@ export const storage = section({
     backups: { versioning: true, expireDays: 90 },
   }),
   postgres,
+  libraries,
 });

@@ -1,13 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Platform } from "../cluster";
-import type { Database, EventLog, ObjectStore } from "../core/capabilities";
+import type { Database, EventLog, Libraries, ObjectStore } from "../core/capabilities";
 import { url } from "../core/endpoint";
 import type { BucketGrant } from "../core/grant";
 import { Service } from "../core/service";
+import type { JarPin } from "../core/versions";
 import type { Settings } from "../settings";
 import { type Bucket, buckets } from "./buckets";
 import { CephObjectStore } from "./ceph";
+import { LibraryServer, NO_LIBRARIES } from "./libraries";
 import { Minio } from "./minio";
 import { Postgres } from "./postgres";
 import {
@@ -20,6 +22,7 @@ import {
 import { ExternalObjectStore } from "./s3";
 
 export { bucketMarks } from "./buckets";
+export { libraryPins } from "./libraries.config";
 
 export interface StorageArgs {
   readonly platform: Platform;
@@ -28,13 +31,16 @@ export interface StorageArgs {
   readonly events: EventLog | undefined;
   /** Everything that the stack grants, known when all of it is described. */
   readonly grants: pulumi.Input<readonly BucketGrant[]>;
+  /** Libraries that some system of the stack fetches. */
+  readonly pins: readonly JarPin[];
 }
 
-/** Where data is kept: an object store for tables, PostgreSQL for metadata and relations. */
+/** Where data is kept: an object store for tables, PostgreSQL for metadata and relations, and what pods start from. */
 export class Storage extends pulumi.ComponentResource {
   readonly services: readonly Service[];
   readonly objects: ObjectStore;
   readonly database: Database;
+  readonly libraries: Libraries;
 
   constructor(name: string, args: StorageArgs, opts?: pulumi.ComponentResourceOptions) {
     super("lakehouse:storage:Storage", name, {}, opts);
@@ -54,9 +60,14 @@ export class Storage extends pulumi.ComponentResource {
       { platform, settings: settings.postgres, objects, operator: operatorPeer },
       { ...child, dependsOn: operators },
     );
+    const libraries =
+      args.pins.length === 0
+        ? undefined
+        : new LibraryServer("libraries", { platform, settings: settings.libraries, pins: args.pins }, child);
     this.objects = objects;
     this.database = postgres;
-    this.services = [objects, ...operators, postgres].filter((service) => service instanceof Service);
+    this.libraries = libraries ?? NO_LIBRARIES;
+    this.services = [objects, ...operators, postgres, libraries].filter((service) => service instanceof Service);
     this.registerOutputs({ s3: url(objects.endpoint), buckets: objects.buckets, postgres: postgres.endpoint.host });
   }
 }

@@ -3,14 +3,14 @@ import { createHash } from "node:crypto";
 import type * as k8s from "@pulumi/kubernetes";
 
 import type { TopicAccess } from "../core/capabilities";
-import { JAR_DIRECTORY, JAR_ROOM, jarFetcher } from "../core/jars";
+import { JAR_DIRECTORY, JAR_ROOM } from "../core/jars";
 import { DOMAIN, labels } from "../core/labels";
 import { container, emptyDirectory, type Mount } from "../core/operated-pod";
 import { placement } from "../core/placement";
 import type { ContainerArgs } from "../core/pod";
 import type { PodGroup } from "../core/pod-group";
 import { GiB, MiB } from "../core/quantity";
-import { type JarPin, jars, versions } from "../core/versions";
+import { versions } from "../core/versions";
 import { type FlinkRole, PORTS, WORK_DIRECTORY } from "./flink.config";
 import { CA_DIRECTORY, SQL_DIRECTORY } from "./flink.job";
 
@@ -39,22 +39,12 @@ export function flinkScratch(work: number, fetch: boolean): NonNullable<PodGroup
   };
 }
 
-/** Libraries that upstream's image lacks: tables, topics, and Hadoop's classes, without which Iceberg's catalog does not load. */
-export const FLINK_JARS: readonly JarPin[] = [
-  jars.icebergFlink,
-  jars.icebergAws,
-  jars.flinkKafka,
-  jars.hadoopApi,
-  jars.hadoopRuntime,
-];
-
 export interface FlinkPodFacts {
   readonly group: PodGroup;
   readonly image: string;
   readonly env: NonNullable<ContainerArgs["env"]>;
-  /** Libraries that the image lacks; none when it has them. */
-  readonly jars: readonly JarPin[];
-  readonly mavenMirror: string | undefined;
+  /** Fetches the libraries that the image lacks; undefined when it has them. */
+  readonly fetcher: ContainerArgs | undefined;
   readonly ca: TopicAccess["ca"];
   /** The ConfigMap of the job's SQL, and its text: another text is another job. */
   readonly sql: { readonly configMap: string; readonly text: string };
@@ -62,10 +52,9 @@ export interface FlinkPodFacts {
 
 /** What Flink cannot say by itself about its pods; it adds image, command, resources, configuration and account. */
 export function flinkPodTemplate(role: FlinkRole, facts: FlinkPodFacts): PodTemplate {
-  const { group } = facts;
-  const needsJars = facts.jars.length > 0;
+  const { group, fetcher } = facts;
   const temporary = emptyDirectory(group, "tmp", "/tmp");
-  const libraries = needsJars ? [emptyDirectory(group, "jars", JAR_DIRECTORY)] : [];
+  const libraries = fetcher === undefined ? [] : [emptyDirectory(group, "jars", JAR_DIRECTORY)];
   const plugin = emptyDirectory(group, "s3-plugin", S3_PLUGIN);
   const mounts: Mount[] = [
     temporary,
@@ -101,7 +90,7 @@ export function flinkPodTemplate(role: FlinkRole, facts: FlinkPodFacts): PodTemp
       ...(group.priorityClass === undefined ? {} : { priorityClassName: group.priorityClass }),
       initContainers: [
         container(s3Plugin(facts.image), group, [plugin]),
-        ...(needsJars ? [container(jarFetcher(facts.jars, facts.mavenMirror), group, [temporary, ...libraries])] : []),
+        ...(fetcher === undefined ? [] : [container(fetcher, group, [temporary, ...libraries])]),
       ],
       containers: [
         {

@@ -3,9 +3,10 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import { ICEBERG_TABLE_DEFAULTS } from "../catalog/iceberg";
 import type { Platform } from "../cluster";
-import type { EventLog, ObjectStore, SecretKeys, TableCatalog, TopicAccess } from "../core/capabilities";
+import type { EventLog, Libraries, ObjectStore, SecretKeys, TableCatalog, TopicAccess } from "../core/capabilities";
 import { type Endpoint, type PodPeer, url } from "../core/endpoint";
 import { credentialsEnv } from "../core/env";
+import { missingJars } from "../core/jars";
 import { labels } from "../core/labels";
 import { Link } from "../core/link";
 import type { PodGroup } from "../core/pod-group";
@@ -17,7 +18,7 @@ import { flinkConfiguration, type FlinkRole, PORTS, STATE_PREFIX } from "./flink
 import { API_VERSION, flinkDeployment, KIND, SERVICE_ACCOUNT } from "./flink.deployment";
 import { jobSql, jobTemplate, kafkaOptions, ORDERS } from "./flink.job";
 import { flinkMonitoring } from "./flink.monitoring";
-import { FLINK_JARS, flinkPodTemplate, flinkScratch } from "./flink.pods";
+import { flinkPodTemplate, flinkScratch } from "./flink.pods";
 
 type FlinkSettings = Settings["streaming"]["flink"];
 
@@ -26,6 +27,7 @@ export interface FlinkArgs {
   readonly settings: FlinkSettings;
   readonly objects: ObjectStore;
   readonly tables: TableCatalog;
+  readonly libraries: Libraries;
   readonly events: EventLog;
   /** The pods of the operator, which asks the JobManager how the job is. */
   readonly operator: PodPeer;
@@ -62,7 +64,6 @@ export class Flink extends Service {
     this.link(objects.endpoint);
     this.link(tables.rest);
     this.link(kafka.endpoint);
-    if (settings.jars === "fetch") this.link(platform.maven);
     this.linkPods(args.operator);
 
     const account = this.account();
@@ -124,9 +125,10 @@ export class Flink extends Service {
     return { text, map };
   }
 
-  private deployment({ platform, settings, objects }: FlinkArgs, s3: SecretKeys, kafka: TopicAccess, text: string) {
+  private deployment({ settings, objects, libraries }: FlinkArgs, s3: SecretKeys, kafka: TopicAccess, text: string) {
     const groups = { jobmanager: this.group("jobmanager"), taskmanager: this.group("taskmanager") };
     const image = settings.image ?? images.flink;
+    const fetcher = settings.jars === "fetch" ? libraries.fetcher(this, missingJars("flink")) : undefined;
     const template = (role: FlinkRole) =>
       flinkPodTemplate(role, {
         group: groups[role],
@@ -137,8 +139,7 @@ export class Flink extends Service {
           ...objects.sdk.env,
           ...credentialsEnv(kafka, "KAFKA_USERNAME", "KAFKA_PASSWORD"),
         },
-        jars: settings.jars === "fetch" ? FLINK_JARS : [],
-        mavenMirror: platform.mavenMirror,
+        fetcher,
         ca: kafka.ca,
         sql: { configMap: SQL_CONFIG_MAP, text },
       });

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Platform } from "../cluster";
-import type { Database, ObjectStore, TableCatalog } from "../core/capabilities";
+import type { Database, Libraries, ObjectStore, TableCatalog } from "../core/capabilities";
 import type { Service } from "../core/service";
 import type { Settings } from "../settings";
 import type { OperatedLog } from ".";
@@ -16,6 +16,7 @@ export interface ProcessingArgs {
   readonly log: OperatedLog | undefined;
   readonly database: Database;
   readonly objects: ObjectStore;
+  readonly libraries: Libraries;
   /** Undefined where the stack has no catalog; settings see to it that there is one when Flink is on. */
   readonly tables: TableCatalog | undefined;
 }
@@ -38,7 +39,7 @@ export class Processing extends pulumi.ComponentResource {
     return [new Connect(args, { parent: this, aliases: [{ parent: formerParent }], dependsOn: [...operators] })];
   }
 
-  private flink({ platform, settings, objects, tables }: ProcessingArgs, log: OperatedLog): Service[] {
+  private flink({ platform, settings, objects, tables, libraries }: ProcessingArgs, log: OperatedLog): Service[] {
     if (!settings.flink.enabled || tables === undefined) return [];
     const { events, running, formerParent } = log;
     const child = { parent: this, aliases: [{ parent: formerParent }] };
@@ -49,7 +50,7 @@ export class Processing extends pulumi.ComponentResource {
     const peer = operator?.peer() ?? existingFlinkOperator(settings.flink);
     const operators = operator === undefined ? [] : [operator];
     const after = [...operators, running];
-    const args = { platform, settings: settings.flink, objects, tables, events, operator: peer, after };
+    const args = { platform, settings: settings.flink, objects, tables, libraries, events, operator: peer, after };
     return [...operators, new Flink("flink", args, child)];
   }
 }

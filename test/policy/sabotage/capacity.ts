@@ -74,7 +74,7 @@ export const capacityFaults: readonly Fault[] = [
     plant: set("Cluster postgres", "spec.instances", 3),
     resource: "Cluster lakehouse-storage/postgres",
     field: "spec.storage.size",
-    says: "90 Gi",
+    says: "98 Gi",
     also: ["quota-cover-workloads"],
     config: DISKS,
   },

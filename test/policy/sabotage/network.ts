@@ -21,10 +21,22 @@ export const networkFaults: readonly Fault[] = [
   },
   {
     policy: "networkpolicy-forbid-open-egress",
-    plant: set("NetworkPolicy hive-metastore-to-maven-egress", "metadata.annotations", {}),
-    resource: "NetworkPolicy lakehouse-catalog/hive-metastore-to-maven",
+    plant: set("NetworkPolicy libraries-server-to-library-source-egress", "metadata.annotations", {}),
+    resource: "NetworkPolicy lakehouse-storage/libraries-server-to-library-source",
     field: "spec.egress[0].to[0].ipBlock.cidr",
     says: "0.0.0.0/0",
+  },
+  {
+    policy: "pod-forbid-wide-egress",
+    plant: set(
+      "NetworkPolicy trino-to-postgres-egress",
+      ["spec", "egress", 0, "to"],
+      [{ ipBlock: { cidr: "0.0.0.0/0" } }],
+    ),
+    resource: "NetworkPolicy lakehouse-query/trino-to-postgres",
+    field: "spec.egress[0].to[0].ipBlock.cidr",
+    says: "reads Secret trino-",
+    also: ["networkpolicy-forbid-open-egress"],
   },
   {
     policy: "networkpolicy-forbid-open-ingress",

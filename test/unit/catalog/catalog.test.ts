@@ -76,16 +76,16 @@ describe("the catalog layer", () => {
       [
         "hive-metastore → postgres",
         "hive-metastore → s3",
-        "hive-metastore → maven",
+        "hive-metastore → libraries",
         "metastore-tasks → postgres",
         "metastore-tasks-backup → s3",
-        "metastore-tasks-schema → maven",
+        "metastore-tasks-schema → libraries",
       ],
     );
   });
 
-  it("reaches no Maven repository when there is nothing to fetch", async () => {
+  it("reaches no server of libraries when there is nothing to fetch", async () => {
     const { registered } = await catalog({ jars: "image" });
-    assert.ok(registered.every(({ type, inputs }) => type !== LINK || inputs.to !== "maven"));
+    assert.ok(registered.every(({ type, inputs }) => type !== LINK || inputs.to !== "libraries"));
   });
 });

@@ -6,6 +6,7 @@ import type { Database, ObjectStore } from "../../../components/core/capabilitie
 import { serviceEndpoint } from "../../../components/core/endpoint";
 import type { BucketGrant } from "../../../components/core/grant";
 import { type Settings, settingsFrom } from "../../../components/settings";
+import { fakeLibraries } from "../../support/libraries";
 
 /** Settings of two machines; `hiveMetastore` over the defaults. */
 export function settings(hiveMetastore: Readonly<Record<string, unknown>> = {}): Settings {
@@ -158,7 +159,13 @@ export async function catalog(hiveMetastore: Readonly<Record<string, unknown>> =
   );
   const of = settings(hiveMetastore);
   const [objects, database] = [fakeObjects(), fakeDatabase()];
-  const layer = new Catalog("catalog", { platform: testPlatform(of), settings: of.catalog, objects, database });
+  const layer = new Catalog("catalog", {
+    platform: testPlatform(of),
+    settings: of.catalog,
+    objects,
+    database,
+    libraries: fakeLibraries,
+  });
   // Exported, but not in the published types.
   await (pulumi.runtime as unknown as { waitForRPCs(): Promise<void> }).waitForRPCs();
   const one = (type: string, name: string): Inputs => {

@@ -141,7 +141,7 @@ describe("the metadata's backup", () => {
       ["PGUSER", key("metastore-tasks-postgres", "username")],
       ["PGPASSWORD", key("metastore-tasks-postgres", "password")],
     ]);
-    assert.match(pod.containers[0].args?.[0] ?? "", /--older-than 7d "store\/x-backups\/hive-metastore\/"$/);
+    assert.match(pod.containers[0].args?.[0] ?? "", /--older-than 7d 'store\/x-backups\/hive-metastore\/'$/);
     assert.equal(pod.restartPolicy, "Never");
   });
 });

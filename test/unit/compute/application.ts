@@ -5,13 +5,13 @@ import { sparkApplication, type SparkApplicationSpec } from "../../../components
 import { SPARK_JOBS } from "../../../components/compute/spark.jobs";
 import { type PodTemplate, type SparkPodFacts, sparkPodTemplate } from "../../../components/compute/spark.pods";
 import { credentialsEnv } from "../../../components/core/env";
-import { jars } from "../../../components/core/versions";
+import { jarFetcher, missingJars } from "../../../components/core/jars";
 import { type PlainPod, settings, testPlatform } from "./fixtures";
 
-/** The first job with settings of Spark's on top of the fixture's. */
+/** The first job with settings of Spark's on top of the fixture's; null for an image that has the libraries. */
 export function application(
   spark: Readonly<Record<string, unknown>> = {},
-  libraries: SparkPodFacts["jars"] = [jars.icebergSpark, jars.icebergAws],
+  fetcher: SparkPodFacts["fetcher"] | null = jarFetcher(missingJars("spark"), "http://libraries"),
 ): SparkApplicationSpec {
   const of = settings(spark);
   const [driver, executor] = sparkPods(testPlatform(of), of.compute.spark);
@@ -26,8 +26,7 @@ export function application(
       ),
       AWS_REGION: "eu",
     },
-    jars: libraries,
-    mavenMirror: undefined,
+    fetcher: fetcher ?? undefined,
   };
   return sparkApplication(SPARK_JOBS[0] ?? assert.fail(), {
     image: facts.image,

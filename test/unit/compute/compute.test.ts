@@ -108,7 +108,7 @@ describe("Spark's jobs", () => {
     assert.equal(spec.executor.template.spec.containers[0].image, spec.image);
     assert.equal("initContainers" in spec.executor.template.spec, false);
     assert.deepEqual(
-      registered.filter(({ name }) => name.includes("maven")),
+      registered.filter(({ name }) => name.includes("libraries")),
       [],
     );
   });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 
 import { Compute } from "../../../components/compute";
+import { fakeLibraries } from "../../support/libraries";
 import { fakeObjects, fakeTables, record, type Registered, settings, testPlatform } from "./fixtures";
 
 /** The layer as it is registered, with settings of Spark's on top of the fixture's. */
@@ -8,7 +9,14 @@ export async function compute(spark: Readonly<Record<string, unknown>> = {}) {
   const of = settings(spark);
   const objects = fakeObjects();
   const { result, registered } = await record(
-    () => new Compute("compute", { platform: testPlatform(of), settings: of.compute, objects, tables: fakeTables() }),
+    () =>
+      new Compute("compute", {
+        platform: testPlatform(of),
+        settings: of.compute,
+        objects,
+        tables: fakeTables(),
+        libraries: fakeLibraries,
+      }),
   );
   const ofType = (type: string) => registered.filter((each) => each.type === type);
   const one = (type: string, name: string): Registered => {

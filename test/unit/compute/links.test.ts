@@ -13,7 +13,7 @@ describe("links of the compute layer", () => {
     assert.deepEqual(links.sort(), [
       "api-server → spark-operator-webhook:9443",
       "spark → hive-metastore-rest:9001",
-      "spark → maven:443",
+      "spark → libraries:8080",
       "spark → s3:9000",
       "spark-driver → api-server:443",
       "spark-driver → spark-executor:7079",

@@ -8,7 +8,7 @@ const CRD = "crds/spark-operator/sparkoperator.k8s.io_sparkapplications.yaml";
 
 describe("SparkApplications against the operator's CRD", () => {
   function specs(): unknown[] {
-    return [application(), application({ driver: { cpu: 0.25, memory: "896Mi" } }, [])].map((spec) => ({
+    return [application(), application({ driver: { cpu: 0.25, memory: "896Mi" } }, null)].map((spec) => ({
       ...spec,
       suspend: true,
     }));

@@ -85,7 +85,7 @@ describe("Spark's pod templates", () => {
   });
 
   it("fetch nothing when the image has the libraries", () => {
-    const pod = podOf(application({}, []).executor.template);
+    const pod = podOf(application({}, null).executor.template);
     assert.equal("initContainers" in pod, false);
     assert.deepEqual(
       pod.volumes.map(({ name }) => name),

@@ -6,6 +6,7 @@ import { monitoring as airflow } from "../../../components/orchestration/airflow
 import { monitoring as trino } from "../../../components/query/trino.monitoring";
 import { flinkMonitoring } from "../../../components/streaming/flink.monitoring";
 import { flinkOperatorMonitoring } from "../../../components/streaming/flink-operator";
+import { monitoring as libraries } from "../../../components/storage/libraries.monitoring";
 import { monitoring as minio } from "../../../components/storage/minio.monitoring";
 import { monitoring as postgres } from "../../../components/storage/postgres.monitoring";
 import { connectMonitoring } from "../../../components/streaming/connect.monitoring";
@@ -16,6 +17,7 @@ import { strimziMonitoring } from "../../../components/streaming/strimzi";
 export const watched: readonly { readonly service: string; readonly monitoring: Monitoring }[] = [
   { service: "minio", monitoring: minio },
   { service: "postgres", monitoring: postgres },
+  { service: "libraries", monitoring: libraries },
   { service: "hive-metastore", monitoring: hiveMetastore },
   { service: "spark", monitoring: sparkMonitoring("lakehouse-compute") },
   { service: "spark-operator", monitoring: sparkOperatorMonitoring },

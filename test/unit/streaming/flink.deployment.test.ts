@@ -140,13 +140,13 @@ describe("pods of the job", () => {
     const { taskManager } = await deployment();
     const [plugin, jars] = taskManager.podTemplate.spec.initContainers;
     assert.deepEqual(plugin?.args, ["cp /opt/flink/opt/flink-s3-fs-presto-*.jar /opt/flink/plugins/s3-fs-presto/"]);
-    const artifacts = [...(jars?.args?.[0] ?? "").matchAll(/-Dartifact=[^:]+:(\S+) /g)].map(([, artifact]) => artifact);
-    assert.deepEqual(artifacts, [
-      "iceberg-flink-runtime-2.0:1.10.1",
-      "iceberg-aws-bundle:1.10.1",
-      "flink-sql-connector-kafka:4.0.1-2.0",
-      "hadoop-client-api:3.4.1",
-      "hadoop-client-runtime:3.4.1",
+    const fetched = [...(jars?.args?.[0] ?? "").matchAll(/'[0-9a-f]{64} {2}(\S+)'/g)].map(([, file]) => file);
+    assert.deepEqual(fetched, [
+      "iceberg-flink-runtime-2.0-1.10.1.jar",
+      "iceberg-aws-bundle-1.10.1.jar",
+      "flink-sql-connector-kafka-4.0.1-2.0.jar",
+      "hadoop-client-api-3.4.1.jar",
+      "hadoop-client-runtime-3.4.1.jar",
     ]);
     assert.equal(jars?.args?.[0]?.match(/sha256sum -c/g)?.length, 5);
   });

@@ -6,6 +6,7 @@ import { serviceEndpoint } from "../../../components/core/endpoint";
 import { type Settings, settingsFrom } from "../../../components/settings";
 import { Flink } from "../../../components/streaming/flink";
 import { existingFlinkOperator, FlinkOperator } from "../../../components/streaming/flink-operator";
+import { fakeLibraries } from "../../support/libraries";
 import { fakeObjects, fakeTables, record } from "../compute/fixtures";
 
 /** Settings of two machines with a pool each, and the founding sizes of Flink. */
@@ -84,6 +85,7 @@ export async function flink(of: Readonly<Record<string, unknown>> = {}) {
       ...base,
       objects,
       tables: fakeTables(),
+      libraries: fakeLibraries,
       events: log.events,
       operator: peer,
       after: [],

@@ -15,7 +15,7 @@ describe("Flink", () => {
         "flink → api-server:443",
         "flink → hive-metastore-rest:9001",
         "flink → kafka-tls:9093",
-        "flink → maven:443",
+        "flink → libraries:8080",
         "flink → s3:9000",
         "flink-jobmanager → flink-taskmanager:6122",
         "flink-operator → api-server:443",
@@ -55,9 +55,9 @@ describe("Flink", () => {
     assert.deepEqual(ports("flink-operator-to-flink-jobmanager-rest"), [8081]);
   });
 
-  it("needs no way out to libraries that its own image has", async () => {
+  it("needs no way to libraries that its own image has", async () => {
     const { ofType } = await flink({ jars: "image" });
-    assert.ok(!ofType(LINK).some(({ inputs }) => inputs.to === "maven"));
+    assert.ok(!ofType(LINK).some(({ inputs }) => inputs.to === "libraries"));
   });
 
   it("may write its state and its own tables, and nothing else", async () => {

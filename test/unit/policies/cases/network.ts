@@ -38,6 +38,13 @@ export const networkCases: FieldCases = {
     wrong: [{ ipBlock: { cidr: "0.0.0.0/0" } }],
     absent: "refused",
   },
+  "pod-forbid-wide-egress": {
+    what: "NetworkPolicy front/web-to-api",
+    path: [...RULE.egress, "to"],
+    wrong: [{ ipBlock: { cidr: "0.0.0.0/0" } }],
+    absent: "refused",
+    given: [set(WEB, container("envFrom"), [{ secretRef: { name: "keys" } }])],
+  },
   "networkpolicy-forbid-open-ingress": {
     what: "NetworkPolicy back/api-from-web",
     path: [...RULE.ingress, "from"],
