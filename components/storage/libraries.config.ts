@@ -10,7 +10,7 @@ export type LibrarySettings = Settings["storage"]["libraries"];
 
 export const PORT = 8080;
 export const LIBRARY_DIRECTORY = "/srv/libraries";
-export const CONFIG_DIRECTORY = "/etc/lakehouse";
+export const CONFIG_DIRECTORY = "/opt/lakehouse/conf";
 export const CONFIG_FILE = "nginx.conf";
 /** What it has, as `sha256sum` writes it. */
 export const SUMS = "SHA256SUMS";

@@ -52,6 +52,19 @@ export const PROOFS: readonly Proof[] = [
     ],
   },
   {
+    system: "server of libraries",
+    from: "init step, command and configuration of the StatefulSet; every pod's init step that fetches, as it is",
+    with: "nginx",
+    seen: [
+      "has nothing outside that answers",
+      "obtains every library once from its source, on the port of its URL, and serves them and nothing else",
+      "gives each pod what it lacks, in seconds, by its own init step",
+      "serves again at once after a restart, from its volume",
+      "waits for a server that comes up after it",
+      "takes no file that was damaged; the server obtains it again when it starts and its source answers",
+    ],
+  },
+  {
     system: "Iceberg REST catalog",
     from: "the metastore's path, warehouse, database and credentials",
     with: "icebergRest",

@@ -45,6 +45,8 @@ interface DebianPackage {
   readonly kind: "debian";
   readonly package: string;
   readonly program: string;
+  /** Where it is in the package. @default "usr/bin" */
+  readonly folder?: string;
 }
 
 export interface Artefact {
@@ -164,6 +166,18 @@ export const artefacts = {
     version: "2.42",
     from: { kind: "debian", package: "prometheus", program: "prometheus" },
     standsFor: { version: "the cluster's own", why: "the stack brings none; this is Debian's" },
+  },
+  nginx: {
+    what: "nginx",
+    version: "1.22",
+    from: { kind: "debian", package: "nginx", program: "nginx", folder: "usr/sbin" },
+    standsFor: { version: versions.nginx, why: "no registry has that one; this is Debian's" },
+  },
+  busybox: {
+    what: "BusyBox, the shell and the tools of Alpine's images",
+    version: "1.35",
+    from: { kind: "debian", package: "busybox", program: "busybox", folder: "bin" },
+    standsFor: { version: "the image's own", why: "no registry has the image; this is Debian's" },
   },
   airflow: {
     what: "Airflow, with its providers for Kubernetes and Trino",

@@ -82,7 +82,7 @@ export const sources: {
       }
     }),
 
-  async debian(name, version, { package: wanted, program }) {
+  async debian(name, version, { package: wanted, program, folder: within = "usr/bin" }) {
     const installed = (process.env.PATH ?? "").split(":").find((folder) => existsSync(join(folder, program)));
     if (installed !== undefined) return installed;
     const folder = await kept(`${name}-${version}`, async (unfinished) => {
@@ -93,7 +93,7 @@ export const sources: {
       await command(["dpkg", "-x", only(archive), unfinished]);
       rmSync(archive, { recursive: true });
     });
-    return join(folder, "usr", "bin");
+    return join(folder, within);
   },
 };
 
