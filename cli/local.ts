@@ -3,11 +3,20 @@ import { constants, userInfo } from "node:os";
 import { join } from "node:path";
 
 import { javaHome } from "../sandbox/engines/java-home";
-import { isEmpty, isUp, startLocal, statusOf, stopLocal } from "../sandbox/engines/local/engines";
-import { backupLocal, type Contents, restoreLocal, wipeLocal } from "../sandbox/engines/local/backup";
-import { defaultFolder, LocalHome, Refused } from "../sandbox/engines/local/home";
+import type { Contents } from "../sandbox/engines/local/archive";
+import { backupLocal, restoreLocal, wipeLocal } from "../sandbox/engines/local/backup";
+import { ENGINES, isEmpty, stopLocal } from "../sandbox/engines/local/engines";
+import { happenedSince, storyOf } from "../sandbox/engines/local/happened";
+import { defaultFolder, LocalHome } from "../sandbox/engines/local/home";
+import { Refused } from "../sandbox/engines/local/refused";
+import { startLocal, type StartOptions } from "../sandbox/engines/local/start";
+import { statusOf } from "../sandbox/engines/local/status";
 import { trinoClient } from "../sandbox/engines/local/tools";
-import { access, statusTable } from "./local/tables";
+import { type Client, clients, connect } from "./local/connect";
+import { access, commandName, statusTable } from "./local/tables";
+
+// What it writes is for its owner: data, logs, backups.
+process.umask(0o077);
 
 export interface LocalFlags {
   readonly folder?: string;
@@ -33,9 +42,9 @@ function progress(): (line: string) => void {
 }
 
 export const local = {
-  async start(flags: LocalFlags): Promise<string> {
+  async start(flags: LocalFlags & StartOptions): Promise<string> {
     const home = homeOf(flags);
-    const started = await named(home, startLocal(home, progress()));
+    const started = await named(home, startLocal(home, progress(), flags));
     return `${started ? "the lakehouse runs" : "the lakehouse runs already"}: ${home.folder}\n${access(home, colors())}`;
   },
 
@@ -47,13 +56,28 @@ export const local = {
       : `${count(ended, "engine")} ended, nothing is left running; the data stays in ${home.folder}\n`;
   },
 
-  /** @returns also whether all of it runs */
-  status(flags: LocalFlags & { readonly showCredentials?: boolean }): { readonly text: string; readonly up: boolean } {
+  /** @returns also whether all of it runs, and queries do */
+  async status(
+    flags: LocalFlags & { readonly showCredentials?: boolean },
+  ): Promise<{ readonly text: string; readonly up: boolean }> {
     const home = homeOf(flags);
     if (isEmpty(home) && home.up.length === 0) {
-      return { text: `no lakehouse in ${home.folder} yet: 'lakehouse local start' makes one\n`, up: false };
+      return { text: `no lakehouse in ${home.folder} yet: '${commandName()} local start' makes one\n`, up: false };
     }
-    return { text: statusTable(home, statusOf(home), colors(), flags.showCredentials === true), up: isUp(home) };
+    const status = await statusOf(home);
+    const text = statusTable(home, status, colors(), flags.showCredentials === true);
+    return { text, up: status.queries && status.supervised };
+  },
+
+  /** Settings of a client, to paste. */
+  connect(client: string, flags: LocalFlags & { readonly showCredentials?: boolean }): string {
+    const home = homeOf(flags);
+    if (!(client in clients)) throw new Refused(`${client}: allowed: ${Object.keys(clients).join(", ")}`);
+    if (home.state.ports === undefined) {
+      throw new Refused(`no lakehouse in ${home.folder} yet: '${commandName()} local start' makes one`);
+    }
+    const place = { ports: home.state.ports, logins: home.logins };
+    return connect(client as Client, place, flags.showCredentials === true);
   },
 
   async backup(file: string, flags: LocalFlags): Promise<string> {
@@ -64,7 +88,7 @@ export const local = {
   async restore(file: string, flags: LocalFlags): Promise<string> {
     const home = homeOf(flags);
     const contents = await named(home, restoreLocal(home, file, progress()));
-    return `${home.folder}: ${summary(contents)} restored; 'lakehouse local start' starts it\n`;
+    return `${home.folder}: ${summary(contents)} restored; '${commandName()} local start' starts it\n`;
   },
 
   async wipe(flags: LocalFlags & { readonly yes?: boolean }): Promise<string> {
@@ -84,8 +108,8 @@ export const local = {
       throw new Refused(`--format ${flags.format}: allowed: ${FORMATS.join(", ")}`);
     }
     const port = home.state.ports?.trino;
-    if (port === undefined || !isUp(home)) {
-      throw new Refused(`the lakehouse in ${home.folder} does not run; 'lakehouse local start' starts it`);
+    if (port === undefined || !home.up.includes("trino-coordinator")) {
+      throw new Refused(`the lakehouse in ${home.folder} does not run; '${commandName()} local start' starts it`);
     }
     const address = ["--server", `http://127.0.0.1:${port}`, "--catalog", "lakehouse", "--user", userInfo().username];
     const work = [
@@ -102,22 +126,33 @@ export const local = {
       stdio: "inherit",
       env: { ...process.env, TRINO_HISTORY_FILE: join(home.folder, "sql-history") },
     });
+    const began = Date.now();
     // Ctrl-C cancels the statement there; here it must not end what waits for it.
     process.on("SIGINT", () => undefined);
     return new Promise((resolve, reject) => {
       child.once("error", reject);
       child.once("close", (code, signal) => {
+        if (code !== 0) tellWhatHappened(home, began);
         resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
       });
     });
   },
 };
 
-const summary = ({ databases, buckets }: Contents) =>
+const summary = ({ databases, buckets }: Pick<Contents, "databases" | "buckets">) =>
   `${count(databases.length, "database")}, ${count(Object.keys(buckets).length, "bucket")} with ${count(
     Object.values(buckets).reduce((sum, each) => sum + each, 0),
     "object",
   )}`;
+
+/** A statement that failed may have lost its engine: which, and why. */
+function tellWhatHappened({ folder }: LocalHome, since: number): void {
+  const events = happenedSince(folder, since);
+  for (const [name, { what }] of Object.entries(ENGINES)) {
+    const story = storyOf(name, events);
+    if (story !== undefined) process.stderr.write(`${what} ${story}\n`);
+  }
+}
 
 /** An engine that fails, a download that is refused: the first line of why, and where the rest is. */
 async function named<T>(home: LocalHome, work: Promise<T>): Promise<T> {
@@ -134,7 +169,7 @@ export class Failed extends Error {
   constructor(home: LocalHome, error: Error) {
     const [first = "", ...more] = error.message.split("\n").filter((line) => line.trim() !== "");
     const reason = first.endsWith(":") && more.length > 0 ? `${first} ${(more.at(-1) ?? "").trim()}` : first;
-    const engine = statusOf(home).find(({ name }) => first.startsWith(name))?.name;
+    const engine = [...Object.keys(ENGINES), "spark", "supervisor"].find((name) => first.startsWith(name));
     super(`${reason.slice(0, 400)}${engine === undefined ? "" : `; its log: ${join(home.folder, `${engine}.log`)}`}`);
   }
 }

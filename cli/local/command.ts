@@ -26,19 +26,24 @@ export function addLocal(program: Command, print: (text: string) => Promise<void
     }
   };
 
-  command("start", "start it, the first time with sample data; the first start downloads").action((flags: LocalFlags) =>
-    attempt(() => local().local.start(flags)),
-  );
+  command("start", "start what does not run, the first time with sample data; the first start downloads")
+    .option("--memory <size>", "for all engines together, such as 8Gi, at least 5Gi; auto: half of this machine")
+    .action((flags: LocalFlags & { memory?: string }) => attempt(() => local().local.start(flags)));
   command("stop", "end all engines; the data stays").action((flags: LocalFlags) =>
     attempt(() => local().local.stop(flags)),
   );
   command("status", "each engine: up or down, process, port, memory; exit code 1 unless all are up")
     .option("--show-credentials", "print the passwords too")
     .action(async (flags: LocalFlags & { showCredentials?: boolean }) => {
-      const { text, up } = local().local.status(flags);
+      const { text, up } = await local().local.status(flags);
       await print(text);
       process.exitCode = up ? 0 : 1;
     });
+  command("connect <client>", "settings to paste: pyiceberg, dbt, spark, jdbc, sqlalchemy, superset, ...")
+    .option("--show-credentials", "with the passwords")
+    .action((client: string, flags: LocalFlags & { showCredentials?: boolean }) =>
+      attempt(() => Promise.resolve(local().local.connect(client, flags))),
+    );
   command("backup <file>", "all tables and databases in one file, as they are at one moment").action(
     (file: string, flags: LocalFlags) => attempt(() => local().local.backup(file, flags)),
   );

@@ -1,21 +1,40 @@
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+
 import Table from "cli-table3";
 import pico from "picocolors";
 
-import type { EngineStatus } from "../../sandbox/engines/local/engines";
 import { defaultFolder, type LocalHome, type Login } from "../../sandbox/engines/local/home";
+import type { Status } from "../../sandbox/engines/local/status";
+import { PROJECT_FOLDER } from "../project";
 
 const MIB = 2 ** 20;
+const PROGRAM = join(PROJECT_FOLDER, "bin", "lakehouse.js");
+
+/** What a person types where they are: the command on the PATH, else by npx in the project, else by its path. */
+export function commandName(folder = process.cwd(), path = process.env.PATH ?? ""): string {
+  if (path.split(delimiter).some((each) => existsSync(join(each, "lakehouse")))) return "lakehouse";
+  return folder === PROJECT_FOLDER ? "npx lakehouse" : `node ${PROGRAM}`;
+}
 
 /** What a person opens or connects to. */
-function links(home: Pick<LocalHome, "state">): readonly (readonly [what: string, where: string, as: string])[] {
-  const { ports } = home.state;
+function links({
+  state: { ports },
+  logins,
+}: Pick<LocalHome, "state" | "logins">): readonly (readonly [what: string, where: string, as: string])[] {
   if (ports === undefined) return [];
   const http = (port: number, path = "") => `http://127.0.0.1:${port}${path}`;
+  const user = (name: string) => logins.find((login) => login.name === name)?.user ?? "";
+  const root = user("minio-root");
   return [
     ["Trino", http(ports.trino, "/ui"), "any name, no password"],
-    ["object store, console", http(ports.console), "minio-root"],
-    ["object store, S3", http(ports.s3), "minio-root, or a service's key"],
-    ["PostgreSQL", `postgresql://127.0.0.1:${ports.postgres}/analytics`, "postgres-superuser, or a service's role"],
+    ["object store, console", http(ports.console), root],
+    ["object store, S3", http(ports.s3), `${root}, or a service's key`],
+    [
+      "PostgreSQL",
+      `postgresql://127.0.0.1:${ports.postgres}/analytics`,
+      `${user("postgres-superuser")}, or a service's role`,
+    ],
     ["Iceberg REST catalog", http(ports.rest, "/iceberg"), "no password"],
     ["Hive Metastore", `thrift://127.0.0.1:${ports.thrift}`, "no password"],
   ];
@@ -25,7 +44,7 @@ const table = (head: readonly string[], color: boolean) =>
   new Table({ head: [...head], style: { head: color ? ["bold"] : [], border: color ? ["dim"] : [], compact: true } });
 
 /** Where everything is, and what to do next. */
-export function access(home: Pick<LocalHome, "state" | "passwordFile" | "folder">, color: boolean): string {
+export function access(home: Pick<LocalHome, "state" | "passwordFile" | "folder" | "logins">, color: boolean): string {
   const { dim } = pico.createColors(color);
   const shown = table(["what", "where", "sign in as"], color);
   for (const row of links(home)) shown.push([...row]);
@@ -34,6 +53,7 @@ export function access(home: Pick<LocalHome, "state" | "passwordFile" | "folder"
     [`sql${there}`, "a prompt"],
     [`sql${there} -e "show tables from lakehouse.tpch"`, "one statement"],
     [`status${there} --show-credentials`, `or read ${home.passwordFile}`],
+    [`connect${there} dbt`, "settings of a client"],
     [`stop${there}`, "the data stays"],
   ] as const;
   const width = Math.max(...hints.map(([command]) => command.length));
@@ -41,33 +61,42 @@ export function access(home: Pick<LocalHome, "state" | "passwordFile" | "folder"
     "",
     shown.toString(),
     "",
-    ...hints.map(([command, what]) => `  lakehouse local ${command.padEnd(width)}  ${dim(`# ${what}`)}`),
+    ...hints.map(([command, what]) => `  ${commandName()} local ${command.padEnd(width)}  ${dim(`# ${what}`)}`),
     "",
   ].join("\n");
 }
 
-/** Each engine, up or down; with the passwords only when they are asked for. */
+const COLORS = { up: "green", starting: "yellow", rests: "yellow", down: "red" } as const;
+
+/** Each engine, up or down, and what has happened to it; with the passwords only when they are asked for. */
 export function statusTable(
   home: Pick<LocalHome, "state" | "passwordFile" | "folder" | "logins">,
-  engines: readonly EngineStatus[],
+  { engines, supervised, queries }: Status,
   color: boolean,
   showCredentials: boolean,
 ): string {
   const colors = pico.createColors(color);
-  const up = engines.filter(({ pid }) => pid !== undefined);
+  const up = engines.filter(({ state }) => state === "up");
   const shown = table(["engine", "state", "pid", "port", "MiB"], color);
-  for (const { what, pid, port, memory = 0 } of engines) {
-    const state = pid === undefined ? colors.red("down") : colors.green("up");
-    shown.push([what, state, pid ?? "", port ?? "", pid === undefined ? "" : Math.round(memory / MIB)]);
+  for (const { what, state, pid, port, memory = 0 } of engines) {
+    const megabytes = pid === undefined ? "" : Math.round(memory / MIB);
+    shown.push([what, colors[COLORS[state]](state), pid ?? "", port ?? "", megabytes]);
   }
-  const sum = Math.round(up.reduce((total, { memory = 0 }) => total + memory, 0) / MIB);
-  const mark = up.length === engines.length ? colors.green("✔") : colors.red("✘");
+  const sum = Math.round(engines.reduce((total, { memory = 0 }) => total + memory, 0) / MIB);
+  const well = queries && supervised;
+  const stories = engines.flatMap(({ what, story }) => (story === undefined ? [] : [`  ${what} ${story}`]));
+  const notes = [
+    ...stories,
+    ...(up.length === engines.length && !queries ? ["  a query does not run yet"] : []),
+    ...(up.length > 0 && !supervised ? ["  nothing starts again what ends: its supervisor has ended"] : []),
+  ];
   const lines = [
-    `${mark} ${colors.bold(`${up.length} of ${engines.length} engines run, ${sum} MiB`)}: ${home.folder}`,
+    `${well ? colors.green("✔") : colors.red("✘")} ${colors.bold(`${up.length} of ${engines.length} engines run, ${sum} MiB`)}: ${home.folder}`,
     "",
     shown.toString(),
+    ...(notes.length > 0 ? ["", ...notes] : []),
     ...(showCredentials ? ["", loginsTable(home.logins, color)] : []),
-    ...(up.length === engines.length ? [access(home, color)] : ["", "  lakehouse local start", ""]),
+    ...(well ? [access(home, color)] : ["", `  ${commandName()} local start`, ""]),
   ];
   return lines.join("\n");
 }

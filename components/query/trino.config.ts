@@ -66,8 +66,8 @@ export function jvmConfig(memory: TrinoMemory): string {
 export interface NodeConfig {
   readonly coordinator: boolean;
   readonly memory: TrinoMemory;
-  /** Query memory of one worker in bytes, and how many there are: what one query may hold in all. */
-  readonly worker: { readonly query: number; readonly replicas: number };
+  /** Query memory of one worker in bytes, and how many there are: what one query may hold in all. Cores of one. */
+  readonly worker: { readonly query: number; readonly replicas: number; readonly cpu: number };
   readonly discoveryUrl: string;
   /** Scratch disk of a worker in bytes. */
   readonly spill: number;
@@ -94,6 +94,7 @@ export function configProperties(node: NodeConfig): string {
           "spiller-max-used-space-threshold": 0.9,
           "max-spill-per-node": trinoSize(0.9 * node.spill),
           "query-max-spill-per-node": trinoSize(0.45 * node.spill),
+          "task.max-writer-count": maxWriters(node.worker),
           "shutdown.grace-period": "10s",
         }),
     ...(node.cacheManager ? { "cache-manager.config-files": `${ETC}/${CACHE_MANAGER_FILE}` } : {}),
@@ -101,6 +102,20 @@ export function configProperties(node: NodeConfig): string {
 }
 
 export const CACHE_MANAGER_FILE = "cache-manager.properties";
+
+/** What a writer of Parquet holds: a row group of 128 MiB, its compressed pages, and the part that is being uploaded. */
+const WRITER = 256 * MiB;
+
+/**
+ * Files that one task writes at the same time, a power of two: one a core, as Trino does it, but no more than the memory of
+ * queries holds. Trino counts writers by cores alone, and a small worker that loads a large table would end.
+ */
+export function maxWriters({ query, cpu }: { readonly query: number; readonly cpu: number }): number {
+  const cores = 2 ** Math.ceil(Math.log2(Math.max(2, cpu)));
+  const room = 2 ** Math.floor(Math.log2(Math.max(1, query / WRITER)));
+  return Math.min(cores, room, 64);
+}
+
 export const SPILL_PATH = "/data/spill";
 /** Asked for, never used: the coordinator runs no tasks. */
 const COORDINATOR_SPILL_PATH = "/tmp/spill";

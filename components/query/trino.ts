@@ -194,7 +194,8 @@ export function etcFiles(
     if (found === undefined) throw new Error(`Trino has no pods of role ${wanted}`);
     return found;
   };
-  const worker = { query: config.trinoMemory(of("worker").limits.memory).query, replicas: settings.worker.replicas };
+  const { replicas, cpu } = settings.worker;
+  const worker = { query: config.trinoMemory(of("worker").limits.memory).query, replicas, cpu };
   const memory = config.trinoMemory(of(role).limits.memory);
   const cache = cacheManager(lake);
   return {

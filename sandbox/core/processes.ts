@@ -86,9 +86,14 @@ function ps(pid: number, what: string): string | undefined {
   }
 }
 
-/** Ends all processes of a run, the youngest first, each with what it started; kills what has not ended after some ms. */
-export async function stopAll(folder: string, within = 10_000): Promise<void> {
+/**
+ * Ends all processes of a run, the youngest first, each with what it started.
+ * @param within milliseconds after which what has not ended is killed
+ * @param but names of those that run on
+ */
+export async function stopAll(folder: string, within = 10_000, but: readonly string[] = []): Promise<void> {
   for (const process of registered(folder).reverse()) {
+    if (but.includes(process.name)) continue;
     const mine = alive(process);
     // Its number is another's now, and so is the group.
     if (!mine && send(process.pid, 0)) continue;

@@ -51,6 +51,8 @@ export interface RunOptions {
   readonly leaveRunning?: boolean;
   /** A process of the folder that runs already under the same name is taken over and not started again. @default false */
   readonly adopt?: boolean;
+  /** Told of each process that is started, not of one that is taken over. */
+  readonly started?: (name: string) => void;
   /** Told of each process that has ended, whatever ended it. */
   readonly ended?: (ended: Ended) => void;
 }
@@ -67,7 +69,7 @@ export class Run {
   private constructor(
     readonly folder: string,
     private readonly reaper: ChildProcess | undefined,
-    private readonly options: Pick<RunOptions, "adopt" | "ended">,
+    private readonly options: Pick<RunOptions, "adopt" | "started" | "ended">,
   ) {}
 
   static start(name: string, options: RunOptions = {}): Run {
@@ -140,6 +142,7 @@ export class Run {
       });
     });
     child.unref();
+    this.options.started?.(spec.name);
     return { pid: child.pid ?? 0, exited };
   }
 

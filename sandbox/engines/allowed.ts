@@ -26,6 +26,12 @@ export const ALLOWED: readonly Allowed[] = [
   { file: /^trino-\w+\/config\.properties$/, key: /^discovery\.uri$/, kind: "endpoint", why: ONE_MACHINE },
   { file: /^trino-\w+\/config\.properties$/, key: /^http-server\.http\.port$/, kind: "port", why: ONE_MACHINE },
   { file: /^trino-\w+\/config\.properties$/, key: /^spiller-spill-path$/, kind: "path", why: FOLDER },
+  {
+    file: /^trino-\w+\/config\.properties$/,
+    key: /^protocol\.spooling\./,
+    kind: "added",
+    why: "`lakehouse local` hands large results over by the object store; no stack has a bucket for them",
+  },
   { file: /^trino-\w+\/node\.properties$/, key: /^node\.data-dir$/, kind: "path", why: FOLDER },
   { file: /^trino-\w+\/node\.properties$/, key: /^node\.(bind-ip|internal-address)$/, kind: "added", why: BIND },
   {

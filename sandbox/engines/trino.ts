@@ -17,27 +17,47 @@ export interface Trino {
   readonly worker: Engine;
 }
 
+/** What a node has beyond what the stack renders. */
+export interface Additions {
+  /** Of `config.properties`. */
+  readonly config?: Readonly<Record<string, string>>;
+  /** More files of `/etc/trino`, by name. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Names of catalogs among them that everybody may write to. */
+  readonly catalogs?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** A coordinator and a worker; ready when both are known to the coordinator. */
-export async function startTrino(ground: Ground): Promise<Trino> {
-  const [coordinator, worker] = await Promise.all([startNode(ground, "coordinator"), startNode(ground, "worker")]);
+export async function startTrino(ground: Ground, more: Additions = {}): Promise<Trino> {
+  const [coordinator, worker] = await Promise.all([
+    startNode(ground, "coordinator", undefined, more),
+    startNode(ground, "worker", undefined, more),
+  ]);
   await nodesAreReady(ground);
   return { coordinator, worker };
 }
 
 /** A node with the files of its two ConfigMaps. */
-export async function startNode(ground: Ground, role: Role, name = `trino-${role}`): Promise<Engine> {
+export async function startNode(
+  ground: Ground,
+  role: Role,
+  name = `trino-${role}`,
+  more: Additions = {},
+): Promise<Engine> {
   const { rendered, tools } = ground;
   const data = ground.folder(name, "data");
   const spec = () => ({
     name,
     command: [
       ...[`${tools.trino}/bin/launcher`, "run", "--data-dir", data],
-      ...["--etc-dir", ground.write(`${name}/etc`, files(ground, role, name))],
+      ...["--etc-dir", ground.write(`${name}/etc`, files(ground, role, name, more))],
     ],
     env: {
       JAVA_HOME: javaHome(24, 27),
       PATH: `${javaHome(24, 27)}/bin:${process.env.PATH ?? ""}`,
       ...rendered.env(rendered.container("Deployment", `trino-${role}`, "trino")),
+      ...more.env,
     },
     ready: async () => {
       const info = await fetch(`http://${ground.at(ROLES[role])}/v1/info`, { signal: AbortSignal.timeout(2000) });
@@ -86,7 +106,7 @@ export async function workerNode(ground: Ground): Promise<string[]> {
 }
 
 /** Every file of the node, and where it is different from the rendered one. */
-function files(ground: Ground, role: Role, name: string): Record<string, string> {
+function files(ground: Ground, role: Role, name: string, more: Additions): Record<string, string> {
   const { changes, ports, rendered } = ground;
   const etc = `${ground.run.folder}/${name}/etc`;
   const catalogs = Object.entries(rendered.configMap(`trino-${role}-catalog`));
@@ -95,6 +115,7 @@ function files(ground: Ground, role: Role, name: string): Record<string, string>
     ...Object.fromEntries(catalogs.map(([file, text]) => [`catalog/${file}`, text])),
     ...topicFiles(rendered, role),
     "catalog/tpch.properties": "",
+    ...more.files,
   };
   const set = (file: string, format: Format, key: string, value: (given: string) => string | undefined) => {
     const text = all[file];
@@ -131,8 +152,10 @@ function files(ground: Ground, role: Role, name: string): Record<string, string>
     set("catalog/kafka.properties", properties, "kafka.config.resources", () => `${etc}/kafka/client.properties`);
   }
   set("catalog/tpch.properties", properties, "connector.name", () => "tpch");
+  for (const [key, value] of Object.entries(more.config ?? {})) set("config.properties", properties, key, () => value);
+  const added = (more.catalogs ?? []).map((catalog) => ({ catalog, allow: "all" }));
   set("rules.json", json, "catalogs", (rules) =>
-    JSON.stringify([...(JSON.parse(rules) as object[]), { catalog: "tpch", allow: "read-only" }]),
+    JSON.stringify([...(JSON.parse(rules) as object[]), { catalog: "tpch", allow: "read-only" }, ...added]),
   );
   return all;
 }

@@ -2,7 +2,10 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
@@ -10,6 +13,8 @@ import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.jdbc.JdbcCatalog;
 import org.apache.iceberg.rest.RESTCatalogAdapter;
 import org.apache.iceberg.rest.RESTCatalogServlet;
+import org.apache.iceberg.rest.responses.ConfigResponse;
+import org.apache.iceberg.rest.responses.ConfigResponseParser;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.servlet.ServletContextHandler;
 import org.eclipse.jetty.servlet.ServletHolder;
@@ -30,11 +35,22 @@ public class RestCatalog {
     var catalog = new Located();
     catalog.initialize("lakehouse", properties);
     var context = new ServletContextHandler(ServletContextHandler.NO_SESSIONS);
-    context.addServlet(new ServletHolder(new Below(arguments[1], new RESTCatalogAdapter(catalog))), arguments[1] + "/*");
+    context.addServlet(new ServletHolder(new Below(arguments[1], new RESTCatalogAdapter(catalog), forClients(properties))), arguments[1] + "/*");
     Server server = new Server(new InetSocketAddress("127.0.0.1", Integer.parseInt(arguments[0])));
     server.setHandler(context);
     server.start();
     server.join();
+  }
+
+  /** Where the object store is, as clients call it; no key: who may read is decided there. */
+  private static Map<String, String> forClients(Map<String, String> properties) {
+    Map<String, String> defaults = new HashMap<>();
+    for (String key : new String[] {"s3.endpoint", "s3.path-style-access", "client.region"}) {
+      if (properties.containsKey(key)) defaults.put(key, properties.get(key));
+    }
+    // Java's clients read the one, Python's the other.
+    if (properties.containsKey("client.region")) defaults.put("s3.region", properties.get("client.region"));
+    return defaults;
   }
 
   /** Tables of a namespace lie below its location where it has one, as those of a metastore do. */
@@ -51,22 +67,54 @@ public class RestCatalog {
   /** The servlet reads the whole path of a request: here it is told what comes after the path that it is under. */
   private static class Below extends RESTCatalogServlet {
     private final String path;
+    private final Map<String, String> defaults;
 
-    Below(String path, RESTCatalogAdapter adapter) {
+    Below(String path, RESTCatalogAdapter adapter, Map<String, String> defaults) {
       super(adapter);
       this.path = path;
+      this.defaults = defaults;
     }
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws ServletException, IOException {
-      super.service(
+      String below = request.getRequestURI().substring(path.length());
+      var moved =
           new HttpServletRequestWrapper(request) {
             @Override
             public String getRequestURI() {
-              return super.getRequestURI().substring(path.length());
+              return below;
             }
-          },
-          response);
+          };
+      if (below.equals("/v1/config")) config(moved, response);
+      else super.service(moved, response);
+    }
+
+    /** What the servlet answers, with the defaults for clients. */
+    private void config(HttpServletRequest request, HttpServletResponse response) throws ServletException, IOException {
+      var written = new StringWriter();
+      var writer = new PrintWriter(written);
+      super.service(
+          request,
+          new HttpServletResponseWrapper(response) {
+            @Override
+            public PrintWriter getWriter() {
+              return writer;
+            }
+          });
+      writer.flush();
+      String text = written.toString();
+      if (response.getStatus() == HttpServletResponse.SC_OK) {
+        ConfigResponse given = ConfigResponseParser.fromJson(text);
+        text =
+            ConfigResponseParser.toJson(
+                ConfigResponse.builder()
+                    .withDefaults(defaults)
+                    .withDefaults(given.defaults())
+                    .withOverrides(given.overrides())
+                    .withEndpoints(given.endpoints())
+                    .build());
+      }
+      response.getWriter().write(text);
     }
   }
 }

@@ -1,56 +1,47 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync, mkdtempSync, readdirSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 
 import { running } from "../../core/processes";
 import type { Ground } from "../ground";
-import { begin, isEmpty, isUp, type Say, signal, startStores, stopLocal } from "./engines";
-import { type LocalHome, Refused } from "./home";
-import { Client } from "../minio";
 import { command } from "../obtain/command";
-import { programs, Sql, superuser } from "../postgres";
+import { programs } from "../postgres";
+import { type AnyContents, checked, type Contents, DESCRIPTION, LAYOUT, pack } from "./archive";
+import { dumpDatabases, restoreDatabases } from "./databases";
+import { allRun, begin, enginesUp, isEmpty, type Say, signal, startStores, stopLocal } from "./engines";
+import { restoreFirstLayout } from "./first-layout";
+import type { LocalHome } from "./home";
+import { gib } from "./memory";
+import { countObjects, emptied, renewUsers, snapshot } from "./objects";
+import { mustHaveAll } from "./prerequisites";
+import { Refused } from "./refused";
+import { toObtain } from "./tools";
 
-/** What a backup's own description says; another layout has another number. */
-const LAYOUT = 1;
-const DESCRIPTION = "lakehouse-backup.json";
-
-export interface Contents {
-  readonly layout: number;
-  readonly made: string;
-  readonly databases: readonly string[];
-  /** Objects by bucket. */
-  readonly buckets: Readonly<Record<string, number>>;
-}
-
-/** The catalogs: while they rest no table changes, whoever writes. */
+/** What writes tables: while it rests no table changes, whoever asks. */
 const CATALOGS = ["rest-catalog", "metastore"];
+const STORE = "minio";
 
 /**
- * Writes one file with a dump of each database and every object of each bucket, as they were at one moment. It has no password.
- * Engines that do not run are started for it and ended again.
+ * Writes one file with everything that is in the databases and in the object store, as it was at one moment. Of passwords it has
+ * those of users that are not the stack's. Engines that do not run are started for it and ended again.
  */
 export async function backupLocal(home: LocalHome, file: string, say: Say): Promise<Contents> {
   const target = resolve(file);
   if (existsSync(target)) throw new Refused(`${file}: it is there already; allowed: a file that is not`);
+  if (!existsSync(dirname(target))) throw new Refused(`${file}: there is no folder ${dirname(target)}`);
   if (isEmpty(home))
     throw new Refused(`${home.folder}: there is no lakehouse in it; allowed: one that was started once`);
-  if (running(home.folder).length > 0 && !isUp(home)) {
+  if (enginesUp(home).length > 0 && !allRun(home)) {
     throw new Refused(`${home.folder}: not all engines run; stop it, or start it, before a backup`);
   }
   const unlock = home.lock();
   try {
     return await withStores(home, say, async (ground, bin) => {
       const folder = mkdtempSync(join(home.folder, ".backup-"));
-      const pausing = running(home.folder).filter(({ name }) => CATALOGS.includes(name));
       try {
-        for (const { pid } of pausing) signal(pid, "SIGSTOP");
-        const contents = await copy(ground, bin, folder, say);
-        for (const { pid } of pausing) signal(pid, "SIGCONT");
-        await command(["tar", "czf", `${target}.unfinished`, "-C", folder, "."]);
-        renameSync(`${target}.unfinished`, target);
+        const contents = await copy(home, ground, bin, folder, say);
+        await pack(folder, target);
         return contents;
       } finally {
-        for (const { pid } of pausing) signal(pid, "SIGCONT");
-        rmSync(`${target}.unfinished`, { force: true });
         rmSync(folder, { recursive: true, force: true });
       }
     });
@@ -59,11 +50,39 @@ export async function backupLocal(home: LocalHome, file: string, say: Say): Prom
   }
 }
 
+async function copy(home: LocalHome, ground: Ground, bin: string, folder: string, say: Say): Promise<Contents> {
+  const resting = (names: readonly string[]) => running(home.folder).filter(({ name }) => names.includes(name));
+  const [catalogs, store] = [resting(CATALOGS), resting([STORE])];
+  try {
+    for (const { pid } of catalogs) signal(pid, "SIGSTOP");
+    const databases = await dumpDatabases(ground, bin, join(folder, "databases"));
+    say(`${databases.length} databases are copied`);
+    const buckets = await countObjects(ground);
+    for (const { pid } of store) signal(pid, "SIGSTOP");
+    snapshot(join(home.folder, "minio", "data"), join(folder, "objects"));
+    for (const { pid } of [...store, ...catalogs]) signal(pid, "SIGCONT");
+    say(`${Object.keys(buckets).length} buckets are copied`);
+    const contents = { layout: LAYOUT, made: new Date().toISOString(), databases, buckets, ...size(folder) } as const;
+    writeFileSync(join(folder, DESCRIPTION), `${JSON.stringify(contents, null, 2)}\n`);
+    return contents;
+  } finally {
+    for (const { pid } of [...store, ...catalogs]) signal(pid, "SIGCONT");
+  }
+}
+
+/** Entries as the archive lists them, and bytes of all files. */
+function size(folder: string): Pick<Contents, "entries" | "bytes"> {
+  const all = readdirSync(folder, { recursive: true, withFileTypes: true });
+  const bytes = all
+    .filter((entry) => entry.isFile())
+    .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
+  return { entries: all.length, bytes };
+}
+
 /** Puts a backup into a folder where no lakehouse is yet. Nothing runs after it. */
-export async function restoreLocal(home: LocalHome, file: string, say: Say): Promise<Contents> {
+export async function restoreLocal(home: LocalHome, file: string, say: Say): Promise<AnyContents> {
   const source = resolve(file);
-  const contents = await described(source, file);
-  if (running(home.folder).length > 0) {
+  if (enginesUp(home).length > 0) {
     throw new Refused(`${home.folder}: its engines run; allowed: a folder without a lakehouse, or one that was wiped`);
   }
   if (!isEmpty(home)) {
@@ -71,35 +90,50 @@ export async function restoreLocal(home: LocalHome, file: string, say: Say): Pro
       `${home.folder}: there is a lakehouse in it; allowed: a folder without one. 'lakehouse local wipe' removes it`,
     );
   }
+  say("the archive is read");
+  const contents = await checked(source, file);
+  mustHaveAll(toObtain());
+  const fresh = !existsSync(home.folder);
   home.prepare();
   const unlock = home.lock();
   const folder = mkdtempSync(join(home.folder, ".restore-"));
   try {
+    if (contents.layout === LAYOUT) mustFit(home.folder, 2 * contents.bytes);
     await command(["tar", "xzf", source, "-C", folder]);
-    await withStores(home, say, async (ground, bin) => {
-      const sql = new Sql(ground, bin, superuser(ground));
-      for (const database of contents.databases) {
-        // Who owns what is as it was: the roles are there, with passwords of this folder.
-        const dump = join(folder, "databases", `${database}.dump`);
-        const how = ["--clean", "--if-exists", "--exit-on-error", "-d", database];
-        await command([join(bin, "pg_restore"), ...how, dump], { env: sql.env(database) });
-        say(`database ${database} is restored`);
-      }
-      const client = Client.root(ground);
+    home.clear();
+    // What is linked is there twice and takes its room once; the archive's copy goes at the end.
+    if (contents.layout === LAYOUT) snapshot(join(folder, "objects"), emptied(join(home.folder, "minio", "data")), []);
+    const restore = async (ground: Ground, bin: string) => {
+      if (contents.layout === LAYOUT) {
+        await restoreDatabases(ground, bin, join(folder, "databases"), contents.databases);
+        await renewUsers(ground);
+      } else await restoreFirstLayout(ground, bin, folder, contents);
+      say(`${contents.databases.length} databases are restored`);
+      const buckets = await countObjects(ground);
       for (const [bucket, objects] of Object.entries(contents.buckets)) {
-        if (objects > 0)
-          await client.run(["mirror", "--overwrite", join(folder, "buckets", bucket), `store/${bucket}`]);
-        const there = (await client.list(bucket)).length;
-        if (there !== objects) throw new Error(`bucket ${bucket}: ${there} objects are there, not ${objects}`);
-        say(`bucket ${bucket} is restored, ${objects} objects`);
+        if (buckets[bucket] !== objects)
+          throw new Error(`bucket ${bucket}: ${buckets[bucket] ?? 0} objects are there, not ${objects}`);
       }
-    });
+      say(`${Object.keys(buckets).length} buckets are restored`);
+    };
+    await withStores(home, say, restore, contents.layout !== LAYOUT);
     home.mark({ made: true, samples: true });
     return contents;
+  } catch (error) {
+    // Half a lakehouse is none: the next try finds the folder as this one did.
+    home.clear();
+    if (fresh) rmSync(home.folder, { recursive: true, force: true });
+    throw error;
   } finally {
     rmSync(folder, { recursive: true, force: true });
     unlock();
   }
+}
+
+function mustFit(folder: string, bytes: number): void {
+  const { bavail, bsize } = statfsSync(folder);
+  if (bavail * bsize >= bytes) return;
+  throw new Refused(`${folder}: ${gib(bavail * bsize)} GiB of its disk are free; allowed: at least ${gib(bytes)} GiB`);
 }
 
 /** Removes a lakehouse and all its data. */
@@ -109,61 +143,22 @@ export async function wipeLocal(home: LocalHome): Promise<void> {
   rmSync(home.folder, { recursive: true, force: true });
 }
 
-/** With object store and database: those that run, or ones for this work only. */
+/**
+ * With object store and database: those that run, or ones for this work only.
+ * @param first whether what the stack wants is to be made in them. @default what the folder says
+ */
 async function withStores<T>(
   home: LocalHome,
   say: Say,
   work: (ground: Ground, programs: string) => Promise<T>,
+  first?: boolean,
 ): Promise<T> {
-  const up = isUp(home);
-  const { run, ground } = await begin(home, say, up);
+  const up = allRun(home);
+  const { run, ground } = await begin(home, say, { leaveRunning: up });
   try {
-    return await work(ground, up ? programs(ground) : await startStores(home, ground, say));
+    return await work(ground, up ? programs(ground) : (await startStores(home, ground, say, first)).bin);
   } finally {
     // Engines that ran before run on: this run has none.
     await run.end();
   }
-}
-
-async function copy(ground: Ground, bin: string, folder: string, say: Say): Promise<Contents> {
-  const sql = new Sql(ground, bin, superuser(ground));
-  const databases = (
-    await sql.run(
-      "postgres",
-      "select datname from pg_database where not datistemplate and datname <> 'postgres' order by 1",
-    )
-  ).split("\n");
-  mkdirSync(join(folder, "databases"));
-  for (const database of databases) {
-    const dump = join(folder, "databases", `${database}.dump`);
-    await command([join(bin, "pg_dump"), "--format=custom", `--file=${dump}`], { env: sql.env(database) });
-    say(`database ${database} is copied`);
-  }
-  const client = Client.root(ground);
-  const listed = (await client.run(["ls", "--json", "store"])).split("\n").filter((line) => line !== "");
-  const buckets: Record<string, number> = {};
-  for (const { key } of listed.map((line) => JSON.parse(line) as { key: string })) {
-    const bucket = key.replace(/\/$/, "");
-    const to = join(folder, "buckets", bucket);
-    mkdirSync(to, { recursive: true });
-    await client.run(["mirror", `store/${bucket}`, to]);
-    buckets[bucket] = readdirSync(to, { recursive: true, withFileTypes: true }).filter((entry) =>
-      entry.isFile(),
-    ).length;
-    say(`bucket ${bucket} is copied, ${buckets[bucket]} objects`);
-  }
-  const contents: Contents = { layout: LAYOUT, made: new Date().toISOString(), databases, buckets };
-  writeFileSync(join(folder, DESCRIPTION), `${JSON.stringify(contents, null, 2)}\n`);
-  return contents;
-}
-
-async function described(source: string, given: string): Promise<Contents> {
-  if (!existsSync(source))
-    throw new Refused(`${given}: there is no such file; allowed: one that 'lakehouse local backup' wrote`);
-  const text = await command(["tar", "xzOf", source, `./${DESCRIPTION}`]).catch(() => "");
-  const contents = text === "" ? undefined : (JSON.parse(text) as Contents);
-  if (contents?.layout !== LAYOUT) {
-    throw new Refused(`${given}: not a backup of a local lakehouse; allowed: one that 'lakehouse local backup' wrote`);
-  }
-  return contents;
 }

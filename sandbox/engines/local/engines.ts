@@ -2,12 +2,11 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
+import { PROJECT_FOLDER } from "../../../cli/project";
+import { readStackFile } from "../../../cli/stack-file";
 import { running, stopAll } from "../../core/processes";
-import { Run } from "../../core/run";
+import { Run, type RunOptions } from "../../core/run";
 import { Ground } from "../ground";
-import { type LocalHome, type LocalPlace, Refused } from "./home";
-import { missing, obtainLocal } from "./tools";
-import { loadSamples } from "./samples";
 import { makeMetastoreSchema, startMetastore } from "../metastore";
 import { startMinio } from "../minio";
 import { makeMinioResources } from "../minio-resources";
@@ -16,129 +15,119 @@ import { statements } from "../postgres-resources";
 import { Rendered } from "../rendered";
 import { startRestCatalog } from "../rest-catalog";
 import { startTrino } from "../trino";
+import type { LocalHome, LocalPlace } from "./home";
+import { gib, mustHaveRoom, neededFor, shareOf, sized, sizesOf, thisMachine } from "./memory";
+import { additions, makeSpoolingBucket } from "./spooling";
+import { obtainLocal } from "./tools";
 
 /** The stack whose files it is started from. */
 const STACK = "dev";
-/** What all of it takes with its samples, and room for queries (`status` shows the figures). */
-const MEMORY = 5 * 2 ** 30;
 
-/** Engines by name, in the order in which they are told, and where each listens. */
-export const ENGINES: Readonly<Record<string, { readonly what: string; readonly place: LocalPlace }>> = {
-  "trino-coordinator": { what: "Trino", place: "trino" },
-  "trino-worker": { what: "Trino's worker", place: "trinoWorker" },
-  "minio": { what: "object store", place: "s3" },
-  "postgres": { what: "PostgreSQL", place: "postgres" },
-  "rest-catalog": { what: "Iceberg REST catalog", place: "rest" },
-  "metastore": { what: "Hive Metastore", place: "thrift" },
+/** Engines by name, in the order in which they are told, and where each listens: its own place first. */
+export const ENGINES: Readonly<
+  Record<string, { readonly what: string; readonly places: readonly [LocalPlace, ...LocalPlace[]] }>
+> = {
+  "trino-coordinator": { what: "Trino", places: ["trino"] },
+  "trino-worker": { what: "Trino's worker", places: ["trinoWorker"] },
+  "minio": { what: "object store", places: ["s3", "console"] },
+  "postgres": { what: "PostgreSQL", places: ["postgres"] },
+  "rest-catalog": { what: "Iceberg REST catalog", places: ["rest"] },
+  "metastore": { what: "Hive Metastore", places: ["thrift", "metastoreMetrics"] },
 };
+
+/** What starts engines again; it is none itself. */
+export const SUPERVISOR = "supervisor";
 
 const WITHOUT_KAFKA = { events: false };
 
 export type Say = (line: string) => void;
 
-export interface EngineStatus {
-  readonly name: string;
-  readonly what: string;
-  readonly pid?: number;
-  readonly port?: number;
-  /** Bytes that it and all that it started have in memory. */
-  readonly memory?: number;
-}
-
-/** Starts what does not run, from the data that is there. @returns false when all of it ran already */
-export async function startLocal(home: LocalHome, say: Say): Promise<boolean> {
-  if (isUp(home)) return false;
-  home.prepare();
-  const unlock = home.lock();
-  try {
-    const { run, ground } = await begin(home, say);
-    try {
-      await startEngines(home, ground, say);
-      if (home.state.samples !== true) {
-        await loadSamples(ground, say);
-        home.mark({ samples: true });
-      }
-    } catch (error) {
-      await run.end();
-      throw error;
-    }
-    await run.leave();
-    return true;
-  } finally {
-    unlock();
-  }
-}
-
-/** What every command begins with that needs engines: all is at hand, and nothing runs, unless all of it does and stays. */
+/**
+ * What every command begins with that needs engines: all is at hand, and there is room for what does not run.
+ * @param options how what runs is taken, and what becomes of it
+ */
 export async function begin(
   home: LocalHome,
   say: Say,
-  up = false,
+  options: Omit<RunOptions, "folder">,
 ): Promise<{ readonly run: Run; readonly ground: Ground }> {
-  if (!up) await clean(home);
-  const memory = process.availableMemory();
-  if (!up && memory < MEMORY) {
-    throw new Refused(
-      `memory: ${gib(memory)} GiB of this machine are available; allowed: at least ${gib(MEMORY)} GiB for all engines`,
-    );
-  }
-  if (!up) keepLogs(home);
-  for (const line of missing()) say(line);
+  const up = enginesUp(home);
+  const machine = thisMachine();
+  // Nodes of Trino must agree on their limits: one that is started later gets the size that it had.
+  const kept = up.length > 0 ? home.state.share : undefined;
+  const share = kept ?? shareOf(machine, home.state.memory ?? undefined);
+  const sizes = sizesOf(share);
+  const down = Object.keys(ENGINES).filter((name) => !up.includes(name));
+  mustHaveRoom(neededFor(down, sizes, home.state.samples !== true), machine);
+  home.mark({ share });
+  keepLogs(home, up);
   const tools = await obtainLocal(say);
-  const rendered = await Rendered.of(STACK, home.generator());
+  const config = sized(readStackFile(PROJECT_FOLDER, STACK), sizes);
+  const rendered = await Rendered.of(STACK, home.generator(), config);
   home.keep(rendered.objects("Secret"));
   const moved = (place: string, from: number, to: number) => {
     say(`port ${from} of ${place} is somebody else's now: ${to} is taken from now on`);
   };
-  const ports = up ? home.state.ports : await home.ports(moved);
-  // With its reaper until all is well: a start that is killed leaves nothing behind.
-  const run = Run.start("local", { folder: home.folder, leaveRunning: up });
+  const held = up.flatMap((name) => ENGINES[name]?.places ?? []);
+  const ports = down.length === 0 ? home.state.ports : await home.ports(moved, held);
+  if (options.adopt === true && down.includes("trino-worker")) {
+    say(`memory: ${gib(sizes.worker)} GiB for Trino's worker, ${gib(sizes.coordinator)} GiB for its coordinator`);
+  }
+  const run = Run.start("local", { ...options, folder: home.folder });
   return { run, ground: await Ground.of(run, rendered, tools, ports) };
 }
 
-/** The logs of the last run stay beside those of this one. */
-function keepLogs({ folder }: LocalHome): void {
-  for (const name of readdirSync(folder).filter((file) => file.endsWith(".log"))) {
+/** The logs of the last run stay beside those of this one; an engine that runs goes on writing its own. */
+function keepLogs({ folder }: LocalHome, up: readonly string[]): void {
+  const logs = readdirSync(folder).filter((file) => file.endsWith(".log"));
+  for (const name of logs.filter((file) => ![...up, SUPERVISOR].includes(file.replace(".log", "")))) {
     renameSync(join(folder, name), join(folder, `${name}.1`));
   }
 }
 
-/** Object store and database with all that the stack wants in them. @returns the folder of the database's programs */
-export async function startStores(home: LocalHome, ground: Ground, say: Say): Promise<string> {
-  const first = home.state.made !== true;
+/**
+ * Object store and database with all that the stack wants in them.
+ * @param first whether it is not there yet. @default what the folder says
+ */
+export async function startStores(
+  home: LocalHome,
+  ground: Ground,
+  say: Say,
+  first = home.state.made !== true,
+): Promise<Postgres> {
   if (first) home.clear();
-  // Nothing of it runs: after a crash of the machine its number may be another's, and it would not start.
-  else rmSync(join(home.folder, "postgres", "data", "postmaster.pid"), { force: true });
   const [, postgres] = await Promise.all([
     startMinio(ground, "minio", WITHOUT_KAFKA).then(async () => {
       if (first) await makeMinioResources(ground, WITHOUT_KAFKA);
+      await makeSpoolingBucket(ground);
       say("object store is ready");
     }),
     startPostgres(ground).then(async (started) => {
       if (first) await makeDatabases(ground, started);
       say("PostgreSQL is ready");
-      return started.bin;
+      return started;
     }),
   ]);
   return postgres;
 }
 
-async function startEngines(home: LocalHome, ground: Ground, say: Say): Promise<void> {
-  const trino = startTrino(ground).then(() => {
-    say("Trino is ready");
-  });
+/** Starts what does not run. */
+export async function startEngines(home: LocalHome, ground: Ground, say: Say): Promise<void> {
+  const hasSchema = home.up.includes("metastore");
+  const told = async (what: string, starting: Promise<unknown>) => {
+    await starting;
+    say(`${what} is ready`);
+  };
+  const trino = told("Trino", startTrino(ground, additions(home, ground)));
   // Awaited last: until then its failure must not end this process before the reason of another is told.
   trino.catch(() => undefined);
   await startStores(home, ground, say);
   await Promise.all([
-    makeMetastoreSchema(ground)
-      .then(() => startMetastore(ground))
-      .then(() => {
-        say("Hive Metastore is ready");
-      }),
-    startRestCatalog(ground).then(() => {
-      say("Iceberg REST catalog is ready");
-    }),
+    told(
+      "Hive Metastore",
+      (hasSchema ? Promise.resolve() : makeMetastoreSchema(ground)).then(() => startMetastore(ground)),
+    ),
+    told("Iceberg REST catalog", startRestCatalog(ground)),
   ]);
   await trino;
   home.mark({ made: true });
@@ -151,10 +140,21 @@ async function makeDatabases(ground: Ground, { bin }: Postgres): Promise<void> {
   for (const { database, sql: statement } of wanted) await sql.run(database, statement);
 }
 
+/** Ends what starts engines again, so that they can be ended; they run on. */
+export async function stopSupervisor({ folder }: LocalHome): Promise<void> {
+  for (const { pid } of running(folder).filter(({ name }) => name === SUPERVISOR)) {
+    signal(pid, "SIGTERM");
+    while (running(folder).some((each) => each.pid === pid)) await new Promise((next) => setTimeout(next, 50));
+  }
+}
+
 /** Ends all engines. @returns how many ran */
 export async function stopLocal(home: LocalHome): Promise<number> {
-  const count = running(home.folder).length;
-  await clean(home);
+  await stopSupervisor(home);
+  const count = enginesUp(home).length;
+  // One that was being started again enters the list a moment after who started it has ended.
+  do await clean(home);
+  while (home.up.length > 0);
   return count;
 }
 
@@ -173,28 +173,14 @@ export function signal(group: number, name: NodeJS.Signals): void {
   }
 }
 
-export const isUp = (home: LocalHome) => Object.keys(ENGINES).every((name) => home.up.includes(name));
+export const enginesUp = (home: LocalHome) => home.up.filter((name) => name in ENGINES);
+
+export const allRun = (home: LocalHome) => Object.keys(ENGINES).every((name) => home.up.includes(name));
 
 export const isEmpty = ({ folder, state }: LocalHome) => !existsSync(folder) || state.made !== true;
 
-/** Each engine, whether it runs or not. */
-export function statusOf(home: LocalHome): EngineStatus[] {
-  const alive = running(home.folder);
-  const memory = memoryOfGroups();
-  const { ports } = home.state;
-  return Object.entries(ENGINES).map(([name, { what, place }]) => {
-    const pid = alive.find((each) => each.name === name)?.pid;
-    const port = ports?.[place];
-    return {
-      name,
-      what,
-      ...(port === undefined ? {} : { port }),
-      ...(pid === undefined ? {} : { pid, memory: memory.get(pid) ?? 0 }),
-    };
-  });
-}
-
-function memoryOfGroups(): Map<number, number> {
+/** Bytes that each group of processes has in memory, by its number. */
+export function memoryOfGroups(): Map<number, number> {
   const groups = new Map<number, number>();
   for (const line of execFileSync("ps", ["-eo", "pgid=,rss="], { encoding: "utf8" }).split("\n")) {
     const [group = 0, kilobytes = 0] = line.trim().split(/\s+/).map(Number);
@@ -202,5 +188,3 @@ function memoryOfGroups(): Map<number, number> {
   }
   return groups;
 }
-
-const gib = (bytes: number) => (bytes / 2 ** 30).toFixed(1);

@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import {
+  chmodSync,
   existsSync,
+  linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -14,16 +16,14 @@ import { createServer } from "node:net";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 
-import { running } from "../../core/processes";
-import type { Place } from "../ground";
+import { setTimeout as sleep } from "node:timers/promises";
 
-/** What a person may ask for that cannot be done: one line, for the command line to print. */
-export class Refused extends Error {
-  override readonly name = "InputError";
-}
+import { running, startOf } from "../../core/processes";
+import type { Place } from "../ground";
+import { Refused } from "./refused";
 
 /** Places of the engines that a local lakehouse has, and the port that each would like. */
-const WISHED = {
+export const WISHED = {
   trino: 28080,
   trinoWorker: 28081,
   s3: 29000,
@@ -42,6 +42,12 @@ interface State {
   /** Buckets, users, databases and roles are there: until then there is no data to lose. */
   readonly made?: boolean;
   readonly samples?: boolean;
+  /** Bytes for all engines that were asked for; what follows from the machine where they were not. */
+  readonly memory?: number | null;
+  /** Bytes for all engines of those that run. */
+  readonly share?: number;
+  /** When the engines that run were started, in milliseconds since 1970. */
+  readonly started?: number;
 }
 
 export interface Login {
@@ -69,6 +75,9 @@ export function defaultFolder(environment: NodeJS.ProcessEnv = process.env, root
   const data = environment.XDG_DATA_HOME ?? (root ? "/var/lib" : join(homedir(), ".local", "share"));
   return join(data, "lakehouse");
 }
+
+/** Another command has the turn. */
+class Busy extends Refused {}
 
 /** The folder of a local lakehouse: its data, its ports and passwords, which are chosen once. */
 export class LocalHome {
@@ -100,7 +109,7 @@ export class LocalHome {
     return this.read("passwords.json") ?? {};
   }
 
-  /** Names of the engines that run. */
+  /** Names of what runs for it. */
   get up(): readonly string[] {
     return running(this.folder).map(({ name }) => name);
   }
@@ -153,7 +162,17 @@ export class LocalHome {
       );
     }
     if (root) this.mustBeOpen();
+    this.close(root);
     if (!this.isOurs) this.mark({});
+  }
+
+  /** Only the owner enters; for root also PostgreSQL's user, who owns its own two folders and may enter nothing else. */
+  private close(root: boolean): void {
+    chmodSync(this.folder, root ? 0o711 : 0o700);
+    for (const entry of readdirSync(this.folder, { withFileTypes: true })) {
+      if (entry.isSymbolicLink()) continue;
+      chmodSync(join(this.folder, entry.name), entry.isDirectory() ? 0o700 : 0o600);
+    }
   }
 
   private mustBeOpen(): void {
@@ -165,8 +184,14 @@ export class LocalHome {
     }
   }
 
-  /** The ports of the last start; one that somebody else has taken since is replaced, and `moved` is told. */
-  async ports(moved: (place: LocalPlace, from: number, to: number) => void): Promise<Ports> {
+  /**
+   * The ports of the last start; one that somebody else has taken since is replaced, and `moved` is told.
+   * @param held places whose engines run: their ports are taken, by themselves
+   */
+  async ports(
+    moved: (place: LocalPlace, from: number, to: number) => void,
+    held: readonly LocalPlace[] = [],
+  ): Promise<Ports> {
     const before = this.state.ports;
     const kept: readonly number[] = Object.values(before ?? WISHED);
     const ports: Partial<Record<LocalPlace, number>> = {};
@@ -174,7 +199,7 @@ export class LocalHome {
       const wished = before?.[place] ?? WISHED[place];
       const others = [...Object.values(ports), ...kept.filter((port) => port !== wished)];
       let port = wished;
-      while (others.includes(port) || !(await isFree(port))) port++;
+      while (!held.includes(place) && (others.includes(port) || !(await isFree(port)))) port++;
       if (before !== undefined && port !== wished) moved(place, wished, port);
       ports[place] = port;
     }
@@ -189,22 +214,54 @@ export class LocalHome {
     }
   }
 
-  /** One command at a time changes the folder. @returns what ends the turn */
+  /**
+   * One command at a time changes the folder.
+   * @returns what ends the turn
+   * @throws Refused while another command has it
+   */
   lock(): () => void {
     const file = join(this.folder, "lock");
+    const mine = `${file}.${process.pid}`;
+    writeFileSync(mine, `${process.pid}|${startOf(process.pid) ?? ""}`, { mode: 0o600 });
     for (;;) {
       try {
-        writeFileSync(file, String(process.pid), { flag: "wx" });
+        // Whole or not at all, unlike a file that is made and then written.
+        linkSync(mine, file);
+        rmSync(mine);
         return () => {
           rmSync(file, { force: true });
         };
       } catch {
-        const holder = Number(existsSync(file) ? readFileSync(file, "utf8") : 0);
-        if (worksHere(holder)) {
-          throw new Refused(`another lakehouse command is at work in ${this.folder}: process ${holder}; wait for it`);
+        const holder = this.holder;
+        if (holder !== undefined) {
+          rmSync(mine, { force: true });
+          throw new Busy(`another lakehouse command is at work in ${this.folder}: process ${holder}; wait for it`);
         }
         rmSync(file, { force: true });
       }
+    }
+  }
+
+  /** The same, and waits for its turn. @param waits is told once that there is somebody to wait for */
+  async turn(waits: (holder: number) => void): Promise<() => void> {
+    for (let told = false; ; told = true) {
+      try {
+        return this.lock();
+      } catch (error) {
+        if (!(error instanceof Busy)) throw error;
+        if (!told) waits(this.holder ?? 0);
+        await sleep(200);
+      }
+    }
+  }
+
+  /** Number of the process that has the turn; undefined when there is none, or it has ended. */
+  private get holder(): number | undefined {
+    try {
+      const [pid = "", started = ""] = readFileSync(join(this.folder, "lock"), "utf8").split("|");
+      return startOf(Number(pid)) === started ? Number(pid) : undefined;
+    } catch {
+      return undefined;
     }
   }
 
@@ -223,17 +280,6 @@ export class LocalHome {
     const file = join(this.folder, name);
     writeFileSync(`${file}.new`, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
     renameSync(`${file}.new`, file);
-  }
-}
-
-/** Whether a process is one of ours: its number may be another's since. */
-function worksHere(pid: number): boolean {
-  if (pid === process.pid) return true;
-  try {
-    process.kill(pid, 0);
-    return pid > 0 && /lakehouse|mocha/.test(readFileSync(`/proc/${pid}/cmdline`, "utf8"));
-  } catch {
-    return false;
   }
 }
 

@@ -1,9 +1,10 @@
-import { readdirSync, existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
 import { cacheFolder } from "../../core/cache";
-import { artefacts, obtain, type Tools } from "../obtain";
+import { type Artefact, artefacts, obtain, type Tools } from "../obtain";
 import { sources } from "../obtain/sources";
+import { Download } from "./download";
 
 /** What a local lakehouse needs, with its megabytes: of downloads, and for a program that is built, of its sources. */
 const NEEDED = {
@@ -20,31 +21,40 @@ const NEEDED = {
   postgresJdbc: 1,
 } as const satisfies Partial<Record<keyof typeof artefacts, number>>;
 
+type Name = keyof typeof NEEDED;
+
 /** Trino's client has the server's version. */
 const CLIENT = { kind: "maven", coordinates: `io.trino:trino-cli:${artefacts.trino.version}:jar:executable` } as const;
 
-/** What a start will download, as lines for a person; none when all is there. */
-export function missing(): string[] {
+/** Names of what is not in the cache. */
+function missing(): Name[] {
   const tools = join(cacheFolder(), "tools");
   const there = existsSync(tools) ? readdirSync(tools) : [];
-  const wanted = (Object.keys(NEEDED) as (keyof typeof NEEDED)[]).filter((name) => {
+  return (Object.keys(NEEDED) as Name[]).filter((name) => {
     const { from, version } = artefacts[name];
     const known =
       from.kind === "jar" ? artefacts[name].what : name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     return !there.some((each) => each.startsWith(`${known}-${version}`));
   });
-  if (wanted.length === 0) return [];
-  const sum = wanted.reduce((total, name) => total + NEEDED[name], 0);
-  return [
-    `the first start obtains about ${(sum / 1000).toFixed(1)} GB into ${tools}, once:`,
-    ...wanted.map(
-      (name) => `  ${String(NEEDED[name]).padStart(4)} MB  ${artefacts[name].what} ${artefacts[name].version}`,
-    ),
-  ];
 }
 
-export function obtainLocal(say: (line: string) => void): Promise<Tools> {
-  return obtain(say, Object.keys(NEEDED) as (keyof typeof NEEDED)[]);
+/** How what is not in the cache is obtained. */
+export const toObtain = (): Artefact["from"]["kind"][] => missing().map((name) => artefacts[name].from.kind);
+
+/** @param say a line when something is begun and when it is there, with how much is left, and one now and then between */
+export async function obtainLocal(say: (line: string) => void): Promise<Tools> {
+  const wanted = missing();
+  const parts = wanted.map((name) => {
+    const { what, version } = artefacts[name];
+    return { name, what: `${what} ${version}`, megabytes: NEEDED[name] };
+  });
+  const download = new Download(parts, say);
+  if (wanted.length > 0) say(`${download.plan} are obtained into ${join(cacheFolder(), "tools")}, once`);
+  try {
+    return await obtain(() => undefined, Object.keys(NEEDED) as Name[], download);
+  } finally {
+    download.end();
+  }
 }
 
 /** The jar of Trino's command line. */

@@ -64,8 +64,20 @@ const product = (jar: keyof typeof jars): Artefact => ({
   from: { kind: "jar", jar },
 });
 
-/** Plugins that the rendered catalogs and the tests need, and those without which Trino does not start. */
-const TRINO_PLUGINS = ["delta-lake", "geospatial", "iceberg", "kafka", "postgresql", "resource-group-managers", "tpch"];
+/** Plugins that the rendered catalogs and the tests need, those without which Trino does not start, and what brings results. */
+const TRINO_PLUGINS = [
+  "delta-lake",
+  "geospatial",
+  "iceberg",
+  "jmx",
+  "kafka",
+  "memory",
+  "postgresql",
+  "resource-group-managers",
+  "spooling-filesystem",
+  "tpcds",
+  "tpch",
+];
 
 /** Everything that is downloaded or built, with its version. */
 export const artefacts = {

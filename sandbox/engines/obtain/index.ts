@@ -1,10 +1,20 @@
 import { type Artefact, type ArtefactName, artefacts, type Tools } from "./artefacts";
 import { sources } from "./sources";
 
-export { artefacts, type Tools } from "./artefacts";
+export { type Artefact, type ArtefactName, artefacts, type Tools } from "./artefacts";
+
+/** Told when an artefact is begun that is not there, and when it is. */
+export interface Steps {
+  readonly began?: (name: ArtefactName) => void;
+  readonly ended?: (name: ArtefactName) => void;
+}
 
 /** Obtains everything that is not there yet, or of it only what is named. What cannot be had is one error that names it all. */
-export async function obtain(say: (line: string) => void, only?: readonly ArtefactName[]): Promise<Tools> {
+export async function obtain(
+  say: (line: string) => void,
+  only?: readonly ArtefactName[],
+  steps: Steps = {},
+): Promise<Tools> {
   const places: Partial<Record<ArtefactName, string>> = {};
   const failed: string[] = [];
   // Two at a time: a build and a download, or two downloads.
@@ -15,12 +25,14 @@ export async function obtain(say: (line: string) => void, only?: readonly Artefa
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const [name, { what, version, from }] = next;
       const start = Date.now();
+      steps.began?.(name);
       try {
         places[name] = await (sources[from.kind] as (...args: unknown[]) => Promise<string>)(
           fileName(name),
           version,
           from,
         );
+        steps.ended?.(name);
         const seconds = (Date.now() - start) / 1000;
         if (seconds > 1) say(`obtained ${what} ${version} in ${seconds.toFixed(0)} s`);
       } catch (error) {

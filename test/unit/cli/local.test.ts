@@ -1,12 +1,15 @@
 import { deepEqual, doesNotMatch, equal, match, throws } from "node:assert/strict";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { access, statusTable } from "../../../cli/local/tables";
+import { clients, connect, connectSection } from "../../../cli/local/connect";
+import { access, commandName, statusTable } from "../../../cli/local/tables";
+import { PROJECT_FOLDER } from "../../../cli/project";
 import { freePorts } from "../../../sandbox/core/ports";
-import { defaultFolder, LocalHome, type LocalPlace } from "../../../sandbox/engines/local/home";
+import { defaultFolder, LocalHome, type LocalPlace, WISHED } from "../../../sandbox/engines/local/home";
+import type { EngineStatus } from "../../../sandbox/engines/local/status";
 
 const PORTS = { trino: 1, trinoWorker: 2, s3: 3, console: 4, postgres: 5, thrift: 6, rest: 7, metastoreMetrics: 8 };
 
@@ -91,6 +94,50 @@ describe("the folder of a local lakehouse", () => {
     doesNotMatch(readFileSync(home.passwordFile, "utf8"), /other/);
   });
 
+  it("leaves the ports of engines that run as they are: their own process has them", async () => {
+    home.prepare(false);
+    const tell = (...args: unknown[]) => {
+      throw new Error(String(args));
+    };
+    const first = await home.ports(tell);
+    const engine = await listening(first.s3);
+    deepEqual(await home.ports(tell, ["s3"]), first);
+    engine.close();
+  });
+
+  it("lets nobody but its owner read what is in it, also what an earlier version has made", () => {
+    mkdirSync(join(home.folder, "minio"), { recursive: true });
+    writeFileSync(join(home.folder, "state.json"), "{}", { mode: 0o644 });
+    writeFileSync(join(home.folder, "minio.log"), "", { mode: 0o644 });
+    chmodSync(join(home.folder, "minio"), 0o755);
+    const mode = (...parts: string[]) => statSync(join(home.folder, ...parts)).mode & 0o777;
+    home.prepare(false);
+    deepEqual([mode(), mode("minio"), mode("minio.log"), mode("state.json")], [0o700, 0o700, 0o600, 0o600]);
+    // PostgreSQL's user passes through to its own folder, and reads nothing.
+    home.prepare(true);
+    deepEqual([mode(), mode("minio"), mode("minio.log")], [0o711, 0o700, 0o600]);
+  });
+
+  it("is one command's at a time; a start waits for its turn", async () => {
+    home.prepare(false);
+    const unlock = home.lock();
+    const waits: number[] = [];
+    const turn = home.turn((holder) => waits.push(holder));
+    deepEqual(waits, [process.pid]);
+    unlock();
+    (await turn)();
+    deepEqual(
+      readdirSync(home.folder).filter((name) => name.startsWith("lock")),
+      [],
+    );
+  });
+
+  it("is free when the process that had it is gone and another has its number", () => {
+    home.prepare(false);
+    writeFileSync(join(home.folder, "lock"), `${process.pid}|1`);
+    home.lock()();
+  });
+
   it("is one command's at a time; one that was killed is no hindrance", () => {
     home.prepare(false);
     const unlock = home.lock();
@@ -112,7 +159,12 @@ describe("what `lakehouse local` shows", () => {
     folder: "/data/lake",
     passwordFile: "/data/lake/passwords.json",
     state: { ports: PORTS },
-    logins: [{ name: "trino-s3", user: "trino", password: "canary" }],
+    logins: [
+      { name: "trino-s3", user: "trino", password: "canary" },
+      { name: "spark-s3", user: "spark", password: "canary-of-spark" },
+      { name: "minio-root", user: "lakehouse-root", password: "canary" },
+      { name: "postgres-superuser", user: "postgres", password: "canary" },
+    ],
   };
 
   it("URLs, and commands for this folder", () => {
@@ -123,17 +175,69 @@ describe("what `lakehouse local` shows", () => {
     doesNotMatch(text, /canary/);
   });
 
+  it("whom one signs in as by the name that the server takes", () => {
+    const text = access(home, false);
+    match(text, /│ object store, console +│ [^│]+│ lakehouse-root +│/);
+    match(text, /│ PostgreSQL +│ [^│]+│ postgres, or a service's role +│/);
+    doesNotMatch(text, /minio-root|postgres-superuser/);
+  });
+
+  it("commands as they can be typed: by the PATH, in the project by npx, elsewhere by the path", () => {
+    const bin = mkdtempSync(join(tmpdir(), "lakehouse-bin-"));
+    equal(commandName(PROJECT_FOLDER, ""), "npx lakehouse");
+    equal(commandName("/", bin), `node ${join(PROJECT_FOLDER, "bin", "lakehouse.js")}`);
+    writeFileSync(join(bin, "lakehouse"), "");
+    equal(commandName("/", `/nowhere:${bin}`), "lakehouse");
+    rmSync(bin, { recursive: true });
+  });
+
+  it("settings of each client with this folder's addresses; the password only when asked for", () => {
+    for (const client of Object.keys(clients) as (keyof typeof clients)[]) {
+      const place = { ports: PORTS, logins: home.logins };
+      doesNotMatch(connect(client, place, false), /canary|undefined/, client);
+      match(connect(client, place, false), /127\.0\.0\.1:[1-8]|port: 1/, client);
+      equal(connect(client, place, true).includes("canary-of-spark"), ["pyiceberg", "spark", "s3"].includes(client));
+    }
+    equal(
+      connect("sqlalchemy", { ports: PORTS, logins: [] }, false).split("\n")[1],
+      "trino://me@127.0.0.1:1/lakehouse",
+    );
+  });
+
+  it("the same settings in docs/local.md", () => {
+    const page = join(PROJECT_FOLDER, "docs", "local.md");
+    const [start, end] = ["<!-- connect -->\n", "<!-- /connect -->"];
+    const text = readFileSync(page, "utf8");
+    const section = connectSection(WISHED);
+    const [before = "", rest = ""] = text.split(start);
+    const after = rest.split(end)[1] ?? "";
+    if (process.env.LAKEHOUSE_WRITE_LOCAL === "yes") writeFileSync(page, `${before}${start}${section}${end}${after}`);
+    equal(readFileSync(page, "utf8"), `${before}${start}${section}${end}${after}`);
+  });
+
   it("each engine, up or down, with its memory; passwords only when asked for", () => {
-    const engines = [
-      { name: "trino-worker", what: "Trino's worker", port: 2 },
-      { name: "minio", what: "object store", port: 3, pid: 77, memory: 3 * 2 ** 20 },
+    const engines: EngineStatus[] = [
+      { name: "trino-worker", what: "Trino's worker", state: "down", port: 2, story: "ended after 12:00:00 UTC: why" },
+      { name: "minio", what: "object store", state: "up", port: 3, pid: 77, memory: 3 * 2 ** 20 },
     ];
-    const text = statusTable(home, engines, false, false);
+    const status = { engines, supervised: false, queries: false };
+    const text = statusTable(home, status, false, false);
     match(text, /✘ 1 of 2 engines run, 3 MiB: \/data\/lake/);
     match(text, /│ Trino's worker │ down +│ +│ 2 +│ +│/);
     match(text, /│ object store +│ up +│ 77 +│ 3 +│ 3 +│/);
+    match(text, /Trino's worker ended after 12:00:00 UTC: why/);
+    match(text, /nothing starts again what ends/);
     doesNotMatch(text, /canary/);
-    match(statusTable(home, engines, false, true), /│ trino-s3 │ trino │ canary +│/);
+    match(statusTable(home, status, false, true), /│ trino-s3 +│ trino +│ canary +│/);
+  });
+
+  it("that all engines run and a query does not", () => {
+    const engines: EngineStatus[] = [{ name: "minio", what: "object store", state: "up", port: 3, pid: 7, memory: 0 }];
+    match(
+      statusTable(home, { engines, supervised: true, queries: false }, false, false),
+      /✘ 1 of 1[^]*a query does not/,
+    );
+    match(statusTable(home, { engines, supervised: true, queries: true }, false, false), /✔ 1 of 1/);
   });
 });
 

@@ -44,6 +44,20 @@ describe("Trino's memory", () => {
   });
 });
 
+describe("Trino's writers", () => {
+  it("are as many as the cores, and no more than the memory of queries holds", () => {
+    const writers = (memory: number, cpu: number) =>
+      config.maxWriters({ query: config.trinoMemory(memory).query, cpu });
+    // A laptop's worker: a second writer's row group would end it.
+    assert.equal(writers(1536 * MiB, 8), 1);
+    assert.equal(writers(4 * GiB, 16), 8);
+    assert.equal(writers(24 * GiB, 4), 4);
+    assert.equal(writers(24 * GiB, 5), 8);
+    assert.equal(writers(24 * GiB, 0.5), 2);
+    assert.equal(writers(512 * GiB, 128), 64);
+  });
+});
+
 describe("Trino's files", () => {
   it("hold credentials as variables of the environment only", () => {
     const files = [
@@ -111,7 +125,7 @@ describe("Trino's files", () => {
     const memory = config.trinoMemory(24 * GiB);
     const node = {
       memory,
-      worker: { query: memory.query, replicas: 2 },
+      worker: { query: memory.query, replicas: 2, cpu: 4 },
       discoveryUrl: "http://trino:8080",
       spill: 40 * GiB,
       cacheManager: false,
@@ -120,6 +134,7 @@ describe("Trino's files", () => {
     assert.match(worker, /^query\.max-memory=26736MB$/m);
     assert.match(worker, /^query\.max-memory-per-node=13368MB$/m);
     assert.match(worker, /^max-spill-per-node=36864MB$/m);
+    assert.match(worker, /^task\.max-writer-count=4$/m);
     const coordinator = config.configProperties({ ...node, coordinator: true });
     assert.match(coordinator, /^node-scheduler\.include-coordinator=false$/m);
     assert.doesNotMatch(coordinator, /max-spill/);
@@ -129,7 +144,7 @@ describe("Trino's files", () => {
     const memory = config.trinoMemory(24 * GiB);
     const node = {
       memory,
-      worker: { query: memory.query, replicas: 2 },
+      worker: { query: memory.query, replicas: 2, cpu: 4 },
       discoveryUrl: "http://trino:8080",
       spill: 40 * GiB,
       cacheManager: false,

@@ -1,0 +1,81 @@
+import type { Steps } from "../obtain";
+
+interface Part {
+  readonly name: string;
+  readonly what: string;
+  readonly megabytes: number;
+}
+
+/** Milliseconds without a line after which one says what is still on its way. */
+const QUIET = 15_000;
+
+/** Says what is obtained and how much is left: a line when a part begins, when it is there, and now and then between. */
+export class Download implements Steps {
+  private readonly since = new Map<string, number>();
+  private readonly done = new Set<string>();
+  private readonly timer: NodeJS.Timeout;
+  private spoke = Date.now();
+
+  constructor(
+    private readonly parts: readonly Part[],
+    private readonly say: (line: string) => void,
+    quiet = QUIET,
+  ) {
+    this.timer = setInterval(() => {
+      if (Date.now() - this.spoke >= quiet) this.remind();
+    }, quiet / 5);
+    this.timer.unref();
+  }
+
+  get plan(): string {
+    return `${this.parts.length} parts, about ${size(this.parts)},`;
+  }
+
+  readonly began = (name: string): void => {
+    const part = this.part(name);
+    if (part === undefined) return;
+    this.since.set(name, Date.now());
+    this.line(`obtaining ${part.what}, ${part.megabytes} MB`);
+  };
+
+  readonly ended = (name: string): void => {
+    const part = this.part(name);
+    if (part === undefined) return;
+    this.done.add(name);
+    const took = this.seconds(name);
+    this.since.delete(name);
+    const left = this.parts.filter((each) => !this.done.has(each.name));
+    const rest =
+      left.length === 0
+        ? "nothing is left"
+        : `${left.length} of ${this.parts.length} parts are left, about ${size(left)}`;
+    this.line(`obtained ${part.what} in ${took} s; ${rest}`);
+  };
+
+  end(): void {
+    clearInterval(this.timer);
+  }
+
+  private remind(): void {
+    const now = [...this.since.keys()].map((name) => `${this.part(name)?.what ?? name} for ${this.seconds(name)} s`);
+    if (now.length > 0) this.line(`still obtaining ${now.join(", ")}`);
+  }
+
+  private part(name: string): Part | undefined {
+    return this.parts.find((each) => each.name === name);
+  }
+
+  private seconds(name: string): string {
+    return ((Date.now() - (this.since.get(name) ?? Date.now())) / 1000).toFixed(0);
+  }
+
+  private line(text: string): void {
+    this.spoke = Date.now();
+    this.say(text);
+  }
+}
+
+function size(parts: readonly Part[]): string {
+  const sum = parts.reduce((total, { megabytes }) => total + megabytes, 0);
+  return sum < 1000 ? `${sum} MB` : `${(sum / 1000).toFixed(1)} GB`;
+}

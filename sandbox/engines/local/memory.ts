@@ -1,0 +1,106 @@
+import { availableParallelism, totalmem } from "node:os";
+
+import type { StackConfig } from "../../../cli/stack-file";
+import { formatBytes, GiB, MiB, parseBytes } from "../../../components/core/quantity";
+import { Refused } from "./refused";
+
+/** The least that all engines can work with: Trino's share is then what the stack gives it. */
+export const LEAST = 5 * GiB;
+/** Bytes that an engine has when it has worked, beside those of Trino, whose heaps follow from the sizes. */
+const OTHERS = {
+  "minio": 512 * MiB,
+  "postgres": 256 * MiB,
+  "metastore": 1024 * MiB,
+  "rest-catalog": 512 * MiB,
+} as const;
+/** Of one more program that loads the sample data, once. */
+const SPARK = 1280 * MiB;
+const STEP = 64 * MiB;
+
+/** Limits of Trino's two nodes in bytes, as the stack's settings have them: heaps and the limits of queries follow from them. */
+export interface Sizes {
+  readonly coordinator: number;
+  readonly worker: number;
+}
+
+export interface Machine {
+  /** Bytes of this machine, or of the group of processes that it is bounded by. */
+  readonly memory: number;
+  /** Bytes that nobody uses now. */
+  readonly available: number;
+}
+
+export function thisMachine(): Machine {
+  const bound = process.constrainedMemory();
+  const memory = bound > 0 ? Math.min(bound, totalmem()) : totalmem();
+  return { memory, available: process.availableMemory() };
+}
+
+/**
+ * Bytes for all engines: what was asked for; otherwise half of the machine, and no more than three quarters of what is free, so
+ * that a person can work beside it.
+ */
+export function shareOf({ memory, available }: Machine, wanted?: number): number {
+  return wanted ?? Math.max(LEAST, Math.min(memory / 2, 0.75 * available));
+}
+
+/** Coordinators plan and workers compute: the coordinator has three tenths of what the other engines leave, at most 4 GiB. */
+export function sizesOf(share: number): Sizes {
+  const trino = share - Object.values(OTHERS).reduce((sum, each) => sum + each, 0);
+  const coordinator = floor(Math.min(Math.max(0.3 * trino, 1280 * MiB), 4 * GiB));
+  return { coordinator, worker: floor(trino - coordinator) };
+}
+
+const floor = (bytes: number) => Math.floor(bytes / STEP) * STEP;
+
+/** The stack's settings with these sizes; everything else of them stays. */
+export function sized(config: StackConfig, { coordinator, worker }: Sizes): StackConfig {
+  const key = "lakehouse:query";
+  const query = JSON.parse(config.values[key] ?? "{}") as { readonly trino?: Readonly<Record<string, object>> };
+  const { trino = {} } = query;
+  const values = {
+    ...query,
+    trino: {
+      ...trino,
+      coordinator: { cpu: 0.5, ...trino.coordinator, memory: formatBytes(coordinator) },
+      // Trino counts its writers by cores.
+      worker: { replicas: 1, ...trino.worker, cpu: availableParallelism(), memory: formatBytes(worker) },
+    },
+  };
+  return { ...config, values: { ...config.values, [key]: JSON.stringify(values) } };
+}
+
+/** Bytes that the engines need which do not run yet. */
+export function neededFor(names: readonly string[], { coordinator, worker }: Sizes, samples: boolean): number {
+  const each: Readonly<Record<string, number>> = {
+    ...OTHERS,
+    "trino-coordinator": coordinator,
+    "trino-worker": worker,
+  };
+  const needed = names.reduce((sum, name) => sum + (each[name] ?? 0), 0);
+  // What loads the samples needs its memory when the others have not worked yet: it comes out of theirs.
+  return samples ? Math.max(needed, SPARK) : needed;
+}
+
+/** What `--memory` says: bytes, or undefined for what follows from the machine. */
+export function wantedMemory(text: string, { memory }: Machine): number | undefined {
+  if (text === "auto") return undefined;
+  const bytes = parseBytes(text);
+  if (bytes === undefined || bytes < LEAST || bytes > memory) {
+    throw new Refused(
+      `--memory ${text}: allowed: auto, or from ${formatBytes(LEAST)} to the ${gib(memory)} GiB of this machine, such as 8Gi`,
+    );
+  }
+  return bytes;
+}
+
+/** @throws Refused when what does not run yet has no room */
+export function mustHaveRoom(needed: number, { available }: Machine): void {
+  if (available >= needed) return;
+  throw new Refused(
+    `memory: ${gib(available)} GiB of this machine are available, ${gib(needed)} GiB are needed; ` +
+      `allowed: a smaller --memory, at least ${formatBytes(LEAST)}, or ending something else`,
+  );
+}
+
+export const gib = (bytes: number) => (bytes / GiB).toFixed(1);

@@ -1,0 +1,88 @@
+import { existsSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { running, stopAll } from "../../core/processes";
+import { type Ended, type Run, tail } from "../../core/run";
+import { begin, ENGINES, startEngines, SUPERVISOR } from "./engines";
+import { forgetOld, reasonOf, record } from "./happened";
+import { LocalHome } from "./home";
+import { proveQueries } from "./prove";
+import { loadSamples } from "./samples";
+
+/** What it tells the command that has started it, until all is well. */
+export type News =
+  { readonly line: string } | { readonly ready: true } | { readonly failed: string; readonly refused: boolean };
+
+/**
+ * Starts what does not run of a local lakehouse, and stays: what ends is started again, and recorded. When the command that has
+ * started it ends before all is well, what was started for it is ended.
+ */
+async function supervise(folder: string): Promise<void> {
+  const home = new LocalHome(folder);
+  const before = home.up;
+  const hasEnded = new Set<string>();
+  let wanted = true;
+  let run: Run | undefined;
+  const tell = (news: News) => {
+    if (process.connected) process.send?.(news);
+  };
+  const say = (line: string) => {
+    tell({ line });
+  };
+  const giveUp = async () => {
+    wanted = false;
+    // It starts nothing again.
+    await run?.end();
+    const stay = [...before, SUPERVISOR];
+    // One that is just being started enters the list a moment later.
+    do await stopAll(folder, 10_000, stay);
+    while (running(folder).some(({ name }) => !stay.includes(name)));
+  };
+  const abandoned = () => {
+    void giveUp().finally(() => process.exit(1));
+  };
+  const ended = ({ name, exit, log }: Ended) => {
+    if (!wanted || !(name in ENGINES)) return;
+    hasEnded.add(name);
+    record(folder, { engine: name, what: "ended", why: reasonOf(exit, tail(log)) });
+  };
+  const started = (name: string) => {
+    if (wanted && hasEnded.has(name)) record(folder, { engine: name, what: "started again" });
+  };
+  forgetOld(folder);
+  process.once("disconnect", abandoned);
+  try {
+    const begun = await begin(home, say, { leaveRunning: true, adopt: true, started, ended });
+    run = begun.run;
+    const { ground } = begun;
+    await startEngines(home, ground, say);
+    if (home.state.samples !== true) {
+      await loadSamples(ground, say);
+      home.mark({ samples: true });
+    }
+    await proveQueries(ground);
+    home.mark({ started: before.length > 1 ? (home.state.started ?? Date.now()) : Date.now() });
+    process.off("disconnect", abandoned);
+    tell({ ready: true });
+    if (process.connected) process.disconnect();
+  } catch (error) {
+    process.off("disconnect", abandoned);
+    await giveUp();
+    tell({ failed: (error as Error).message, refused: (error as Error).name === "InputError" });
+    process.exitCode = 1;
+    // The news is on its way.
+    await sleep(100);
+    process.exit();
+  }
+}
+
+/** Milliseconds. */
+const LOOK = 60_000;
+process.umask(0o077);
+const [folder] = process.argv.slice(2);
+if (folder === undefined) throw new Error("the folder of the lakehouse is missing");
+// It stays as long as its folder does, though nothing that it waits for holds it.
+setInterval(() => {
+  if (!existsSync(folder)) process.exit();
+}, LOOK);
+void supervise(folder);
