@@ -15,8 +15,11 @@ export const LAYERS = [
   "observability",
 ] as const;
 export type LayerName = (typeof LAYERS)[number];
-/** Our namespaces: one a layer that runs pods, and one for operators. */
-export const NAMESPACES = ["operators", "storage", "catalog", "compute", "query", "streaming"] as const;
+/**
+ * Our namespaces: one a layer that runs pods, one for operators, and one for jobs on streams: Flink may rewrite every ConfigMap
+ * of its namespace, and Kafka's configuration stands in such.
+ */
+export const NAMESPACES = ["operators", "storage", "catalog", "compute", "query", "streaming", "processing"] as const;
 export type NamespaceKey = (typeof NAMESPACES)[number];
 
 /** What is the same for every service of a stack: nodes, pools, names, and the cluster's own endpoints. Pure. */

@@ -2,6 +2,11 @@ import type { Monitoring } from "../core/monitoring";
 import { METRICS } from "./spark-operator.config";
 
 const FAILURES = "spark_application_failure_count";
+/** Jobs whose driver was never made: the operator counts them apart, and not among those that failed. */
+const SUBMISSION_FAILURES = "spark_application_failed_submission_count";
+/** A counter that begins with 1 has not increased in Prometheus' eyes: hence the second part. */
+const increased = (counter: string) =>
+  `sum(increase(${counter}[15m])) > 0 or sum(${counter} unless ${counter} offset 15m) > 0`;
 const START = "spark_application_start_latency_seconds_histogram_bucket";
 
 /** Metrics of the operator itself: what became of the jobs that were submitted, and how long they took to start. */
@@ -29,12 +34,23 @@ export const sparkOperatorMonitoring: Monitoring = {
     },
     {
       name: "SparkApplicationFailed",
-      // A counter that begins with 1 has not increased in Prometheus' eyes: hence the second part.
-      expr: `sum(increase(${FAILURES}[15m])) > 0 or sum(${FAILURES} unless ${FAILURES} offset 15m) > 0`,
+      expr: increased(FAILURES),
       for: "0m",
       severity: "warning",
       summary: "A Spark job failed in the last 15 minutes; its scheduler may try again.",
       test: { series: { [`${FAILURES}{pod="spark-operator-controller-a"}`]: "_x5 1x10" }, at: "10m", labels: {} },
+    },
+    {
+      name: "SparkSubmissionFailed",
+      expr: increased(SUBMISSION_FAILURES),
+      for: "0m",
+      severity: "warning",
+      summary: "A Spark job could not be submitted in the last 15 minutes: it has no driver, so nothing of it ran.",
+      test: {
+        series: { [`${SUBMISSION_FAILURES}{pod="spark-operator-controller-a"}`]: "_x5 1x10" },
+        at: "10m",
+        labels: {},
+      },
     },
     {
       name: "SparkStartSlow",

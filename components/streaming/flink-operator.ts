@@ -67,7 +67,7 @@ export class FlinkOperator extends Service {
     const podLabels = () => CHART_LABELS;
     super("streaming:FlinkOperator", name, { namespace, pods, monitoring: flinkOperatorMonitoring, podLabels }, opts);
     const toApiServer = this.link(platform.apiServer);
-    const values = { ...flinkOperatorValues(this.group("flink-operator"), platform.namespace("streaming")) };
+    const values = { ...flinkOperatorValues(this.group("flink-operator"), platform.namespace("processing")) };
     // The release waits for its pods, which are not ready before they reach the API server.
     this.release = release(
       name,

@@ -37,7 +37,7 @@ export interface FlinkArgs {
 
 /** One cluster of Flink for one job. */
 export function flinkPods(platform: Platform, settings: FlinkSettings): PodGroup[] {
-  const names = { service: "flink", namespace: platform.namespace("streaming") };
+  const names = { service: "flink", namespace: platform.namespace("processing") };
   const scratch = (work: number) => flinkScratch(work, settings.jars === "fetch");
   return [
     platform.podGroup({ ...names, role: "jobmanager", scratch: scratch(GiB) }, settings.jobManager),
@@ -49,7 +49,7 @@ export function flinkPods(platform: Platform, settings: FlinkSettings): PodGroup
 export class Flink extends Service {
   constructor(name: string, args: FlinkArgs, opts?: pulumi.ComponentResourceOptions) {
     const { platform, settings, objects, tables, events } = args;
-    const namespace = platform.namespace("streaming");
+    const namespace = platform.namespace("processing");
     super(
       "streaming:Flink",
       name,
@@ -80,7 +80,8 @@ export class Flink extends Service {
         },
         spec: this.deployment(args, s3, kafka, sql.text),
       },
-      { parent: this, dependsOn: [...args.after, ...account, sql.map] },
+      // Two of one job, in the old namespace and in the new one, would write every row twice.
+      { parent: this, dependsOn: [...args.after, ...account, sql.map], deleteBeforeReplace: true },
     );
     this.registerOutputs({ job: ORDERS.name });
   }

@@ -145,7 +145,6 @@ export const ALLOWED: readonly Allowed[] = [
     kind: "endpoint",
     why: ONE_MACHINE,
   },
-  { file: /^flink\/orders\.sql$/, key: /^properties\.ssl\.truststore\.location$/, kind: "path", why: FOLDER },
   { file: /^flink\/(args|env)$/, key: /^(--scriptUri|HADOOP_CLASSPATH)$/, kind: "path", why: FOLDER },
   { file: /^flink-\w+\/config\.yaml$/, key: /^io\.tmp\.dirs$/, kind: "path", why: FOLDER },
   { file: /^flink-\w+\/config\.yaml$/, key: /^s3\.endpoint$/, kind: "endpoint", why: ONE_MACHINE },

@@ -6,7 +6,6 @@ import type { Format } from "./formats";
 import { answers, Engine, type EngineSpec } from "./engine";
 import type { Ground, Place } from "./ground";
 import { javaHome } from "./java-home";
-import { authority } from "./kafka-certificates";
 import { Client } from "./minio";
 import { command } from "./obtain/command";
 import type { Container } from "./rendered";
@@ -191,7 +190,6 @@ function jobArguments(ground: Ground, { job }: Deployment["spec"]): string[] {
     sql = changes.set(`flink/${file}`, sql, sqlOptions, key, to(sqlOptions.get(sql, key) ?? ""));
   };
   for (const key of ["uri", "s3.endpoint", "properties.bootstrap.servers"]) set(key, (given) => ground.local(given));
-  set("properties.ssl.truststore.location", () => authority(ground));
   const here = ground.path("flink", file);
   writeFileSync(here, sql);
   const [option = ""] = job.args;

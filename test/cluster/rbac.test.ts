@@ -76,7 +76,7 @@ const AIRFLOW = [
 const MUST: Readonly<Record<(typeof STACKS)[number], Readonly<Record<string, readonly string[]>>>> = {
   dev: {
     "lakehouse-compute/spark in lakehouse-compute": DRIVER,
-    "lakehouse-streaming/flink in lakehouse-streaming": FLINK,
+    "lakehouse-processing/flink in lakehouse-processing": FLINK,
   },
   homelab: {
     "lakehouse-compute/spark in lakehouse-compute": DRIVER,
@@ -84,7 +84,7 @@ const MUST: Readonly<Record<(typeof STACKS)[number], Readonly<Record<string, rea
   },
   prod: {
     "lakehouse-compute/spark in lakehouse-compute": DRIVER,
-    "lakehouse-streaming/flink in lakehouse-streaming": FLINK,
+    "lakehouse-processing/flink in lakehouse-processing": FLINK,
   },
 };
 

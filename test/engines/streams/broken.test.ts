@@ -44,7 +44,7 @@ const CASES: readonly Broken[] = [
   },
   {
     what: "the connector of a table in the job's SQL",
-    file: `${STREAMING}/configmap-flink-sql.yaml`,
+    file: "manifests/lakehouse-processing/configmap-flink-sql.yaml",
     from: "'connector' = 'kafka'",
     to: "'connector' = 'kafkaa'",
     own: ["flink", "flinkLeader", "flinkBlobs", "flinkLeaderQuery", "flinkLeaderMetrics"],

@@ -42,7 +42,10 @@ const PROVOKED = ["ConnectTaskFailed", "FlinkJobNotRunning", "FlinkRecordsReject
 const NOT_PROVOKED: readonly (readonly [alert: RegExp, why: string])[] = [
   [/^(HiveMetastoreRestarts|HiveMetastoreBackupMissing|Spark(Driver|Executors)Pending)$/, "kube-state-metrics"],
   [/^KafkaDiskFilling$/, "the kubelet"],
-  [/^(SparkApplicationFailed|SparkStartSlow|StrimziReconciliationFailing)$/, "an operator's own metrics"],
+  [
+    /^(SparkApplicationFailed|SparkSubmissionFailed|SparkStartSlow|StrimziReconciliationFailing)$/,
+    "an operator's own metrics",
+  ],
   [
     /^(PostgresReplicationLag|PostgresBackupTooOld|ReplicationSlotGrowing)$/,
     "the PostgreSQL operator's instance manager",

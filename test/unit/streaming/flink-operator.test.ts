@@ -8,7 +8,7 @@ import { flink, settings, testPlatform } from "./flink.fixtures";
 function values(operatorSize: Readonly<Record<string, unknown>> = {}): FlinkOperatorValues {
   const of = settings({ operatorSize });
   const [group] = flinkOperatorPods(testPlatform(of), of.streaming.flink);
-  return flinkOperatorValues(group ?? assert.fail(), "lakehouse-streaming");
+  return flinkOperatorValues(group ?? assert.fail(), "lakehouse-processing");
 }
 
 /** Paths whose value the chart copies as a whole: what is in them is not the chart's. */
@@ -41,9 +41,9 @@ describe("values of the Flink operator's chart", () => {
     assert.equal(has(known, ["operatorPod", "label"]), false);
   });
 
-  it("watch the streaming namespace only, where the account of jobs is ours", () => {
+  it("watch the namespace of jobs on streams only, where the account of jobs is ours", () => {
     const { watchNamespaces, rbac, jobServiceAccount, webhook } = values();
-    assert.deepEqual(watchNamespaces, ["lakehouse-streaming"]);
+    assert.deepEqual(watchNamespaces, ["lakehouse-processing"]);
     assert.deepEqual(rbac, { jobRole: { create: false }, jobRoleBinding: { create: false } });
     assert.deepEqual([jobServiceAccount, webhook], [{ create: false }, { create: false }]);
   });

@@ -85,7 +85,8 @@ describe("Flink", () => {
     const { ofType } = await flink();
     const [role, ...others] = ofType("kubernetes:rbac.authorization.k8s.io/v1:Role");
     assert.deepEqual(others, []);
-    assert.equal(role?.inputs.metadata.namespace, "lakehouse-streaming");
+    // Kafka's configuration is in another.
+    assert.equal(role?.inputs.metadata.namespace, "lakehouse-processing");
     assert.deepEqual(
       role.inputs.rules.map((rule) => (rule as { resources: string[] }).resources),
       [["configmaps"]],
