@@ -46,6 +46,7 @@ export const PROOFS: readonly Proof[] = [
     with: "metastore",
     seen: [
       "Delta tables go through the metastore, and two other engines read them",
+      "of a client that lives stay, however long it takes; of one that dies they go, and the next one has them",
       "the metastore crashes: the tables are there when it is back",
       "the metastore's backup, restored into an empty database, gives the same tables",
       "hive-metastore: the engine exposes them, or the list says who does",
@@ -207,7 +208,7 @@ export const ABSENT: readonly (readonly [what: string, why: string])[] = [
   ],
   ["several brokers: lost copies, a moved leader", "the dev stack has one"],
   ["Strimzi's exporter of consumer groups, and its own JMX exporter", "they are in its image only"],
-  ["Flink's leaders by ConfigMaps", "they need a cluster; here its start from the newest checkpoint is told by hand"],
+  ["Flink's leaders by ConfigMaps", "they need a cluster; here the newest checkpoint is found in the object store"],
   ["records of Kafka in Iceberg by Spark", "the stack gives Spark no library for Kafka; Trino merges them"],
   [
     "Airflow's chart, its image, and its exporter of metrics",
