@@ -65,7 +65,12 @@ export class Lakehouse extends pulumi.ComponentResource {
       layer,
     );
     const { tables } = catalog;
-    const compute = new Compute("compute", { platform, settings: settings.compute, objects, tables, libraries }, layer);
+    const unattended = settings.orchestration.airflow.mode === "off";
+    const compute = new Compute(
+      "compute",
+      { platform, settings: settings.compute, objects, tables, libraries, unattended },
+      layer,
+    );
     const topics = knownTopics(settings.streaming);
     const query = new Query(
       "query",

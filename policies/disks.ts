@@ -9,7 +9,7 @@ import type { Resource } from "./core/resource";
 import type { Stack } from "./core/stack";
 import { workloads, WORKLOAD_KEYS } from "./workloads";
 import { claim as claimed } from "./workloads/pods";
-import { type Claim, title, type Workload } from "./workloads/types";
+import { type Claim, rolePrefix, title, type Workload } from "./workloads/types";
 
 /**
  * Whether volumes fit the disks of the nodes. A node says what volumes of a storage class may take on it; a class that no
@@ -147,7 +147,7 @@ export const podRequireScratch: ResourceValidationPolicy = resourcePolicy({
       if (field === undefined || requested >= needed || requests.some(({ unknown }) => unknown)) continue;
       yield {
         field,
-        problem: `requests ${show(requested, "memory")} of ephemeral storage for ${title(workload)}, whose empty directories may take ${show(needed, "memory")}`,
+        problem: `${rolePrefix(workload)}requests ${show(requested, "memory")} of ephemeral storage, but its empty directories may take ${show(needed, "memory")}`,
         fix: `request ${show(needed, "memory")}`,
       };
     }

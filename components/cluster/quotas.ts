@@ -42,8 +42,8 @@ export function quotas(groups: readonly PodGroup[], namespaces: readonly string[
 
 /**
  * The number of pods is exact, with what a roll and operators add to them. So is the room of pods that end by themselves.
- * The room of pods that run always is what the nodes may be filled with that they may run on, and what a roll adds: it is
- * the same before and after a size is changed, so no order of the update refuses the pods of either (docs/decisions/0021).
+ * The room of pods that run always is what the nodes may be filled with that they may run on, and what a roll adds: it
+ * holds the sizes before a change and those after, so no order of the update refuses the pods of either (docs/decisions/0021).
  */
 function hard(members: readonly PodGroup[], nodes: readonly Node[]): Quota["hard"] {
   const count = ({ replicas, surge = 0 }: PodGroup) => replicas + surge;

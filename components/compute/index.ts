@@ -14,6 +14,8 @@ export interface ComputeArgs {
   readonly libraries: Libraries;
   /** Undefined where the stack has no catalog; settings see to it that there is one when Spark is on. */
   readonly tables: TableCatalog | undefined;
+  /** No scheduler submits the jobs. */
+  readonly unattended: boolean;
 }
 
 /** Batch processing of what the stack stores. */
@@ -26,14 +28,14 @@ export class Compute extends pulumi.ComponentResource {
 
   constructor(name: string, args: ComputeArgs, opts?: pulumi.ComponentResourceOptions) {
     super("lakehouse:compute:Compute", name, {}, opts);
-    const { settings, platform, objects, tables, libraries } = args;
+    const { settings, platform, objects, tables, libraries, unattended } = args;
     const child = { parent: this };
     this.namespace = platform.namespace("compute");
     if (settings.spark.enabled && tables !== undefined) {
       const operator = new SparkOperator("spark-operator", { platform, settings: settings.spark }, child);
       const spark = new Spark(
         "spark",
-        { platform, settings: settings.spark, objects, tables, operator, libraries },
+        { platform, settings: settings.spark, objects, tables, operator, libraries, unattended },
         child,
       );
       this.services = [operator, spark];

@@ -37,7 +37,7 @@ export interface SparkApplicationSpec {
   readonly mainApplicationFile: string;
   readonly arguments: readonly string[];
   readonly sparkConf: Readonly<Record<string, string>>;
-  readonly restartPolicy: { readonly type: "Never" };
+  readonly restartPolicy: { readonly type: "Never" } | typeof RETRIES;
   /** How long an ended run is kept, with its driver's log. */
   readonly timeToLiveSeconds: number;
   readonly dynamicAllocation: {
@@ -60,6 +60,44 @@ export interface ApplicationFacts {
   readonly conf: Readonly<Record<string, string>>;
   readonly groups: Readonly<Record<SparkRole, PodGroup>>;
   readonly templates: Readonly<Record<SparkRole, PodTemplate>>;
+}
+
+export const SCHEDULED_KIND = "ScheduledSparkApplication";
+
+/** Where no scheduler tries again, the operator does: of a job, and of a driver that found no room. In seconds. */
+const RETRIES = {
+  type: "OnFailure",
+  onFailureRetries: 2,
+  onFailureRetryInterval: 300,
+  onSubmissionFailureRetries: 12,
+  onSubmissionFailureRetryInterval: 300,
+} as const;
+
+/** The part of ScheduledSparkApplication `v1beta2` that we use. */
+export interface ScheduledSparkApplicationSpec {
+  readonly schedule: string;
+  readonly timeZone: "UTC";
+  readonly concurrencyPolicy: "Forbid";
+  readonly successfulRunHistoryLimit: number;
+  readonly failedRunHistoryLimit: number;
+  readonly template: SparkApplicationSpec;
+}
+
+/** A job that runs on a schedule without a scheduler: of each, one run at a time. */
+export function scheduledApplication(
+  job: SparkJob,
+  schedule: string,
+  facts: ApplicationFacts,
+): ScheduledSparkApplicationSpec {
+  const spec = sparkApplication(job, facts);
+  return {
+    schedule,
+    timeZone: "UTC",
+    concurrencyPolicy: "Forbid",
+    successfulRunHistoryLimit: 1,
+    failedRunHistoryLimit: 3,
+    template: { ...spec, arguments: [...spec.arguments, ...(job.unattended ?? [])], restartPolicy: RETRIES },
+  };
 }
 
 const DAY = 86_400;

@@ -12,7 +12,15 @@ import type { PodGroup } from "../core/pod-group";
 import { Service } from "../core/service";
 import { images, versions } from "../core/versions";
 import type { Settings } from "../settings";
-import { API_VERSION, type ApplicationFacts, KIND, SERVICE_ACCOUNTS, sparkApplication } from "./spark.application";
+import {
+  API_VERSION,
+  type ApplicationFacts,
+  KIND,
+  SCHEDULED_KIND,
+  scheduledApplication,
+  SERVICE_ACCOUNTS,
+  sparkApplication,
+} from "./spark.application";
 import { BLOCK_PORT, DRIVER_PORT, sparkConf } from "./spark.config";
 import { JOB_CONFIG_MAP, jobFiles, SPARK_JOBS } from "./spark.jobs";
 import { sparkMonitoring } from "./spark.monitoring";
@@ -28,6 +36,8 @@ export interface SparkArgs {
   readonly libraries: Libraries;
   /** Brings the kind of resource that jobs are. */
   readonly operator: pulumi.Resource;
+  /** No scheduler submits the jobs: they run on schedules of their own. */
+  readonly unattended: boolean;
 }
 
 /** Two pools: how many drivers and executors of all jobs run at the same time. */
@@ -84,6 +94,18 @@ export class Spark extends Service {
         { apiVersion: API_VERSION, kind: KIND, metadata, spec: { ...spec, suspend: true } },
         { ...child, dependsOn: [args.operator, files] },
       );
+      if (args.unattended) {
+        new k8s.apiextensions.CustomResource(
+          `${name}-${job.name}-schedule`,
+          {
+            apiVersion: API_VERSION,
+            kind: SCHEDULED_KIND,
+            metadata,
+            spec: scheduledApplication(job, args.settings.schedules[job.name], application),
+          },
+          { ...child, dependsOn: [args.operator, files] },
+        );
+      }
       return { name: job.name, manifest: { apiVersion: API_VERSION, kind: KIND, metadata, spec } };
     });
     this.registerOutputs({ jobs: this.jobs.map((job) => job.name) });

@@ -52,6 +52,13 @@ export const compute = withDefaults(
         executor: size({ replicas: 4, cpu: 1, memory: "8Gi" }).describe(
           "the pool of executors: how many at once, and the size of one",
         ),
+        schedules: section({
+          "bronze-to-silver": schedule.default("30 0 * * *").describe("default '30 0 * * *'"),
+          "silver-to-gold": schedule.default("30 2 * * *").describe("default '30 2 * * *'"),
+          "table-maintenance": schedule.default("30 4 * * *").describe("default '30 4 * * *'"),
+        })
+          .prefault({})
+          .describe("when the jobs run (UTC) in a stack without Airflow, which otherwise submits them"),
         jars,
         image,
       }),

@@ -145,6 +145,7 @@ describe("Pulumi's real engine on a real API server: homelab", function () {
       "ConfigMap lakehouse-query/trino-coordinator-etc",
       "ConfigMap monitoring/lakehouse-dashboard-lakehouse",
       "Deployment lakehouse-query/trino-coordinator",
+      "ResourceQuota lakehouse-query/lakehouse-serving",
     ]);
     engine.configure("homelab", "homelab");
     up(engine, "homelab");

@@ -106,6 +106,7 @@ describe("Pulumi's real engine, with stand-ins for the plugins", function () {
       "update kubernetes:apps/v1:Deployment::trino-coordinator",
       "update kubernetes:core/v1:ConfigMap::dashboard-lakehouse",
       "update kubernetes:core/v1:ConfigMap::trino-coordinator-etc",
+      "update kubernetes:core/v1:ResourceQuota::lakehouse-query-lakehouse-serving",
       "update lakehouse:query:Trino::trino",
     ]);
     engine.configure("homelab", "homelab");

@@ -29,7 +29,7 @@ export const capacityFaults: readonly Fault[] = [
     policy: "pod-require-scratch",
     plant: set("Deployment trino-worker", [...container("resources.requests"), "ephemeral-storage"], "1Gi"),
     resource: "Deployment lakehouse-query/trino-worker",
-    field: 'spec.template.spec.containers[0].resources.requests["ephemeral-storage"]',
+    field: "spec.template.spec.containers[0].resources.requests.ephemeral-storage",
     says: "1 Gi",
   },
   {
@@ -52,7 +52,7 @@ export const capacityFaults: readonly Fault[] = [
     resource: "Deployment lakehouse-query/trino-coordinator",
     field: "spec.template.spec.containers[0].resources.requests.memory",
     says: "80 Gi",
-    also: ["container-require-resources", "quota-cover-workloads"],
+    also: ["container-require-resources", "pool-limit-requests"],
   },
   {
     policy: "pool-limit-requests",

@@ -30,7 +30,7 @@ export const kindFaults: readonly Fault[] = [
       values: {
         resources: { requests: { cpu: "1", memory: "1Gi" }, limits: { cpu: "1", memory: "1Gi" } },
         nodeSelector: { "lakehouse.dev/pool": "control" },
-        priorityClassName: "no-quota-counts-it",
+        priorityClassName: "lakehouse-serving",
       },
     }),
     resource: "Release lakehouse-query/druid",

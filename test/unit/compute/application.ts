@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 
 import { sparkPods } from "../../../components/compute/spark";
-import { sparkApplication, type SparkApplicationSpec } from "../../../components/compute/spark.application";
+import {
+  type ApplicationFacts,
+  scheduledApplication,
+  sparkApplication,
+  type SparkApplicationSpec,
+} from "../../../components/compute/spark.application";
 import { SPARK_JOBS } from "../../../components/compute/spark.jobs";
 import { type PodTemplate, type SparkPodFacts, sparkPodTemplate } from "../../../components/compute/spark.pods";
 import { credentialsEnv } from "../../../components/core/env";
@@ -9,10 +14,16 @@ import { jarFetcher, missingJars } from "../../../components/core/jars";
 import { type PlainPod, settings, testPlatform } from "./fixtures";
 
 /** The first job with settings of Spark's on top of the fixture's; null for an image that has the libraries. */
-export function application(
+export const application = (...given: Parameters<typeof applicationFacts>): SparkApplicationSpec =>
+  sparkApplication(SPARK_JOBS[0], applicationFacts(...given));
+
+/** The same on a schedule. */
+export const scheduled = () => scheduledApplication(SPARK_JOBS[0], "30 0 * * *", applicationFacts());
+
+function applicationFacts(
   spark: Readonly<Record<string, unknown>> = {},
   fetcher: SparkPodFacts["fetcher"] | null = jarFetcher(missingJars("spark"), "http://libraries"),
-): SparkApplicationSpec {
+): ApplicationFacts {
   const of = settings(spark);
   const [driver, executor] = sparkPods(testPlatform(of), of.compute.spark);
   assert.ok(driver !== undefined && executor !== undefined);
@@ -28,7 +39,7 @@ export function application(
     },
     fetcher: fetcher ?? undefined,
   };
-  return sparkApplication(SPARK_JOBS[0] ?? assert.fail(), {
+  return {
     image: facts.image,
     conf: { "spark.ui.port": "4040" },
     groups: { driver, executor },
@@ -36,7 +47,7 @@ export function application(
       driver: sparkPodTemplate("driver", { ...facts, group: driver }),
       executor: sparkPodTemplate("executor", { ...facts, group: executor }),
     },
-  });
+  };
 }
 
 /** All of a template is plain values. */

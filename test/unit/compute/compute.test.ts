@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 
+import type { ScheduledSparkApplicationSpec } from "../../../components/compute/spark.application";
 import { sparkMonitoring } from "../../../components/compute/spark.monitoring";
 import { sparkOperatorMonitoring } from "../../../components/compute/spark-operator.monitoring";
 import { groupName } from "../../../components/core/pod-group";
 import { compute } from "./layer";
 
+const SCHEDULED = "kubernetes:sparkoperator.k8s.io/v1beta2:ScheduledSparkApplication";
 const APPLICATION = "kubernetes:sparkoperator.k8s.io/v1beta2:SparkApplication";
 
 describe("the compute layer", () => {
@@ -82,6 +84,35 @@ describe("Spark's jobs", () => {
       ofType(APPLICATION).map(({ inputs }) => [inputs.metadata, inputs.spec]),
     );
     assert.ok(handed.every(({ manifest }) => !("suspend" in manifest.spec)));
+  });
+
+  it("run by themselves where no scheduler does it, one after the other, and are tried again", async () => {
+    assert.deepEqual((await compute()).ofType(SCHEDULED), []);
+    const { ofType } = await compute({ schedules: { "table-maintenance": "0 5 * * 0" } }, true);
+    const specs = ofType(SCHEDULED).map(({ inputs }) => inputs.spec as unknown as ScheduledSparkApplicationSpec);
+    assert.deepEqual(
+      specs.map(({ schedule, timeZone, concurrencyPolicy, template }) => [
+        schedule,
+        timeZone,
+        concurrencyPolicy,
+        template.arguments,
+      ]),
+      [
+        ["30 0 * * *", "UTC", "Forbid", ["--days", "3"]],
+        ["30 2 * * *", "UTC", "Forbid", ["--days", "3"]],
+        ["0 5 * * 0", "UTC", "Forbid", ["--namespaces", "silver,gold"]],
+      ],
+    );
+    for (const { template } of specs) {
+      assert.ok(!("suspend" in template));
+      assert.deepEqual(template.restartPolicy, {
+        type: "OnFailure",
+        onFailureRetries: 2,
+        onFailureRetryInterval: 300,
+        onSubmissionFailureRetries: 12,
+        onSubmissionFailureRetryInterval: 300,
+      });
+    }
   });
 
   it("never maintain bronze, where Spark may not delete", async () => {

@@ -5,7 +5,7 @@ import { fakeLibraries } from "../../support/libraries";
 import { fakeObjects, fakeTables, record, type Registered, settings, testPlatform } from "./fixtures";
 
 /** The layer as it is registered, with settings of Spark's on top of the fixture's. */
-export async function compute(spark: Readonly<Record<string, unknown>> = {}) {
+export async function compute(spark: Readonly<Record<string, unknown>> = {}, unattended = false) {
   const of = settings(spark);
   const objects = fakeObjects();
   const { result, registered } = await record(
@@ -16,6 +16,7 @@ export async function compute(spark: Readonly<Record<string, unknown>> = {}) {
         objects,
         tables: fakeTables(),
         libraries: fakeLibraries,
+        unattended,
       }),
   );
   const ofType = (type: string) => registered.filter((each) => each.type === type);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { application, podOf } from "./application";
+import { application, podOf, scheduled } from "./application";
 import { at, problems, schemaOf, validator } from "../../support/crd";
 import { upstream } from "../../support/upstream";
 
@@ -19,6 +19,14 @@ describe("SparkApplications against the operator's CRD", () => {
     if (crd === undefined) this.skip();
     const validate = validator(at(schemaOf(crd, "v1beta2"), "spec"));
     for (const spec of specs()) assert.deepEqual(problems(validate, spec), []);
+  });
+
+  it("have only known fields on a schedule too", function () {
+    const crd = upstream(CRD.replace("_sparkapplications", "_scheduledsparkapplications"));
+    if (crd === undefined) this.skip();
+    const validate = validator(at(schemaOf(crd, "v1beta2"), "spec"));
+    assert.deepEqual(problems(validate, scheduled()), []);
+    assert.notDeepEqual(problems(validate, { ...scheduled(), zone: "UTC" }), []);
   });
 
   it("would be refused with an unknown field or a wrong type, at any depth", function () {
