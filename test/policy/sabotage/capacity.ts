@@ -75,7 +75,6 @@ export const capacityFaults: readonly Fault[] = [
     resource: "Cluster lakehouse-storage/postgres",
     field: "spec.storage.size",
     says: "98 Gi",
-    also: ["quota-cover-workloads"],
     config: DISKS,
   },
   {
