@@ -1,7 +1,7 @@
 import { settingsFrom, SettingsError } from "../../../components/settings";
 import type { Mistake } from "../../../components/settings/errors";
 import { type Fragment, merge } from "../../../components/settings/presets";
-import { type Choice, INSTANCES, SIZES, type Switch, SWITCHES, type Value } from "./switches";
+import { type Choice, INSTANCES, SIZES, type Switch, SWITCHES } from "./switches";
 
 /** Choices of all switches, as settings that are accepted. */
 
@@ -32,7 +32,7 @@ export function written(choice: Choice): Fragment {
   let fragment = nest("storage.objects", KINDS[String(kind)] ?? {}, BASE);
   for (const one of SWITCHES)
     if (one !== INSTANCES && (one.kinds?.includes(kind ?? "") ?? true))
-      fragment = nest(one.path, choice[one.path] as Value, fragment);
+      fragment = nest(one.path, choice[one.path]!, fragment);
   if (choice[INSTANCES.path] === "one")
     for (const one of SIZES)
       if (one.kind === undefined || one.kind === kind) fragment = nest(one.path, { replicas: 1 }, fragment);

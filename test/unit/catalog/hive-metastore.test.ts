@@ -137,7 +137,7 @@ describe("the metadata's backup", () => {
     );
     assert.equal(pod.containers[0].image, images.minioClient);
     // As whoever may read: nothing of the owner's credentials is in the pod.
-    assert.deepEqual(secrets(pod.initContainers![0]!), [
+    assert.deepEqual(secrets(pod.initContainers[0]!), [
       ["PGUSER", key("metastore-tasks-postgres", "username")],
       ["PGPASSWORD", key("metastore-tasks-postgres", "password")],
     ]);

@@ -16,6 +16,7 @@ const OURS: Taint = { key: "lakehouse.dev/pool", value: "work", effect: "PreferN
 
 const raw = (pool: object, node: object = {}) => ({
   nodes: [{ name: "one", pool: "work", cpu: 32, memory: "256Gi", ...node }],
+  cluster: { certManager: true },
   pools: { work: { default: true, ...pool } },
   storage: { objects: { kind: "s3", endpoint: "https://s3.example.org", cidrs: ["192.0.2.0/24"] } },
 });

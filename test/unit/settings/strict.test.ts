@@ -8,6 +8,7 @@ import { merge } from "../../../components/settings/presets";
 import { inRanges } from "../../../components/settings/ranges";
 
 const sound = {
+  cluster: { certManager: true },
   nodes: [{ name: "one", pool: "all", cpu: 8, memory: "64Gi" }],
   pools: { all: { default: true } },
   storage: { objects: { kind: "s3", endpoint: "https://s3.example.org", cidrs: ["192.0.2.0/24"] } },
