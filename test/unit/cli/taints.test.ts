@@ -144,8 +144,8 @@ describe("lakehouse taints", () => {
   afterEach(() => {
     rmSync(folder, { recursive: true, force: true });
   });
-  const run = (apply: boolean, over: object = {}) =>
-    taintsCommand(settingsFrom({ ...raw({ taint: "PreferNoSchedule" }), ...over }), {
+  const run = (apply: boolean, cluster: object = {}) =>
+    taintsCommand(settingsFrom({ ...raw({ taint: "PreferNoSchedule" }), cluster: { certManager: true, ...cluster } }), {
       apply,
       kubectl: join(folder, "kubectl"),
     });
@@ -174,7 +174,7 @@ describe("lakehouse taints", () => {
       name: "InputError",
       message: "kubectl is missing: it reads and writes the nodes' taints",
     });
-    await assert.rejects(run(true, { cluster: { labelNodes: false } }), {
+    await assert.rejects(run(true, { labelNodes: false }), {
       name: "InputError",
       message: "lakehouse:cluster.labelNodes is false: whoever makes the nodes sets their taints too",
     });

@@ -135,6 +135,8 @@ suite(connectionRequirePolicies, [
     ]),
     says: [
       "jobs/daily: spec.executor.template.spec.initContainers[0].args[0]: SparkApplication jobs/daily (executor) fetches from the internet with wget in container jars, but no NetworkPolicy allows egress from daily-executor to addresses on port 443. Fix: add a Link from daily-executor to the addresses that it fetches from on port 443.",
+      "jobs/daily: spec.executor.template.spec.initContainers[0].args[1]: SparkApplication jobs/daily (driver) uses repo.example.com:443, but no NetworkPolicy allows egress from daily-driver to addresses on port 443. Fix: add a Link from daily-driver to repo.example.com:443.",
+      "jobs/daily: spec.executor.template.spec.initContainers[0].args[1]: SparkApplication jobs/daily (executor) uses repo.example.com:443, but no NetworkPolicy allows egress from daily-executor to addresses on port 443. Fix: add a Link from daily-executor to repo.example.com:443.",
     ],
   },
   { when: "commands that are not known yet", edit: set(API, container("command"), ["sh", "-c", UNKNOWN]) },

@@ -15,6 +15,7 @@ const CLIENT = {
 
 function endpoint(over: object) {
   const { storage } = settingsFrom({
+    cluster: { certManager: true },
     nodes: [{ name: "one", pool: "all", cpu: 8, memory: "64Gi" }],
     pools: { all: { default: true } },
     storage: { objects: { kind: "ceph", ...over } },

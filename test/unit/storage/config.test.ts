@@ -69,7 +69,7 @@ describe("Ceph's versioning task", () => {
   it("takes each bucket's credentials from the environment", () => {
     assert.equal(
       versioningScript([bucket]),
-      'mc alias set bronze "$S3_URL" "$BRONZE_USER" "$BRONZE_PASSWORD" --api S3v4 --path on\nmc version enable bronze/lake-bronze',
+      'mc alias set bronze "$S3_URL" "$BRONZE_USER" "$BRONZE_PASSWORD" --api S3v4 --path on\nmc version enable \'bronze/lake-bronze\'',
     );
   });
 });
@@ -208,7 +208,7 @@ describe("object lock", () => {
       retentionScript([{ ...bucket, lockDays: 14 }])
         .split("\n")
         .at(-1),
-      "mc retention set --default governance 14d store/lake-bronze",
+      "mc retention set --default governance 14d 'store/lake-bronze'",
     );
   });
 });

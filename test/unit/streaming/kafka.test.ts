@@ -65,7 +65,7 @@ describe("a grant on topics", () => {
   async function granted(namespace: string) {
     let access: TopicAccess | undefined;
     const { registered, kinds } = await streaming({}, {}, (events) => {
-      access = events.grant(new Client("app", namespace), [{ topic: "orders", level: "write" }]);
+      access = events.grant(new Client("trino", namespace), [{ topic: "orders", level: "write" }]);
     });
     assert.ok(access !== undefined);
     return { access, registered, user: kinds("KafkaUser")[0]?.inputs };
@@ -73,15 +73,15 @@ describe("a grant on topics", () => {
 
   it("is a user whose password Strimzi reads from a Secret beside Kafka", async () => {
     const { user, registered } = await granted("lakehouse-query");
-    assert.deepEqual(user?.metadata?.name, "app");
+    assert.deepEqual(user?.metadata?.name, "trino");
     assert.deepEqual(user.spec?.authentication, {
       type: "scram-sha-512",
-      password: { valueFrom: { secretKeyRef: { name: "kafka-password-app", key: "password" } } },
+      password: { valueFrom: { secretKeyRef: { name: "kafka-password-trino", key: "password" } } },
     });
     const secrets = registered
       .filter(({ type }) => type === "kubernetes:core/v1:Secret")
       .map(({ inputs: { metadata } }) => `${String(metadata?.namespace)}/${String(metadata?.name)}`);
-    assert.deepEqual(secrets.sort(), ["lakehouse-query/app-kafka", "lakehouse-streaming/kafka-password-app"]);
+    assert.deepEqual(secrets.sort(), ["lakehouse-query/trino-kafka", "lakehouse-streaming/kafka-password-trino"]);
   });
 
   it("is encrypted where the client can have the certificate: beside Kafka", async () => {
@@ -100,7 +100,7 @@ describe("a grant on topics", () => {
   it("is by password alone elsewhere", async () => {
     const { access } = await granted("lakehouse-query");
     assert.deepEqual([access.endpoint.port, access.securityProtocol, access.ca], [9092, "SASL_PLAINTEXT", undefined]);
-    assert.deepEqual([access.secret, access.jaasKey], ["app-kafka", "sasl.jaas.config"]);
+    assert.deepEqual([access.secret, access.jaasKey], ["trino-kafka", "sasl.jaas.config"]);
   });
 });
 
