@@ -61,6 +61,7 @@ describe("homelab on the real scheduler", function () {
       "hive-metastore-server",
       // Made of its CronJob's own template. Tasks that run once are no tenants of a node.
       "metastore-tasks-backup",
+      "libraries-server",
       "trino-coordinator",
       "trino-worker",
     ]);
