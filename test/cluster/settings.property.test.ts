@@ -20,7 +20,7 @@ import { arbitrarySettings, type Setting } from "./arbitrary-settings";
 import { STACKS, started } from "./stacks";
 
 /** How many different settings are tried; each takes seconds. */
-const RUNS = Number(process.env.LAKEHOUSE_RUNS ?? "24");
+const RUNS = Number(process.env.LAKEHOUSE_RUNS ?? "6");
 /** The same seed tries the same settings. */
 const SEED = Number(process.env.LAKEHOUSE_SEED ?? randomInt(2 ** 31));
 
