@@ -70,7 +70,7 @@ describe("a start with the outside world away", () => {
   after(async () => {
     await close();
     await stop();
-    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   });
 
   const at = (name: string) => join(folder, name);

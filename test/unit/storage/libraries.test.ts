@@ -109,7 +109,7 @@ describe("libraries that are served", () => {
   });
 
   it("are not asked of a stack that serves none", () => {
-    const client = { service: "spark" } as Parameters<typeof NO_LIBRARIES.fetcher>[0];
+    const client = Object.create(null, { service: { value: "spark" } }) as Parameters<typeof NO_LIBRARIES.fetcher>[0];
     assert.throws(() => NO_LIBRARIES.fetcher(client, []), /spark fetches libraries, and this stack serves none/);
   });
 
