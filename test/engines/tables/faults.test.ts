@@ -1,10 +1,8 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { backup } from "../../../sandbox/engines/backup";
 import type { Engine } from "../../../sandbox/engines/engine";
-import { javaHome } from "../../../sandbox/engines/java-home";
 import { Client } from "../../../sandbox/engines/minio";
 import { command } from "../../../sandbox/engines/obtain/command";
 import { superuser } from "../../../sandbox/engines/postgres";
@@ -72,33 +70,6 @@ describe("faults in mid-work: nothing is lost and nothing doubled", () => {
     ok(answer === "6001215" || /REMOTE_TASK|REMOTE_HOST_GONE|NO_NODES|worker node/.test(answer), answer);
     await nodesAreReady(ground, gone);
     equal(await sql.value("select count(*) from tpch.tiny.lineitem"), 60_175);
-  });
-
-  it("a Trino worker is drained as its pod is: its query ends right, then the process is gone", async () => {
-    const { ground, sql, trino } = stage();
-    // As the kubelet runs it, in the place of the container's root and of its process 1.
-    const inPod = (given: readonly string[] = []) => {
-      const [program = "", ...args] = given;
-      const here = args.map((arg) =>
-        arg
-          .replace("/etc/trino", `${ground.run.folder}/trino-worker/etc`)
-          .replace("localhost:8080", ground.at("trinoWorker"))
-          .replace(/^1$/, String(trino.worker.pid)),
-      );
-      return command([join(javaHome(24, 27), "bin", program), ...here]);
-    };
-    const { startupProbe, lifecycle } = ground.rendered.container("Deployment", "trino-worker", "trino");
-    await inPod(startupProbe?.exec?.command);
-    const gone = await workerNode(ground);
-    const answer = sql.value(
-      "select count(*) from tpch.sf1.lineitem l join tpch.sf1.orders o on l.orderkey = o.orderkey",
-    );
-    await sleep(2000);
-    const { ended } = trino.worker;
-    await inPod(lifecycle?.preStop?.exec?.command);
-    await ended;
-    equal(await answer, 6_001_215);
-    await nodesAreReady(ground, gone);
   });
 
   it("the metastore crashes: the tables are there when it is back", async () => {
