@@ -2,7 +2,7 @@ import Table from "cli-table3";
 import { parse } from "yaml";
 
 import { type Held, held } from "../components/core/held";
-import { type ChartPin, charts, type JarPin, jars, tags } from "../components/core/versions";
+import { type ChartPin, charts, type JarPin, jars, MAVEN_CENTRAL, tags } from "../components/core/versions";
 import { askTags, askText, type RegistryOptions } from "./registry";
 
 /** What is pinned, against what its registry has now. */
@@ -22,8 +22,6 @@ export interface OutdatedOptions extends RegistryOptions {
   /** Repository of a chart. @default the pin's own */
   readonly chartRepository?: (repository: string) => string;
 }
-
-const MAVEN_CENTRAL = "https://repo1.maven.org/maven2";
 
 /** Asks every registry at once. What does not answer has a line that says so. */
 export async function outdated(options: OutdatedOptions = {}): Promise<Outdated[]> {

@@ -55,10 +55,6 @@ export class Engine {
     return this.running.log;
   }
 
-  get pid(): number {
-    return this.running.pid;
-  }
-
   /** The container's exit code, or the signal that ended it, once it has ended. */
   get ended(): Promise<number | NodeJS.Signals> {
     return this.running.exited;

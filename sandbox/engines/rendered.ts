@@ -24,12 +24,6 @@ export interface Container {
   readonly command?: readonly string[];
   readonly args?: readonly string[];
   readonly env?: readonly EnvVar[];
-  readonly startupProbe?: { readonly exec?: Exec };
-  readonly lifecycle?: { readonly preStop?: { readonly exec?: Exec } };
-}
-
-interface Exec {
-  readonly command: readonly string[];
 }
 
 interface PodTemplate {
