@@ -40,8 +40,11 @@ const PROVOKED = ["ConnectTaskFailed", "FlinkJobNotRunning", "FlinkRecordsReject
 
 /** Alerts that are loaded, and could not be made to happen; nothing is claimed of them but that their expressions are evaluated. */
 const NOT_PROVOKED: readonly (readonly [alert: RegExp, why: string])[] = [
-  [/^(HiveMetastoreRestarts|HiveMetastoreBackupMissing|Spark(Driver|Executors)Pending)$/, "kube-state-metrics"],
-  [/^KafkaDiskFilling$/, "the kubelet"],
+  [
+    /^(HiveMetastoreRestarts|HiveMetastoreBackupMissing|Spark(Driver|Executors)Pending|LibrariesDown|LibrariesReplicaMissing|PodsWaitForLibraries)$/,
+    "kube-state-metrics",
+  ],
+  [/^(KafkaDiskFilling|LibrariesAlmostFull)$/, "the kubelet"],
   [
     /^(SparkApplicationFailed|SparkSubmissionFailed|SparkStartSlow|StrimziReconciliationFailing)$/,
     "an operator's own metrics",
