@@ -53,20 +53,22 @@ const metadata = (group: PodGroup) => ({
   labels: { ...labels(group), [STAND_IN]: "true" },
 });
 
-function standIn(group: PodGroup): KubernetesObject {
-  const job = group.lifetime === "job" || group.lifetime === "once";
+const endsByItself = ({ lifetime }: PodGroup): boolean => lifetime === "job" || lifetime === "once";
+
+/** A pod of just the size, the place, the priority and the labels of a group's. */
+export function standInPod(group: PodGroup) {
   const container = (name: string, of: Pick<PodGroup, "requests" | "limits" | "sidecars" | "scratch">) => ({
     name,
     image: "registry.k8s.io/pause:3.10",
     resources: resourceRequirements(of),
     securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
   });
-  const pod = {
+  return {
     metadata: { labels: { ...labels(group), [STAND_IN]: "true" } },
     spec: {
       ...placement(group),
       ...(group.priorityClass === undefined ? {} : { priorityClassName: group.priorityClass }),
-      ...(job ? { restartPolicy: "Never" } : {}),
+      ...(endsByItself(group) ? { restartPolicy: "Never" } : {}),
       automountServiceAccountToken: false,
       securityContext: { runAsNonRoot: true, runAsUser: 65_534, seccompProfile: { type: "RuntimeDefault" } },
       // As operators add them: init containers that keep running.
@@ -77,7 +79,11 @@ function standIn(group: PodGroup): KubernetesObject {
       containers: [container("stand-in", group)],
     },
   };
-  return job
+}
+
+function standIn(group: PodGroup): KubernetesObject {
+  const pod = standInPod(group);
+  return endsByItself(group)
     ? { apiVersion: "batch/v1", kind: "Job", metadata: metadata(group), spec: { template: pod } }
     : {
         apiVersion: "apps/v1",
