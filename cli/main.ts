@@ -118,6 +118,17 @@ program
   });
 
 program
+  .command("charts")
+  .description("which operators' charts are in the local mirror charts/, and which repositories previews need")
+  .option("--mirror", "fetch what is missing (network), and write charts.lock.json")
+  .action(async ({ mirror }: { readonly mirror?: boolean }) => {
+    const { chartsCommand } = require("./charts") as typeof import("./charts");
+    const { text, complete } = await chartsCommand(mirror === true);
+    await print(text);
+    process.exitCode = complete ? 0 : 1;
+  });
+
+program
   .command("schema")
   .description("write the settings' documentation: docs/settings.schema.json, and the config block of Pulumi.yaml")
   .action(async () => {

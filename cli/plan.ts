@@ -1,5 +1,6 @@
 import { platform } from "../components/cluster/platform";
 import type { PodGroup } from "../components/core/pod-group";
+import { parseGroup } from "../components/core/pod-group-text";
 import { type Settings, SettingsError, settingsFromConfig } from "../components/settings";
 import { cost } from "../planner/cost";
 import { byName } from "../planner/order";
@@ -139,7 +140,9 @@ async function run(
 
 /** The sizes of every service, as its component declares them. */
 export function podGroups(resources: readonly Recorded[]): PodGroup[] {
-  return resources.flatMap(({ inputs }) => (Array.isArray(inputs.pods) ? (inputs.pods as PodGroup[]) : []));
+  return resources.flatMap(({ inputs }) =>
+    Array.isArray(inputs.pods) ? (inputs.pods as string[]).map(parseGroup) : [],
+  );
 }
 
 function links(resources: readonly Recorded[]): LinkReport[] {

@@ -35,6 +35,14 @@ export function jsonSchema(): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
+/**
+ * Settings of Pulumi's Kubernetes plugin in every stack: it changes ConfigMaps and Secrets in place. By default it
+ * deletes them and makes them anew, and pods that start in between find none (docs/decisions/0022).
+ */
+const PLUGIN_SETTINGS = ["enableConfigMapMutable", "enableSecretMutable"].map(
+  (key) => [`kubernetes:${key}`, { value: true }] as const,
+);
+
 /** `Pulumi.yaml` with its `config:` block made anew; everything else in it stays. */
 export function projectFile(current: string): string {
   const document = parseDocument(current);
@@ -50,7 +58,7 @@ export function projectFile(current: string): string {
       },
     ] as const;
   });
-  document.set("config", document.createNode(Object.fromEntries(declarations)));
+  document.set("config", document.createNode(Object.fromEntries([...declarations, ...PLUGIN_SETTINGS])));
   return document.toString({ lineWidth: 0 });
 }
 

@@ -26,7 +26,7 @@ export const namespaceRequireDefaultDeny: StackValidationPolicy = stackPolicy({
     const network = Network.of(stack);
     for (const namespace of stack.of("core/Namespace")) {
       const denied = (direction: Direction) =>
-        network.in(namespace.name).some((policy) => selectsAll(policy) && policy[direction]?.length === 0);
+        network.in(namespace.name).some((policy) => selectsAll(policy) && deniesAll(policy[direction]));
       const open = (["egress", "ingress"] as const).filter((direction) => !denied(direction));
       if (open.length === 0) continue;
       yield {
@@ -57,7 +57,10 @@ export const namespaceRequireDns: StackValidationPolicy = stackPolicy({
         .in(namespace.name)
         .filter(selectsAll)
         .flatMap(({ egress = [] }) => egress)
-        .filter((rule) => rule.peers.some((peer) => spaces.some((space) => reachesDns(peer, space))));
+        .filter(
+          ({ field, peers }) =>
+            field.at("to").unknown || peers.some((peer) => spaces.some((space) => reachesDns(peer, space))),
+        );
       const missing = ["UDP", "TCP"].filter((protocol) => !rules.some((rule) => opens(rule, ports, protocol)));
       if (missing.length === 0) continue;
       yield {
@@ -70,6 +73,11 @@ export const namespaceRequireDns: StackValidationPolicy = stackPolicy({
   },
 });
 
+/** What is not known yet may be no rule at all. */
+function deniesAll(rules: readonly Rule[] | undefined): boolean {
+  return rules?.every(({ field }) => field.unknown) ?? false;
+}
+
 function reachesDns(peer: Field, namespace: string): boolean {
   const namespaces = peer.at("namespaceSelector");
   // A node-local cache answers on an address of its own.
@@ -77,7 +85,8 @@ function reachesDns(peer: Field, namespace: string): boolean {
   return selects(namespaces, { "kubernetes.io/metadata.name": namespace });
 }
 
-function opens({ ports }: Rule, numbers: ReadonlySet<number | undefined>, protocol: string): boolean {
+function opens({ field, ports }: Rule, numbers: ReadonlySet<number | undefined>, protocol: string): boolean {
+  if (field.at("ports").unknown) return true;
   return ports.some((one) => {
     const [port, over] = [one.at("port"), one.at("protocol")];
     return (port.unknown || numbers.has(port.number)) && (over.unknown || (over.text ?? "TCP") === protocol);

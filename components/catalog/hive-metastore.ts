@@ -43,7 +43,7 @@ export class HiveMetastore extends Service {
       { bucket: "warehouse", level: "write" },
     ]);
     const metastore = database.own(this, "metastore");
-    const facts = { settings, objects, metastore };
+    const facts = { settings, objects, metastore, after: this.parts };
     this.tasks = new MetastoreTasks("metastore-tasks", { ...facts, platform, database, libraries }, { parent: this });
     new Workload(
       `${name}-server`,
@@ -52,7 +52,7 @@ export class HiveMetastore extends Service {
         servicePorts: { thrift: { port: config.THRIFT_PORT }, rest: { port: config.REST_PORT } },
         serviceName: name,
       },
-      { parent: this, dependsOn: [this.tasks.schema] },
+      { parent: this, dependsOn: [this.tasks.schema, ...this.parts] },
     );
 
     const restUrl = `${url(rest)}/${config.REST_PATH}`;

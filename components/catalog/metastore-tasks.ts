@@ -16,6 +16,8 @@ export interface MetastoreTasksArgs {
   /** The metastore's own database and role. */
   readonly metastore: DatabaseAccess;
   readonly libraries: Libraries;
+  /** What the tasks read, besides their own Secrets: the metastore's. */
+  readonly after: readonly pulumi.Resource[];
 }
 
 /**
@@ -46,13 +48,11 @@ export class MetastoreTasks extends Service {
     const reader = database.read(this, metastore.database);
     const facts = { settings, objects, metastore, s3, fetcher };
 
-    this.schema = new Task(`${name}-schema`, pods.schemaPod(this.group("schema"), facts), { parent: this });
+    const child = { parent: this, dependsOn: [...args.after, ...this.parts] };
+    this.schema = new Task(`${name}-schema`, pods.schemaPod(this.group("schema"), facts), child);
     const { schedule } = settings.backup;
-    new Task(
-      `${name}-backup`,
-      { ...pods.backupPod(this.group("backup"), { ...facts, reader }), schedule },
-      { parent: this },
-    );
+    const backup = pods.backupPod(this.group("backup"), { ...facts, reader });
+    new Task(`${name}-backup`, { ...backup, schedule }, child);
     this.registerOutputs();
   }
 }

@@ -72,7 +72,7 @@ export class Spark extends Service {
       { bucket: "warehouse", level: "write" },
     ]);
 
-    this.accounts();
+    const accounts = this.accounts();
     const files = new k8s.core.v1.ConfigMap(
       JOB_CONFIG_MAP,
       {
@@ -82,6 +82,7 @@ export class Spark extends Service {
       child,
     );
     const application = this.application(args, s3);
+    const after = { ...child, dependsOn: [args.operator, files, ...accounts, ...this.parts] };
     this.jobs = SPARK_JOBS.map((job) => {
       const metadata = {
         name: job.name,
@@ -92,7 +93,7 @@ export class Spark extends Service {
       new k8s.apiextensions.CustomResource(
         `${name}-${job.name}`,
         { apiVersion: API_VERSION, kind: KIND, metadata, spec: { ...spec, suspend: true } },
-        { ...child, dependsOn: [args.operator, files] },
+        after,
       );
       if (args.unattended) {
         new k8s.apiextensions.CustomResource(
@@ -103,7 +104,7 @@ export class Spark extends Service {
             metadata,
             spec: scheduledApplication(job, args.settings.schedules[job.name], application),
           },
-          { ...child, dependsOn: [args.operator, files] },
+          after,
         );
       }
       return { name: job.name, manifest: { apiVersion: API_VERSION, kind: KIND, metadata, spec } };
@@ -163,29 +164,24 @@ export class Spark extends Service {
   }
 
   /** An account for drivers with what Spark's client does in its own namespace, and one for executors without any right. */
-  private accounts(): void {
+  private accounts(): pulumi.Resource[] {
     const { namespace } = this;
     const child = { parent: this };
+    const made: pulumi.Resource[] = [];
     const metadata = (role: SparkRole) => ({ namespace, labels: labels(this.group(role)) });
     for (const role of ["driver", "executor"] as const) {
       const account = SERVICE_ACCOUNTS[role];
-      new k8s.core.v1.ServiceAccount(
-        account,
-        { metadata: { ...metadata(role), name: account }, automountServiceAccountToken: false },
-        child,
-      );
+      const args = { metadata: { ...metadata(role), name: account }, automountServiceAccountToken: false };
+      made.push(new k8s.core.v1.ServiceAccount(account, args, child));
     }
     const named = { ...metadata("driver"), name: `${this.service}-driver` };
-    new k8s.rbac.v1.Role(named.name, { metadata: named, rules: [DRIVER_RULE] }, child);
-    new k8s.rbac.v1.RoleBinding(
-      named.name,
-      {
-        metadata: named,
-        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: named.name },
-        subjects: [{ kind: "ServiceAccount", name: SERVICE_ACCOUNTS.driver, namespace }],
-      },
-      child,
-    );
+    const role = new k8s.rbac.v1.Role(named.name, { metadata: named, rules: [DRIVER_RULE] }, child);
+    const binding = {
+      metadata: named,
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: named.name },
+      subjects: [{ kind: "ServiceAccount", name: SERVICE_ACCOUNTS.driver, namespace }],
+    };
+    return [...made, role, new k8s.rbac.v1.RoleBinding(named.name, binding, child)];
   }
 }
 

@@ -129,20 +129,23 @@ function checksum(config: Readonly<Record<string, ConfigFiles>>): string {
   return createHash("sha256").update(JSON.stringify(config)).digest("hex").slice(0, 16);
 }
 
-/** What a pod template names besides Secrets: its configuration, and its account where it has one of its own. */
-export function podParts(name: string, args: PodArgs, parent: pulumi.Resource): void {
+/**
+ * What a pod template names besides Secrets: its configuration, and its account where it has one of its own. The pods come
+ * after it: a pod that starts earlier mounts the old files, or finds none, and nothing rolls it later.
+ */
+export function podParts(name: string, args: PodArgs, parent: pulumi.Resource): pulumi.Resource[] {
   const { group, version } = args;
+  const parts: pulumi.Resource[] = [];
   const metadata = { name, namespace: group.namespace, labels: labels({ ...group, version }) };
   for (const [directory, { files }] of Object.entries(args.config ?? {})) {
     const configName = configMapName(group, directory);
-    new k8s.core.v1.ConfigMap(configName, { metadata: { ...metadata, name: configName }, data: files }, { parent });
+    const map = { metadata: { ...metadata, name: configName }, data: files };
+    parts.push(new k8s.core.v1.ConfigMap(configName, map, { parent }));
   }
   if (args.serviceAccount === undefined) {
     const account = groupName(group);
-    new k8s.core.v1.ServiceAccount(
-      account,
-      { metadata: { ...metadata, name: account }, automountServiceAccountToken: false },
-      { parent },
-    );
+    const own = { metadata: { ...metadata, name: account }, automountServiceAccountToken: false };
+    parts.push(new k8s.core.v1.ServiceAccount(account, own, { parent }));
   }
+  return parts;
 }

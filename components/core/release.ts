@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
+import { archiveName, CHART_FOLDER, CHART_LOCK_FILE, isMirrored, readChartLock } from "./chart-mirror";
 import type { ChartPin } from "./versions";
 
 export interface ReleaseArgs {
@@ -12,15 +13,12 @@ export interface ReleaseArgs {
 
 /**
  * A pinned Helm chart, used for operators. `Release` rather than `Chart`: it runs hooks, and plan, preview and update see
- * the same one resource whose values carry sizes and labels, with or without the repository at hand. Charts keep their
- * CRDs in `crds/`, which Helm installs once and never deletes: data outlives the release.
+ * the same one resource whose values carry sizes and labels. The plan never reads the chart; Pulumi's plugin reads it at every preview,
+ * from the mirror in `charts/` or else from its repository. Charts with a `crds/` folder (Spark's, Strimzi's, Flink's) have their CRDs
+ * installed once by Helm and never deleted; those that template them keep them by Helm's `resource-policy: keep`: data outlives the release.
  */
 export function release(name: string, args: ReleaseArgs, opts: pulumi.CustomResourceOptions): k8s.helm.v3.Release {
-  const { chart, repository } = args.chart;
-  // In a registry of images the repository is part of the chart's own address.
-  const source = repository.startsWith("oci://")
-    ? { chart: `${repository}/${chart}` }
-    : { chart, repositoryOpts: { repo: repository } };
+  const source = chartSource(args.chart, isMirrored(args.chart, CHART_FOLDER, readChartLock(CHART_LOCK_FILE)));
   return new k8s.helm.v3.Release(
     name,
     {
@@ -36,4 +34,13 @@ export function release(name: string, args: ReleaseArgs, opts: pulumi.CustomReso
     },
     opts,
   );
+}
+
+/** Where the plugin reads a chart. The path in the mirror is relative to the project, so it is the same on every machine. */
+export function chartSource(pin: ChartPin, fromMirror: boolean): { chart: string; repositoryOpts?: { repo: string } } {
+  const { chart, repository } = pin;
+  if (fromMirror) return { chart: `./charts/${archiveName(pin)}` };
+  // In a registry of images the repository is part of the chart's own address.
+  if (repository.startsWith("oci://")) return { chart: `${repository}/${chart}` };
+  return { chart, repositoryOpts: { repo: repository } };
 }

@@ -6,6 +6,7 @@ import { type Labels, labels, selector, serviceSelector } from "./labels";
 import { Link } from "./link";
 import type { Monitoring } from "./monitoring";
 import { groupName, type PodGroup } from "./pod-group";
+import { groupText } from "./pod-group-text";
 
 /** What is known of a service before anything of it is created. */
 export interface ServiceFacts {
@@ -27,6 +28,7 @@ export abstract class Service extends pulumi.ComponentResource {
   readonly namespace: string;
   readonly pods: readonly PodGroup[];
   readonly monitoring: Monitoring | undefined;
+  private readonly secrets: pulumi.Resource[] = [];
   private readonly managed: boolean;
   private readonly podLabels: (role: string | undefined) => Labels;
 
@@ -37,7 +39,7 @@ export abstract class Service extends pulumi.ComponentResource {
     facts: ServiceFacts,
     opts?: pulumi.ComponentResourceOptions,
   ) {
-    super(`lakehouse:${type}`, service, { pods: facts.pods }, opts);
+    super(`lakehouse:${type}`, service, { pods: facts.pods.map(groupText) }, opts);
     this.namespace = facts.namespace;
     this.pods = facts.pods;
     this.monitoring = facts.monitoring;
@@ -59,6 +61,11 @@ export abstract class Service extends pulumi.ComponentResource {
     return new Link(`${from.name}-to-${to.name}`, { from, to }, { parent: this });
   }
 
+  /** Secrets that are there so far: pods that name one come after it. */
+  get parts(): pulumi.Resource[] {
+    return [...this.secrets];
+  }
+
   /**
    * A Secret in the service's namespace, named after the service and what it is for. Values may come from resources.
    * @param options.after what there must be first: pods wait for their Secrets, so for this as well
@@ -70,7 +77,7 @@ export abstract class Service extends pulumi.ComponentResource {
   ): k8s.core.v1.Secret {
     const { service, namespace } = this;
     const name = `${service}-${role}`;
-    return new k8s.core.v1.Secret(
+    const secret = new k8s.core.v1.Secret(
       name,
       {
         metadata: { name, namespace, labels: labels({ service, role }) },
@@ -79,6 +86,8 @@ export abstract class Service extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: after },
     );
+    this.secrets.push(secret);
+    return secret;
   }
 
   /** The pods of a role as they were sized. */

@@ -22,7 +22,8 @@ export class Task extends pulumi.ComponentResource {
     super("lakehouse:core:Task", name, {}, opts);
     const { group, version, schedule, backoffLimit = 3, deadlineSeconds = 3600 } = args;
     const metadata = { name, namespace: group.namespace, labels: labels({ ...group, version }) };
-    podParts(name, args, this);
+    const after = opts?.dependsOn === undefined ? {} : { dependsOn: opts.dependsOn };
+    const options = pulumi.mergeOptions({ parent: this, dependsOn: podParts(name, args, this) }, after);
     const spec = {
       backoffLimit,
       activeDeadlineSeconds: deadlineSeconds,
@@ -31,7 +32,7 @@ export class Task extends pulumi.ComponentResource {
       template: podTemplate({ ...args, restartPolicy: "Never" }),
     };
     if (schedule === undefined) {
-      new k8s.batch.v1.Job(name, { metadata, spec }, { parent: this });
+      new k8s.batch.v1.Job(name, { metadata, spec }, options);
     } else {
       new k8s.batch.v1.CronJob(
         name,
@@ -48,7 +49,7 @@ export class Task extends pulumi.ComponentResource {
             jobTemplate: { spec },
           },
         },
-        { parent: this },
+        options,
       );
     }
     this.registerOutputs();

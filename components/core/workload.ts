@@ -33,11 +33,11 @@ export class Workload extends pulumi.ComponentResource {
     const metadata = { name, namespace: group.namespace, labels: labels({ ...group, version }) };
     const child = { parent: this };
 
-    podParts(name, args, this);
+    const parts = podParts(name, args, this);
     const selectorLabels = { matchLabels: selector(group) };
     // What must be there first is a dependency of the pods themselves, not only of this component.
     const after = opts?.dependsOn === undefined ? {} : { dependsOn: opts.dependsOn };
-    const options = { ...child, ...after };
+    const options = pulumi.mergeOptions({ ...child, dependsOn: parts }, after);
     const workload = stateful
       ? new k8s.apps.v1.StatefulSet(
           name,

@@ -1,5 +1,5 @@
 import type { Node } from "../core/node";
-import { type PodGroup, type Resources, totalRequests } from "../core/pod-group";
+import type { PodGroup, Resources } from "../core/pod-group";
 import { formatBytes, formatCores, GiB } from "../core/quantity";
 import { type Chart, renderDashboard } from "./panels";
 
@@ -10,8 +10,9 @@ export const OVERVIEW = "lakehouse";
 const MOST_NODES = 300;
 
 /**
- * The stack's capacity: what its nodes may take and what its pods ask for, as planned, and the same as the cluster
- * reports it. Which pod lands where is not known here: `lakehouse plan` computes that.
+ * The stack's capacity: what its nodes may take, as planned, what its pods ask for, as the cluster reports it, and the quotas, which
+ * are the plan of the pods. No size of a pod stands in it, so that a changed size does not change the dashboard: Pulumi shows
+ * the whole of it then. Which pod lands where is not known here: `lakehouse plan` computes that.
  */
 export function overviewDashboard(nodes: readonly Node[], groups: readonly PodGroup[]): string {
   const namespaces = [...new Set(groups.map((group) => group.namespace))].sort().join("|");
@@ -27,12 +28,25 @@ export function overviewDashboard(nodes: readonly Node[], groups: readonly PodGr
   return renderDashboard({
     name: OVERVIEW,
     title: "Lakehouse",
-    notes: [
-      { title: "Nodes, as planned", markdown: nodeTable(nodes) },
-      { title: "Pods, as planned", markdown: podTable(nodes, groups) },
-    ],
-    charts: nodes.length > MOST_NODES ? [] : live,
+    notes: [{ title: "Nodes, as planned", markdown: nodeTable(nodes) }],
+    charts: [...QUOTAS.map((resource) => quotaChart(resource, namespaces)), ...(nodes.length > MOST_NODES ? [] : live)],
   });
+}
+
+const QUOTAS = ["memory", "cpu"] as const;
+
+/** What the pods of each quota ask for, as a share of what was planned for them. */
+function quotaChart(resource: keyof Resources, namespaces: string): Chart {
+  const quota = (type: "used" | "hard") =>
+    `kube_resourcequota{resource="requests.${resource}", type="${type}", namespace=~"${namespaces}"}`;
+  return {
+    title: `Requested ${resource} against the quota`,
+    unit: "percentunit",
+    limit: 1,
+    queries: [
+      { expr: `${quota("used")} / ignoring (type) ${quota("hard")}`, legend: "{{namespace}} {{resourcequota}}" },
+    ],
+  };
 }
 
 /** Nodes with the same limit share a query. */
@@ -71,29 +85,6 @@ function nodeTable(nodes: readonly Node[]): string {
       ];
     }),
   );
-}
-
-function podTable(nodes: readonly Node[], groups: readonly PodGroup[]): string {
-  const rows = groups.map((group) => {
-    const total = totalRequests(group);
-    const pods = `${String(group.replicas)} × ${gib(group.requests.memory)}`;
-    return [`${group.service} ${group.role}`, group.pools.join(", "), pods, gib(total.memory), formatCores(total.cpu)];
-  });
-  const all = sum(groups.map(totalRequests));
-  const limit = sum(nodes.map((node) => node.limit));
-  return table(
-    ["pods", "pools", "memory of each", "memory", "cpu"],
-    [
-      ...rows,
-      ["**all**", "", "", gib(all.memory), formatCores(all.cpu)],
-      ["**limit of all nodes**", "", "", gib(limit.memory), formatCores(limit.cpu)],
-    ],
-  );
-}
-
-function sum(parts: readonly Resources[]): Resources {
-  const total = (of: keyof Resources) => parts.reduce((before, part) => before + part[of], 0);
-  return { cpu: total("cpu"), memory: total("memory") };
 }
 
 const gib = (bytes: number) => `${(bytes / GiB).toFixed(1).replace(/\.0$/, "")}Gi`;

@@ -134,7 +134,7 @@ export class Trino extends Service {
             ? { terminationGracePeriodSeconds: settings.drainSeconds + 30 }
             : { servicePorts: { http: { port: config.PORT } }, serviceName: name }),
         },
-        { parent: this },
+        { parent: this, dependsOn: this.parts },
       );
     }
     this.sql = { endpoint: coordinator, catalogs: catalogNames };

@@ -93,7 +93,7 @@ export class Minio extends Service implements ObjectStore {
       this.link(this.endpoint, "retention");
       const root = { secret: ROOT_SECRET, userKey: "user", passwordKey: "password" };
       const task = { group: this.group("retention"), url: url(this.endpoint), root, locked };
-      retention("minio-retention", task, { parent: this, dependsOn: made });
+      retention("minio-retention", task, { parent: this, dependsOn: [...made, ...this.parts] });
     }
     this.registerOutputs({ endpoint: url(this.endpoint), buckets: this.buckets });
   }
@@ -164,7 +164,7 @@ export class Minio extends Service implements ObjectStore {
           },
         ],
       },
-      { parent: this },
+      { parent: this, dependsOn: this.parts },
     );
   }
 

@@ -83,11 +83,7 @@ export class Postgres extends Service implements Database {
     }
 
     const generated = password("postgres-superuser", this);
-    const superuser = this.secret(
-      "superuser",
-      { username: "postgres", password: generated },
-      { type: "kubernetes.io/basic-auth" },
-    );
+    this.secret("superuser", { username: "postgres", password: generated }, { type: "kubernetes.io/basic-auth" });
     const backup = this.backup(settings, objects);
     const cluster = new k8s.apiextensions.CustomResource(
       name,
@@ -102,7 +98,7 @@ export class Postgres extends Service implements Database {
           settings.synchronous,
         ),
       },
-      { parent: this, dependsOn: [superuser], ...platform.dataOptions },
+      { parent: this, dependsOn: this.parts, ...platform.dataOptions },
     );
     // The address is known only once the server is up: a first preview shows the databases, a first update makes them.
     const provider = new postgresql.Provider(

@@ -82,7 +82,7 @@ export class Connect extends Service {
         },
         spec: config.workerSpec({ group, settings, kafka, ...(first === undefined ? {} : { database: first }) }),
       },
-      { parent: this, dependsOn: [metrics] },
+      { parent: this, dependsOn: [metrics, ...this.parts] },
     );
     for (const { source, access } of sources) this.connector(source, access, workers);
     this.registerOutputs();

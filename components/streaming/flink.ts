@@ -81,7 +81,7 @@ export class Flink extends Service {
         spec: this.deployment(args, s3, kafka, sql.text),
       },
       // Two of one job, in the old namespace and in the new one, would write every row twice.
-      { parent: this, dependsOn: [...args.after, ...account, sql.map], deleteBeforeReplace: true },
+      { parent: this, dependsOn: [...args.after, ...account, ...this.parts, sql.map], deleteBeforeReplace: true },
     );
     this.registerOutputs({ job: ORDERS.name });
   }

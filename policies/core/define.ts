@@ -9,6 +9,7 @@ import { ALLOW, exemption } from "./exempt";
 import type { Field } from "./field";
 import { keyOf, Resource } from "./resource";
 import { Stack } from "./stack";
+import { rememberInputs } from "./unconfigured";
 
 /** What is wrong with one field of one resource. */
 export interface Violation {
@@ -50,6 +51,7 @@ export function resourcePolicy(definition: ResourceDefinition): ResourceValidati
   return {
     ...identity(definition),
     validateResource: (args, report) => {
+      rememberInputs(args);
       if (keys !== undefined && !keys.has(keyOf(args.type))) return;
       const resource = Resource.of(args);
       const config = args.getConfig<Config>();

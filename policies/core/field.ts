@@ -3,10 +3,11 @@
  * throws when one is touched and then turns the whole policy into a remark; a cursor steps around it instead, so that
  * one unknown value does not switch off a rule about the rest of a resource.
  */
+export const UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const UNKNOWN = new Set<unknown>([
   "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
   "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
-  "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+  UNKNOWN_TEXT,
   "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
   "030794c1-ac77-496b-92df-f27374a8bd58",
   "e48ece36-62e2-4504-bad9-02848725956a",
@@ -95,6 +96,13 @@ export class Field {
   /** The first that is there (known or not), or this one. */
   or(...others: readonly Field[]): Field {
     return [this, ...others].find((field) => !field.absent) ?? this;
+  }
+
+  /** Every value below that is neither a list nor a map. */
+  *leaves(): Generator<Field> {
+    const inner = [...this.items, ...this.entries.map(([, entry]) => entry)];
+    if (inner.length === 0) yield this;
+    for (const field of inner) yield* field.leaves();
   }
 
   /** Every string below, with the key that it stands under. */

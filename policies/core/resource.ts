@@ -1,6 +1,7 @@
 import type { PolicyResource, PolicyResourceOptions, ResourceValidationArgs } from "@pulumi/policy";
 
 import { Field } from "./field";
+import { known } from "./unconfigured";
 
 /** Annotations and labels of this pack begin with it. */
 export const DOMAIN = "lakehouse.dev";
@@ -30,7 +31,7 @@ export class Resource {
   constructor(private readonly source: ResourceValidationArgs | PolicyResource) {
     this.key = keyOf(source.type);
     this.kind = this.key.slice(Math.max(this.key.lastIndexOf("/"), this.key.lastIndexOf(":")) + 1);
-    this.root = Field.of(source.props);
+    this.root = known(source);
   }
 
   get urn(): string {

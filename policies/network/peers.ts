@@ -23,7 +23,9 @@ function rulesOn(network: Network, pods: Side, port: number): [Rule, string | un
 /** Whether anybody at all may reach a port, or anybody of a kind. */
 export function admits(network: Network, pods: Side, port: number, from?: (peer: Field) => boolean): boolean {
   const rules = rulesOn(network, pods, port);
-  return rules?.some(([{ peers }]) => from === undefined || peers.some(from)) ?? true;
+  return (
+    rules?.some(([{ field, peers }]) => from === undefined || field.at("from").unknown || peers.some(from)) ?? true
+  );
 }
 
 export function admitsCaller(network: Network, pods: Side, port: number, caller: Caller): boolean {

@@ -31,10 +31,15 @@ export function networkPolicy(resource: Resource): NetworkPolicy {
   const types = spec.at("policyTypes");
   // What is not known yet may be either.
   const named = (type: string) => types.unknown || types.items.some((item) => item.is(type) || item.unknown);
-  const rules = (direction: Direction): Rule[] =>
-    spec
-      .at(direction)
-      .items.map((field) => ({ field, peers: field.at(PEERS[direction]).items, ports: field.at("ports").items }));
+  const rules = (direction: Direction): Rule[] => {
+    const list = spec.at(direction);
+    // Rules that are not known yet may let anything through.
+    return (list.unknown ? [list] : list.items).map((field) => ({
+      field,
+      peers: field.at(PEERS[direction]).items,
+      ports: field.at("ports").items,
+    }));
+  };
   return {
     resource,
     namespace: resource.namespace,
@@ -56,7 +61,7 @@ export function reachesApiServer({ resource, egress = [] }: NetworkPolicy): bool
   return egress.some(({ field, peers, ports }) => {
     const toAddresses = field.at("to").unknown || peers.some((peer) => !peer.at("ipBlock").absent);
     const onItsPort = (port: Field) => port.at("port").unknown || port.at("port").number === 6443;
-    return toAddresses && (declared || ports.some(onItsPort));
+    return toAddresses && (declared || field.at("ports").unknown || ports.some(onItsPort));
   });
 }
 

@@ -143,7 +143,6 @@ describe("Pulumi's real engine on a real API server: homelab", function () {
     up(engine, "homelab");
     assert.deepEqual(changed(before, await contents(control.api, objects)), [
       "ConfigMap lakehouse-query/trino-coordinator-etc",
-      "ConfigMap monitoring/lakehouse-dashboard-lakehouse",
       "Deployment lakehouse-query/trino-coordinator",
       "ResourceQuota lakehouse-query/lakehouse-serving",
     ]);
@@ -151,6 +150,36 @@ describe("Pulumi's real engine on a real API server: homelab", function () {
     up(engine, "homelab");
     assert.deepEqual(changed(before, await contents(control.api, objects)), []);
   });
+
+  it("changes configuration in place, and the pods that read it after that", () => {
+    resize("9Gi");
+    const steps = engine.steps("homelab");
+    assert.deepEqual(
+      steps.filter((step) => step.endsWith(MAP)),
+      [`start update ${MAP}`, `end update ${MAP}`],
+    );
+    assert.ok(steps.indexOf(`end update ${MAP}`) < steps.indexOf(`start update ${PODS}`), steps.join("\n"));
+  });
+
+  it("does so, too, where the plugin makes the configuration anew", () => {
+    const setting = "enableConfigMapMutable:\n    value: ";
+    engine.edit("Pulumi.yaml", `${setting}true`, `${setting}false`);
+    resize("8Gi");
+    const steps = engine.steps("homelab");
+    const [gone, made, rolled] = [
+      `end delete-replaced ${MAP}`,
+      `end create-replacement ${MAP}`,
+      `start update ${PODS}`,
+    ].map((step) => steps.indexOf(step)) as [number, number, number];
+    assert.ok(-1 < gone && gone < made && made < rolled, steps.join("\n"));
+    engine.edit("Pulumi.yaml", `${setting}false`, `${setting}true`);
+  });
+  const resize = (memory: string) => {
+    engine.configure("homelab", "homelab", (text) =>
+      text.replace("coordinator: { cpu: 2, memory: 8Gi", `coordinator: { cpu: 2, memory: ${memory}`),
+    );
+  };
+  const [MAP, PODS] = ["ConfigMap trino-coordinator-etc", "Deployment trino-coordinator"];
 
   it("sees what was changed by hand after a refresh, and repairs it", async () => {
     const { objects } = await stack("homelab");

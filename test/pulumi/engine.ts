@@ -6,6 +6,8 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { shippedText, type StackName } from "../support/stacks";
+
 const ROOT = join(__dirname, "..", "..");
 const PLUGINS = ["kubernetes", "random", "minio", "postgresql"] as const;
 /** What the program is made of; everything else of the checkout stays out. */
@@ -24,8 +26,9 @@ export const RECOMMENDED: Checkpoints = {
   query: "?metadata=skip",
 };
 
-const ECHO = `"${join(__dirname, "standin", "provider.js")}"`;
-const CLUSTER = `-r "${join(ROOT, "scripts", "transpile.js")}" "${join(__dirname, "standin", "kubernetes.ts")}"`;
+const TRANSPILE = `-r "${join(ROOT, "scripts", "transpile.js")}"`;
+const ECHO = `${TRANSPILE} "${join(__dirname, "standin", "provider.js")}"`;
+const CLUSTER = `${TRANSPILE} "${join(__dirname, "standin", "kubernetes.ts")}"`;
 
 /** Whether a plugin of Pulumi's own can be found: it is always preferred on a cluster. */
 export function officialPlugin(name: string): boolean {
@@ -83,6 +86,11 @@ export interface Ran {
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
+}
+
+interface Step {
+  readonly op: string;
+  readonly urn: string;
 }
 
 /** A state of one resource, as the engine keeps or shows it. */
@@ -157,14 +165,14 @@ export class Engine {
   }
 
   /** Makes a stack from a shipped stack file. */
-  stack(name: string, file: string, edit: (text: string) => string = (text) => text): void {
+  stack(name: string, file: StackName, edit: (text: string) => string = (text) => text): void {
     this.configure(name, file, edit);
     const made = this.run(["stack", "init", name]);
     if (made.status !== 0) throw new Error(made.stderr);
   }
 
   /** Replaces a stack's settings and keeps what the engine has put beside them. */
-  configure(name: string, file: string, edit: (text: string) => string = (text) => text): void {
+  configure(name: string, file: StackName, edit: (text: string) => string = (text) => text): void {
     const target = join(this.program, `Pulumi.${name}.yaml`);
     let salt = "";
     try {
@@ -172,7 +180,7 @@ export class Engine {
     } catch {
       // The first time.
     }
-    writeFileSync(target, `${edit(readFileSync(join(ROOT, `Pulumi.${file}.yaml`), "utf8"))}\n${salt}\n`);
+    writeFileSync(target, `${edit(shippedText(file))}\n${salt}\n`);
   }
 
   /** The platform without its charts, where no repository of charts can be reached. */
@@ -222,6 +230,29 @@ export class Engine {
     // With plugins and language host, which are groups of their own and would go on for nobody.
     if (child.pid !== undefined) for (const pid of withDescendants(child.pid)) killed(pid);
     await ended;
+  }
+
+  /**
+   * Runs `up`, and gives what the engine did in its order: `start` or `end`, the operation, kind and name, as in
+   * `end update ConfigMap trino-coordinator-etc`.
+   */
+  steps(name: string): string[] {
+    const log = join(this.folder, "events.jsonl");
+    rmSync(log, { force: true });
+    const args = ["up", "--stack", name, "--yes", "--skip-preview", "--event-log", log];
+    const ran = this.run(args, { PULUMI_DEBUG_COMMANDS: "true" });
+    if (ran.status !== 0) throw new Error(ran.stderr + ran.stdout.slice(-3000));
+    return readFileSync(log, "utf8")
+      .trim()
+      .split("\n")
+      .flatMap((line) => {
+        const event = JSON.parse(line) as Readonly<Record<string, { readonly metadata: Step } | undefined>>;
+        const [when, found] =
+          event.resourcePreEvent === undefined ? ["end", event.resOutputsEvent] : ["start", event.resourcePreEvent];
+        if (found === undefined || found.metadata.op === "same") return [];
+        const { op, urn } = found.metadata;
+        return [`${when} ${op} ${/[^:$]+$/.exec(urn.split("::")[2] ?? "")?.[0] ?? ""} ${urn.split("::")[3] ?? ""}`];
+      });
   }
 
   /** Every resource that the engine would have, without plugins' own. */

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 
+import { PROJECT_FOLDER } from "../../cli/project";
 import { COMPUTED, HIDDEN, type Recorded } from "../../cli/recorder";
 import { recorded } from "../policy/harness";
 import { Engine, pulumiCli } from "./engine";
@@ -94,6 +97,20 @@ describe("Pulumi's real engine, with stand-ins for the plugins", function () {
     ]);
   });
 
+  it("writes the shipped settings back as they are, and adds its salt and what is set", () => {
+    const file = join(engine.program, "Pulumi.mine.yaml");
+    const shipped = readFileSync(join(PROJECT_FOLDER, "Pulumi.homelab.yaml"), "utf8");
+    writeFileSync(file, shipped);
+    assert.equal(engine.run(["stack", "init", "mine"]).status, 0);
+    const { status, stderr } = engine.run(["config", "set", "--stack", "mine", "lakehouse:preset", "dev"]);
+    assert.equal(status, 0, stderr);
+    const written = readFileSync(file, "utf8").split("\n");
+    assert.deepEqual(
+      written.filter((line) => !line.startsWith("encryptionsalt: ")).join("\n"),
+      shipped.replace("lakehouse:preset: homelab", "lakehouse:preset: dev"),
+    );
+  });
+
   it("changes what a setting changes, and nothing else", () => {
     engine.configure("homelab", "homelab", (text) =>
       text.replace("coordinator: { cpu: 2, memory: 8Gi", "coordinator: { cpu: 2, memory: 10Gi"),
@@ -104,7 +121,6 @@ describe("Pulumi's real engine, with stand-ins for the plugins", function () {
       .map(({ op, urn }) => `${op} ${urn.split("::").slice(2).join("::").split("$").at(-1) ?? ""}`);
     assert.deepEqual(changed.sort(), [
       "update kubernetes:apps/v1:Deployment::trino-coordinator",
-      "update kubernetes:core/v1:ConfigMap::dashboard-lakehouse",
       "update kubernetes:core/v1:ConfigMap::trino-coordinator-etc",
       "update kubernetes:core/v1:ResourceQuota::lakehouse-query-lakehouse-serving",
       "update lakehouse:query:Trino::trino",

@@ -4,11 +4,12 @@ import * as provider from "@pulumi/pulumi/provider";
 
 import { Api, ApiError, type KubernetesObject } from "../../../sandbox/control-plane/api";
 import { kubeconfigAccess } from "../../../sandbox/control-plane/kubeconfig";
+import { keepConfiguration, replacedFields } from "./maps";
 
 /**
  * A stand-in for Pulumi's Kubernetes plugin, for tests of the engine on a real API server: every object is applied server-side,
- * and has drifted when applying it again would change it. Charts are answered with what was given. It waits for nothing to
- * become ready.
+ * and has drifted when applying it again would change it. Like Pulumi's own it makes ConfigMaps and Secrets anew when they
+ * change (`maps.ts`). Charts are answered with what was given. It waits for nothing to become ready.
  */
 type Properties = Readonly<Record<string, unknown>>;
 
@@ -68,7 +69,8 @@ class Kubernetes implements provider.Provider {
   diff = async (_id: string, urn: string, olds: Properties, news: Properties) => {
     if (isDeepStrictEqual(objectOf(urn, olds), objectOf(urn, news))) return { changes: false };
     const known = !JSON.stringify(news).includes(UNKNOWN);
-    const replaces = known && !isChart(urn) && (await this.refused(objectOf(urn, news))) ? ["spec"] : [];
+    const refused = known && !isChart(urn) && (await this.refused(objectOf(urn, news))) ? ["spec"] : [];
+    const replaces = [...replacedFields(typeOf(urn), olds, news), ...refused];
     return { changes: true, replaces, deleteBeforeReplace: true };
   };
 
@@ -127,4 +129,5 @@ class Kubernetes implements provider.Provider {
   }
 }
 
+keepConfiguration();
 void provider.main(new Kubernetes(), process.argv.slice(2));

@@ -3,6 +3,8 @@
 // and makes nothing. It is found as pulumi-resource-<name> on the PATH; STANDIN_NAME and STANDIN_VERSION say whose place it takes.
 const provider = require("@pulumi/pulumi/provider");
 
+const { keepConfiguration, replacedFields } = require("./maps");
+
 // What a real provider would generate, with the name of the resource. The same in every run, so that a test can look for it
 // where it must not be, and servers can be started with it.
 const GENERATED = process.env.STANDIN_GENERATED ?? "canary-4be1f07d";
@@ -17,8 +19,12 @@ class Standin {
     return { inputs: news, failures: [] };
   }
 
-  async diff(_id, _urn, olds, news) {
-    return { changes: JSON.stringify(given(olds)) !== JSON.stringify(given(news)) };
+  async diff(_id, urn, olds, news) {
+    const replaces = replacedFields(urn.split("::")[2].split("$").pop(), olds, news);
+    return {
+      changes: JSON.stringify(given(olds)) !== JSON.stringify(given(news)),
+      ...(replaces.length === 0 ? {} : { replaces, deleteBeforeReplace: true }),
+    };
   }
 
   async create(urn, inputs) {
@@ -38,4 +44,5 @@ class Standin {
   async delete() {}
 }
 
+keepConfiguration();
 provider.main(new Standin(), process.argv.slice(2));

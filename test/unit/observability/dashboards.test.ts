@@ -86,24 +86,32 @@ describe("dashboard of a service", () => {
 describe("the overview", () => {
   const homelab = ["k8s-1", "k8s-2", "k8s-3"].map((name) => node(name));
 
-  it("tells what the nodes may take and what the pods ask for", () => {
+  it("tells what the nodes may take", () => {
     const { uid, panels } = read(overviewDashboard(homelab, [group]));
     assert.equal(uid, "lakehouse");
-    const [nodes, pods] = panels;
+    const [nodes] = panels;
     assert.deepEqual(nodes?.options?.content?.split("\n").slice(2), [
       "| main | k8s-1, k8s-2, k8s-3 | 96Gi | 16Gi | 56Gi | 16 | 9800m |",
     ]);
-    assert.deepEqual(pods?.options?.content?.split("\n").slice(2), [
-      "| trino worker | main | 2 × 24Gi | 48Gi | 8 |",
-      "| **all** |  |  | 48Gi | 8 |",
-      "| **limit of all nodes** |  |  | 168Gi | 29400m |",
-    ]);
+  });
+
+  it("compares what pods ask for with what was planned for them, and has no size of a pod in it", () => {
+    const text = overviewDashboard(homelab, [group]);
+    const larger = { ...group, replicas: 3, requests: { cpu: 5, memory: 25 * GiB } };
+    assert.equal(overviewDashboard(homelab, [larger]), text);
+    const quota = (type: string) =>
+      `kube_resourcequota{resource="requests.memory", type="${type}", namespace=~"lakehouse-query"}`;
+    assert.ok(
+      read(text).panels.some(
+        ({ targets = [] }) => targets[0]?.expr === `${quota("used")} / ignoring (type) ${quota("hard")}`,
+      ),
+    );
   });
 
   it("compares what the cluster reports with each node's own limit", () => {
     const small = node("k8s-4", { limit: { cpu: 4, memory: 8 * GiB } });
     const { panels } = read(overviewDashboard([...homelab, small], [group]));
-    const memory = panels.find((panel) => panel.title.includes("memory"));
+    const memory = panels.find((panel) => panel.title.includes("memory against the limit"));
     assert.deepEqual(
       memory?.targets?.map(({ refId, expr }) => [refId, /node=~"([^"]+)"/.exec(expr)?.[1], expr.split(" / ").at(-1)]),
       [

@@ -8,7 +8,8 @@ import { podCases } from "./cases/pods";
 import { storageCases } from "./cases/storage";
 import { supplyCases } from "./cases/supply";
 import { changed, type Edit, retype, set } from "./edit";
-import { run, UNKNOWN } from "./runner";
+import { bucketForbidPublicAccess } from "../../../policies/buckets";
+import { type Registered, run, type Unconfigured, UNKNOWN } from "./runner";
 
 const CASES = { ...budgetCases, ...networkCases, ...podCases, ...supplyCases, ...storageCases };
 /** Kinds that no policy knows; of the second, policies for all custom resources know nothing either. */
@@ -18,6 +19,9 @@ const FOR_ALL_OBJECTS = new Set(["customresource-forbid-secrets"]);
 /** Corrections judge nothing (remediate.test.ts); an option (state.test.ts) and a kind (kinds.test.ts) are never unknown. */
 const NO_FIELD = new Set(["crd-require-retention", "object-require-known-kind"]);
 const judging = policies.filter(({ name }) => !name.includes("-remediate-") && !NO_FIELD.has(name));
+
+/** The engine asks no provider, as where all configuration comes from what is still to be made. */
+const SEEN: Unconfigured = { has: () => true, before: bucketForbidPublicAccess };
 
 /** Each step into a value. */
 function* paths(value: unknown, at: readonly string[] = []): Generator<readonly string[]> {
@@ -50,11 +54,13 @@ describe("each policy, in the one field that it is about,", () => {
     const one: FieldCase | undefined = CASES[policy.name];
     if (one === undefined) continue;
     const { what, path, wrong, absent, otherKind = "ignored", blamed = what.slice(what.indexOf(" ") + 1) } = one;
-    const said = async (...edits: readonly Edit[]): Promise<string[]> => {
-      const outcome = await run(policy, changed(...(one.given ?? []), ...edits), one.config);
+    const saidOf = async (edits: readonly Edit[], unconfigured?: Unconfigured): Promise<string[]> => {
+      const outcome = await run(policy, changed(...(one.given ?? []), ...edits), one.config, unconfigured);
       assert.ok(Array.isArray(outcome), `${policy.name} does not apply`);
       return outcome;
     };
+    const said = (...edits: readonly Edit[]) => saidOf(edits);
+    const isIt = ({ type, name }: Registered) => what === `${type.slice(type.lastIndexOf(":") + 1)} ${name}`;
     const blames = (messages: readonly string[]) => messages.some((message) => message.startsWith(`${blamed}: `));
     const broken = set(what, path, wrong);
 
@@ -73,6 +79,15 @@ describe("each policy, in the one field that it is about,", () => {
       it("accepts one that is not known yet", async () => {
         assert.deepEqual(await said(set(what, path, UNKNOWN)), []);
       });
+      it("judges by its inputs what comes without properties, because its provider is not configured yet", async () => {
+        assert.deepEqual(await saidOf([], SEEN), []);
+        assert.ok(blames(await saidOf([broken], SEEN)));
+      });
+      if ("validateStack" in policy) {
+        it("accepts a resource of which nothing at all is known yet", async () => {
+          assert.deepEqual(await saidOf([broken], { has: isIt }), []);
+        });
+      }
       it(`${otherKind === "missed" ? "does not take" : "ignores"} a resource of another kind`, async () => {
         const type = FOR_ALL_OBJECTS.has(policy.name) ? OTHER_RESOURCE : OTHER_OBJECT;
         const edits = otherKind === "missed" ? [retype(what, type)] : [broken, retype(what, type)];

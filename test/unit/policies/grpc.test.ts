@@ -65,6 +65,19 @@ describe("the pack as a process", () => {
     ]);
   });
 
+  it("judges by their inputs what comes to it without properties, and lets pass what it never saw", async () => {
+    const open = { bucket: "open", acl: "private", objectLocking: false };
+    const bucket = { type: "minio:index/s3Bucket:S3Bucket", name: "open", props: open };
+    const asked = { password: UNKNOWN };
+    await client.analyze({ ...bucket, provider: asked });
+    const unasked = { ...bucket, props: {}, provider: asked };
+    assert.deepEqual(await client.analyzeStack([unasked]), [
+      "mandatory bucket-require-lifecycle: Every bucket has lifecycle rules, so that what is abandoned goes away.\n" +
+        "bucket: S3Bucket open has no lifecycle rules (open). Fix: add an IlmPolicy for it, at least one that expires noncurrent versions.",
+    ]);
+    assert.deepEqual(await client.analyzeStack([{ ...unasked, name: "unseen" }]), []);
+  });
+
   it("only advises what is better", async () => {
     const [message = ""] = await client.analyze(
       ...changed(set("Deployment front/web", container("resources.requests.memory"), "512Mi")),
@@ -87,6 +100,16 @@ async function port(server: ChildProcess): Promise<string> {
   });
 }
 
+/** A resource, and what its provider is configured with. */
+type Handed = Registered & { readonly provider?: Readonly<Record<string, string>> };
+
+function providerOf(properties: Handed["provider"]): proto.AnalyzerProviderResource | undefined {
+  if (properties === undefined) return undefined;
+  const provider = new proto.AnalyzerProviderResource();
+  provider.setType("pulumi:providers:minio").setName("objects").setUrn("objects");
+  return provider.setProperties(Struct.fromJavaScript(properties));
+}
+
 /** Speaks the Analyzer protocol as the engine does. */
 class Client {
   private readonly client: rpc.AnalyzerClient;
@@ -105,10 +128,10 @@ class Client {
   }
 
   /** What the pack says about each resource. */
-  async analyze(...resources: readonly Registered[]): Promise<string[]> {
-    const answers = resources.map(({ type, name, props }) => {
+  async analyze(...resources: readonly Handed[]): Promise<string[]> {
+    const answers = resources.map(({ type, name, props, provider }) => {
       const request = new proto.AnalyzeRequest();
-      request.setType(type).setName(name).setUrn(name);
+      request.setType(type).setName(name).setUrn(name).setProvider(providerOf(provider));
       request.setProperties(Struct.fromJavaScript(props as Parameters<typeof Struct.fromJavaScript>[0]));
       request.setOptions(new proto.AnalyzerResourceOptions());
       return this.call((done) => this.client.analyze(request, done));
@@ -116,12 +139,12 @@ class Client {
     return (await Promise.all(answers)).flat();
   }
 
-  async analyzeStack(resources: readonly Registered[]): Promise<string[]> {
+  async analyzeStack(resources: readonly Handed[]): Promise<string[]> {
     const request = new proto.AnalyzeStackRequest();
     request.setResourcesList(
-      resources.map(({ type, name, props }) => {
+      resources.map(({ type, name, props, provider }) => {
         const resource = new proto.AnalyzerResource();
-        resource.setType(type).setName(name).setUrn(name);
+        resource.setType(type).setName(name).setUrn(name).setProvider(providerOf(provider));
         resource.setProperties(Struct.fromJavaScript(props as Parameters<typeof Struct.fromJavaScript>[0]));
         return resource.setOptions(new proto.AnalyzerResourceOptions());
       }),

@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { chartsCommand } from "../../../cli/charts";
+import { isMirrored, readChartLock, sha256 } from "../../../components/core/chart-mirror";
+import { chartSource } from "../../../components/core/release";
+import type { ChartPin } from "../../../components/core/versions";
+
+const ARCHIVE = Buffer.from("a packed chart");
+const INDEX = (digest: string) =>
+  `entries: { operator: [{ version: 1.2.3, urls: [files/operator-1.2.3.tgz], digest: ${digest} }] }\n`;
+const MANIFEST = {
+  layers: [
+    { mediaType: "application/vnd.cncf.helm.chart.provenance.v1.prov", digest: "sha256:0" },
+    { mediaType: "application/vnd.cncf.helm.chart.content.v1.tar+gzip", digest: `sha256:${sha256(ARCHIVE)}` },
+  ],
+};
+
+/** A chart repository and a registry of images that wants a token, on loopback. */
+function answers(
+  origin: () => string,
+): Readonly<Record<string, (token: string | undefined) => [number, string | Buffer]>> {
+  const signedIn =
+    (content: string | Buffer) =>
+    (token: string | undefined): [number, string | Buffer] =>
+      token === "Bearer anybody" ? [200, content] : [401, origin()];
+  return {
+    "/charts/index.yaml": () => [200, INDEX(sha256(ARCHIVE))],
+    "/charts/files/operator-1.2.3.tgz": () => [200, ARCHIVE],
+    "/forged/index.yaml": () => [200, INDEX("0".repeat(64))],
+    "/forged/files/operator-1.2.3.tgz": () => [200, ARCHIVE],
+    "/token": () => [200, JSON.stringify({ token: "anybody" })],
+    "/v2/helm/operator/manifests/1.2.3": signedIn(JSON.stringify(MANIFEST)),
+    [`/v2/helm/operator/blobs/sha256:${sha256(ARCHIVE)}`]: signedIn(ARCHIVE),
+  };
+}
+
+describe("lakehouse charts", () => {
+  let server: Server;
+  let origin = "";
+  let folder = "";
+  const pin = (repository: string): ChartPin => ({ chart: "operator", version: "1.2.3", app: "1.2.3", repository });
+  const run = (mirror: boolean, repository: string) =>
+    chartsCommand(mirror, {
+      pins: [pin(repository)],
+      folder: join(folder, "charts"),
+      lockFile: join(folder, "charts.lock.json"),
+      endpoint: () => origin,
+    });
+  const lock = () => readChartLock(join(folder, "charts.lock.json"));
+
+  before(async () => {
+    const known = answers(() => origin);
+    server = createServer(({ url = "", headers }, response) => {
+      const [status, content] = known[url.split("?")[0] ?? ""]?.(headers.authorization) ?? [404, ""];
+      if (status === 401)
+        response.setHeader("www-authenticate", `Bearer realm="${origin}/token",service="s",scope="p"`);
+      response.writeHead(status).end(content);
+    });
+    await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+    origin = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  });
+  after(() => server.close());
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "lakehouse-charts-"))));
+  afterEach(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("says which repository previews read, and how to do without it", async () => {
+    assert.deepEqual(await run(false, `${origin}/charts`), {
+      text: `operator-1.2.3.tgz: not in charts/, so previews read ${origin}/charts; npx lakehouse charts --mirror fetches it\n`,
+      complete: false,
+    });
+    assert.deepEqual(readdirSync(folder), []);
+  });
+
+  for (const [kind, path] of [
+    ["a chart repository", "/charts"],
+    ["a registry of images", "oci"],
+  ] as const) {
+    it(`fetches what is missing from ${kind}, once, and locks its sum`, async () => {
+      const repository = path === "oci" ? "oci://registry.example/helm" : origin + path;
+      assert.deepEqual(await run(true, repository), {
+        text: `operator-1.2.3.tgz: fetched from ${repository}\n`,
+        complete: true,
+      });
+      assert.deepEqual(lock(), { "operator-1.2.3.tgz": sha256(ARCHIVE) });
+      assert.deepEqual(readFileSync(join(folder, "charts", "operator-1.2.3.tgz")), ARCHIVE);
+      assert.deepEqual(await run(true, "http://127.0.0.1:1"), {
+        text: "operator-1.2.3.tgz: in charts/\n",
+        complete: true,
+      });
+    });
+  }
+
+  it("says in one line which repository does not answer, why, and what to do; nothing is written", async () => {
+    const { text, complete } = await run(true, "http://127.0.0.1:1/charts");
+    assert.equal(complete, false);
+    assert.equal(
+      text,
+      "operator-1.2.3.tgz: http://127.0.0.1:1/charts cannot give it: 127.0.0.1:1 cannot be reached (bad port); put operator-1.2.3.tgz into charts/ and its SHA-256 into charts.lock.json\n",
+    );
+    assert.deepEqual(readdirSync(folder), []);
+  });
+
+  it("takes no file whose sum is not the repository's own, or not the locked one", async () => {
+    assert.match(
+      (await run(true, `${origin}/forged`)).text,
+      /cannot give it: it sent a file with SHA-256 \w{64}, but says 0{64}/,
+    );
+    writeFileSync(
+      join(folder, "charts.lock.json"),
+      JSON.stringify({ charts: { "operator-1.2.3.tgz": "1".repeat(64) } }),
+    );
+    assert.match(
+      (await run(true, `${origin}/charts`)).text,
+      /has another file now: SHA-256 \w{64}, but charts.lock.json says 1{64}/,
+    );
+    assert.equal(existsSync(join(folder, "charts")), false);
+  });
+
+  it("a file in charts/ that is not the locked one stops the program, and is never passed over", async () => {
+    await run(true, `${origin}/charts`);
+    const one = pin(`${origin}/charts`);
+    assert.equal(isMirrored(one, join(folder, "charts"), lock()), true);
+    writeFileSync(join(folder, "charts", "operator-1.2.3.tgz"), "another");
+    assert.throws(
+      () => isMirrored(one, join(folder, "charts"), lock()),
+      /but charts.lock.json says .*; remove the file and run/,
+    );
+    assert.throws(() => isMirrored(one, join(folder, "charts"), {}), /charts.lock.json has no sum for it/);
+  });
+
+  it("makes releases read the mirror by a path that is the same everywhere, else the repository", () => {
+    assert.deepEqual(chartSource(pin("https://r.example"), true), { chart: "./charts/operator-1.2.3.tgz" });
+    assert.deepEqual(chartSource(pin("https://r.example"), false), {
+      chart: "operator",
+      repositoryOpts: { repo: "https://r.example" },
+    });
+    assert.deepEqual(chartSource(pin("oci://r.example/helm"), false), { chart: "oci://r.example/helm/operator" });
+  });
+
+  it("refuses a lock that is none", () => {
+    writeFileSync(join(folder, "charts.lock.json"), '{ "charts": { "a.tgz": "sha256:1" } }');
+    assert.throws(lock, /is not a lock of charts: a.tgz; allowed: /);
+  });
+});
