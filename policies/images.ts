@@ -1,8 +1,10 @@
-import type { ResourceValidationPolicy } from "@pulumi/policy";
+import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 
-import { type Config, resourcePolicy, type Violation } from "./core/define";
+import { description } from "./capacity/model";
+import { type Config, resourcePolicy, stackPolicy, type Violation } from "./core/define";
 import type { Field } from "./core/field";
 import type { Resource } from "./core/resource";
+import type { Stack } from "./core/stack";
 import { DEAD_REGISTRIES, REGISTRIES } from "./images/registries";
 import { workloads, WORKLOAD_KEYS } from "./workloads";
 import { chartName } from "./workloads/charts";
@@ -106,26 +108,42 @@ export const imageForbidDeadRegistry = imagePolicy(
   },
 );
 
-export const imageRequireAllowedRegistry = imagePolicy(
-  "image-require-allowed-registry",
-  "Every image comes from a registry on the list.",
-  ({ text, repository }, config) => {
-    const allowed = Array.isArray(config.registries) ? (config.registries as string[]) : REGISTRIES;
-    if (allowed.some((prefix) => within(repository, prefix))) return undefined;
-    return {
-      problem: `uses ${text} from ${repository.split("/", 1)[0] ?? ""}`,
-      fix: `use one of ${allowed.join(", ")}`,
-    };
-  },
-  {
+export const imageRequireAllowedRegistry: StackValidationPolicy = stackPolicy({
+  name: "image-require-allowed-registry",
+  description: "Every image comes from a registry on the list, or from the mirror that takes its place.",
+  config: {
     registries: {
       type: "array",
       items: { type: "string" },
-      default: [...REGISTRIES],
-      description: "Registries, or parts of them such as ghcr.io/our-team, that images may come from.",
+      default: [],
+      description:
+        "Registries, or parts of them such as ghcr.io/our-team, that images may come from; empty: the well-known ones, and where the capacity ConfigMap names mirrors, those in place of the registries that they mirror.",
     },
   },
-);
+  *check(stack, { registries }) {
+    const given = Array.isArray(registries) ? (registries as string[]) : [];
+    const allowed = given.length > 0 ? given : afterMirrors(stack);
+    for (const resource of stack.of(...WORKLOAD_KEYS)) {
+      for (const { field, text, repository } of images(resource)) {
+        if (allowed.some((prefix) => within(repository, prefix))) continue;
+        yield {
+          on: resource,
+          field,
+          problem: `uses ${text} from ${repository.split("/", 1)[0] ?? ""}`,
+          fix: `use one of ${allowed.join(", ")}`,
+        };
+      }
+    }
+  },
+});
+
+/** A registry that has a mirror is out of reach, and so is every one without where `*` has one. */
+function afterMirrors(stack: Stack): string[] {
+  const mirrors = description(stack).at("registryMirrors").entries;
+  const mirrored = mirrors.map(([registry]) => registry);
+  const left = mirrored.includes("*") ? [] : REGISTRIES.filter((registry) => !mirrored.includes(registry));
+  return [...left, ...mirrors.flatMap(([, mirror]) => mirror.text ?? [])];
+}
 
 function within(repository: string, prefix: string): boolean {
   return repository === prefix || repository.startsWith(`${prefix.replace(/\/$/, "")}/`);

@@ -51,6 +51,7 @@ export class Capacity extends pulumi.ComponentResource {
         { parent: this },
       );
     }
+    const mirrors = platform.site?.registryMirrors;
     const description = {
       protectData: platform.dataOptions.protect,
       buffer: platform.buffer,
@@ -60,6 +61,7 @@ export class Capacity extends pulumi.ComponentResource {
         peer.kind === "pods" ? [{ namespace: peer.namespace, ports }] : [],
       ),
       namespaces: existingNamespaces(platform, groups),
+      ...(mirrors === undefined ? {} : { registryMirrors: mirrors }),
       existing: groups
         .filter((group) => group.origin === "existing")
         .map(({ service, role, namespace: home, replicas, requests, pools }) => ({

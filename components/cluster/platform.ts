@@ -1,6 +1,7 @@
 import { type Endpoint, type Peer, serviceHost } from "../core/endpoint";
 import { type Node, nodeLimit } from "../core/node";
 import { type PodGroup, type Resources, type Sidecar, sum, type VolumeClaim } from "../core/pod-group";
+import type { Site } from "../core/site";
 import type { Size } from "../settings/fields";
 import { credentialsOf, type Login, logins } from "../core/login";
 import type { Settings } from "../settings";
@@ -29,6 +30,8 @@ export interface Platform {
   /** Options of every resource that holds data. */
   readonly dataOptions: { readonly protect: boolean; readonly retainOnDelete: boolean };
   readonly storageClass: string | undefined;
+  /** Of every pod that is ours; undefined where the cluster asks for nothing. */
+  readonly site: Site | undefined;
   /** Where libraries come from. @default Maven Central */
   readonly mavenMirror: string | undefined;
   namespace(key: NamespaceKey): string;
@@ -82,6 +85,7 @@ const SURGE = 1;
 export function platform(settings: Settings): Platform {
   const { cluster, credentials, pools: definitions } = settings;
   const pools = (choice?: readonly string[]) => poolsFor(definitions, choice);
+  const site = siteOf(cluster);
   return {
     nodes: settings.nodes.map(({ name, pool, cpu, memory, system, disks, taints }) => {
       const taint = definitions[pool]?.taint;
@@ -100,11 +104,12 @@ export function platform(settings: Settings): Platform {
     buffer: cluster.buffer,
     dataOptions: { protect: cluster.protectData, retainOnDelete: cluster.protectData },
     storageClass: cluster.storageClass,
+    site,
     mavenMirror: cluster.mavenMirror,
     namespace: (key) => `${cluster.namespacePrefix}-${key}`,
     pools,
     podGroup: (facts, size) =>
-      podGroup({ ...facts, pools: pools(size.pool), ...tolerations(definitions, pools(size.pool)) }, size),
+      podGroup({ ...facts, pools: pools(size.pool), site, ...tolerations(definitions, pools(size.pool)) }, size),
     sidecar: (name, { cpu, memory }) => ({ name, requests: { cpu, memory }, limits: { cpu: cpu * CPU_BURST, memory } }),
     volume: (name, size) => ({
       name,
@@ -139,6 +144,14 @@ function dnsServers({ namespace, labels, ports, cidrs }: Settings["cluster"]["dn
   return cidrs.length === 0 ? [pods] : [pods, { peer: { kind: "range", name: "dns-cache", cidrs }, ports: [53] }];
 }
 
+function siteOf({ registryMirrors, imagePullSecrets }: Settings["cluster"]): Site | undefined {
+  const site: Site = {
+    ...(Object.keys(registryMirrors).length === 0 ? {} : { registryMirrors }),
+    ...(imagePullSecrets.length === 0 ? {} : { imagePullSecrets }),
+  };
+  return Object.keys(site).length === 0 ? undefined : site;
+}
+
 /** What pods of some pools put up with; nothing where their machines have no taints of their own. */
 function tolerations(definitions: Settings["pools"], pools: readonly string[]): Pick<PodGroup, "tolerations"> {
   const all = pools.flatMap((name) => definitions[name]?.tolerations ?? []);
@@ -154,9 +167,10 @@ function podGroup(
     volumes = [],
     sidecars = [],
     scratch,
+    site,
     priorityClass = lifetime === "job" || lifetime === "once" ? "lakehouse-batch" : "lakehouse-serving",
     ...names
-  }: PodGroupFacts & Pick<PodGroup, "pools" | "tolerations">,
+  }: PodGroupFacts & Pick<PodGroup, "pools" | "tolerations"> & { readonly site: Site | undefined },
   { replicas, cpu, memory }: Size,
 ): PodGroup {
   const whole = (own: Resources, of: "requests" | "limits") => sum([own, ...sidecars.map((one) => one[of])]);
@@ -171,6 +185,7 @@ function podGroup(
     origin,
     ...(sidecars.length === 0 ? {} : { sidecars }),
     ...(scratch === undefined ? {} : { scratch }),
+    ...(site === undefined || origin === "existing" ? {} : { site }),
     ...(origin === "existing" ? {} : { priorityClass, ...(lifetime === "always" ? { surge: SURGE } : {}) }),
   };
 }

@@ -4,7 +4,9 @@ import { labels, type Labels, selector } from "../core/labels";
 import { nodeAffinity, placement } from "../core/placement";
 import { type PodGroup, resourceRequirements } from "../core/pod-group";
 import { MiB } from "../core/quantity";
-import { versions } from "../core/versions";
+import { type ImageParts, withTag } from "../core/image";
+import { imagePartsFor, pullSecrets } from "../core/site";
+import { images, versions } from "../core/versions";
 import { RESTRICTED } from "../core/pod";
 
 /** Values of the Spark operator's chart, as a pure function of sizes. */
@@ -62,6 +64,10 @@ interface RoleValues {
 
 /** The part of the chart's values that we set. */
 export interface SparkOperatorValues {
+  /** Of both roles. */
+  readonly image: Pick<ImageParts, "registry" | "repository" | "tag"> & {
+    readonly pullSecrets?: readonly { readonly name: string }[];
+  };
   readonly hook: { readonly upgradeCrd: boolean };
   readonly controller: RoleValues & { readonly workers: number; readonly uiService: { readonly enable: boolean } };
   readonly webhook: RoleValues & {
@@ -95,7 +101,15 @@ export interface SparkOperatorFacts {
 }
 
 export function sparkOperatorValues({ release, groups, jobNamespace }: SparkOperatorFacts): SparkOperatorValues {
+  const image = imagePartsFor(groups.controller, images.sparkOperator);
+  const { imagePullSecrets } = pullSecrets(groups.controller);
   return {
+    image: {
+      registry: image.registry,
+      repository: image.repository,
+      tag: withTag(image),
+      ...(imagePullSecrets === undefined ? {} : { pullSecrets: imagePullSecrets }),
+    },
     // CRDs are installed once from the chart's `crds/` and upgraded apart from it.
     hook: { upgradeCrd: false },
     controller: {

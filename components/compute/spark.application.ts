@@ -1,6 +1,7 @@
 import { labels } from "../core/labels";
 import type { PodGroup } from "../core/pod-group";
 import { formatCores } from "../core/quantity";
+import { imageFor } from "../core/site";
 import { versions } from "../core/versions";
 import { sparkMemory, sparkSize, taskSlots } from "./spark.config";
 import { JOB_DIRECTORY, type SparkJob } from "./spark.jobs";
@@ -34,6 +35,7 @@ export interface SparkApplicationSpec {
   readonly sparkVersion: string;
   readonly image: string;
   readonly imagePullPolicy: "IfNotPresent";
+  readonly imagePullSecrets?: readonly string[];
   readonly mainApplicationFile: string;
   readonly arguments: readonly string[];
   readonly sparkConf: Readonly<Record<string, string>>;
@@ -107,13 +109,15 @@ const SHUFFLE_TRACKING_MINUTES = 10;
 export function sparkApplication(job: SparkJob, facts: ApplicationFacts): SparkApplicationSpec {
   const { image, conf, groups, templates } = facts;
   const most = groups.executor.replicas;
+  const { imagePullSecrets } = groups.driver.site ?? {};
   return {
     type: "Python",
     mode: "cluster",
     pythonVersion: "3",
     sparkVersion: versions.spark,
-    image,
+    image: imageFor(groups.driver, image),
     imagePullPolicy: "IfNotPresent",
+    ...(imagePullSecrets === undefined ? {} : { imagePullSecrets }),
     mainApplicationFile: `local://${JOB_DIRECTORY}/${job.file}`,
     arguments: [...job.arguments],
     sparkConf: conf,

@@ -23,6 +23,10 @@ export const imageLicences: Readonly<Record<keyof typeof images, Licence>> = {
   debezium: "Apache-2.0",
   flink: "Apache-2.0",
   flinkOperator: "Apache-2.0",
+  sparkOperator: "Apache-2.0",
+  cloudNativePg: "Apache-2.0",
+  barmanPlugin: "Apache-2.0",
+  barmanSidecar: "Apache-2.0",
 };
 
 export const chartLicences: Readonly<Record<keyof typeof charts, Licence>> = {

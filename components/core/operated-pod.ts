@@ -3,6 +3,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import { type ContainerArgs, RESTRICTED } from "./pod";
 import { type PodGroup, resourceRequirements } from "./pod-group";
 import { formatBytes } from "./quantity";
+import { imageFor } from "./site";
 
 /**
  * Parts of the pod templates that operators merge into pods of their own. They are plain objects: an operator's custom resource
@@ -34,7 +35,7 @@ export function container(
 ): Container {
   return {
     name,
-    image,
+    image: imageFor(group, image),
     ...(command === undefined ? {} : { command }),
     ...(args === undefined ? {} : { args }),
     env: Object.entries(env).map(([variable, value]): EnvVar =>

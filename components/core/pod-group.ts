@@ -1,5 +1,6 @@
 import type { Toleration } from "./node";
 import { formatBytes, formatCores } from "./quantity";
+import type { Site } from "./site";
 
 /** Cpu in cores, memory in bytes. */
 export interface Resources {
@@ -64,6 +65,8 @@ export interface PodGroup {
   readonly origin: "deployed" | "existing";
   /** Each class has a quota of its own, so that one kind of pod cannot take another's room. @default none */
   readonly priorityClass?: string;
+  /** What the cluster asks of every pod. @default nothing */
+  readonly site?: Site;
 }
 
 /** `trino-worker`: the name of the group's workload and the instance in its labels. */

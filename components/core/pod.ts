@@ -8,6 +8,7 @@ import { DOMAIN, labels } from "./labels";
 import { placement } from "./placement";
 import { groupName, type PodGroup, resourceRequirements } from "./pod-group";
 import { formatBytes } from "./quantity";
+import { imageFor, pullSecrets } from "./site";
 
 type Container = k8s.types.input.core.v1.Container;
 
@@ -81,6 +82,7 @@ export function podTemplate(args: PodArgs): k8s.types.input.core.v1.PodTemplateS
   };
   const container = ({ mounts: own = {}, env = {}, ports = {}, ...rest }: ContainerArgs): kx.types.Container => ({
     ...rest,
+    image: imageFor(group, rest.image),
     env: env,
     ports: ports,
     resources: resourceRequirements(group),
@@ -102,6 +104,7 @@ export function podTemplate(args: PodArgs): k8s.types.input.core.v1.PodTemplateS
       seccompProfile: { type: "RuntimeDefault" },
     },
     ...placement(group),
+    ...pullSecrets(group),
     priorityClassName: args.priorityClass,
     terminationGracePeriodSeconds: args.terminationGracePeriodSeconds,
     restartPolicy: args.restartPolicy,

@@ -72,6 +72,11 @@ export const tags = {
   debezium: `quay.io/debezium/connect:${versions.debezium}`,
   flink: `docker.io/library/flink:${versions.flink}-scala_2.12-java17`,
   flinkOperator: `ghcr.io/apache/flink-kubernetes-operator:${versions.flinkOperator}`,
+  // What the charts of these would take by themselves.
+  sparkOperator: `ghcr.io/kubeflow/spark-operator/controller:${versions.sparkOperator}`,
+  cloudNativePg: `ghcr.io/cloudnative-pg/cloudnative-pg:${versions.cloudNativePg}`,
+  barmanPlugin: `ghcr.io/cloudnative-pg/plugin-barman-cloud:v${versions.barmanPlugin}`,
+  barmanSidecar: `ghcr.io/cloudnative-pg/plugin-barman-cloud-sidecar:v${versions.barmanPlugin}`,
 } as const;
 
 /** Container images as pods name them: with the digest too where `images.lock.json` has it for that very tag. */

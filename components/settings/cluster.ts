@@ -15,6 +15,7 @@ import {
   withDefaults,
 } from "./fields";
 import { cidr } from "./ranges";
+import { imagePullSecrets, registryMirrors } from "./registries";
 
 const EFFECT = "NoSchedule, PreferNoSchedule or NoExecute";
 const effect = z.enum(["NoSchedule", "PreferNoSchedule", "NoExecute"], { error: EFFECT });
@@ -141,6 +142,8 @@ export const cluster = withDefaults(
           "addresses where nodes answer for it, such as those of NodeLocal DNSCache (169.254.20.10/32, and the Service's own); default none",
         ),
     }).prefault({}),
+    registryMirrors,
+    imagePullSecrets,
     mavenMirror: repositoryUrl
       .refine(meansOneHost, { error: ONE_HOST })
       .optional()

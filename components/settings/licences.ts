@@ -24,6 +24,7 @@ export function* uses(settings: LicensedSettings): Generator<Use> {
   if (spark.enabled) {
     const on = { service: "spark", setting: "lakehouse:compute.spark.enabled", instead: "false" };
     yield chart("sparkOperator", on);
+    yield image("sparkOperator", on);
     const own = { ...on, setting: "lakehouse:compute.spark.image", instead: "an own image" };
     if (spark.image === undefined) yield image("spark", own);
     if (spark.jars === "fetch") yield* fetched("spark", "compute.spark", "spark");
@@ -74,9 +75,16 @@ function* storageUses({ storage }: LicensedSettings): Generator<Use> {
   };
   yield image("postgres", server);
   const operator = { ...server, setting: "lakehouse:storage.postgres.operator", instead: "existing" };
-  if (postgres.operator === "deployed") yield chart("cloudNativePg", operator);
+  if (postgres.operator === "deployed") {
+    yield chart("cloudNativePg", operator);
+    yield image("cloudNativePg", operator);
+  }
   const plugin = { ...server, setting: "lakehouse:storage.postgres.backup.plugin", instead: "existing or off" };
-  if (postgres.backup.plugin === "deployed") yield chart("barmanPlugin", plugin);
+  if (postgres.backup.plugin === "deployed") {
+    yield chart("barmanPlugin", plugin);
+    yield image("barmanPlugin", plugin);
+    yield image("barmanSidecar", plugin);
+  }
 }
 
 function* metastoreUses({ catalog: { hiveMetastore } }: LicensedSettings): Generator<Use> {

@@ -9,7 +9,9 @@ import { type PodGroup, resourceRequirements } from "../core/pod-group";
 import { MiB } from "../core/quantity";
 import { release } from "../core/release";
 import { Service } from "../core/service";
-import { type ChartPin, charts } from "../core/versions";
+import { imagePartsFor, pullSecrets } from "../core/site";
+import { withTag } from "../core/image";
+import { type ChartPin, charts, images } from "../core/versions";
 import type { Settings } from "../settings";
 import type { Size } from "../settings/fields";
 
@@ -64,13 +66,14 @@ abstract class ChartPods extends Service {
     group: PodGroup,
     managed: boolean,
     platform: Platform,
+    values: Readonly<Record<string, unknown>>,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super(type, chart.chart, { namespace: group.namespace, pods: [group], managed }, opts);
     this.link(platform.apiServer);
     this.release = release(
       chart.chart,
-      { chart, namespace: this.namespace, values: chartValues(group) },
+      { chart, namespace: this.namespace, values: { ...values, ...chartValues(group) } },
       { parent: this },
     );
   }
@@ -87,15 +90,27 @@ export function chartValues(group: PodGroup): Record<string, unknown> {
     replicaCount: group.replicas,
     resources: resourceRequirements(group),
     podLabels: { "app.kubernetes.io/component": "operator", "app.kubernetes.io/part-of": "lakehouse" },
+    ...pullSecrets(group),
     priorityClassName: group.priorityClass,
     ...placement(group),
   };
 }
 
+/** The operator's chart has the registry in the repository, the plugin's apart from it. */
+function operatorImage(group: PodGroup): Record<string, unknown> {
+  const image = imagePartsFor(group, images.cloudNativePg);
+  return { image: { repository: `${image.registry}/${image.repository}`, tag: withTag(image) } };
+}
+
+function pluginImage(group: PodGroup, pin: string): object {
+  const image = imagePartsFor(group, pin);
+  return { registry: image.registry, repository: image.repository, tag: withTag(image) };
+}
+
 /** The operator. The API server calls its webhook on the container's port. */
 export class CloudNativePg extends ChartPods {
   constructor(platform: Platform, group: PodGroup, opts?: pulumi.ComponentResourceOptions) {
-    super("storage:CloudNativePg", charts.cloudNativePg, group, true, platform, opts);
+    super("storage:CloudNativePg", charts.cloudNativePg, group, true, platform, operatorImage(group), opts);
     const webhook = this.port("webhook", "cnpg-webhook-service", 9443);
     new Link(`api-server-to-${webhook.name}`, { from: platform.apiServer.peer, to: webhook }, { parent: this });
     disruptionBudget(this.service, group, this.peer().labels, { parent: this });
@@ -106,7 +121,11 @@ export class CloudNativePg extends ChartPods {
 /** Backups to object storage. Its certificates come from cert-manager, which must be in the cluster. */
 export class BarmanPlugin extends ChartPods {
   constructor(platform: Platform, group: PodGroup, operator: PodPeer, opts?: pulumi.ComponentResourceOptions) {
-    super("storage:BarmanPlugin", charts.barmanPlugin, group, operator.managed, platform, opts);
+    const values = {
+      image: pluginImage(group, images.barmanPlugin),
+      sidecarImage: pluginImage(group, images.barmanSidecar),
+    };
+    super("storage:BarmanPlugin", charts.barmanPlugin, group, operator.managed, platform, values, opts);
     const to = this.port("grpc", "barman-cloud", 9090);
     new Link(`${operator.name}-to-${to.name}`, { from: operator, to }, { parent: this });
     this.registerOutputs();

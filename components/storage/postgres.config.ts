@@ -1,6 +1,7 @@
 import { placement } from "../core/placement";
 import { mainContainer, type PodGroup, resourceRequirements, type Sidecar } from "../core/pod-group";
 import { formatBytes, MiB } from "../core/quantity";
+import { imageFor, pullSecrets } from "../core/site";
 import { images } from "../core/versions";
 import type { Settings } from "../settings";
 
@@ -136,7 +137,8 @@ export function clusterSpec(
   const { affinity, tolerations } = placement(group);
   return {
     instances: group.replicas,
-    imageName: images.postgres,
+    imageName: imageFor(group, images.postgres),
+    ...pullSecrets(group),
     // The operator's own budget lets nobody end a primary: alone it would block the drain of its node for ever.
     enablePDB: several,
     storage: volume("data"),

@@ -1,6 +1,7 @@
 import type { ReplicationAccess, TopicAccess } from "../core/capabilities";
 import { type PodGroup, resourceRequirements } from "../core/pod-group";
 import { MiB } from "../core/quantity";
+import { imageFor } from "../core/site";
 import { images, versions } from "../core/versions";
 import type { Settings } from "../settings";
 import { container, jvmOptions, podTemplate } from "./kafka.config";
@@ -71,7 +72,7 @@ export function workerSpec({ group, settings, kafka, database }: WorkerFacts): o
   });
   return {
     version: versions.kafka,
-    image: settings.image ?? images.kafka,
+    image: imageFor(group, settings.image ?? images.kafka),
     replicas: group.replicas,
     bootstrapServers: kafka.bootstrap,
     groupId: CONNECT,
@@ -97,7 +98,10 @@ export function workerSpec({ group, settings, kafka, database }: WorkerFacts): o
           ? {}
           : {
               volumes: [
-                { name: PLUGIN_VOLUME.name, image: { reference: images.debezium, pullPolicy: "IfNotPresent" } },
+                {
+                  name: PLUGIN_VOLUME.name,
+                  image: { reference: imageFor(group, images.debezium), pullPolicy: "IfNotPresent" },
+                },
               ],
             }),
       },

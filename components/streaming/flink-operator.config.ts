@@ -5,6 +5,7 @@ import { placement } from "../core/placement";
 import { RESTRICTED } from "../core/pod";
 import { type PodGroup, resourceRequirements } from "../core/pod-group";
 import { MiB } from "../core/quantity";
+import { imagePartsFor, pullSecrets } from "../core/site";
 import { images } from "../core/versions";
 
 /** Values of the Flink operator's chart, as a pure function of its size. */
@@ -28,6 +29,7 @@ export interface FlinkOperatorValues {
   readonly nameOverride: string;
   readonly watchNamespaces: readonly string[];
   readonly image: { readonly repository: string; readonly tag: string; readonly digest?: string };
+  readonly imagePullSecrets?: readonly { readonly name: string }[];
   readonly replicas: number;
   readonly strategy: k8s.types.input.apps.v1.DeploymentStrategy;
   readonly rbac: Readonly<Record<"jobRole" | "jobRoleBinding", { readonly create: boolean }>>;
@@ -56,11 +58,13 @@ export interface FlinkOperatorValues {
 /** @param watch the namespace of the deployments that it runs */
 export function flinkOperatorValues(group: PodGroup, watch: string): FlinkOperatorValues {
   const several = group.replicas > 1;
+  const { registry, repository, ...image } = imagePartsFor(group, images.flinkOperator);
   const scratch = { artifacts: "/opt/flink/artifacts", tmp: "/tmp" };
   return {
     nameOverride: RELEASE,
     watchNamespaces: [watch],
-    image: imageParts(images.flinkOperator),
+    image: { repository: `${registry}/${repository}`, ...image },
+    ...pullSecrets(group),
     replicas: group.replicas,
     // Two that do not know of each other would both start jobs.
     strategy: { type: several ? "RollingUpdate" : "Recreate" },
@@ -118,10 +122,4 @@ function operatorConfiguration(several: boolean): string {
   return Object.entries(entries)
     .map(([key, value]) => `${key}: ${value}\n`)
     .join("");
-}
-
-/** The chart takes an image in parts. */
-function imageParts(image: string): FlinkOperatorValues["image"] {
-  const [, repository = "", tag = "", digest] = /^(.+?):([^:@/]+)(?:@(.+))?$/.exec(image) ?? [];
-  return { repository, tag, ...(digest === undefined ? {} : { digest }) };
 }

@@ -1,6 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 
 import type { PodGroup } from "../core/pod-group";
+import { imageFor } from "../core/site";
 import { type FlinkRole, processMemory, slots } from "./flink.config";
 import { type FlinkJob, SQL_DIRECTORY } from "./flink.job";
 
@@ -59,7 +60,7 @@ export function flinkDeployment(job: FlinkJob, facts: DeploymentFacts): FlinkDep
     podTemplate: templates[name],
   });
   return {
-    image: facts.image,
+    image: imageFor(groups.jobmanager, facts.image),
     imagePullPolicy: "IfNotPresent",
     flinkVersion: flinkLine(facts.version),
     mode: "standalone",

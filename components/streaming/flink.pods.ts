@@ -10,6 +10,7 @@ import { placement } from "../core/placement";
 import type { ContainerArgs } from "../core/pod";
 import type { PodGroup } from "../core/pod-group";
 import { GiB, MiB } from "../core/quantity";
+import { pullSecrets } from "../core/site";
 import { versions } from "../core/versions";
 import { type FlinkRole, PORTS, WORK_DIRECTORY } from "./flink.config";
 import { CA_DIRECTORY, SQL_DIRECTORY } from "./flink.job";
@@ -87,6 +88,7 @@ export function flinkPodTemplate(role: FlinkRole, facts: FlinkPodFacts): PodTemp
         seccompProfile: { type: "RuntimeDefault" },
       },
       ...placement(group),
+      ...pullSecrets(group),
       ...(group.priorityClass === undefined ? {} : { priorityClassName: group.priorityClass }),
       initContainers: [
         container(s3Plugin(facts.image), group, [plugin]),

@@ -2,6 +2,7 @@ import { placement } from "../core/placement";
 import { RESTRICTED } from "../core/pod";
 import { type PodGroup, resourceRequirements, type Resources } from "../core/pod-group";
 import { formatBytes, GiB, MiB } from "../core/quantity";
+import { imageFor, pullSecrets } from "../core/site";
 import { images, versions } from "../core/versions";
 import { CLUSTER, type KafkaSettings, type NodeRole, podLabels } from "./kafka.pods";
 
@@ -63,6 +64,7 @@ export function serverConfig(settings: KafkaSettings): Record<string, string | n
 export function podTemplate(group: PodGroup, labels: Readonly<Record<string, string>>): object {
   return {
     ...placement(group, labels),
+    ...pullSecrets(group),
     ...(group.priorityClass === undefined ? {} : { priorityClassName: group.priorityClass }),
     securityContext: {
       runAsNonRoot: true,
@@ -129,15 +131,16 @@ export interface KafkaFacts {
 export function clusterSpec({ settings, entityOperator, exporter }: KafkaFacts): object {
   const half = (of: Resources): Resources => ({ cpu: of.cpu / 2, memory: Math.floor(of.memory / 2) });
   const each = { requests: half(entityOperator.requests), limits: half(entityOperator.limits) };
+  const image = imageFor(exporter, images.kafka);
   const operator = {
-    image: images.strimzi,
+    image: imageFor(entityOperator, images.strimzi),
     resources: resourceRequirements(each),
     jvmOptions: jvmOptions(each.limits.memory / 2),
   };
   return {
     kafka: {
       version: versions.kafka,
-      image: images.kafka,
+      image,
       listeners: [listener("plain", PLAIN_PORT, false), listener("tls", TLS_PORT, true)],
       authorization: { type: "simple" },
       config: serverConfig(settings),
@@ -154,7 +157,7 @@ export function clusterSpec({ settings, entityOperator, exporter }: KafkaFacts):
       },
     },
     kafkaExporter: {
-      image: images.kafka,
+      image,
       topicRegex: ".*",
       groupRegex: ".*",
       resources: resourceRequirements(exporter),

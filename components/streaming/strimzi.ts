@@ -10,6 +10,7 @@ import { RESTRICTED } from "../core/pod";
 import { type PodGroup, resourceRequirements } from "../core/pod-group";
 import { release } from "../core/release";
 import { Service } from "../core/service";
+import { imagePartsFor, pullSecrets } from "../core/site";
 import { charts, images, versions } from "../core/versions";
 import type { Settings } from "../settings";
 
@@ -32,10 +33,15 @@ export function strimziPods(platform: Platform, settings: KafkaSettings): PodGro
 /** Values of the chart, as a pure function of the size. */
 export function strimziValues(group: PodGroup, watch: string): Record<string, unknown> {
   const several = group.replicas > 1;
+  const image = imagePartsFor(group, images.strimzi);
   return {
     replicas: group.replicas,
     watchNamespaces: [watch],
-    image: imageParts(images.strimzi),
+    // The last part of its name may be part of the repository.
+    image: { ...image, name: "", ...pullSecrets(group) },
+    // Of what our custom resources name no image for.
+    defaultImageRegistry: image.registry,
+    defaultImageRepository: image.repository.split("/").slice(0, -1).join("/"),
     // Links are the only way in; the operator's own policies would open the listeners and metrics to everybody.
     generateNetworkPolicy: false,
     labels: labels({ ...group, version: versions.strimzi }),
@@ -52,13 +58,6 @@ export function strimziValues(group: PodGroup, watch: string): Record<string, un
       { name: "STRIMZI_POD_SECURITY_PROVIDER_CLASS", value: "restricted" },
     ],
   };
-}
-
-/** The chart takes an image in parts; the last one may be part of the repository. */
-function imageParts(image: string): Record<string, string> {
-  const [, registry = "", repository = "", tag = "", digest] =
-    /^([^/]+)\/([^:@]+):([^@]+)(?:@(.+))?$/.exec(image) ?? [];
-  return { registry, repository, name: "", tag, ...(digest === undefined ? {} : { digest }) };
 }
 
 export const strimziMonitoring: Monitoring = {

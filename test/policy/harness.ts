@@ -26,6 +26,13 @@ export async function planned(stack: StackName, options?: PlanOptions, more: Val
   }
 }
 
+/** Settings of a stack's file with more in one section. */
+export function having(stack: StackName, section: string, more: object): Record<string, string> {
+  const key = `lakehouse:${section}`;
+  const own = JSON.parse(shippedConfig(stack).values[key] ?? "{}") as object;
+  return { [key]: JSON.stringify({ ...own, ...more }) };
+}
+
 /** What the program registers for a stack. */
 export async function recorded(stack: StackName): Promise<readonly Recorded[]> {
   return (await judged(stack)).resources;

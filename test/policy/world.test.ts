@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 
-import { PROJECT_FOLDER } from "../../cli/project";
 import type { Recorded } from "../../cli/recorder";
-import { readStackFile } from "../../cli/stack-file";
-import { judged, type StackName, STACKS } from "./harness";
+import { having, judged, STACKS } from "./harness";
 
 interface Policy {
   readonly metadata: { readonly name: string };
@@ -13,13 +11,6 @@ interface Policy {
       readonly ports: readonly { readonly port: number }[];
     }[];
   };
-}
-
-/** Settings of a stack's file with more in one section. */
-function having(stack: StackName, section: string, more: object): Record<string, string> {
-  const key = `lakehouse:${section}`;
-  const own = JSON.parse(readStackFile(PROJECT_FOLDER, stack).values[key] ?? "{}") as object;
-  return { [key]: JSON.stringify({ ...own, ...more }) };
 }
 
 /** Where policies let pods out to anybody: the policy's name, ranges, ports. */

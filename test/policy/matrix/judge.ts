@@ -7,6 +7,7 @@ import { platform } from "../../../components/cluster/platform";
 import type { PodGroup } from "../../../components/core/pod-group";
 import { stackPods } from "../../../components/pods";
 import { settingsFrom } from "../../../components/settings";
+import { type Fragment, merge } from "../../../components/settings/presets";
 import { pack } from "../../../planner/pack";
 import { written } from "./choices";
 import type { Choice } from "./switches";
@@ -27,8 +28,9 @@ export class Judge {
 
   constructor(private readonly policies: PolicyPack) {}
 
-  async judge(choice: Choice): Promise<Judged> {
-    const fragment = written(choice);
+  /** @param more settings beside those of the choice */
+  async judge(choice: Choice, more: Fragment = {}): Promise<Judged> {
+    const fragment = merge(written(choice), more);
     const values = Object.fromEntries(
       Object.entries(fragment).map(([key, value]) => [
         `lakehouse:${key}`,

@@ -5,8 +5,12 @@ import {
   imageRequirePinnedTag,
 } from "../../../policies/images";
 import { container, pod, set } from "./edit";
+import { CAPACITY } from "./stack";
 import { UNKNOWN } from "./runner";
 import { suite } from "./suite";
+
+const mirrors = (registryMirrors: object) =>
+  set("ConfigMap front/capacity", ["data", "capacity.json"], JSON.stringify({ ...CAPACITY, registryMirrors }));
 
 const WEB = "Deployment front/web";
 const SPARK = "SparkApplication jobs/daily";
@@ -116,6 +120,32 @@ suite(imageRequireAllowedRegistry, [
     says: [
       "front/web: spec.template.spec.containers[0].image: Deployment front/web uses quay.io/web:1 from quay.io. Fix: use one of ghcr.io.",
     ],
+  },
+  {
+    when: "a registry whose mirror is to be used",
+    edit: [
+      set(WEB, container("image"), "docker.io/shop/web:1"),
+      mirrors({ "docker.io": "registry.corp/hub", "registry.k8s.io": "registry.corp/k8s" }),
+    ],
+    says: [
+      "front/web: spec.template.spec.containers[0].image: Deployment front/web uses docker.io/shop/web:1 from docker.io. Fix: use one of ghcr.io, quay.io, gcr.io, public.ecr.aws, docker.elastic.co, container-registry.oracle.com, registry.corp/hub, registry.corp/k8s.",
+    ],
+  },
+  {
+    when: "a folder beside the mirror",
+    edit: [set(WEB, container("image"), "registry.corp/other/web:1"), mirrors({ "docker.io": "registry.corp/hub" })],
+    says: [
+      "front/web: spec.template.spec.containers[0].image: Deployment front/web uses registry.corp/other/web:1 from registry.corp. Fix: use one of ghcr.io, quay.io, registry.k8s.io, gcr.io, public.ecr.aws, docker.elastic.co, container-registry.oracle.com, registry.corp/hub.",
+    ],
+  },
+  {
+    when: "an image of a mirror",
+    edit: [set(WEB, container("image"), "registry.corp/hub/shop/web:1"), mirrors({ "docker.io": "registry.corp/hub" })],
+  },
+  {
+    when: "all of a stack that a mirror of everything does not serve, but for what the configuration names",
+    edit: mirrors({ "*": "registry.corp" }),
+    config: { registries: ["ghcr.io"] },
   },
 ]);
 

@@ -1,0 +1,23 @@
+/** The registry of images that name none. */
+export const DOCKER_HUB = "docker.io";
+
+/** An image in the parts that charts take. */
+export interface ImageParts {
+  readonly registry: string;
+  readonly repository: string;
+  readonly tag: string;
+  readonly digest?: string;
+}
+
+/** @throws Error for an image without registry or tag: all of versions.ts have both */
+export function imageParts(image: string): ImageParts {
+  const [, registry, repository, tag, digest] = /^([^/]+)\/([^:@]+):([^@]+)(?:@(.+))?$/.exec(image) ?? [];
+  if (registry === undefined || repository === undefined || tag === undefined)
+    throw new Error(`${image} is not <registry>/<repository>:<tag>`);
+  return { registry, repository, tag, ...(digest === undefined ? {} : { digest }) };
+}
+
+/** For charts that know no digest: one that stands behind the tag decides. */
+export function withTag({ tag, digest }: ImageParts): string {
+  return digest === undefined ? tag : `${tag}@${digest}`;
+}

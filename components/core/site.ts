@@ -1,0 +1,52 @@
+import { DOCKER_HUB, imageParts } from "./image";
+
+/** What the owner's cluster asks of every pod: where its images come from, and with whose leave. Plain data, part of each PodGroup. */
+export interface Site {
+  /**
+   * What takes the place of a registry, by its host: `{ "docker.io": "registry.corp:5000/dockerhub" }`. `*` stands for every
+   * other registry and keeps its host: `registry.corp:5000/quay.io/…`. @default none
+   */
+  readonly registryMirrors?: Readonly<Record<string, string>>;
+  /** Secrets with credentials of registries, in each namespace. @default none */
+  readonly imagePullSecrets?: readonly string[];
+}
+
+/** Something that is rendered for one site: a PodGroup. */
+interface Sited {
+  readonly site?: Site;
+}
+
+/** Mirrors of every registry that has none of its own. */
+export const EVERY_REGISTRY = "*";
+
+/** An image as pods of a group name it: from the mirror of its registry, where there is one. */
+export function imageFor({ site }: Sited, image: string): string {
+  return mirrored(image, site?.registryMirrors);
+}
+
+/** What comes from a mirror's host already is left as it is, such as an own image. */
+export function mirrored(image: string, mirrors: NonNullable<Site["registryMirrors"]> = {}): string {
+  const { registry, path } = located(image);
+  const own = Object.hasOwn(mirrors, registry) ? mirrors[registry] : undefined;
+  if (own !== undefined) return image.startsWith(`${own}/`) ? image : `${own}/${path}`;
+  const rest = mirrors[EVERY_REGISTRY];
+  const hosts = Object.values(mirrors).map((prefix) => prefix.split("/", 1)[0]);
+  return rest === undefined || hosts.includes(registry) ? image : `${rest}/${registry}/${path}`;
+}
+
+/** `imagePullSecrets` of a pod, of a custom resource or of a chart's values. */
+export function pullSecrets({ site }: Sited): { readonly imagePullSecrets?: { readonly name: string }[] } {
+  const { imagePullSecrets = [] } = site ?? {};
+  return imagePullSecrets.length === 0 ? {} : { imagePullSecrets: imagePullSecrets.map((name) => ({ name })) };
+}
+
+/** The parts of an image of a group, as charts take them. */
+export const imagePartsFor = (group: Sited, image: string) => imageParts(imageFor(group, image));
+
+/** The registry of an image, and what follows: `busybox:1` is `library/busybox:1` of `docker.io`. */
+function located(image: string): { readonly registry: string; readonly path: string } {
+  const slash = image.indexOf("/");
+  const first = image.slice(0, Math.max(0, slash));
+  if (/[.:]/.test(first) || first === "localhost") return { registry: first, path: image.slice(slash + 1) };
+  return { registry: DOCKER_HUB, path: slash < 0 ? `library/${image}` : image };
+}

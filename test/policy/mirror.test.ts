@@ -1,0 +1,197 @@
+import assert from "node:assert/strict";
+
+import { PackProcess } from "../../cli/pack-process";
+import { PolicyPack } from "../../cli/policy-pack";
+import { PACK_FOLDER } from "../../cli/project";
+import type { Recorded } from "../../cli/recorder";
+import { REGISTRIES } from "../../policies/images/registries";
+import { keyOf } from "../../policies/core/resource";
+import { WORKLOAD_KEYS } from "../../policies/workloads";
+import { upstream } from "../support/upstream";
+import { having, judged, STACKS } from "./harness";
+import { accepted, USUAL } from "./matrix/choices";
+import { Judge } from "./matrix/judge";
+import { type Choice, isOperator, isOptional, SWITCHES } from "./matrix/switches";
+
+/** Only against hanging. */
+const PATIENCE_MS = 20 * 60_000;
+
+/** A mirror of each registry, so that no host of upstream's is left in any text. */
+const EACH = Object.fromEntries(REGISTRIES.map((registry, at) => [registry, `registry.corp:5000/m${String(at)}`]));
+const SECRET = "corp-registry";
+
+/** Of a chart that is on, what its values switch off: nobody pulls it. */
+const OFF: Readonly<Record<string, string>> = { "hook.image.registry": "hook.upgradeCrd" };
+
+/** Where the strings are in a value: `values.image.registry`. */
+function* strings(value: unknown, at = ""): Generator<readonly [path: string, text: string]> {
+  if (typeof value === "string") yield [at, value];
+  if (typeof value !== "object" || value === null) return;
+  for (const [key, inner] of Object.entries(value)) yield* strings(inner, at === "" ? key : `${at}.${key}`);
+}
+
+const namesUpstream = (text: string) =>
+  REGISTRIES.some((registry) => new RegExp(`(^|[^\\w.-])${registry.replaceAll(".", "\\.")}($|[^\\w.-])`).test(text));
+
+type Json = Readonly<Record<string, unknown>>;
+const isMap = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** As Helm merges values over a chart's own. */
+function over(defaults: unknown, values: unknown): unknown {
+  if (!isMap(defaults) || !isMap(values)) return values ?? defaults;
+  const keys = [...new Set([...Object.keys(defaults), ...Object.keys(values)])];
+  return Object.fromEntries(keys.map((key) => [key, key in values ? over(defaults[key], values[key]) : defaults[key]]));
+}
+
+const at = (value: unknown, path: string): unknown =>
+  path.split(".").reduce<unknown>((inner, key) => (isMap(inner) ? inner[key] : undefined), value);
+
+const isChart = ({ type }: Recorded) => type.endsWith(":Release");
+/** The list of mirrors itself names what they mirror. */
+const isCapacity = ({ name }: Recorded) => name === "capacity";
+
+/** Texts of a stack that name a registry of upstream's. */
+function left(resources: readonly Recorded[]): string[] {
+  const texts = resources
+    .filter((one) => one.custom && !isCapacity(one))
+    .flatMap((one) => {
+      const all = isChart(one) ? (one.inputs as { values: unknown }).values : one.inputs;
+      return [...strings(all)].map(([path, text]) => ({ what: `${one.name} ${path}`, text }));
+    });
+  return texts.filter(({ text }) => namesUpstream(text)).map(({ what, text }) => `${what}: ${text.slice(0, 200)}`);
+}
+
+/** What charts would still pull from upstream, by the values that they have by themselves. */
+function leftInCharts(resources: readonly Recorded[]): string[] {
+  return resources.filter(isChart).flatMap(({ name, inputs }) => {
+    const { chart, values } = inputs as { chart: string; values: unknown };
+    const file = `chart-values/${chart.split("/").at(-1) ?? ""}/values.yaml`;
+    const defaults = upstream(file);
+    if (defaults === undefined) return [];
+    const merged = over(defaults, values);
+    return [...strings(merged)]
+      .filter(([path, text]) => namesUpstream(text) && !(path in OFF && at(merged, OFF[path]!) === false))
+      .map(([path, text]) => `${name} values.${path}: ${text}`);
+  });
+}
+
+/** Whatever brings pods and lacks the Secret in one of the places where its kind has it. */
+function withoutSecret(resources: readonly Recorded[]): string[] {
+  const named = JSON.stringify([{ name: SECRET }]);
+  const has: Readonly<Record<string, (spec: Json) => readonly unknown[]>> = {
+    Deployment: (spec) => [at(spec, "template.spec.imagePullSecrets")],
+    StatefulSet: (spec) => [at(spec, "template.spec.imagePullSecrets")],
+    Job: (spec) => [at(spec, "template.spec.imagePullSecrets")],
+    CronJob: (spec) => [at(spec, "jobTemplate.spec.template.spec.imagePullSecrets")],
+    Cluster: (spec) => [spec.imagePullSecrets],
+    KafkaNodePool: (spec) => [at(spec, "template.pod.imagePullSecrets")],
+    Kafka: (spec) => [
+      at(spec, "entityOperator.template.pod.imagePullSecrets"),
+      at(spec, "kafkaExporter.template.pod.imagePullSecrets"),
+    ],
+    KafkaConnect: (spec) => [at(spec, "template.pod.imagePullSecrets")],
+    FlinkDeployment: (spec) => [
+      at(spec, "jobManager.podTemplate.spec.imagePullSecrets"),
+      at(spec, "taskManager.podTemplate.spec.imagePullSecrets"),
+    ],
+    // By their names only.
+    SparkApplication: (spec) => [(spec.imagePullSecrets as string[] | undefined)?.map((name) => ({ name }))],
+    ScheduledSparkApplication: (spec) => [
+      (at(spec, "template.imagePullSecrets") as string[] | undefined)?.map((name) => ({ name })),
+    ],
+  };
+  const pods = resources.filter(({ type }) => WORKLOAD_KEYS.includes(keyOf(type)));
+  return pods.flatMap(({ type, name, inputs }) => {
+    const kind = type.split(":").at(-1) ?? "";
+    if (kind === "Release") {
+      const lists = ["imagePullSecrets", "image.pullSecrets", "image.imagePullSecrets"];
+      return lists.some((path) => JSON.stringify(at(inputs.values, path)) === named) ? [] : [`Release ${name}`];
+    }
+    const lists = has[kind];
+    if (lists === undefined) return [`${kind} ${name} has pods, and a place for the Secret that this test lacks`];
+    return lists(inputs.spec as Json)
+      .filter((list) => JSON.stringify(list) !== named)
+      .map(() => `${kind} ${name}`);
+  });
+}
+
+const cluster = { registryMirrors: EACH, imagePullSecrets: [SECRET] };
+
+describe("a mirror of every registry", function () {
+  this.timeout(PATIENCE_MS);
+
+  for (const stack of STACKS) {
+    it(`serves every image of ${stack}, those that its charts take by themselves too`, async () => {
+      const { resources, plan } = await judged(stack, having(stack, "cluster", cluster));
+      assert.deepEqual([plan.verdict, plan.policies.failed], ["ok", []]);
+      assert.deepEqual([...left(resources), ...leftInCharts(resources)], []);
+      assert.deepEqual(withoutSecret(resources), []);
+    });
+  }
+
+  it("may be one place for all: the pack lets no image come from elsewhere", async () => {
+    const all = { registryMirrors: { "*": "registry.corp:5000/all" } };
+    const own = { trino: { image: "docker.io/corp/trino:484" } };
+    const { resources, plan } = await judged("homelab", {
+      ...having("homelab", "cluster", all),
+      ...having("homelab", "query", own),
+    });
+    assert.deepEqual([plan.verdict, plan.policies.failed], ["ok", []]);
+    const worker = JSON.stringify(
+      resources.find(({ name, type }) => name === "trino-worker" && type.endsWith(":Deployment"))?.inputs,
+    );
+    assert.ok(worker.includes('"registry.corp:5000/all/docker.io/corp/trino:484"'));
+  });
+
+  it("is missed by the pack where one image does not come from it", async () => {
+    const { resources } = await judged("homelab", having("homelab", "cluster", cluster));
+    const { resources: others } = await judged("homelab");
+    const plain = others.find(({ name, type }) => name === "postgres" && type.endsWith(":Cluster"));
+    const pack = new PolicyPack(new PackProcess(PACK_FOLDER));
+    try {
+      const found = await pack.analyzeStack(resources.map((one) => (one.urn === plain?.urn ? plain : one)));
+      const messages = found.filter(({ policy }) => policy === "image-require-allowed-registry");
+      assert.deepEqual(
+        messages.map(({ message }) => /uses (\S+) from/.exec(message)?.[1]?.split(":")[0]),
+        ["ghcr.io/cloudnative-pg/postgresql"],
+      );
+    } finally {
+      pack.stop();
+    }
+  });
+
+  it("serves everything that a stack can have", async () => {
+    const pack = new PolicyPack(new PackProcess(PACK_FOLDER));
+    try {
+      const judge = new Judge(pack);
+      for (const choice of everything()) {
+        const { resources, problems } = await judge.judge(choice, { cluster });
+        assert.deepEqual(problems, []);
+        assert.deepEqual([...left(resources), ...leftInCharts(resources), ...withoutSecret(resources)], []);
+        assert.ok(resources.filter(isChart).length > 4);
+      }
+    } finally {
+      pack.stop();
+    }
+  });
+
+  it("is not used where there is none", async () => {
+    const { resources } = await judged("homelab");
+    assert.ok(left(resources).length > 10);
+    assert.ok(!JSON.stringify(resources.map(({ inputs }) => inputs)).includes("imagePullSecrets"));
+  });
+});
+
+/** Every system on, with operators of ours, for each kind of object store. */
+function everything(): Choice[] {
+  const on = SWITCHES.filter(isOptional).map(
+    ({ path, values }) => [path, values.find((value) => value !== "off" && value !== false) ?? values[0]] as const,
+  );
+  const ours = SWITCHES.filter(isOperator).map(({ path }) => [path, "deployed"] as const);
+  return ["minio", "ceph"].map((kind) => {
+    const given = { "storage.objects.kind": kind, ...Object.fromEntries(ours) };
+    const choice = accepted(given, { ...USUAL, ...Object.fromEntries(on) });
+    assert.ok(choice !== undefined, kind);
+    return choice;
+  });
+}
