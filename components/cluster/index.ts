@@ -5,6 +5,7 @@ import type { Endpoint, PodPeer, Protocol } from "../core/endpoint";
 import { labels, POOL_LABEL } from "../core/labels";
 import { Link } from "../core/link";
 import type { Node } from "../core/node";
+import { caConfigMap } from "../core/trust";
 import type { StackNamespace } from "./namespaces";
 import { type DnsServers, type NamespaceKey, type Platform, PRIORITIES } from "./platform";
 
@@ -44,8 +45,9 @@ export class Cluster extends pulumi.ComponentResource {
     }
     this.namespaces = Object.fromEntries(args.namespaces.map(({ key, name: namespace }) => [key, namespace]));
     for (const { name: namespace, holdsData } of args.namespaces) {
-      const { dns, dataOptions } = args.platform;
-      new IsolatedNamespace(namespace, { kubernetes: args.kubernetes, dns, data: holdsData ? dataOptions : {} }, child);
+      const { dns, dataOptions, caBundle } = args.platform;
+      const data = holdsData ? dataOptions : {};
+      new IsolatedNamespace(namespace, { kubernetes: args.kubernetes, dns, data, caBundle }, child);
     }
     this.registerOutputs({ namespaces: this.namespaces });
   }
@@ -75,12 +77,14 @@ interface IsolatedNamespaceArgs {
   readonly dns: Platform["dns"];
   /** How the namespace itself is kept. */
   readonly data: Partial<Platform["dataOptions"]>;
+  readonly caBundle: Platform["caBundle"];
 }
 
 /** A namespace that admits only restricted pods, gives unsized ones a small size, and lets nothing through but DNS. */
 class IsolatedNamespace extends pulumi.ComponentResource {
-  constructor(name: string, { kubernetes, dns, data }: IsolatedNamespaceArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: IsolatedNamespaceArgs, opts: pulumi.ComponentResourceOptions) {
     super("lakehouse:cluster:IsolatedNamespace", name, {}, opts);
+    const { kubernetes, dns, data, caBundle } = args;
     const named = labels({ service: name, role: "namespace" });
     const namespace = new k8s.core.v1.Namespace(
       name,
@@ -122,6 +126,7 @@ class IsolatedNamespace extends pulumi.ComponentResource {
       },
       child,
     );
+    if (caBundle !== undefined) caConfigMap(name, caBundle, child);
     const everyone: PodPeer = { kind: "pods", name: "all", namespace: name, labels: {}, managed: true };
     for (const servers of dns) {
       for (const protocol of ["UDP", "TCP"] as const) {

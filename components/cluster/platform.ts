@@ -2,6 +2,7 @@ import { type Endpoint, type Peer, serviceHost } from "../core/endpoint";
 import { type Node, nodeLimit } from "../core/node";
 import { type PodGroup, type Resources, type Sidecar, sum, type VolumeClaim } from "../core/pod-group";
 import type { Site } from "../core/site";
+import { fingerprint } from "../core/trust";
 import type { Size } from "../settings/fields";
 import { credentialsOf, type Login, logins } from "../core/login";
 import type { Settings } from "../settings";
@@ -32,6 +33,8 @@ export interface Platform {
   readonly storageClass: string | undefined;
   /** Of every pod that is ours; undefined where the cluster asks for nothing. */
   readonly site: Site | undefined;
+  /** Certificates of the CAs that pods trust, in PEM. @default those of the images */
+  readonly caBundle: string | undefined;
   /** Where libraries come from. @default Maven Central */
   readonly mavenMirror: string | undefined;
   namespace(key: NamespaceKey): string;
@@ -105,6 +108,7 @@ export function platform(settings: Settings): Platform {
     dataOptions: { protect: cluster.protectData, retainOnDelete: cluster.protectData },
     storageClass: cluster.storageClass,
     site,
+    caBundle: cluster.caBundle,
     mavenMirror: cluster.mavenMirror,
     namespace: (key) => `${cluster.namespacePrefix}-${key}`,
     pools,
@@ -144,10 +148,11 @@ function dnsServers({ namespace, labels, ports, cidrs }: Settings["cluster"]["dn
   return cidrs.length === 0 ? [pods] : [pods, { peer: { kind: "range", name: "dns-cache", cidrs }, ports: [53] }];
 }
 
-function siteOf({ registryMirrors, imagePullSecrets }: Settings["cluster"]): Site | undefined {
+function siteOf({ registryMirrors, imagePullSecrets, caBundle }: Settings["cluster"]): Site | undefined {
   const site: Site = {
     ...(Object.keys(registryMirrors).length === 0 ? {} : { registryMirrors }),
     ...(imagePullSecrets.length === 0 ? {} : { imagePullSecrets }),
+    ...(caBundle === undefined ? {} : { caBundle: fingerprint(caBundle) }),
   };
   return Object.keys(site).length === 0 ? undefined : site;
 }

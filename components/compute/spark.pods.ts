@@ -3,6 +3,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import { JAR_DIRECTORY, JAR_ROOM } from "../core/jars";
 import { container, emptyDirectory, type Mount } from "../core/operated-pod";
 import { placement } from "../core/placement";
+import { trustVolumes } from "../core/trust";
 import type { PodGroup } from "../core/pod-group";
 import { GiB, MiB } from "../core/quantity";
 import type { ContainerArgs } from "../core/pod";
@@ -80,7 +81,7 @@ export function sparkPodTemplate(role: SparkRole, facts: SparkPodFacts): PodTemp
         ? {}
         : { initContainers: [container(fetcher, group, [...scratch.slice(0, 1), ...library])] }),
       containers: [container({ name: `spark-kubernetes-${role}`, image: facts.image, env: facts.env }, group, mounts)],
-      volumes: mounts.map(({ volume }) => volume),
+      volumes: [...mounts.map(({ volume }) => volume), ...trustVolumes(group)],
     },
   };
 }

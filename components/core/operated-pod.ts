@@ -4,6 +4,7 @@ import { type ContainerArgs, RESTRICTED } from "./pod";
 import { type PodGroup, resourceRequirements } from "./pod-group";
 import { formatBytes } from "./quantity";
 import { imageFor } from "./site";
+import { trustEnv, trustMounts } from "./trust";
 
 /**
  * Parts of the pod templates that operators merge into pods of their own. They are plain objects: an operator's custom resource
@@ -27,7 +28,7 @@ export function emptyDirectory({ scratch = {} }: Pick<PodGroup, "scratch">, name
   return { volume: { name, emptyDir: { sizeLimit: formatBytes(size) } }, path };
 }
 
-/** A container of a group's pod. Init containers have the main one's size: the pod's is the greater of both. */
+/** A container of a group's pod; the pod has the volumes of `mounts` and `trustVolumes`. Init containers have the main one's size: the pod's is the greater of both. */
 export function container(
   { name, image, command, args, env = {} }: ContainerArgs,
   group: PodGroup,
@@ -38,15 +39,18 @@ export function container(
     image: imageFor(group, image),
     ...(command === undefined ? {} : { command }),
     ...(args === undefined ? {} : { args }),
-    env: Object.entries(env).map(([variable, value]): EnvVar =>
+    env: Object.entries({ ...trustEnv(group), ...env }).map(([variable, value]): EnvVar =>
       typeof value === "string" ? { name: variable, value } : { name: variable, valueFrom: value },
     ),
     resources: resourceRequirements(group),
     securityContext: RESTRICTED,
-    volumeMounts: mounts.map(({ volume, path, readOnly }) => ({
-      name: volume.name,
-      mountPath: path,
-      ...(readOnly === true ? { readOnly } : {}),
-    })),
+    volumeMounts: [
+      ...mounts.map(({ volume, path, readOnly }) => ({
+        name: volume.name,
+        mountPath: path,
+        ...(readOnly === true ? { readOnly } : {}),
+      })),
+      ...trustMounts(group),
+    ],
   };
 }

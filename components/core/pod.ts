@@ -9,6 +9,7 @@ import { placement } from "./placement";
 import { groupName, type PodGroup, resourceRequirements } from "./pod-group";
 import { formatBytes } from "./quantity";
 import { imageFor, pullSecrets } from "./site";
+import { trustAnnotations, trustEnv, trustMounts, trustVolumes } from "./trust";
 
 type Container = k8s.types.input.core.v1.Container;
 
@@ -83,11 +84,14 @@ export function podTemplate(args: PodArgs): k8s.types.input.core.v1.PodTemplateS
   const container = ({ mounts: own = {}, env = {}, ports = {}, ...rest }: ContainerArgs): kx.types.Container => ({
     ...rest,
     image: imageFor(group, rest.image),
-    env: env,
+    env: { ...trustEnv(group), ...env },
     ports: ports,
     resources: resourceRequirements(group),
     securityContext: RESTRICTED,
-    volumeMounts: Object.entries({ ...mounts, ...own }).map(([mountPath, name]) => ({ mountPath, name })),
+    volumeMounts: [
+      ...Object.entries({ ...mounts, ...own }).map(([mountPath, name]) => ({ mountPath, name })),
+      ...trustMounts(group),
+    ],
   });
   // kubernetesx's PodBuilder expands the maps of environment and ports; everything in here is known, so the plan sees all of it.
   const pod: kx.types.PodSpec = {
@@ -116,12 +120,17 @@ export function podTemplate(args: PodArgs): k8s.types.input.core.v1.PodTemplateS
         name: volumeName(path),
         emptyDir: { sizeLimit: formatBytes(size) },
       })),
+      ...trustVolumes(group),
     ],
+  };
+  const annotations = {
+    ...(Object.keys(config).length === 0 ? {} : { [`${DOMAIN}/config`]: checksum(config) }),
+    ...trustAnnotations(group),
   };
   return {
     metadata: {
       labels: labels({ ...group, version }),
-      ...(Object.keys(config).length === 0 ? {} : { annotations: { [`${DOMAIN}/config`]: checksum(config) } }),
+      ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
     },
     spec: new kx.PodBuilder(pod).podSpec,
   };

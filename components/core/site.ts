@@ -1,6 +1,6 @@
 import { DOCKER_HUB, imageParts } from "./image";
 
-/** What the owner's cluster asks of every pod: where its images come from, and with whose leave. Plain data, part of each PodGroup. */
+/** What the owner's cluster asks of every pod: where its images come from, and whom it trusts. Plain data, part of each PodGroup. */
 export interface Site {
   /**
    * What takes the place of a registry, by its host: `{ "docker.io": "registry.corp:5000/dockerhub" }`. `*` stands for every
@@ -9,10 +9,12 @@ export interface Site {
   readonly registryMirrors?: Readonly<Record<string, string>>;
   /** Secrets with credentials of registries, in each namespace. @default none */
   readonly imagePullSecrets?: readonly string[];
+  /** Fingerprint of the CAs that pods trust; the bundle itself is in each namespace. @default those of the images */
+  readonly caBundle?: string;
 }
 
 /** Something that is rendered for one site: a PodGroup. */
-interface Sited {
+export interface Sited {
   readonly site?: Site;
 }
 

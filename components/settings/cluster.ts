@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { repositoryUrl } from "./addresses";
+import { caBundle } from "./ca";
 import {
   cores,
   disk,
@@ -144,6 +145,7 @@ export const cluster = withDefaults(
     }).prefault({}),
     registryMirrors,
     imagePullSecrets,
+    caBundle,
     mavenMirror: repositoryUrl
       .refine(meansOneHost, { error: ONE_HOST })
       .optional()

@@ -29,9 +29,10 @@ export function pathText(path: Path): string {
   }, "");
 }
 
-/** The value as it was written, short enough for one line and without what stands before the host of a URL. */
+/** The value as it was written, short enough for one line and without secrets: what stands before the host of a URL, private keys. */
 export function given(value: unknown): string {
   if (value === undefined) return "nothing";
+  if (typeof value === "string" && value.includes("PRIVATE KEY")) return "a private key, which is not shown";
   const text = JSON.stringify(value).replace(/:\/\/[^\s"]*@/g, "://[hidden]@");
   return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
 }

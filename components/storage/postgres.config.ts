@@ -45,6 +45,8 @@ export interface ObjectStoreFacts {
   readonly userKey: string;
   readonly passwordKey: string;
   readonly retentionDays: number;
+  /** The Secret with the CAs of the store. @default those of the sidecar's image */
+  readonly ca?: { readonly secret: string; readonly key: string } | undefined;
   /** Variables of the plugin's sidecar. */
   readonly env: Readonly<Record<string, string>>;
   /** Of the group of the instances. */
@@ -58,6 +60,7 @@ export function backupStore(facts: ObjectStoreFacts): object {
     configuration: {
       destinationPath: facts.destination,
       endpointURL: facts.endpointUrl,
+      ...(facts.ca === undefined ? {} : { endpointCA: { name: facts.ca.secret, key: facts.ca.key } }),
       s3Credentials: { accessKeyId: key(facts.userKey), secretAccessKey: key(facts.passwordKey) },
       wal: { compression: "gzip" },
       data: { compression: "gzip" },

@@ -10,6 +10,7 @@ import { EXPOSED_REASON, labels } from "../core/labels";
 import { Link } from "../core/link";
 import type { PodGroup } from "../core/pod-group";
 import { Service } from "../core/service";
+import { PEM_FILE } from "../core/trust";
 import { versions } from "../core/versions";
 import type { Settings } from "../settings";
 import { DatabaseGrants } from "./postgres.access";
@@ -84,7 +85,7 @@ export class Postgres extends Service implements Database {
 
     const generated = password("postgres-superuser", this);
     this.secret("superuser", { username: "postgres", password: generated }, { type: "kubernetes.io/basic-auth" });
-    const backup = this.backup(settings, objects);
+    const backup = this.backup(settings, objects, platform);
     const cluster = new k8s.apiextensions.CustomResource(
       name,
       {
@@ -155,10 +156,13 @@ export class Postgres extends Service implements Database {
   }
 
   /** Base backups and write-ahead log in the backups bucket. Returns the plugin's part of the cluster. */
-  private backup(settings: PostgresSettings, objects: ObjectStore): object[] {
+  private backup(settings: PostgresSettings, objects: ObjectStore, { caBundle }: Platform): object[] {
     if (settings.backup.plugin === "off") return [];
     this.link(objects.endpoint);
     const keys = objects.grant(this, [{ bucket: "backups", prefix: "postgres/", level: "write" }]);
+    // The plugin takes a CA from a Secret only.
+    const ca = caBundle === undefined ? undefined : { secret: `${this.service}-ca`, key: PEM_FILE };
+    const after = caBundle === undefined ? [] : [this.secret("ca", { [PEM_FILE]: caBundle })];
     new k8s.apiextensions.CustomResource(
       STORE,
       {
@@ -171,10 +175,11 @@ export class Postgres extends Service implements Database {
           retentionDays: settings.backup.retentionDays,
           sidecar: this.group("server").sidecars?.find(({ name }) => name === config.SIDECAR),
           ...keys,
+          ca,
           env: objects.sdk.env,
         }),
       },
-      { parent: this },
+      { parent: this, dependsOn: after },
     );
     new k8s.apiextensions.CustomResource(
       `${this.service}-backup`,

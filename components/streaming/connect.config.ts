@@ -2,6 +2,7 @@ import type { ReplicationAccess, TopicAccess } from "../core/capabilities";
 import { type PodGroup, resourceRequirements } from "../core/pod-group";
 import { MiB } from "../core/quantity";
 import { imageFor } from "../core/site";
+import { trustAnnotations, trustEnv, trustMounts, trustVolumes } from "../core/trust";
 import { images, versions } from "../core/versions";
 import type { Settings } from "../settings";
 import { container, jvmOptions, podTemplate } from "./kafka.config";
@@ -66,6 +67,8 @@ export interface WorkerFacts {
 /** The workers (KafkaConnect). Credentials are variables; connectors name the variables. */
 export function workerSpec({ group, settings, kafka, database }: WorkerFacts): object {
   const own = settings.image !== undefined;
+  const { volumes, mounts } = workerVolumes(group, own);
+  const annotations = trustAnnotations(group);
   const fromSecret = (name: string, key: string) => ({
     name,
     valueFrom: { secretKeyRef: { name: database?.secret, key } },
@@ -94,29 +97,38 @@ export function workerSpec({ group, settings, kafka, database }: WorkerFacts): o
     template: {
       pod: {
         ...podTemplate(group, WORKER_LABELS),
-        ...(own
-          ? {}
-          : {
-              volumes: [
-                {
-                  name: PLUGIN_VOLUME.name,
-                  image: { reference: imageFor(group, images.debezium), pullPolicy: "IfNotPresent" },
-                },
-              ],
-            }),
+        ...(Object.keys(annotations).length === 0 ? {} : { metadata: { annotations } }),
+        ...(volumes.length === 0 ? {} : { volumes }),
       },
       connectContainer: {
         ...container,
         env: [
           // Strimzi's plugin folder takes whole images only, and this one has the whole of Kafka in it.
           ...(own ? [] : [{ name: "CLASSPATH", value: PLUGIN_PATH }]),
+          ...Object.entries(trustEnv(group)).map(([name, value]) => ({ name, value })),
           ...(database === undefined
             ? []
             : [fromSecret("POSTGRES_USER", database.userKey), fromSecret("POSTGRES_PASSWORD", database.passwordKey)]),
         ],
-        ...(own ? {} : { volumeMounts: [PLUGIN_VOLUME] }),
+        ...(mounts.length === 0 ? {} : { volumeMounts: mounts }),
       },
     },
+  };
+}
+
+/** Debezium's image where the worker's own has no connector, and the CAs. */
+function workerVolumes(group: PodGroup, own: boolean) {
+  const reference = imageFor(group, images.debezium);
+  return {
+    volumes: [
+      ...(own ? [] : [{ name: PLUGIN_VOLUME.name, image: { reference, pullPolicy: "IfNotPresent" } }]),
+      ...trustVolumes(group),
+    ],
+    // Strimzi knows no `readOnly`: a ConfigMap is read only in any case.
+    mounts: [
+      ...(own ? [] : [PLUGIN_VOLUME]),
+      ...trustMounts(group).map(({ name, mountPath }) => ({ name, mountPath })),
+    ],
   };
 }
 

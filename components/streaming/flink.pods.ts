@@ -11,6 +11,7 @@ import type { ContainerArgs } from "../core/pod";
 import type { PodGroup } from "../core/pod-group";
 import { GiB, MiB } from "../core/quantity";
 import { pullSecrets } from "../core/site";
+import { trustAnnotations, trustVolumes } from "../core/trust";
 import { versions } from "../core/versions";
 import { type FlinkRole, PORTS, WORK_DIRECTORY } from "./flink.config";
 import { CA_DIRECTORY, SQL_DIRECTORY } from "./flink.job";
@@ -73,7 +74,10 @@ export function flinkPodTemplate(role: FlinkRole, facts: FlinkPodFacts): PodTemp
     metadata: {
       labels: labels({ ...group, version: versions.flink }),
       // The operator upgrades the deployment when its specification changes, and a ConfigMap's text is no part of that.
-      annotations: { [`${DOMAIN}/config`]: createHash("sha256").update(facts.sql.text).digest("hex").slice(0, 16) },
+      annotations: {
+        [`${DOMAIN}/config`]: createHash("sha256").update(facts.sql.text).digest("hex").slice(0, 16),
+        ...trustAnnotations(group),
+      },
     },
     spec: {
       // With high availability both roles find the leader in a ConfigMap.
@@ -101,7 +105,7 @@ export function flinkPodTemplate(role: FlinkRole, facts: FlinkPodFacts): PodTemp
           ports: [{ name: "metrics", containerPort: PORTS.metrics }],
         },
       ],
-      volumes: mounts.map(({ volume }) => volume),
+      volumes: [...mounts.map(({ volume }) => volume), ...trustVolumes(group)],
     },
   };
 }

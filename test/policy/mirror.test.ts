@@ -9,9 +9,8 @@ import { keyOf } from "../../policies/core/resource";
 import { WORKLOAD_KEYS } from "../../policies/workloads";
 import { upstream } from "../support/upstream";
 import { having, judged, STACKS } from "./harness";
-import { accepted, USUAL } from "./matrix/choices";
+import { everything } from "./matrix/everything";
 import { Judge } from "./matrix/judge";
-import { type Choice, isOperator, isOptional, SWITCHES } from "./matrix/switches";
 
 /** Only against hanging. */
 const PATIENCE_MS = 20 * 60_000;
@@ -64,8 +63,10 @@ function left(resources: readonly Recorded[]): string[] {
 /** What charts would still pull from upstream, by the values that they have by themselves. */
 function leftInCharts(resources: readonly Recorded[]): string[] {
   return resources.filter(isChart).flatMap(({ name, inputs }) => {
-    const { chart, values } = inputs as { chart: string; values: unknown };
-    const file = `chart-values/${chart.split("/").at(-1) ?? ""}/values.yaml`;
+    const { chart, version, values } = inputs as { chart: string; version: string; values: unknown };
+    // One of the local mirror is a file with its version in its name.
+    const folder = chart.split("/").at(-1)?.replace(`-${version}.tgz`, "") ?? "";
+    const file = `chart-values/${folder}/values.yaml`;
     const defaults = upstream(file);
     if (defaults === undefined) return [];
     const merged = over(defaults, values);
@@ -181,17 +182,3 @@ describe("a mirror of every registry", function () {
     assert.ok(!JSON.stringify(resources.map(({ inputs }) => inputs)).includes("imagePullSecrets"));
   });
 });
-
-/** Every system on, with operators of ours, for each kind of object store. */
-function everything(): Choice[] {
-  const on = SWITCHES.filter(isOptional).map(
-    ({ path, values }) => [path, values.find((value) => value !== "off" && value !== false) ?? values[0]] as const,
-  );
-  const ours = SWITCHES.filter(isOperator).map(({ path }) => [path, "deployed"] as const);
-  return ["minio", "ceph"].map((kind) => {
-    const given = { "storage.objects.kind": kind, ...Object.fromEntries(ours) };
-    const choice = accepted(given, { ...USUAL, ...Object.fromEntries(on) });
-    assert.ok(choice !== undefined, kind);
-    return choice;
-  });
-}

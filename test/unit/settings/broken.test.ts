@@ -38,6 +38,24 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    name: "a private key beside the CAs, which no message repeats",
+    file: homelab("lakehouse:cluster:\n", 'lakehouse:cluster:\n    caBundle: "-----BEGIN PRIVATE KEY-----\\nMIIEvQ"\n'),
+    lines: [
+      "lakehouse:cluster.caBundle: given a private key, which is not shown; allowed: certificates in PEM, each from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----, at most 400000 characters, and no private key",
+    ],
+  },
+  {
+    name: "a mirror of something that is no registry, and one that is no place",
+    file: homelab(
+      "lakehouse:cluster:\n",
+      "lakehouse:cluster:\n    registryMirrors: { hub: registry.corp, quay.io: https://registry.corp }\n",
+    ),
+    lines: [
+      "lakehouse:cluster.registryMirrors.hub: 'hub' is not allowed as a name; allowed: the host of a registry such as docker.io, or * for every other",
+      'lakehouse:cluster.registryMirrors.quay.io: given "https://registry.corp"; allowed: a registry with or without a folder, such as registry.example.org:5000/dockerhub',
+    ],
+  },
+  {
     name: "topics for SQL without Kafka",
     file: homelab("    trino:\n", "    trino:\n      kafka: { topics: [{ topic: orders }] }\n"),
     lines: [

@@ -1,0 +1,66 @@
+import { createHash } from "node:crypto";
+
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+
+import { DOMAIN, labels } from "./labels";
+import type { Sited } from "./site";
+import { certificates, javaTrustStore, pemOf } from "./truststore";
+
+/** Whom pods trust: the owner's CA bundle, in every pod in which a client of ours may speak TLS (docs/decisions/0024-ca-bundle.md). */
+
+/** Name of the ConfigMap in each namespace of the stack, and of its volume in pods. */
+export const CA_BUNDLE = "lakehouse-ca";
+/** Below `/mnt`, as Strimzi mounts nothing elsewhere. */
+const DIRECTORY = "/mnt/lakehouse-ca";
+export const PEM_FILE = "ca.pem";
+const JAVA_FILE = "ca.jks";
+
+const PEM = `${DIRECTORY}/${PEM_FILE}`;
+
+/** What clients read: OpenSSL, Go and Python; curl; Python's requests; the AWS SDK of Python; every JVM. */
+const VARIABLES: Readonly<Record<string, string>> = {
+  SSL_CERT_FILE: PEM,
+  CURL_CA_BUNDLE: PEM,
+  REQUESTS_CA_BUNDLE: PEM,
+  AWS_CA_BUNDLE: PEM,
+  JAVA_TOOL_OPTIONS: `-Djavax.net.ssl.trustStore=${DIRECTORY}/${JAVA_FILE} -Djavax.net.ssl.trustStoreType=jks`,
+};
+
+const trusts = ({ site }: Sited) => site?.caBundle !== undefined;
+
+/** Variables of each container. */
+export const trustEnv = (group: Sited): Readonly<Record<string, string>> => (trusts(group) ? VARIABLES : {});
+
+/** The volume of a pod: empty without a bundle. */
+export const trustVolumes = (group: Sited): { name: string; configMap: { name: string } }[] =>
+  trusts(group) ? [{ name: CA_BUNDLE, configMap: { name: CA_BUNDLE } }] : [];
+
+/** Where it stands in each container. */
+export const trustMounts = (group: Sited): { name: string; mountPath: string; readOnly: true }[] =>
+  trusts(group) ? [{ name: CA_BUNDLE, mountPath: DIRECTORY, readOnly: true }] : [];
+
+/** Of the pod: clients read the bundle once, so another one is another pod. */
+export const trustAnnotations = ({ site }: Sited): Readonly<Record<string, string>> =>
+  site?.caBundle === undefined ? {} : { [`${DOMAIN}/ca`]: site.caBundle };
+
+/** What tells one bundle from another. */
+export const fingerprint = (pem: string): string =>
+  createHash("sha256")
+    .update(pemOf(certificates(pem)))
+    .digest("hex")
+    .slice(0, 16);
+
+/** The bundle as the pods of a namespace mount it. */
+export function caConfigMap(namespace: string, pem: string, opts: pulumi.CustomResourceOptions): k8s.core.v1.ConfigMap {
+  const all = certificates(pem);
+  return new k8s.core.v1.ConfigMap(
+    `${namespace}-ca`,
+    {
+      metadata: { name: CA_BUNDLE, namespace, labels: labels({ service: CA_BUNDLE, role: "ca" }) },
+      data: { [PEM_FILE]: pemOf(all) },
+      binaryData: { [JAVA_FILE]: javaTrustStore(all).toString("base64") },
+    },
+    opts,
+  );
+}
