@@ -138,7 +138,7 @@ export const PROOFS: readonly Proof[] = [
   },
   {
     system: "Kafka Connect with Debezium",
-    from: "KafkaConnect and KafkaConnector; the granted role, publication and slot; rules of metrics",
+    from: "KafkaConnect and KafkaConnector; the granted role and publication; rules of metrics",
     with: "debezium",
     seen: [
       "are in the topic, each once: what was inserted, changed, deleted",

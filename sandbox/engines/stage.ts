@@ -1,6 +1,7 @@
 import { Run } from "../core/run";
 import { type Connect, startConnect } from "./connect";
-import { type Flink, startFlink } from "./flink";
+import { startFlink } from "./flink";
+import type { Flink } from "./flink-client";
 import type { Engine } from "./engine";
 import { Ground } from "./ground";
 import { type Kafka, startKafka } from "./kafka";

@@ -10,8 +10,8 @@ import { Ground } from "../ground";
 import { makeMetastoreSchema, startMetastore } from "../metastore";
 import { startMinio } from "../minio";
 import { makeMinioResources } from "../minio-resources";
-import { type Postgres, Sql, startPostgres, superuser } from "../postgres";
-import { statements } from "../postgres-resources";
+import { type Postgres, startPostgres } from "../postgres";
+import { makePostgresResources } from "../postgres-resources";
 import { Rendered } from "../rendered";
 import { startRestCatalog } from "../rest-catalog";
 import { startTrino } from "../trino";
@@ -103,7 +103,7 @@ export async function startStores(
       say("object store is ready");
     }),
     startPostgres(ground).then(async (started) => {
-      if (first) await makeDatabases(ground, started);
+      if (first) await makePostgresResources(ground, started);
       say("PostgreSQL is ready");
       return started;
     }),
@@ -131,13 +131,6 @@ export async function startEngines(home: LocalHome, ground: Ground, say: Say): P
   ]);
   await trino;
   home.mark({ made: true });
-}
-
-/** As the stack wants them, but for slots: without Kafka Connect nobody reads one, and it would keep the log for ever. */
-async function makeDatabases(ground: Ground, { bin }: Postgres): Promise<void> {
-  const sql = new Sql(ground, bin, superuser(ground));
-  const wanted = statements(ground).filter(({ sql: text }) => !text.includes("pg_create_logical_replication_slot"));
-  for (const { database, sql: statement } of wanted) await sql.run(database, statement);
 }
 
 /** Ends what starts engines again, so that they can be ended; they run on. */
