@@ -18,6 +18,11 @@ const REJECTED: readonly (readonly [record: string, reason: string])[] = [
   [JSON.stringify({ ...good, ordered_at: "2099-03-02T10:00:00Z" }), "ordered_at is in the future"],
 ];
 
+/** How often the TaskManager crashes: many times show what only some crashes do. */
+const CRASHES = Number(process.env.LAKEHOUSE_CRASHES ?? "1");
+/** Orders that are sent while it does, in batches. */
+const [BATCHES, BATCH] = [4, 300];
+
 describe("Flink's job, as it is rendered: from the topic into Iceberg tables", () => {
   it("has every order exactly once, and records that it cannot read apart, with their reasons", async () => {
     const { kafka } = stage();
@@ -30,21 +35,26 @@ describe("Flink's job, as it is rendered: from the topic into Iceberg tables", (
     await eventually(rejected, REJECTED.map(([record, reason]) => [record, reason]).toSorted(byText));
   });
 
-  it("the TaskManager crashes in mid-work: every order is there, exactly once", async () => {
-    const { flink } = stage();
-    const sending = (async () => {
-      for (let batch = 0; batch < 4; batch++) await send(orders(1000 + batch * 300, 300));
-    })();
-    await sleep(3000);
-    await flink.taskManager.kill();
-    try {
-      await sending;
-    } finally {
-      await flink.taskManager.restart();
-    }
-    await flink.isRunning();
-    await arrived();
-  });
+  for (let crash = 1; crash <= CRASHES; crash++) {
+    const again = crash === 1 ? "" : `, crash ${crash}`;
+    it(`the TaskManager crashes in mid-work: every order is there, exactly once${again}`, async () => {
+      const { flink } = stage();
+      // Other tests send those between.
+      const first = crash === 1 ? 1000 : 2000 + crash * BATCHES * BATCH;
+      const sending = (async () => {
+        for (let batch = 0; batch < BATCHES; batch++) await send(orders(first + batch * BATCH, BATCH));
+      })();
+      await sleep(3000);
+      await flink.taskManager.kill();
+      try {
+        await sending;
+      } finally {
+        await flink.taskManager.restart();
+      }
+      await flink.isRunning();
+      await arrived();
+    });
+  }
 
   it("each minute's orders and amounts are as they were sent", async () => {
     const closed = allSent();
@@ -52,7 +62,7 @@ describe("Flink's job, as it is rendered: from the topic into Iceberg tables", (
     await send(
       orders(2_999, 60).map((order, at) => ({
         ...order,
-        order_id: 10_000 + at,
+        order_id: 1_000_000 + at,
         ordered_at: new Date(START + 600_000 + at).toISOString(),
       })),
     );

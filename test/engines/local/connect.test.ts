@@ -1,0 +1,91 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { javaHome } from "../../../sandbox/engines/java-home";
+import { obtainLocal } from "../../../sandbox/engines/local/tools";
+import { artefacts, type Tools } from "../../../sandbox/engines/obtain";
+import { command } from "../../../sandbox/engines/obtain/command";
+import { sources } from "../../../sandbox/engines/obtain/sources";
+import { clientPrograms } from "./clients";
+import { run, sql, start } from "./lakehouse";
+
+const COUNT = "select count(*) from lakehouse.tpch.orders";
+
+/** What the command prints for a client, without its comments. */
+async function settings(client: string): Promise<string> {
+  const { code, out, error } = await run("connect", client, "--show-credentials");
+  equal(code, 0, error);
+  return out
+    .split("\n")
+    .filter((line) => !line.startsWith("#"))
+    .join("\n");
+}
+
+describe("what 'lakehouse local connect' prints sets up its client", () => {
+  const folder = mkdtempSync(join(tmpdir(), "lakehouse-connect-"));
+  let tools: Tools;
+  const script = (name: string) => join(__dirname, name);
+  const written = (name: string, text: string) => {
+    const file = join(folder, name);
+    writeFileSync(file, text);
+    // They have passwords.
+    chmodSync(file, 0o600);
+    return file;
+  };
+
+  before(async () => {
+    await start();
+    tools = await obtainLocal(() => undefined);
+  });
+
+  after(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("PyIceberg", async () => {
+    written(".pyiceberg.yaml", await settings("pyiceberg"));
+    const line = [`${tools.python}/bin/python`, script("pyiceberg_count.py"), "tpch.orders"];
+    equal((await command(line, { env: { PYICEBERG_HOME: folder } })).trim(), "15000");
+  });
+
+  it("Spark, which sees a view of Trino's and cannot run it: docs/local.md says so", async () => {
+    written("spark-defaults.conf", `${await settings("spark")}spark.driver.extraClassPath ${jars(tools)}\n`);
+    await sql("create schema if not exists lakehouse.both with (location = 's3://warehouse/both')");
+    await sql("create or replace view lakehouse.both.doubled as select 14 as n");
+    await sql("create table if not exists lakehouse.both.numbers as select 7 as n");
+    const env = { SPARK_CONF_DIR: folder, JAVA_HOME: javaHome(17, 18) };
+    const out = await command([`${tools.python}/bin/python`, script("spark.py"), "both"], { env });
+    const { table, views, view } = JSON.parse(out.trim().split("\n").at(-1) ?? "") as Record<string, unknown>;
+    deepEqual([table, views], [[[1]], ["doubled"]]);
+    match(String(view), /dialect/i);
+    deepEqual(await sql("select n from lakehouse.both.doubled"), ['"14"']);
+  });
+
+  it("JDBC", async () => {
+    const coordinates = `io.trino:trino-jdbc:${artefacts.trino.version}`;
+    const driver = await sources.maven("trino-jdbc", artefacts.trino.version, { kind: "maven", coordinates });
+    const file = written("jdbc.txt", await settings("jdbc"));
+    const line = [`${javaHome(24, 27)}/bin/java`, "-cp", driver, script("Jdbc.java"), file, COUNT];
+    equal((await command(line)).trim(), "15000");
+  });
+
+  for (const client of ["sqlalchemy", "superset"]) {
+    it(`${client}, by its URL`, async () => {
+      const url = (await settings(client)).trim();
+      const line = [join(await clientPrograms(), "python"), script("sqlalchemy_value.py"), url, COUNT];
+      equal((await command(line)).trim(), "15000");
+    });
+  }
+
+  it("boto3, by variables of the environment", async () => {
+    const file = written("s3.sh", await settings("s3"));
+    const line = ["sh", "-c", `. ${file}; exec "$@"`, "sh", join(await clientPrograms(), "python")];
+    const out = await command([...line, script("s3_keys.py"), "warehouse", "tpch/"]);
+    ok(Number(out) > 8, out);
+  });
+});
+
+/** The class path of what '--packages' of the printed line downloads. */
+const jars = (tools: Tools) => `${tools.icebergSpark}:${tools.icebergAws}`;
