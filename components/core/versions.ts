@@ -11,7 +11,7 @@ import { type ImageLock, LOCK_FILE, locked, readLock } from "./image-lock";
  */
 export const COMPATIBILITY = [
   {
-    spark: "4.0.2",
+    spark: "4.0.5",
     scala: "2.13",
     iceberg: "1.10.1",
     delta: "4.0.0",
@@ -23,7 +23,7 @@ export const COMPATIBILITY = [
 ] as const;
 
 export const versions = {
-  spark: "4.0.2",
+  spark: "4.0.5",
   scala: "2.13",
   iceberg: "1.10.1",
   // Serves Iceberg tables by its own REST catalog: Spark's HiveCatalog cannot talk to metastores from 4.0.1 on.

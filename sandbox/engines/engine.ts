@@ -55,6 +55,11 @@ export class Engine {
     return this.running.log;
   }
 
+  /** Of the container's first process. */
+  get pid(): number {
+    return this.running.pid;
+  }
+
   /** The container's exit code, or the signal that ended it, once it has ended. */
   get ended(): Promise<number | NodeJS.Signals> {
     return this.running.exited;

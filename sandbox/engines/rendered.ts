@@ -19,11 +19,17 @@ interface EnvVar {
   readonly valueFrom?: { readonly secretKeyRef: { readonly name: string; readonly key: string } };
 }
 
+interface Exec {
+  readonly command: readonly string[];
+}
+
 export interface Container {
   readonly name: string;
   readonly command?: readonly string[];
   readonly args?: readonly string[];
   readonly env?: readonly EnvVar[];
+  readonly startupProbe?: { readonly exec: Exec };
+  readonly lifecycle?: { readonly preStop: { readonly exec: Exec } };
 }
 
 interface PodTemplate {

@@ -56,7 +56,7 @@ describe("the world outside", () => {
   it("is not needed where images have their libraries: nothing serves them then", async () => {
     const { resources, plan } = await judged("homelab", {
       ...having("homelab", "catalog", { hiveMetastore: { jars: "image", image: "registry.example.org/hive:4.2.1" } }),
-      ...having("homelab", "compute", { spark: { jars: "image", image: "registry.example.org/spark:4.0.2" } }),
+      ...having("homelab", "compute", { spark: { jars: "image", image: "registry.example.org/spark:4.0.5" } }),
     });
     assert.deepEqual(wide(resources), []);
     assert.ok(resources.every(({ name }) => !name.includes("libraries")));

@@ -11,7 +11,7 @@ import { shippedText, type StackName } from "../support/stacks";
 const ROOT = join(__dirname, "..", "..");
 const PLUGINS = ["kubernetes", "random", "minio", "postgresql"] as const;
 /** What the program is made of; everything else of the checkout stays out. */
-const PROGRAM = ["components", "pipelines", "index.ts", "package.json", "tsconfig.json", "Pulumi.yaml"];
+const PROGRAM = ["components", "docs", "pipelines", "index.ts", "package.json", "tsconfig.json", "Pulumi.yaml"];
 
 /** How the engine keeps its state while it works. */
 export interface Checkpoints {

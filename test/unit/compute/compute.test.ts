@@ -133,9 +133,9 @@ describe("Spark's jobs", () => {
   });
 
   it("use an own image, and fetch nothing when it has the libraries", async () => {
-    const { one, registered } = await compute({ jars: "image", image: "registry.example.org/spark:4.0.2-lakehouse" });
+    const { one, registered } = await compute({ jars: "image", image: "registry.example.org/spark:4.0.5-lakehouse" });
     const { spec } = one(APPLICATION, "spark-bronze-to-silver").inputs;
-    assert.equal(spec.image, "registry.example.org/spark:4.0.2-lakehouse");
+    assert.equal(spec.image, "registry.example.org/spark:4.0.5-lakehouse");
     assert.equal(spec.executor.template.spec.containers[0].image, spec.image);
     assert.equal("initContainers" in spec.executor.template.spec, false);
     assert.deepEqual(

@@ -11,7 +11,7 @@ describe("a SparkApplication", () => {
         type: "Python",
         mode: "cluster",
         pythonVersion: "3",
-        sparkVersion: "4.0.2",
+        sparkVersion: "4.0.5",
         mainApplicationFile: "local:///opt/lakehouse/jobs/bronze_to_silver.py",
         args: [],
         image: "docker.io/apache/spark:test",
