@@ -2,23 +2,28 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { Lakehouse } from "./components/lakehouse";
 import { settingsFromConfig, SettingsError } from "./components/settings";
+import { chartPins } from "./components/settings/licences";
 
 /** Settings of the stack → the lakehouse → stack outputs. The only place that reads Pulumi's configuration. */
-export = () => {
+export = async () => {
   try {
     const source = `Pulumi.${pulumi.getStack()}.yaml`;
-    return new Lakehouse("lakehouse", settingsFromConfig(pulumi.runtime.allConfig(), source)).outputs;
+    const settings = settingsFromConfig(pulumi.runtime.allConfig(), source);
+    // The plan has no engine: it reads no chart, and needs no network.
+    if (pulumi.runtime.hasEngine()) await chartSource().requireCharts(chartPins(settings));
+    return new Lakehouse("lakehouse", settings).outputs;
   } catch (error) {
-    throw error instanceof SettingsError ? told(error) : error;
+    throw shown(error);
   }
 };
 
+const chartSource = () => require("./components/core/chart-source") as typeof import("./components/core/chart-source");
+
 /**
- * Shown by the engine as it is, without a stack trace: it is about the settings, not about the program. And it has none: the SDK
+ * Bad input is shown by the engine as it is, without a stack trace: it is about the settings, not about the program. And it has none: the SDK
  * prints each error for its own tracing as well, which takes Node ten seconds where the stack names packages.
  */
-function told({ message }: SettingsError): pulumi.RunError {
-  const error = new pulumi.RunError(message);
-  error.stack = message;
-  return error;
+function shown(error: unknown): unknown {
+  if (!(error instanceof SettingsError || (error instanceof Error && error.name === "InputError"))) return error;
+  return Object.assign(new pulumi.RunError(error.message), { stack: error.message });
 }

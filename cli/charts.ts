@@ -3,77 +3,78 @@ import { join } from "node:path";
 
 import {
   archiveName,
-  CHART_FOLDER,
-  CHART_LOCK_FILE,
   chartLockText,
   isMirrored,
+  type Mirror,
+  MIRROR,
   readChartLock,
   sha256,
 } from "../components/core/chart-mirror";
+import { fetchChart } from "../components/core/chart-source";
+import type { RegistryOptions } from "../components/core/registry";
 import { type ChartPin, charts } from "../components/core/versions";
-import { fetchChart, type SourceOptions } from "./chart-source";
 
-export interface ChartsOptions extends SourceOptions {
+export interface ChartsOptions extends RegistryOptions {
+  /** @default those of versions.ts */
   readonly pins?: readonly ChartPin[];
-  readonly folder?: string;
-  readonly lockFile?: string;
+  /** @default the project's */
+  readonly mirror?: Mirror;
 }
 
-/** What the command prints, and whether every chart is in the mirror. */
-export interface Mirrored {
-  readonly text: string;
-  readonly complete: boolean;
-}
+/** For one request, in milliseconds: an archive is larger than what registries are asked otherwise. */
+const TIMEOUT = 60_000;
 
 /**
- * `lakehouse charts`: which charts are in the mirror. With `mirror` it fetches the missing ones; one whose sum is locked must have that sum.
+ * `lakehouse charts`: which charts are in the mirror. With `fetch` it gets the missing ones; one whose sum is locked must have that sum.
  * Nothing is written for a chart that cannot be had.
  */
-export async function chartsCommand(mirror: boolean, options: ChartsOptions = {}): Promise<Mirrored> {
-  const { pins = Object.values<ChartPin>(charts), folder = CHART_FOLDER, lockFile = CHART_LOCK_FILE } = options;
-  let lock = readChartLock(lockFile);
+export async function chartsCommand(
+  fetch: boolean,
+  { pins = Object.values<ChartPin>(charts), mirror = MIRROR, ...options }: ChartsOptions = {},
+): Promise<{ readonly text: string; readonly complete: boolean }> {
   const lines: string[] = [];
   let complete = true;
   for (const pin of pins) {
-    const name = archiveName(pin);
-    try {
-      if (isMirrored(pin, folder, lock)) lines.push(`${name}: in charts/`);
-      else if (mirror) {
-        const content = await fetched(pin, lock[name], options);
-        lock = { ...lock, [name]: content.sum };
-        mkdirSync(folder, { recursive: true });
-        write(join(folder, name), content.bytes);
-        write(lockFile, chartLockText(lock));
-        lines.push(`${name}: fetched from ${pin.repository}`);
-      } else {
-        complete = false;
-        lines.push(
-          `${name}: not in charts/, so previews read ${pin.repository}; npx lakehouse charts --mirror fetches it`,
-        );
-      }
-    } catch (error) {
-      complete = false;
-      lines.push(`${name}: ${(error as Error).message}`);
-    }
+    const found = await state(pin, mirror, fetch, { timeout: TIMEOUT, ...options });
+    complete &&= found.there;
+    lines.push(`${archiveName(pin)}: ${found.text}\n`);
   }
-  return { text: `${lines.join("\n")}\n`, complete };
+  return { text: lines.join(""), complete };
 }
 
-async function fetched(
-  pin: ChartPin,
-  locked: string | undefined,
-  options: SourceOptions,
-): Promise<{ readonly bytes: Buffer; readonly sum: string }> {
-  const bytes = await fetchChart(pin, options).catch((error: unknown) => {
-    const name = archiveName(pin);
-    throw new Error(
-      `${pin.repository} cannot give it: ${(error as Error).message}; put ${name} into charts/ and its SHA-256 into charts.lock.json`,
-    );
-  });
-  const sum = sha256(bytes);
-  if (locked !== undefined && locked !== sum)
-    throw new Error(`${pin.repository} has another file now: SHA-256 ${sum}, but charts.lock.json says ${locked}`);
-  return { bytes, sum };
+interface State {
+  readonly there: boolean;
+  readonly text: string;
+}
+
+async function state(pin: ChartPin, mirror: Mirror, fetch: boolean, options: RegistryOptions): Promise<State> {
+  const { repository } = pin;
+  if (isMirrored(pin, mirror)) return { there: true, text: "in charts/" };
+  if (!fetch)
+    return {
+      there: false,
+      text: `not in charts/, so previews read ${repository}; npx lakehouse charts --mirror fetches it`,
+    };
+  const reason = await add(pin, mirror, options);
+  return { there: reason === undefined, text: reason ?? `fetched from ${repository}` };
+}
+
+/** @returns why it is not in the mirror now */
+async function add(pin: ChartPin, mirror: Mirror, options: RegistryOptions): Promise<string | undefined> {
+  const { repository } = pin;
+  const name = archiveName(pin);
+  const answer = await fetchChart(pin, options);
+  if ("reason" in answer)
+    return `${repository} cannot give it: ${answer.reason}; put ${name} into charts/ and its SHA-256 into charts.lock.json`;
+  const lock = readChartLock(mirror);
+  const wanted = lock[name];
+  const sum = sha256(answer.file);
+  if (wanted !== undefined && wanted !== sum)
+    return `${repository} has another file now: SHA-256 ${sum}, but charts.lock.json says ${wanted}`;
+  mkdirSync(mirror.folder, { recursive: true });
+  write(join(mirror.folder, name), answer.file);
+  write(mirror.lockFile, chartLockText({ ...lock, [name]: sum }));
+  return undefined;
 }
 
 /** Whole or not at all. */

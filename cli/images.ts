@@ -5,7 +5,7 @@ import Table from "cli-table3";
 import { type ImageLock, LOCK_FILE, lockText, readLock } from "../components/core/image-lock";
 import { imageLicences } from "../components/core/licences";
 import { tags } from "../components/core/versions";
-import { type Answer, askDigest, type RegistryOptions } from "./registry";
+import { type Answer, askDigest, type RegistryOptions } from "../components/core/registry";
 
 /** An image of versions.ts. */
 export interface PinnedImage {

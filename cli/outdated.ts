@@ -3,7 +3,7 @@ import { parse } from "yaml";
 
 import { type Held, held } from "../components/core/held";
 import { type ChartPin, charts, type JarPin, jars, MAVEN_CENTRAL, tags } from "../components/core/versions";
-import { askTags, askText, type RegistryOptions } from "./registry";
+import { askTags, askText, type RegistryOptions } from "../components/core/registry";
 
 /** What is pinned, against what its registry has now. */
 export interface Outdated {

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
-import { archiveName, CHART_FOLDER, CHART_LOCK_FILE, isMirrored, readChartLock } from "./chart-mirror";
+import { archiveName, isMirrored, MIRROR } from "./chart-mirror";
 import type { ChartPin } from "./versions";
 
 export interface ReleaseArgs {
@@ -12,13 +12,12 @@ export interface ReleaseArgs {
 }
 
 /**
- * A pinned Helm chart, used for operators. `Release` rather than `Chart`: it runs hooks, and plan, preview and update see
- * the same one resource whose values carry sizes and labels. The plan never reads the chart; Pulumi's plugin reads it at every preview,
- * from the mirror in `charts/` or else from its repository. Charts with a `crds/` folder (Spark's, Strimzi's, Flink's) have their CRDs
- * installed once by Helm and never deleted; those that template them keep them by Helm's `resource-policy: keep`: data outlives the release.
+ * A pinned Helm chart, used for operators. `Release` rather than `Chart`: it runs hooks, and plan, preview and update see the same one
+ * resource whose values carry sizes and labels. The plan never reads the chart. Pulumi's plugin reads it at every preview and update, from
+ * the mirror in `charts/` or else from its repository; without both a preview stops. CRDs outlive the release: docs/decisions/0004.
  */
 export function release(name: string, args: ReleaseArgs, opts: pulumi.CustomResourceOptions): k8s.helm.v3.Release {
-  const source = chartSource(args.chart, isMirrored(args.chart, CHART_FOLDER, readChartLock(CHART_LOCK_FILE)));
+  const source = chartSource(args.chart, isMirrored(args.chart, MIRROR));
   return new k8s.helm.v3.Release(
     name,
     {

@@ -1,10 +1,12 @@
 import { type IncompleteImage, MISSING_JARS } from "../core/jars";
 import { chartLicences, imageLicences, jarLicences, type Licence, sameLicence } from "../core/licences";
+import { type ChartPin, charts } from "../core/versions";
 import type { Mistake } from "./errors";
 import type { Settings } from "./schema";
 
 /** Something pinned that a service runs, and the setting without which it would not. */
 interface Use {
+  readonly kind: "chart" | "image" | "library";
   readonly service: string;
   readonly pin: string;
   readonly licence: Licence;
@@ -98,15 +100,21 @@ function* metastoreUses({ catalog: { hiveMetastore } }: LicensedSettings): Gener
   if (hiveMetastore.jars === "fetch") yield* fetched("hive-metastore", "catalog.hiveMetastore", "hiveMetastore");
 }
 
+/** Charts that a stack installs. */
+export const chartPins = (settings: LicensedSettings): ChartPin[] =>
+  [...uses(settings)].flatMap(({ kind, pin }) => (kind === "chart" ? [charts[pin as keyof typeof charts]] : []));
+
 type Source = Pick<Use, "service" | "setting" | "instead">;
 
 const image = (pin: keyof typeof imageLicences, source: Source): Use => ({
   ...source,
+  kind: "image",
   pin,
   licence: imageLicences[pin],
 });
 const chart = (pin: keyof typeof chartLicences, source: Source): Use => ({
   ...source,
+  kind: "chart",
   pin,
   licence: chartLicences[pin],
 });
@@ -114,7 +122,12 @@ const chart = (pin: keyof typeof chartLicences, source: Source): Use => ({
 /** Libraries that are fetched at start, and the server that has them. */
 function fetched(service: string, path: string, incomplete: IncompleteImage): Use[] {
   const source = { service, setting: `lakehouse:${path}.jars`, instead: "image" };
-  const libraries = MISSING_JARS[incomplete].map((pin) => ({ ...source, pin, licence: jarLicences[pin] }));
+  const libraries = MISSING_JARS[incomplete].map((pin) => ({
+    ...source,
+    kind: "library" as const,
+    pin,
+    licence: jarLicences[pin],
+  }));
   return [...libraries, image("nginx", source)];
 }
 

@@ -17,7 +17,9 @@ describe("what a stack is said to use, where licences are judged", () => {
         ...Object.entries(images).filter(
           ([, image]) => text.includes(image) || text.includes(`repository: ${imageParts(image).repository}\n`),
         ),
-        ...Object.entries(charts).filter(([, { chart }]) => text.includes(`chart: ${chart}\n`)),
+        ...Object.entries(charts).filter(([, { chart }]) =>
+          new RegExp(`chart: (\\S*/)?${chart}(-[\\d.]+tgz)?\n`).test(text),
+        ),
         ...Object.entries(jars).filter(([, { sha256 }]) => text.includes(sha256)),
       ].map(([name]) => name);
       const said = [...uses(stackSettings(shippedConfig(stack)))].map(({ pin }) => pin);

@@ -137,6 +137,8 @@ export class Engine {
       PULUMI_BACKEND_URL: `file://${join(this.folder, "state")}${checkpoints.query}`,
       PULUMI_CONFIG_PASSPHRASE: "only for this test",
       PULUMI_SKIP_UPDATE_CHECK: "true",
+      // Stand-ins read no chart, and no repository of charts need be there.
+      LAKEHOUSE_CHART_CHECK: "off",
       PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: "true",
       ...checkpoints.environment,
       ...(kubeconfig === undefined ? {} : { KUBECONFIG: kubeconfig }),
@@ -261,7 +263,7 @@ export class Engine {
     readonly changeSummary: Readonly<Record<string, number>>;
   } {
     const run = this.run(["preview", "--stack", name, "--json"]);
-    if (run.status !== 0) throw new Error(run.stderr + run.stdout);
+    if (run.status !== 0) throw new Error(run.stderr + run.stdout.slice(-3000));
     return JSON.parse(run.stdout) as ReturnType<Engine["preview"]>;
   }
 

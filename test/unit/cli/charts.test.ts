@@ -6,9 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { chartsCommand } from "../../../cli/charts";
-import { isMirrored, readChartLock, sha256 } from "../../../components/core/chart-mirror";
+import { isMirrored, type Mirror, readChartLock, sha256 } from "../../../components/core/chart-mirror";
+import { requireCharts } from "../../../components/core/chart-source";
 import { chartSource } from "../../../components/core/release";
 import type { ChartPin } from "../../../components/core/versions";
+import { freePorts } from "../../../sandbox/core/ports";
 
 const ARCHIVE = Buffer.from("a packed chart");
 const INDEX = (digest: string) =>
@@ -19,6 +21,9 @@ const MANIFEST = {
     { mediaType: "application/vnd.cncf.helm.chart.content.v1.tar+gzip", digest: `sha256:${sha256(ARCHIVE)}` },
   ],
 };
+
+/** A repository that nobody serves. */
+const away = async () => `http://127.0.0.1:${String((await freePorts("away")).away)}`;
 
 /** A chart repository and a registry of images that wants a token, on loopback. */
 function answers(
@@ -44,14 +49,10 @@ describe("lakehouse charts", () => {
   let origin = "";
   let folder = "";
   const pin = (repository: string): ChartPin => ({ chart: "operator", version: "1.2.3", app: "1.2.3", repository });
-  const run = (mirror: boolean, repository: string) =>
-    chartsCommand(mirror, {
-      pins: [pin(repository)],
-      folder: join(folder, "charts"),
-      lockFile: join(folder, "charts.lock.json"),
-      endpoint: () => origin,
-    });
-  const lock = () => readChartLock(join(folder, "charts.lock.json"));
+  const run = (fetch: boolean, repository: string) =>
+    chartsCommand(fetch, { pins: [pin(repository)], mirror: mirror(), endpoint: () => origin, pauses: [] });
+  const lock = () => readChartLock(mirror());
+  const mirror = (): Mirror => ({ folder: join(folder, "charts"), lockFile: join(folder, "charts.lock.json") });
 
   before(async () => {
     const known = answers(() => origin);
@@ -90,7 +91,7 @@ describe("lakehouse charts", () => {
       });
       assert.deepEqual(lock(), { "operator-1.2.3.tgz": sha256(ARCHIVE) });
       assert.deepEqual(readFileSync(join(folder, "charts", "operator-1.2.3.tgz")), ARCHIVE);
-      assert.deepEqual(await run(true, "http://127.0.0.1:1"), {
+      assert.deepEqual(await run(true, "https://away.example"), {
         text: "operator-1.2.3.tgz: in charts/\n",
         complete: true,
       });
@@ -98,13 +99,44 @@ describe("lakehouse charts", () => {
   }
 
   it("says in one line which repository does not answer, why, and what to do; nothing is written", async () => {
-    const { text, complete } = await run(true, "http://127.0.0.1:1/charts");
+    const nobody = await away();
+    const { text, complete } = await run(true, `${nobody}/charts`);
     assert.equal(complete, false);
     assert.equal(
       text,
-      "operator-1.2.3.tgz: http://127.0.0.1:1/charts cannot give it: 127.0.0.1:1 cannot be reached (bad port); put operator-1.2.3.tgz into charts/ and its SHA-256 into charts.lock.json\n",
+      `operator-1.2.3.tgz: ${nobody}/charts cannot give it: ${nobody.slice(7)} cannot be reached (ECONNREFUSED); put operator-1.2.3.tgz into charts/ and its SHA-256 into charts.lock.json\n`,
     );
     assert.deepEqual(readdirSync(folder), []);
+  });
+
+  describe("before a preview or an update", () => {
+    const required = (repositories: readonly string[], environment: NodeJS.ProcessEnv = {}) =>
+      requireCharts(repositories.map(pin), { mirror: mirror(), environment, endpoint: () => origin, pauses: [] });
+    const mirrorOf = "run npx lakehouse charts --mirror where it can be, and bring charts/ and charts.lock.json here";
+
+    it("each repository that has the chart is enough, and so is the mirror", async () => {
+      await required([`${origin}/charts`, "oci://registry.example/helm"]);
+      await run(true, `${origin}/charts`);
+      await required([`${await away()}/charts`]);
+    });
+
+    it("a line says which repository is away, why, and how to do without it, for all of them at once", async () => {
+      const nobody = await away();
+      const host = nobody.slice(7);
+      await assert.rejects(required([nobody, `${origin}/charts`, `${origin}/none`, "oci://registry.example/none"]), {
+        name: "InputError",
+        message: [
+          `chart operator 1.2.3 cannot be read from ${nobody}: ${host} cannot be reached (ECONNREFUSED); ${mirrorOf}`,
+          `chart operator 1.2.3 cannot be read from ${origin}/none: ${origin.slice(7)} answered 404 for /none/index.yaml; ${mirrorOf}`,
+          `chart operator 1.2.3 cannot be read from oci://registry.example/none: ${origin.slice(7)} answered 404 for /v2/none/operator/manifests/1.2.3; ${mirrorOf}`,
+        ].join("\n"),
+      });
+    });
+
+    for (const environment of [{ HTTPS_PROXY: "http://proxy.example:3128" }, { LAKEHOUSE_CHART_CHECK: "off" }])
+      it(`nothing is asked with ${Object.keys(environment).join()}`, async () => {
+        await required([await away()], environment);
+      });
   });
 
   it("takes no file whose sum is not the repository's own, or not the locked one", async () => {
@@ -126,13 +158,14 @@ describe("lakehouse charts", () => {
   it("a file in charts/ that is not the locked one stops the program, and is never passed over", async () => {
     await run(true, `${origin}/charts`);
     const one = pin(`${origin}/charts`);
-    assert.equal(isMirrored(one, join(folder, "charts"), lock()), true);
+    assert.equal(isMirrored(one, mirror()), true);
     writeFileSync(join(folder, "charts", "operator-1.2.3.tgz"), "another");
-    assert.throws(
-      () => isMirrored(one, join(folder, "charts"), lock()),
-      /but charts.lock.json says .*; remove the file and run/,
-    );
-    assert.throws(() => isMirrored(one, join(folder, "charts"), {}), /charts.lock.json has no sum for it/);
+    const wrong = { name: "InputError", message: /but charts.lock.json says .*; remove the file and run/ };
+    assert.throws(() => isMirrored(one, mirror()), wrong);
+    await assert.rejects(run(false, `${origin}/charts`), wrong);
+    await assert.rejects(requireCharts([one], { mirror: mirror(), environment: {} }), wrong);
+    rmSync(mirror().lockFile);
+    assert.throws(() => isMirrored(one, mirror()), /charts.lock.json has no sum for it/);
   });
 
   it("makes releases read the mirror by a path that is the same everywhere, else the repository", () => {

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { askLock, imagesCommand, writeLock } from "../../../cli/images";
-import { askDigest, type RegistryOptions } from "../../../cli/registry";
+import { askDigest, type RegistryOptions } from "../../../components/core/registry";
 import { lockText } from "../../../components/core/image-lock";
 import { tags } from "../../../components/core/versions";
 import { PATIENCE } from "../../../sandbox/core/until";

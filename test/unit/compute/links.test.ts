@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 
+import { chartName } from "../../../policies/workloads/charts";
 import { compute } from "./layer";
 
 const POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
@@ -59,7 +60,7 @@ describe("the Spark operator", () => {
     const { one } = await compute();
     const { inputs } = one("kubernetes:helm.sh/v3:Release", "spark-operator");
     assert.deepEqual(
-      [inputs.name, inputs.chart, inputs.version, inputs.namespace, inputs.values.spark.jobNamespaces],
+      [inputs.name, chartName(inputs.chart), inputs.version, inputs.namespace, inputs.values.spark.jobNamespaces],
       ["spark-operator", "spark-operator", "2.5.2", "lakehouse-operators", ["lakehouse-compute"]],
     );
   });

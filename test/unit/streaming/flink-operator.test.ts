@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 
+import { chartSource } from "../../../components/core/release";
+import { charts } from "../../../components/core/versions";
 import { flinkOperatorPods } from "../../../components/streaming/flink-operator";
 import { type FlinkOperatorValues, flinkOperatorValues } from "../../../components/streaming/flink-operator.config";
+import { chartName } from "../../../policies/workloads/charts";
 import { upstream } from "../../support/upstream";
 import { flink, settings, testPlatform } from "./flink.fixtures";
 
@@ -80,16 +83,15 @@ describe("the Flink operator", () => {
   it("is the pinned chart, from an address that keeps old versions", async () => {
     const { ofType } = await flink();
     const [release] = ofType("kubernetes:helm.sh/v3:Release");
-    const { chart, version, namespace, repositoryOpts } = release?.inputs ?? assert.fail();
+    const { chart, version, namespace } = release?.inputs ?? assert.fail();
     assert.deepEqual(
-      [chart, version, namespace, repositoryOpts],
-      [
-        "flink-kubernetes-operator",
-        "1.15.0",
-        "lakehouse-operators",
-        { repo: "https://archive.apache.org/dist/flink/flink-kubernetes-operator-1.15.0/" },
-      ],
+      [chartName(String(chart)), version, namespace],
+      ["flink-kubernetes-operator", "1.15.0", "lakehouse-operators"],
     );
+    assert.deepEqual(chartSource(charts.flinkOperator, false), {
+      chart: "flink-kubernetes-operator",
+      repositoryOpts: { repo: "https://archive.apache.org/dist/flink/flink-kubernetes-operator-1.15.0/" },
+    });
   });
 
   it("is not deployed where one is there already, which may then reach the JobManager", async () => {

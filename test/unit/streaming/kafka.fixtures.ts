@@ -63,7 +63,6 @@ export interface Registered {
   readonly inputs: {
     readonly kind?: string;
     readonly chart?: string;
-    readonly repositoryOpts?: object;
     readonly values?: Readonly<Record<string, unknown>>;
     readonly from?: string;
     readonly to?: string;

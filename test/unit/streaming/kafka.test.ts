@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 
 import type { TopicAccess } from "../../../components/core/capabilities";
+import { chartSource } from "../../../components/core/release";
 import { Service } from "../../../components/core/service";
 import { charts, images } from "../../../components/core/versions";
+import { chartName } from "../../../policies/workloads/charts";
 import { streaming } from "./kafka.fixtures";
 
 /** Somebody who uses topics. */
@@ -47,9 +49,11 @@ describe("Kafka as it is registered", () => {
   it("takes its operator from a registry of images, without policies of its own and restricted", async () => {
     const { registered } = await streaming();
     const release = registered.find(({ type }) => type === "kubernetes:helm.sh/v3:Release");
-    const { chart, repositoryOpts, values } = release?.inputs ?? {};
-    assert.equal(chart, `${charts.strimzi.repository}/${charts.strimzi.chart}`);
-    assert.equal(repositoryOpts, undefined);
+    const { chart, values } = release?.inputs ?? {};
+    assert.equal(chartName(chart ?? ""), "strimzi-kafka-operator");
+    assert.deepEqual(chartSource(charts.strimzi, false), {
+      chart: "oci://quay.io/strimzi-helm/strimzi-kafka-operator",
+    });
     assert.equal(values?.generateNetworkPolicy, false);
     assert.deepEqual(values.watchNamespaces, ["lakehouse-streaming"]);
     assert.deepEqual(values.extraEnvs, [{ name: "STRIMZI_POD_SECURITY_PROVIDER_CLASS", value: "restricted" }]);

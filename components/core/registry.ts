@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { DIGEST } from "../components/core/image-lock";
+import { DIGEST } from "./image-lock";
 
 /** Asks registries what they have: images by the Docker Registry HTTP API v2, all else by HTTP. Anonymously: no credentials. */
 
@@ -66,10 +66,24 @@ export async function askText(
   url: string,
   options: RegistryOptions = {},
 ): Promise<{ readonly text: string } | { readonly reason: string }> {
+  const answer = await askFile(url, options);
+  return "file" in answer ? { text: answer.file.toString("utf8") } : answer;
+}
+
+/** A file that is there for everybody, with an anonymous token where it is in a registry of images. */
+export async function askFile(
+  url: string,
+  options: RegistryOptions & { readonly accept?: string } = {},
+): Promise<{ readonly file: Buffer } | { readonly reason: string }> {
+  const headers: Record<string, string> = options.accept === undefined ? {} : { Accept: options.accept };
   return patiently(async (timeout) => {
-    const response = await request(url, {}, timeout);
-    if (!response.ok) throw new Error(`${new URL(url).host} answered ${String(response.status)}`);
-    return { text: await response.text() };
+    const response = await authorized(url, { headers }, timeout);
+    const { host, pathname } = new URL(url);
+    if (!response.ok) throw new Error(`${host} answered ${String(response.status)} for ${pathname}`);
+    const body = await response.arrayBuffer().catch(() => {
+      throw new Temporary(`${host} broke off`);
+    });
+    return { file: Buffer.from(body) };
   }, options);
 }
 
@@ -78,6 +92,12 @@ const PAGES = 20;
 
 const urlOf = (registry: string, name: string, what: string, { endpoint = apiOf }: RegistryOptions) =>
   `${endpoint(registry)}/v2/${name}/${what}`;
+
+/** @param repository with registry: `quay.io/strimzi-helm/strimzi-kafka-operator`; @param what such as `manifests/1.2.0` */
+export function inRegistry(repository: string, what: string, options: RegistryOptions = {}): string {
+  const [registry = "", ...name] = repository.split("/");
+  return urlOf(registry, name.join("/"), what, options);
+}
 
 /** Asks again where it may help. */
 async function patiently<T>(
