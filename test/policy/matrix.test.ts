@@ -6,6 +6,7 @@ import { PackProcess } from "../../cli/pack-process";
 import { PolicyPack } from "../../cli/policy-pack";
 import { PACK_FOLDER } from "../../cli/project";
 import type { Recorded } from "../../cli/recorder";
+import { REPRODUCIBLE } from "../../components/core/labels";
 import { CLIENTS } from "../../components/core/login";
 import { leastMemory } from "../../components/settings/rules";
 import { keyOf } from "../../policies/core/resource";
@@ -145,8 +146,10 @@ describe("every system on and off", function () {
       assert.deepEqual([...new Set(unknown.map(({ content }) => String(content.kind ?? content.type)))], []);
     });
 
-    it("pods with volumes are made by something that is data for the plan", () => {
-      const data = manifests(all()).filter(({ content }) => content.kind !== "Namespace" && holdsData(content));
+    it("pods with volumes are made by something that is data for the plan, or says how its volumes come again", () => {
+      const data = manifests(all()).filter(
+        ({ content }) => content.kind !== "Namespace" && (holdsData(content) || isReproducible(content)),
+      );
       const services = podGroups(all()).filter(({ volumes }) => volumes.length > 0);
       assert.ok(services.length > 3, String(services.length));
       const lacking = services.filter(
@@ -160,6 +163,11 @@ describe("every system on and off", function () {
     });
   });
 });
+
+function isReproducible({ metadata }: Readonly<Record<string, unknown>>): boolean {
+  const { annotations } = (metadata ?? {}) as { readonly annotations?: Readonly<Record<string, string>> };
+  return (annotations?.[REPRODUCIBLE] ?? "") !== "";
+}
 
 /** Names of services whose users a resource is. */
 function signsIn(type: string, inputs: Readonly<Record<string, unknown>>): string[] {
