@@ -4,6 +4,7 @@ import { parseGroup } from "../components/core/pod-group-text";
 import { type Settings, SettingsError, settingsFromConfig } from "../components/settings";
 import { cost } from "../planner/cost";
 import { byName } from "../planner/order";
+import { nodeLosses } from "../planner/loss";
 import { pack } from "../planner/pack";
 import type { LinkReport, Plan, PolicyReport } from "../planner/plan";
 import { priceBooks } from "../planner/prices";
@@ -76,7 +77,8 @@ export async function planStack(
       all.map((each) => [each.path, toYaml(each.content, isSecret(each) ? NOT_APPLICABLE : undefined)]),
     );
     const groups = podGroups(resources);
-    const { nodes, unplaced } = pack(platform(settings).nodes, groups);
+    const machines = platform(settings).nodes;
+    const { nodes, unplaced } = pack(machines, groups);
     const { changes, previousMonthly, accepted } = compare(all, texts, output.base());
     const losses = judgeLosses(
       config.stack,
@@ -92,6 +94,8 @@ export async function planStack(
       resources: { total: resources.length, byType: countByType(resources), ...changes },
       nodes,
       unplaced,
+      // Pods that wait already would be blamed on every node.
+      ...(unplaced.length > 0 ? {} : { losses: nodeLosses(machines, groups, nodes) }),
       policies: policyReport,
       notes: notes(config.stack, settings),
       cost: cost(

@@ -9,6 +9,8 @@ export interface Plan {
   readonly nodes: readonly NodePlan[];
   /** Pods that no node has room for, with the reason. Empty when the stack fits. */
   readonly unplaced: readonly UnplacedPod[];
+  /** What waits while one node is lost, for each node; absent where the stack does not fit. */
+  readonly losses?: readonly NodeLoss[];
   readonly policies: PolicyReport;
   /** What somebody must know or do besides `pulumi up`; they change no verdict. @default none */
   readonly notes?: readonly string[];
@@ -72,6 +74,19 @@ export interface UnplacedPod extends PlacedPod {
   readonly shortage?: Shortage;
   /** The smallest capacity with which this one node would take every unplaced pod that it is the best hope of. */
   readonly needs?: Resources & { readonly node: string };
+}
+
+export interface NodeLoss {
+  readonly node: string;
+  /** Pods that no other node takes, by group; empty where all go on. */
+  readonly waiting: readonly {
+    readonly service: string;
+    readonly role: string;
+    /** How many of them wait, of how many that run now: of all of them, what they do stands still. */
+    readonly pods: number;
+    readonly of: number;
+    readonly existing?: boolean;
+  }[];
 }
 
 export interface PolicyReport {

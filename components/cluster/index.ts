@@ -7,7 +7,8 @@ import { Link } from "../core/link";
 import type { Node } from "../core/node";
 import { caConfigMap } from "../core/trust";
 import type { StackNamespace } from "./namespaces";
-import { type DnsServers, type NamespaceKey, type Platform, PRIORITIES } from "./platform";
+import { PRIORITIES } from "../core/priorities";
+import type { DnsServers, NamespaceKey, Platform } from "./platform";
 
 export { LAYERS, type Platform, platform } from "./platform";
 export { Capacity } from "./capacity";

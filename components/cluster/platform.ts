@@ -1,6 +1,7 @@
 import { type Endpoint, type Peer, serviceHost } from "../core/endpoint";
 import { type Node, nodeLimit } from "../core/node";
 import { type PodGroup, type Resources, type Sidecar, sum, type VolumeClaim } from "../core/pod-group";
+import type { PriorityClassName } from "../core/priorities";
 import type { Site } from "../core/site";
 import { fingerprint } from "../core/trust";
 import type { Size } from "../settings/fields";
@@ -52,15 +53,6 @@ export interface Platform {
   /** Who answers for names: the cluster's pods, and addresses of the nodes where they have a cache. */
   readonly dns: readonly DnsServers[];
 }
-
-/** Who goes first when a node is full; higher goes first. A driver outranks the executors that it would wait for. */
-export const PRIORITIES = {
-  "lakehouse-serving": 100_000,
-  "spark-driver": 20_000,
-  "spark-executor": 10_000,
-  "lakehouse-batch": 1_000,
-} as const;
-export type PriorityClassName = keyof typeof PRIORITIES;
 
 export interface PodGroupFacts extends Pick<PodGroup, "service" | "role" | "namespace"> {
   /** @default "apart" when there are several, else "any" */

@@ -6,7 +6,7 @@ import { clean, gib, list, plural, short, sizes, unitPrice, usd } from "./format
 import { html, type Html } from "./html-escape";
 import { nodes } from "./html-nodes";
 import { STYLE } from "./html-style";
-import { changeCounts, costChange, dataLosses, headline, shortfalls, sittings } from "./summary";
+import { changeCounts, costChange, dataLosses, headline, lossText, shortfalls, sittings } from "./summary";
 
 /** The plan as one page that needs nothing else: no script, no font, no image from elsewhere. */
 export function renderHtml(plan: Plan): string {
@@ -30,7 +30,7 @@ export function renderHtml(plan: Plan): string {
           </header>
           ${tiles(plan)} ${alerts(plan)} ${nodes(plan.nodes)}
           <div class="columns">${bill(plan)} ${services(plan.nodes)}</div>
-          ${notes(plan)} ${policies(plan)} ${links(plan)} ${changes(plan)}
+          ${lostNodes(plan)} ${notes(plan)} ${policies(plan)} ${links(plan)} ${changes(plan)}
         </main>
       </body>
     </html> `;
@@ -73,6 +73,17 @@ function alerts(plan: Plan): Html {
         <h2>Before anything else</h2>
         <ul>
           ${items}
+        </ul>
+      </section>`;
+}
+
+function lostNodes({ losses }: Plan): Html {
+  return losses === undefined
+    ? html``
+    : html`<section>
+        <h2>While one node is lost</h2>
+        <ul>
+          ${losses.map((loss) => html`<li><b>${loss.node}</b> ${lossText(loss) ?? "nothing waits"}</li>`)}
         </ul>
       </section>`;
 }

@@ -15,7 +15,17 @@ import {
   unitPrice,
   usd,
 } from "./format";
-import { changeCounts, costChange, dataLosses, fullest, headline, limitMeaning, shortfalls, sittings } from "./summary";
+import {
+  changeCounts,
+  costChange,
+  dataLosses,
+  fullest,
+  headline,
+  limitMeaning,
+  lossText,
+  shortfalls,
+  sittings,
+} from "./summary";
 
 /** GitHub refuses comments of 65 536 characters and more; the caller may add some of its own. */
 export const MARKDOWN_LIMIT = 60_000;
@@ -62,6 +72,7 @@ export function renderMarkdown(plan: Plan): string {
       ),
     ),
     nodesTable(plan.nodes),
+    lostNodes(plan),
     failures(plan),
     bounded(
       SHARE.notes,
@@ -91,6 +102,12 @@ function nodesTable(nodes: readonly NodePlan[]): string {
   const head = [`| node | memory requested | cpu requested | pods (GiB) |`, `|---|---|---|---|`];
   const note = `<sub>The limit of a node is ${limitMeaning(nodes)}.</sub>`;
   return `${head.join("\n")}\n${bounded(SHARE.nodes, rows, "nodes with more room")}\n\n${note}`;
+}
+
+function lostNodes({ losses }: Plan): string {
+  if (losses === undefined) return "";
+  const lines = losses.map((loss) => `- **${prose(loss.node, 80)}** ${prose(lossText(loss) ?? "nothing waits")}`);
+  return folded("While one node is lost", bounded(SHARE.losses, lines, "nodes"));
 }
 
 function failures({ policies }: Plan): string {

@@ -1,5 +1,5 @@
 import { groupName } from "../../components/core/pod-group";
-import type { CostReport, NodePlan, PlacedPod, Plan, UnplacedPod } from "../plan";
+import type { CostReport, NodeLoss, NodePlan, PlacedPod, Plan, UnplacedPod } from "../plan";
 import { by } from "../order";
 import { violations } from "../verdict";
 import { list, plural, share, usd } from "./format";
@@ -43,6 +43,29 @@ export function headline(plan: Plan): string {
       return `${plan.stack} fits its ${nodes} but violates ${plural(policies, "policy", "policies")} in ${plural(found.length, "place")}${warning}`;
     }
   }
+}
+
+/** What a lost node means: `spark-driver stops, trino-worker 1 of 2`; undefined where everything goes on. */
+export function lossText({ waiting }: NodeLoss): string | undefined {
+  if (waiting.length === 0) return undefined;
+  const name = (of: NodeLoss["waiting"][number]) => `${groupName(of)}${of.existing === true ? " (existing)" : ""}`;
+  const stops = waiting.filter(({ pods, of }) => pods === of).map(name);
+  const fewer = waiting
+    .filter(({ pods, of }) => pods < of)
+    .map((of) => `${name(of)} ${String(of.of - of.pods)} of ${String(of.of)}`);
+  return [
+    ...(stops.length > 0 ? [`stops ${list(stops)}`] : []),
+    ...(fewer.length > 0 ? [`leaves ${list(fewer)}`] : []),
+  ].join("; ");
+}
+
+/** Nodes without which something stops altogether. */
+export function stoppers(
+  losses: readonly NodeLoss[] = [],
+): { readonly node: string; readonly stops: readonly string[] }[] {
+  return losses
+    .map(({ node, waiting }) => ({ node, stops: waiting.filter(({ pods, of }) => pods === of).map(groupName) }))
+    .filter(({ stops }) => stops.length > 0);
 }
 
 /** Pods of a node by group, in the order of the plan. */

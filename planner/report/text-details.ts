@@ -1,6 +1,7 @@
 import Table from "cli-table3";
 import type { Plan, ResourceChange } from "../plan";
 import { by } from "../order";
+import { lossText } from "./summary";
 import { clean, clip, short, unitPrice, usd } from "./format";
 import type { Colors } from "./terminal";
 
@@ -15,6 +16,11 @@ export function renderDetails(plan: Plan, colors: Colors, width: number): string
   const gone = (resource: string) =>
     resources.deletesData?.includes(resource) ? `${resource} (loses data)` : resource;
   return [
+    ...titled(
+      colors,
+      "While one node is lost",
+      table((plan.losses ?? []).map((loss) => [loss.node, lossText(loss) ?? "nothing waits"])),
+    ),
     ...titled(colors, "Cost", [
       ...table(
         cost.lines.map(({ line, monthly, units, unit, each }) => [

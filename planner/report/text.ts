@@ -1,8 +1,18 @@
 import pico from "picocolors";
-import type { NodePlan, Plan, Usage } from "../plan";
+import type { NodeLoss, NodePlan, Plan, Usage } from "../plan";
 import { violations } from "../verdict";
 import { clean, cores, gib, gibNumber, percent, plural, share, short, sizes, usd } from "./format";
-import { changeCounts, costChange, dataLosses, fullest, headline, limitMeaning, shortfalls, sittings } from "./summary";
+import {
+  changeCounts,
+  costChange,
+  dataLosses,
+  fullest,
+  headline,
+  limitMeaning,
+  shortfalls,
+  sittings,
+  stoppers,
+} from "./summary";
 import { bar, flow, palette, paragraph, type Colors, type Palette, type Word } from "./terminal";
 import { renderDetails } from "./text-details";
 
@@ -91,7 +101,25 @@ function facts(plan: Plan, colors: Colors, width: number): string[] {
       { text: `${plural(plan.links.length, "link")} allowed` },
       { text: plural(Object.keys(plan.outputs).length, "output") },
     ]),
+    ...(plan.losses === undefined ? [] : row("Lost node", lostNodes(plan.losses, colors))),
   ];
+}
+
+/** The first few, and how many more. */
+function fewOf(names: readonly string[]): string {
+  const left = names.length - SHOWN;
+  return left > 0 ? `${names.slice(0, SHOWN).join(", ")} and ${String(left)} more` : names.join(", ");
+}
+
+/** What each single lost node stops; of many such nodes the first few. */
+function lostNodes(losses: readonly NodeLoss[], { yellow, dim }: Colors): Word[] {
+  const all = stoppers(losses);
+  if (all.length === 0) return [{ text: "some of every kind of pod run on, whichever it is" }];
+  const words = all
+    .slice(0, SHOWN)
+    .map(({ node, stops }) => ({ text: `${node} stops ${fewOf(stops)}`, paint: yellow }));
+  const more = all.length - words.length;
+  return [...words, ...(more > 0 ? [{ text: `${String(more)} more: --details`, paint: dim }] : [])];
 }
 
 function changePaint({ green, yellow, magenta, red, dim }: Colors, text: string): (text: string) => string {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 
 import { POOL_LABEL } from "../../components/core/labels";
 import { groupName } from "../../components/core/pod-group";
+import type { Plan } from "../../planner/plan";
 import type { Api, KubernetesObject } from "../../sandbox/control-plane/api";
 import type { ControlPlane, ControlPlaneOptions } from "../../sandbox/control-plane/control-plane";
 import { deploy, deployStandIns } from "../../sandbox/control-plane/deploy";
@@ -119,6 +120,7 @@ describe("homelab on the real scheduler", function () {
       "spark-driver": 4,
       "trino-worker": 1,
     });
+    assert.deepEqual(waiting(homelab.plan, lost), moved[PENDING]);
     // Without room on that node the plan says the same.
     const smaller = await edited("homelab", "nodes", "1.memory", "18Gi");
     assert.deepEqual(planned(smaller.plan)[PENDING], moved[PENDING]);
@@ -140,6 +142,22 @@ describe("homelab on the real scheduler", function () {
     assert.ok(webhook);
     assert.equal(await evict(api, webhook), 201);
     await until("it runs on the pool that it falls back to", on("k8s-2"));
+  });
+
+  it("goes on with SQL on k8s-2 while k8s-1 is lost, and lacks just what the plan said", async () => {
+    const { api } = plane;
+    const lost = "k8s-1";
+    await until("its pods are evicted", async () => {
+      const there = (await pods(api)).filter(({ node }) => node === lost);
+      for (const pod of there) assert.ok([201, 404, 429].includes(await evict(api, pod)), pod.name);
+      return there.length === 0;
+    });
+    await api.delete({ apiVersion: "v1", kind: "Node", metadata: { name: lost } });
+    const lacking = waiting(homelab.plan, lost);
+    const count = Object.values(lacking).reduce((sum, pods) => sum + pods, 0);
+    const moved = placed(await settled(api, homelab.groups, count));
+    assert.deepEqual(moved[PENDING], lacking);
+    assert.equal(moved["k8s-2"]?.["trino-coordinator"], 1);
   });
 });
 
@@ -197,6 +215,12 @@ describe("prod on the real scheduler", () => {
     }
   });
 });
+
+/** Pods that wait while a node is lost, by group, as the plan says it. */
+function waiting({ losses = [] }: Plan, lost: string): Record<string, number> {
+  const found = losses.find(({ node }) => node === lost)?.waiting ?? [];
+  return Object.fromEntries(found.map((one) => [groupName(one), one.pods]));
+}
 
 /** What the scheduler counts of a pod: its containers together, with init containers that keep running. */
 function requests({ spec }: KubernetesObject): { readonly cpu: number; readonly memory: number } {

@@ -160,7 +160,7 @@ describe("homelab's rendered manifests", () => {
   });
 
   it("place what the founding table names where it says, in its sizes", () => {
-    assert.deepEqual(gib(of("trino", "coordinator")[0]), [1, 8, ["control"]]);
+    assert.deepEqual(gib(of("trino", "coordinator")[0]), [1, 8, ["control", "drivers"]]);
     assert.deepEqual(gib(of("trino", "worker")[0]), [2, 24, ["drivers", "executors"]]);
     assert.ok(of("trino", "worker")[0]?.onePerNode, "one Trino worker a node: k8s-2 and k8s-3");
     assert.deepEqual(gib(of("spark", "driver")[0]), [4, 4, ["drivers"]]);

@@ -18,6 +18,7 @@ const hostile: Plan = {
   policies: { passed: 0, failed: [{ policy: evil, level: "mandatory", resource: evil, field: evil, message: evil }] },
   resources: { ...losing, create: [evil], byType: { [evil]: 1 } },
   cost: { ...bad.cost, book: evil, lines: [{ line: evil, monthly: 1, units: 1, unit: evil, each: 1 }] },
+  losses: [{ node: evil, waiting: [{ service: evil, role: evil, pods: 1, of: 1 }] }],
   links: [{ from: evil, to: evil, port: 1, protocol: "TCP" }],
   outputs: { [evil]: evil },
 };
@@ -42,6 +43,30 @@ describe("the text report", () => {
     const lines = renderText(homelabPlan(), screen).trimEnd().split("\n");
     assert.ok(lines.length <= 40, String(lines.length));
     assert.equal(lines.filter((line) => line.length > 100).length, 0);
+  });
+
+  it("says what each lost node stops, and in its details what it leaves", () => {
+    const lines = renderText(homelabPlan(), { ...screen, width: 200, details: true }).split("\n");
+    const after = (start: string) => lines.slice(lines.findIndex((line) => line.trim().startsWith(start)));
+    assert.match(
+      after("Lost node")[0] ?? "",
+      /^ {2}Lost node {2}k8s-1 stops airflow, jupyter, trino-coordinator · k8s-2 stops spark-driver · k8s-3 stops spark-executor$/,
+    );
+    assert.deepEqual(after("While one node is lost").slice(1, 4), [
+      "  k8s-1  stops airflow (existing), jupyter, trino-coordinator; leaves hive-metastore 1 of 2",
+      "  k8s-2  stops spark-driver; leaves hive-metastore 1 of 2, trino-worker 1 of 2",
+      "  k8s-3  stops spark-executor; leaves trino-worker 1 of 2",
+    ]);
+    const kept = { ...homelabPlan(), losses: [{ node: "k8s-1", waiting: [] }] };
+    assert.match(renderText(kept, screen), /Lost node {2}some of every kind of pod run on, whichever it is/);
+    const alone = Array.from({ length: 7 }, (_, at) => ({ service: `s${String(at)}`, role: "", pods: 1, of: 1 }));
+    assert.match(
+      renderText({ ...homelabPlan(), losses: [{ node: "only", waiting: alone }] }, screen),
+      /Lost node {2}only stops s0, s1, s2, s3 and 3 more$/m,
+    );
+    assert.doesNotMatch(renderText(bad, screen), /Lost node/);
+    assert.match(renderHtml(homelabPlan()), /<b>k8s-3<\/b> stops spark-executor; leaves trino-worker 1 of 2/);
+    assert.match(renderMarkdown(homelabPlan()), /- \*\*k8s-3\*\* stops spark-executor; leaves trino-worker 1 of 2/);
   });
 
   it("draws the node that is exactly full as full", () => {

@@ -1,4 +1,5 @@
 import { cost } from "../../../planner/cost";
+import { nodeLosses } from "../../../planner/loss";
 import { pack } from "../../../planner/pack";
 import type { LinkReport, Plan, PolicyReport, ResourceChanges } from "../../../planner/plan";
 import { verdict } from "../../../planner/verdict";
@@ -78,6 +79,7 @@ export function homelabPlan(
     resources: of.resources ?? resources,
     nodes,
     unplaced,
+    ...(unplaced.length > 0 ? {} : { losses: nodeLosses(homelabNodes, groups, nodes) }),
     policies,
     cost: cost(groups, { objectStorageTb: 20, previousMonthly: 908 }),
     links,
