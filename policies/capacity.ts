@@ -7,14 +7,18 @@ import {
   type Demand,
   demandOf,
   NO_CAPACITY,
+  type Node,
   poolLabel,
+  poolsOf,
 } from "./capacity/model";
 import { unions } from "./capacity/pools";
+import { taintText } from "./capacity/taints";
 import { counts, type Quota, quotas } from "./capacity/quotas";
 import { type Config, stackPolicy, type Violation } from "./core/define";
 import { parseQuantity, RESOURCE_NAMES, show } from "./core/quantity";
 import type { Stack } from "./core/stack";
 import { disks } from "./disks";
+import type { Workload } from "./workloads/types";
 
 /** Whether the pods of the stack fit the nodes. A packing proves it pod by pod; these are the bounds that no packing beats. */
 
@@ -30,9 +34,9 @@ export const podFitNode: StackValidationPolicy = stackPolicy({
   *check(stack, config) {
     const capacity = capacityOf(stack, config);
     if (capacity === undefined) return;
-    for (const { workload, each, pools } of deployed(stack, config, capacity)) {
+    for (const { workload, each, places } of deployed(stack, config, capacity)) {
       if (workload === undefined) continue;
-      const eligible = capacity.nodes.filter(({ pool }) => pools.includes(pool));
+      const eligible = capacity.nodes.filter(({ place }) => places.includes(place));
       const fits = eligible.some(({ limit }) => each.cpu <= limit.cpu && each.memory <= limit.memory);
       if (fits) continue;
       const largest = eligible.toSorted((a, b) => b.limit.memory - a.limit.memory)[0];
@@ -41,13 +45,30 @@ export const podFitNode: StackValidationPolicy = stackPolicy({
         field: workload.containers[0]?.requests.memory.field ?? "spec",
         problem:
           largest === undefined
-            ? `may run in no pool that has nodes (${pools.join(", ") || "none"})`
-            : `requests ${show(each.memory, "memory")} and ${show(each.cpu, "cpu")} for a pod, but the largest node of ${pools.join(", ")} (${largest.name}) has ${show(largest.limit.memory, "memory")} and ${show(largest.limit.cpu, "cpu")}`,
-        fix: "make the pod smaller or let it run in a pool with larger nodes",
+            ? nowhere(workload, poolLabel(config), capacity)
+            : `requests ${show(each.memory, "memory")} and ${show(each.cpu, "cpu")} for a pod, but the largest node of ${places.join(", ")} (${largest.name}) has ${show(largest.limit.memory, "memory")} and ${show(largest.limit.cpu, "cpu")}`,
+        fix:
+          largest === undefined && keptOff(workload, poolLabel(config), capacity).length > 0
+            ? "tolerate the taints, or let it run in a pool without them"
+            : "make the pod smaller or let it run in a pool with larger nodes",
       };
     }
   },
 });
+
+/** Nodes of its pools that a pod may not use for their taints. */
+function keptOff(workload: Workload, label: string, { nodes }: Capacity): readonly Node[] {
+  const pools = poolsOf(workload, label, nodes);
+  return nodes.filter(({ pool, taints }) => pools.includes(pool) && taints.length > 0);
+}
+
+function nowhere(workload: Workload, label: string, capacity: Capacity): string {
+  const pools = poolsOf(workload, label, capacity.nodes).join(", ") || "none";
+  const tainted = keptOff(workload, label, capacity);
+  if (tainted.length === 0) return `may run in no pool that has nodes (${pools})`;
+  const named = tainted.slice(0, 3).map(({ name, taints }) => `${name} ${taints.map(taintText).join(" ")}`);
+  return `tolerates the taints of no node of ${pools} (${named.join(", ")})`;
+}
 
 export const poolLimitRequests: StackValidationPolicy = stackPolicy({
   ...COMMON,
@@ -60,7 +81,7 @@ export const poolLimitRequests: StackValidationPolicy = stackPolicy({
     const staying = deployed(stack, config, capacity).filter(({ workload }) => workload?.lifetime !== "once");
     const demands = [...reserved(stack, staying), ...capacity.existing];
     const crowded: (readonly string[])[] = [];
-    for (const pools of unions(demands.map((demand) => demand.pools))) {
+    for (const pools of unions(demands.map((demand) => demand.places))) {
       // Part of it is too full already; that is the message that helps.
       if (crowded.some((smaller) => smaller.every((pool) => pools.includes(pool)))) continue;
       const violations = [...overfull(pools, demands, capacity)];
@@ -71,8 +92,9 @@ export const poolLimitRequests: StackValidationPolicy = stackPolicy({
 });
 
 function* overfull(pools: readonly string[], demands: readonly Demand[], { nodes }: Capacity): Generator<Violation> {
-  const within = demands.filter((demand) => demand.pools.every((pool) => pools.includes(pool)));
-  const inside = nodes.filter(({ pool }) => pools.includes(pool));
+  // One that may run nowhere takes no room; `pod-fit-node` refuses it.
+  const within = demands.filter(({ places }) => places.length > 0 && places.every((place) => pools.includes(place)));
+  const inside = nodes.filter(({ place }) => pools.includes(place));
   for (const name of RESOURCE_NAMES) {
     const requested = within.reduce((sum, { each, count }) => sum + each[name] * count, 0);
     const limit = inside.reduce((sum, node) => sum + node.limit[name], 0);
@@ -107,8 +129,8 @@ function reservation({ resource, hard }: Quota, pods: readonly Demand[]): Demand
       parseQuantity(hard.at(`requests.${name}`).or(hard.at(name)).value) ??
       pods.reduce((sum, { each, count }) => sum + each[name] * count, 0),
   );
-  const pools = [...new Set(pods.flatMap((one) => one.pools))];
-  return { resource, each: { cpu, memory }, count: 1, pools };
+  const places = [...new Set(pods.flatMap((one) => one.places))];
+  return { resource, each: { cpu, memory }, count: 1, places };
 }
 
 export const capacity = [podFitNode, poolLimitRequests, ...disks];

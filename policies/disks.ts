@@ -1,6 +1,6 @@
 import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 
-import { CAPACITY_CONFIG, capacityOf, type Node, poolLabel, poolsOf } from "./capacity/model";
+import { CAPACITY_CONFIG, capacityOf, type Node, placesOf, poolLabel } from "./capacity/model";
 import { unions } from "./capacity/pools";
 import { type Config, resourcePolicy, stackPolicy } from "./core/define";
 import type { Field } from "./core/field";
@@ -28,7 +28,7 @@ interface Volumes {
   readonly field: Field;
   readonly each: number;
   readonly count: number;
-  readonly pools: readonly string[];
+  readonly places: readonly string[];
 }
 
 const COMMON = {
@@ -49,14 +49,16 @@ export const volumeFitDisk: StackValidationPolicy = stackPolicy({
   description: "All volumes of a pod that are kept on its node fit the disks of at least one node that it may run on.",
   *check(stack, config) {
     const nodes = nodesOf(stack, config);
-    for (const { workload, storageClass, field, each, pools } of volumesOf(stack, config, nodes)) {
-      const eligible = nodes.filter(({ pool }) => pools.includes(pool));
+    for (const { workload, storageClass, field, each, places } of volumesOf(stack, config, nodes)) {
+      // Pods that may run nowhere are refused by `pod-fit-node`.
+      if (places.length === 0) continue;
+      const eligible = nodes.filter(({ place }) => places.includes(place));
       const largest = eligible.toSorted((a, b) => room(b, storageClass) - room(a, storageClass))[0];
       if (largest !== undefined && room(largest, storageClass) >= each) continue;
       yield {
         on: workload.resource,
         field,
-        problem: `claims ${show(each, "memory")} of ${storageClass} for each pod of ${title(workload)}, but ${largest === undefined ? `no node of ${pools.join(", ")} has disks` : `the node with most of it (${largest.name}) has ${show(room(largest, storageClass), "memory")}`}`,
+        problem: `claims ${show(each, "memory")} of ${storageClass} for each pod of ${title(workload)}, but ${largest === undefined ? `no node of ${places.join(", ")} has disks` : `the node with most of it (${largest.name}) has ${show(room(largest, storageClass), "memory")}`}`,
         fix: "make the volumes smaller, or let the pods run where disks are larger",
       };
     }
@@ -73,19 +75,24 @@ export const poolLimitVolumes: StackValidationPolicy = stackPolicy({
     for (const storageClass of new Set(all.map((one) => one.storageClass))) {
       const volumes = all.filter((one) => one.storageClass === storageClass);
       const crowded: (readonly string[])[] = [];
-      for (const pools of unions(volumes.map((one) => one.pools))) {
+      for (const places of unions(volumes.map((one) => one.places))) {
         // Part of it is too full already; that is the message that helps.
-        if (crowded.some((smaller) => smaller.every((pool) => pools.includes(pool)))) continue;
-        const within = volumes.filter((one) => one.pools.every((pool) => pools.includes(pool)));
+        if (crowded.some((smaller) => smaller.every((place) => places.includes(place)))) continue;
+        const within = volumes.filter(
+          (one) => one.places.length > 0 && one.places.every((place) => places.includes(place)),
+        );
         const claimed = within.reduce((sum, { each, count }) => sum + each * count, 0);
-        const limit = nodes.reduce((sum, node) => sum + (pools.includes(node.pool) ? room(node, storageClass) : 0), 0);
+        const limit = nodes.reduce(
+          (sum, node) => sum + (places.includes(node.place) ? room(node, storageClass) : 0),
+          0,
+        );
         if (claimed <= limit) continue;
-        crowded.push(pools);
+        crowded.push(places);
         const largest = within.toSorted((a, b) => b.each * b.count - a.each * a.count)[0];
         yield {
           on: largest?.workload.resource,
           field: largest?.field ?? "spec",
-          problem: `brings the volumes of ${storageClass} in pool ${pools.join(" + ")} to ${show(claimed, "memory")}, over the ${show(limit, "memory")} of its disks`,
+          problem: `brings the volumes of ${storageClass} in pool ${places.join(" + ")} to ${show(claimed, "memory")}, over the ${show(limit, "memory")} of its disks`,
           fix: `claim ${show(claimed - limit, "memory")} less, or add disks`,
         };
       }
@@ -100,7 +107,7 @@ function volumesOf(stack: Stack, config: Config, nodes: readonly Node[]): Volume
   const local = new Set(nodes.flatMap(({ disks }) => Object.keys(disks)));
   const mounted = new Set<Resource>();
   return stack.workloads.flatMap((workload) => {
-    const pools = poolsOf(workload, poolLabel(config), nodes);
+    const places = placesOf(workload, poolLabel(config), nodes);
     const templates = (workload.claims ?? []).map((claim) => ({ ...claim, count: workload.replicas }));
     const claims = claimsOf(workload, stack).filter((one) => !mounted.has(one));
     for (const one of claims) mounted.add(one);
@@ -111,7 +118,7 @@ function volumesOf(stack: Stack, config: Config, nodes: readonly Node[]): Volume
       if (!local.has(storageClass)) continue;
       const key = `${storageClass} ${String(count)}`;
       const each = (byClass.get(key)?.each ?? 0) + size;
-      byClass.set(key, { workload, storageClass, count, pools, each, field: byClass.get(key)?.field ?? field });
+      byClass.set(key, { workload, storageClass, count, places, each, field: byClass.get(key)?.field ?? field });
     }
     return [...byClass.values()];
   });

@@ -4,12 +4,17 @@ import { parseQuantity, RESOURCE_NAMES, type Resources } from "../core/quantity"
 import { DOMAIN, type Resource } from "../core/resource";
 import type { Stack } from "../core/stack";
 import type { Workload } from "../workloads/types";
+import { repellingTaints, type Taint, taintText, tolerates } from "./taints";
 
 /** What the policies take as given about the cluster: a ConfigMap of the stack, or the policy's configuration. */
 
 export interface Node {
   readonly name: string;
   readonly pool: string;
+  /** The pool, and the taints by which only some of its pods may come here: what pods and nodes are matched by. */
+  readonly place: string;
+  /** Those that the machine has of its own, where they keep pods off. */
+  readonly taints: readonly Taint[];
   /** The most that pods of the stack may request there. */
   readonly limit: Resources;
   /** What volumes of a storage class may take on it, in bytes; classes that are not named are not kept on nodes. */
@@ -26,8 +31,8 @@ export interface Demand {
   readonly workload?: Workload;
   readonly each: Resources;
   readonly count: number;
-  /** Pools whose nodes may run them. */
-  readonly pools: readonly string[];
+  /** Places whose nodes may run them. */
+  readonly places: readonly string[];
 }
 
 export interface Capacity {
@@ -44,7 +49,7 @@ export const CAPACITY_CONFIG = {
     type: "array" as const,
     items: { type: "object" as const },
     description:
-      "Nodes instead of those in the capacity ConfigMap: name, pool, limit {cpu, memory}, disks {<storage class>: size}, taint.",
+      "Nodes instead of those in the capacity ConfigMap: name, pool, limit {cpu, memory}, disks {<storage class>: size}, taint (the pool's), taints (the machine's own: {key, value, effect}).",
   },
   poolLabel: {
     type: "string" as const,
@@ -84,9 +89,13 @@ function amounts(field: Field): Resources {
 }
 
 function node(field: Field): Node {
+  const pool = field.at("pool").text ?? "";
+  const taints = repellingTaints(field.at("taints"));
   return {
     name: field.at("name").text ?? "?",
-    pool: field.at("pool").text ?? "",
+    pool,
+    place: taints.length === 0 ? pool : `${pool} with ${taints.map(taintText).sort().join(" ")}`,
+    taints,
     limit: amounts(field.at("limit")),
     disks: Object.fromEntries(field.at("disks").entries.map(([key, size]) => [key, parseQuantity(size.value) ?? 0])),
     tainted: field.at("taint").is("NoSchedule") || field.at("taint").is("NoExecute"),
@@ -99,7 +108,8 @@ function existing(field: Field, nodes: readonly Node[]): Demand {
     resource: undefined,
     each: amounts(field.at("requests")),
     count: field.at("replicas").number ?? 1,
-    pools: pools.length > 0 ? pools : untainted(nodes),
+    // They are there already, so they put up with what there is.
+    places: placesIn(pools.length > 0 ? pools : untainted(nodes), nodes),
   };
 }
 
@@ -128,6 +138,19 @@ export function poolsOf({ affinity, nodeSelector }: Workload, label: string, nod
   return all.filter((pool) => wanted.some((pools) => pools?.includes(pool)));
 }
 
+/** Places of some pools, on whose nodes pods are not kept off by taints. @param tolerations @default all */
+function placesIn(pools: readonly string[], nodes: readonly Node[], tolerations?: Field): string[] {
+  const open = nodes.filter(
+    ({ pool, taints }) => pools.includes(pool) && (tolerations === undefined || tolerates(tolerations, taints)),
+  );
+  return [...new Set(open.map(({ place }) => place))];
+}
+
+/** Where pods may run. A pool without nodes, or without one that they tolerate, is no place. */
+export function placesOf(workload: Workload, label: string, nodes: readonly Node[]): string[] {
+  return placesIn(poolsOf(workload, label, nodes), nodes, workload.tolerations);
+}
+
 /** What one pod requests. Init containers run before the others, sidecars beside them. */
 export function podRequests({ containers }: Workload, of: "requests" | "limits" = "requests"): Resources {
   const [cpu, memory] = RESOURCE_NAMES.map((name) => {
@@ -151,8 +174,8 @@ function defaultOf(
 }
 
 export function demandOf(workload: Workload, label: string, nodes: readonly Node[]): Demand {
-  const pools = poolsOf(workload, label, nodes);
+  const places = placesOf(workload, label, nodes);
   const count =
-    workload.lifetime === "daemon" ? nodes.filter(({ pool }) => pools.includes(pool)).length : workload.replicas;
-  return { resource: workload.resource, workload, each: podRequests(workload), count, pools };
+    workload.lifetime === "daemon" ? nodes.filter(({ place }) => places.includes(place)).length : workload.replicas;
+  return { resource: workload.resource, workload, each: podRequests(workload), count, places };
 }

@@ -7,7 +7,7 @@ import type { ImpliedNeed, Workload } from "./types";
 /** Pods of one kind in a chart, and where its values shape them. */
 interface ChartPods {
   readonly role: string;
-  /** Path of the block with `resources`, `affinity`, `nodeSelector`; empty for the top of the values. */
+  /** Path of the block with `resources`, `affinity`, `nodeSelector`, `tolerations`; empty for the top of the values. */
   readonly at: string;
   /** Key of the number of replicas in that block. */
   readonly replicas: string;
@@ -176,6 +176,7 @@ function workload(resource: Resource, chart: string, values: Field, row: Chart, 
     volumes: [],
     configMaps: [],
     affinity: own.at("affinity"),
+    tolerations: own.at("tolerations"),
     nodeSelector: own.at("nodeSelector"),
     priorityClass: own.at("priorityClassName").text,
     listeners: pods.listeners,

@@ -54,6 +54,7 @@ function pods(resource: Resource, role: Role): Workload {
     ],
     affinity: template.at("affinity"),
     nodeSelector: template.at("nodeSelector"),
+    tolerations: template.at("tolerations"),
     priorityClass: template.at("priorityClassName").text,
     listeners: listeners(spec, role, containers),
     texts: [spec.at("flinkConfiguration"), spec.at("job"), ...containers.map(({ field }) => field.at("env"))],

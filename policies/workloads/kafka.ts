@@ -46,6 +46,7 @@ function workload({ template, resource, deployment = false, ...made }: Made): Wo
     configMaps: [],
     affinity: pod.at("affinity"),
     nodeSelector: Field.made(undefined, ""),
+    tolerations: pod.at("tolerations"),
     priorityClass: pod.at("priorityClassName").text,
     texts: [],
   };

@@ -83,6 +83,7 @@ export function builtIn(resource: Resource): Workload[] {
       configMaps: configMapsOf(spec.at("volumes").items, containers),
       affinity: spec.at("affinity"),
       nodeSelector: spec.at("nodeSelector"),
+      tolerations: spec.at("tolerations"),
       priorityClass: spec.at("priorityClassName").text,
       listeners: containers.flatMap(listenersOf),
       texts: containers.flatMap(({ field }) => [field.at("command"), field.at("args"), field.at("env")]),

@@ -48,6 +48,7 @@ export function cluster(resource: Resource): Workload[] {
       configMaps: [],
       affinity: spec.at("affinity"),
       nodeSelector: spec.at("affinity", "nodeSelector"),
+      tolerations: spec.at("affinity", "tolerations"),
       priorityClass: spec.at("priorityClassName").text,
       listeners: [
         { name: "postgresql", port: PORT },
@@ -145,6 +146,7 @@ export function pooler(resource: Resource): Workload[] {
       configMaps: [],
       affinity: template.at("spec", "affinity"),
       nodeSelector: template.at("spec", "nodeSelector"),
+      tolerations: template.at("spec", "tolerations"),
       priorityClass: template.at("spec", "priorityClassName").text,
       listeners: [
         { name: "pgbouncer", port: PORT },

@@ -57,6 +57,7 @@ function pods(resource: Resource, spec: Field, role: Role): Workload {
       ...own.at("configMaps").items.flatMap((map) => map.at("name").text ?? []),
     ],
     affinity: own.at("affinity").or(template.at("affinity")),
+    tolerations: own.at("tolerations").or(template.at("tolerations")),
     nodeSelector: own.at("nodeSelector").or(spec.at("nodeSelector"), template.at("nodeSelector")),
     priorityClass: own
       .at("priorityClassName")

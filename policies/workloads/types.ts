@@ -88,6 +88,7 @@ export interface Workload {
   readonly configMaps: readonly string[];
   readonly affinity: Field;
   readonly nodeSelector: Field;
+  readonly tolerations: Field;
   readonly priorityClass: string | undefined;
   /** Named ports and ports that are known without a name. */
   readonly listeners: readonly Listener[];

@@ -1,5 +1,6 @@
 import { podFitNode, poolLimitRequests } from "../../../policies/capacity";
 import { container, pod, remove, retype, set } from "./edit";
+import { UNKNOWN } from "./runner";
 import { CAPACITY } from "./stack";
 import { suite } from "./suite";
 
@@ -12,7 +13,62 @@ const crowded = JSON.stringify({
   existing: [{ ...CAPACITY.existing[0], requests: { cpu: 0, memory: 32 * 2 ** 30 } }],
 });
 
+/** The machines of a pool, with taints of their own. */
+const tainted = (names: readonly string[], taint: object) =>
+  set(
+    "ConfigMap front/capacity",
+    ["data", "capacity.json"],
+    JSON.stringify({
+      ...CAPACITY,
+      nodes: CAPACITY.nodes.map((one) => (names.includes(one.name) ? { ...one, taints: [taint] } : one)),
+    }),
+  );
+const MAINTENANCE = { key: "maintenance", effect: "NoExecute" };
+const GPU = { key: "gpu", value: "a100", effect: "NoSchedule" };
+const tolerate = (role: string, ...tolerations: readonly object[]) =>
+  set("SparkApplication jobs/daily", `spec.${role}.tolerations`, tolerations);
+const KEPT_OFF =
+  "SparkApplication jobs/daily tolerates the taints of no node of batch (n3 gpu=a100:NoSchedule). Fix: tolerate the taints, or let it run in a pool without them.";
+
 suite(podFitNode, [
+  {
+    when: "a pod that only a node with a taint could hold",
+    edit: [
+      tainted(["n1"], MAINTENANCE),
+      set(WEB, pod("affinity"), undefined),
+      set(WEB, pod("nodeSelector"), { "lakehouse.dev/pool": "general" }),
+    ],
+  },
+  {
+    when: "pods whose pool has nothing but nodes that they do not tolerate",
+    edit: tainted(["n3"], GPU),
+    says: [`jobs/daily: spec.driver.memory: ${KEPT_OFF}`, `jobs/daily: spec.executor.memory: ${KEPT_OFF}`],
+  },
+  {
+    when: "pods that tolerate the taint, each in one of the ways of saying so",
+    edit: [
+      tainted(["n3"], GPU),
+      tolerate("driver", { key: "gpu", operator: "Equal", value: "a100", effect: "NoSchedule" }),
+      tolerate("executor", { operator: "Exists" }),
+    ],
+  },
+  {
+    when: "tolerations of another value, of another effect, and of another key",
+    edit: [
+      tainted(["n3"], GPU),
+      tolerate("driver", { key: "gpu", value: "h100" }, { key: "gpu", operator: "Exists", effect: "NoExecute" }),
+      tolerate("executor", { key: "cpu", operator: "Exists" }),
+    ],
+    says: [`jobs/daily: spec.driver.memory: ${KEPT_OFF}`, `jobs/daily: spec.executor.memory: ${KEPT_OFF}`],
+  },
+  {
+    when: "tolerations that are not known yet",
+    edit: [
+      tainted(["n3"], GPU),
+      ...["driver", "executor"].map((role) => set("SparkApplication jobs/daily", `spec.${role}.tolerations`, UNKNOWN)),
+    ],
+  },
+  { when: "a taint that is only a wish", edit: tainted(["n3"], { ...GPU, effect: "PreferNoSchedule" }) },
   {
     when: "a pod larger than every node of its pool",
     edit: set(WEB, container("resources.requests.memory"), "21Gi"),
@@ -59,6 +115,14 @@ suite(podFitNode, [
 ]);
 
 suite(poolLimitRequests, [
+  {
+    when: "a pool that is too small without the node that its pods do not tolerate",
+    edit: [tainted(["n1"], MAINTENANCE), set(WEB, container("resources.requests.memory"), "10Gi")],
+    says: [
+      "back/pg: pool general: Cluster back/pg brings the requests of cpu in pool general to 5 cores, over the 4 cores of its nodes (n2). Fix: lower the requests by 1 core, add a node, or let pods run in another pool.",
+      "front/web: pool general: Deployment front/web brings the requests of memory in pool general to 27 Gi, over the 20 Gi of its nodes (n2). Fix: lower the requests by 7 Gi, add a node, or let pods run in another pool.",
+    ],
+  },
   {
     when: "more pods than the pool holds",
     edit: set(WEB, "spec.replicas", 40),
