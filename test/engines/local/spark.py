@@ -1,4 +1,4 @@
-"""What Spark, set up as 'lakehouse local connect spark' prints it, sees of a table and of a view that Trino has made: a JSON line."""
+"""What Spark, set up as 'lakehouse local connect spark' prints it, sees of what Trino has made, and a view of its own: a JSON line."""
 
 import json
 import sys
@@ -20,12 +20,14 @@ def failure(sql):
         return str(error)
 
 
+spark.sql(f"create or replace view {schema}.tripled as select 21 as n")
 print(
     json.dumps(
         {
             "table": rows(f"select count(*) from {schema}.numbers"),
-            "views": [row[1] for row in rows(f"show views in {schema}")],
-            "view": failure(f"select * from {schema}.doubled"),
+            "views": sorted(row[1] for row in rows(f"show views in {schema}")),
+            "both": rows(f"select n from {schema}.doubled"),
+            "trino": failure(f"select n from {schema}.of_json"),
         }
     )
 )
