@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 
 import type { Recorded } from "../../cli/recorder";
-import { type StackName, recorded, STACKS } from "./harness";
+import { ONE } from "../support/ca";
+import { having, judged, recorded, STACKS } from "./harness";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -36,12 +37,13 @@ function identity({ type, inputs }: Recorded): string {
   return `${namespace ?? ""}: ${type.slice(type.lastIndexOf(":") + 1)} ${name ?? ""}`;
 }
 
-/** Everything that the engine makes before a resource. */
+/** Everything that the engine makes before a resource. A child is registered after its parent, so after what that depends on, too. */
 function before(resource: Recorded, byUrn: ReadonlyMap<string, Recorded>): ReadonlySet<string> {
   const found = new Set<string>();
   const queue = [resource];
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
     const urns = [
+      next.parent,
       ...next.request.getDependenciesList(),
       ...[...next.request.getPropertydependenciesMap().entries()].flatMap(([, one]) => one.getUrnsList()),
     ];
@@ -55,8 +57,7 @@ function before(resource: Recorded, byUrn: ReadonlyMap<string, Recorded>): Reado
 }
 
 /** What is named by an object that makes pods, and is not made before it. */
-async function late(stack: StackName): Promise<{ readonly late: string[]; readonly checked: number }> {
-  const all = await recorded(stack);
+function late(all: readonly Recorded[]): { readonly late: string[]; readonly checked: string[] } {
   const byUrn = new Map(all.map((one) => [one.urn, one]));
   const named = new Map(all.map((one) => [identity(one), one]));
   // Bindings name accounts, but start nothing.
@@ -69,15 +70,22 @@ async function late(stack: StackName): Promise<{ readonly late: string[]; readon
     const first = before(one, byUrn);
     return parts.map((part) => ({ text: `${identity(one)} before ${identity(part)}`, late: !first.has(part.urn) }));
   });
-  return { late: pairs.filter((pair) => pair.late).map(({ text }) => text), checked: pairs.length };
+  return { late: pairs.filter((pair) => pair.late).map(({ text }) => text), checked: pairs.map(({ text }) => text) };
 }
 
 describe("pods come after what they name", () => {
   for (const stack of STACKS) {
     it(`in ${stack}: configuration, Secrets and accounts`, async () => {
-      const found = await late(stack);
+      const found = late(await recorded(stack));
       assert.deepEqual(found.late, []);
-      assert.ok(found.checked > 20, String(found.checked));
+      assert.ok(found.checked.length > 20, String(found.checked.length));
     });
   }
+
+  it("and the owner's CAs", async () => {
+    const { resources } = await judged("homelab", having("homelab", "cluster", { caBundle: ONE }));
+    const found = late(resources);
+    assert.deepEqual(found.late, []);
+    assert.ok(found.checked.some((pair) => pair.includes("ConfigMap lakehouse-ca")));
+  });
 });
