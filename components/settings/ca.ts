@@ -17,7 +17,7 @@ export const caBundle = z
   );
 
 function isBundle(text: string): boolean {
-  if (/PRIVATE KEY/.test(text)) return false;
+  if (text.includes("PRIVATE KEY")) return false;
   try {
     return certificates(text).length > 0;
   } catch {
