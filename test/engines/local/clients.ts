@@ -1,5 +1,4 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { connect } from "../../../cli/local/connect";
@@ -35,7 +34,7 @@ export async function dbt(folder: string): Promise<() => Promise<string>> {
     ),
     "python",
   );
-  const project = mkdtempSync(join(tmpdir(), "lakehouse-dbt-"));
+  const project = mkdtempSync(join(folder, "dbt-"));
   cpSync(join(__dirname, "dbt"), project, { recursive: true });
   writeFileSync(join(project, "profiles.yml"), connect("dbt", { ports, logins: home.logins }, false));
   return () =>
