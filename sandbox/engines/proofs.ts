@@ -82,6 +82,8 @@ export const PROOFS: readonly Proof[] = [
       "eight pipeline queries at once run five at a time, as their resource group says, and all are right",
       "the access rules hold: nobody but the shutdown user may end a node, and the generated data is read only",
       "a Trino worker crashes: its query fails or ends right, and the next one is right",
+      "know a node that takes work from one that starts, and from one that is not there",
+      "drain it: the query that runs on it ends right, then the process ends by itself",
       "trino: the engine exposes them, or the list says who does",
     ],
   },

@@ -18,7 +18,10 @@ describe("what is proven", () => {
       .map((name) => readFileSync(join(__dirname, name), "utf8"))
       .join("\n");
     const written = (title: string) =>
-      tests.includes(`"${title}"`) || tests.includes(`\${service}: ${title.split(": ").slice(1).join(": ")}\``);
+      tests.includes(`"${title}"`) ||
+      // Of one that runs several times the number follows.
+      tests.includes(`\`${title}\${`) ||
+      tests.includes(`\${service}: ${title.split(": ").slice(1).join(": ")}\``);
     deepEqual(
       PROOFS.flatMap(({ seen }) => seen).filter((title) => !written(title)),
       [],
