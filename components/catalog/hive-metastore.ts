@@ -32,17 +32,17 @@ export class HiveMetastore extends Service {
     const server = { peer: this.peer("server"), service: name };
     const rest = serviceEndpoint({ ...server, name: `${name}-rest`, port: config.REST_PORT });
     const thrift = serviceEndpoint({ ...server, name: `${name}-thrift`, port: config.THRIFT_PORT, scheme: "thrift" });
-    this.link(database.endpoint);
-    this.link(objects.endpoint);
     const fetcher = settings.jars === "fetch" ? libraries.fetcher(this, missingJars("hiveMetastore")) : undefined;
     // The REST catalog commits for its clients, wherever their tables are; in bronze even it cannot delete.
-    const s3 = objects.grant(this, [
-      { bucket: "bronze", level: "append" },
-      { bucket: "silver", level: "write" },
-      { bucket: "gold", level: "write" },
-      { bucket: "warehouse", level: "write" },
-    ]);
-    const metastore = database.own(this, "metastore");
+    const s3 = this.use(
+      objects.grant(this, [
+        { bucket: "bronze", level: "append" },
+        { bucket: "silver", level: "write" },
+        { bucket: "gold", level: "write" },
+        { bucket: "warehouse", level: "write" },
+      ]),
+    );
+    const metastore = this.use(database.own(this, "metastore"));
     const facts = { settings, objects, metastore, after: this.parts };
     this.tasks = new MetastoreTasks("metastore-tasks", { ...facts, platform, database, libraries }, { parent: this });
     new Workload(

@@ -40,12 +40,11 @@ export class MetastoreTasks extends Service {
     const namespace = platform.namespace("catalog");
     super("catalog:MetastoreTasks", name, { namespace, pods: pods.metastoreTaskPods(platform, settings) }, opts);
 
-    this.link(metastore.endpoint);
-    this.link(objects.endpoint, "backup");
+    this.use(metastore);
     const fetcher = settings.jars === "fetch" ? libraries.fetcher(this, [jars.postgresJdbc], "schema") : undefined;
-    const s3 = objects.grant(this, [{ bucket: "backups", prefix: BACKUP_PREFIX, level: "write" }]);
+    const s3 = this.use(objects.grant(this, [{ bucket: "backups", prefix: BACKUP_PREFIX, level: "write" }]), "backup");
     // A dump reads: with the owner's role a mistake in it, or its stolen password, would change the tables' pointers.
-    const reader = database.read(this, metastore.database);
+    const reader = this.use(database.read(this, metastore.database));
     const facts = { settings, objects, metastore, s3, fetcher };
 
     const child = { parent: this, dependsOn: [...args.after, ...this.parts] };

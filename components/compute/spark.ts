@@ -63,14 +63,15 @@ export class Spark extends Service {
 
     this.link(platform.apiServer, "driver");
     this.linkPods();
-    this.link(objects.endpoint);
     this.link(tables.rest);
-    const s3 = objects.grant(this, [
-      { bucket: "bronze", level: "append" },
-      { bucket: "silver", level: "write" },
-      { bucket: "gold", level: "write" },
-      { bucket: "warehouse", level: "write" },
-    ]);
+    const s3 = this.use(
+      objects.grant(this, [
+        { bucket: "bronze", level: "append" },
+        { bucket: "silver", level: "write" },
+        { bucket: "gold", level: "write" },
+        { bucket: "warehouse", level: "write" },
+      ]),
+    );
 
     const accounts = this.accounts();
     const files = new k8s.core.v1.ConfigMap(

@@ -16,6 +16,11 @@ export interface SecretKeys {
   readonly passwordKey: string;
 }
 
+/** The way to the objects for one client. */
+export interface ObjectAccess extends SecretKeys {
+  readonly endpoint: Endpoint;
+}
+
 export interface BucketRequest {
   readonly bucket: BucketKey;
   /** Ends in `/`. @default the whole bucket */
@@ -34,7 +39,7 @@ export interface ObjectStore {
   /** Everything that was granted, for stores that keep rights on the bucket. */
   readonly grants: readonly BucketGrant[];
   /** Lets a client do what it asks for, and nothing else; the credentials are a Secret in its namespace. */
-  grant(client: Service, access: readonly BucketRequest[]): SecretKeys;
+  grant(client: Service, access: readonly BucketRequest[]): ObjectAccess;
 }
 
 /** Pinned libraries that upstream's images lack, served inside of the cluster. */

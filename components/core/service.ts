@@ -29,6 +29,7 @@ export abstract class Service extends pulumi.ComponentResource {
   readonly pods: readonly PodGroup[];
   readonly monitoring: Monitoring | undefined;
   private readonly secrets: pulumi.Resource[] = [];
+  private readonly ways = new Set<string>();
   private readonly managed: boolean;
   private readonly podLabels: (role: string | undefined) => Labels;
 
@@ -59,6 +60,17 @@ export abstract class Service extends pulumi.ComponentResource {
   link(to: Endpoint, role?: string): Link {
     const from = this.peer(role);
     return new Link(`${from.name}-to-${to.name}`, { from, to }, { parent: this });
+  }
+
+  /**
+   * Takes what was granted: opens the way to where it holds, once, for the pods of one role or all.
+   * @example const s3 = this.use(objects.grant(this, [{ bucket: "gold", level: "write" }]));
+   */
+  protected use<T extends { readonly endpoint: Endpoint }>(access: T, role?: string): T {
+    const way = `${role ?? ""} ${access.endpoint.name}`;
+    if (!this.ways.has(way)) this.link(access.endpoint, role);
+    this.ways.add(way);
+    return access;
   }
 
   /** Secrets that are there so far: pods that name one come after it. */

@@ -76,17 +76,17 @@ export class Trino extends Service {
     const coordinator = serviceEndpoint({ name, peer: this.peer("coordinator"), service: name, port: config.PORT });
     // Every node talks to every other: the coordinator hands out work, workers exchange data.
     this.link({ ...coordinator, name: `${name}-nodes`, peer: this.peer() });
-    this.link(objects.endpoint);
     this.link(tables.rest);
     this.link(tables.thrift);
-    this.link(database.endpoint);
-    const s3 = objects.grant(this, [
-      { bucket: "bronze", level: "read" },
-      { bucket: "silver", level: "read" },
-      { bucket: "gold", level: "write" },
-      { bucket: "warehouse", level: "write" },
-    ]);
-    const postgres = database.own(this, "analytics");
+    const s3 = this.use(
+      objects.grant(this, [
+        { bucket: "bronze", level: "read" },
+        { bucket: "silver", level: "read" },
+        { bucket: "gold", level: "write" },
+        { bucket: "warehouse", level: "write" },
+      ]),
+    );
+    const postgres = this.use(database.own(this, "analytics"));
     const topics = this.readTopics(args);
 
     const sharedSecret = password(`${name}-shared-secret`, this, 64);
@@ -145,11 +145,12 @@ export class Trino extends Service {
   private readTopics({ settings, events, topics }: TrinoArgs) {
     const tables = kafka.topicTables(topics, settings.kafka);
     if (events === undefined || !settings.kafka.enabled || tables.length === 0) return undefined;
-    const access = events.grant(
-      this,
-      tables.map(({ topic }) => ({ topic, level: "read", group: false })),
+    const access = this.use(
+      events.grant(
+        this,
+        tables.map(({ topic }) => ({ topic, level: "read", group: false })),
+      ),
     );
-    this.link(access.endpoint);
     return {
       catalog: { [`${TOPICS}.properties`]: kafka.kafkaCatalog(access, tables) },
       env: credentialsEnv(access, "TRINO_KAFKA_USER", "TRINO_KAFKA_PASSWORD"),

@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Platform } from "../cluster";
-import type { BucketKey, BucketRequest, ObjectStore, SecretKeys } from "../core/capabilities";
+import type { BucketKey, BucketRequest, ObjectAccess, ObjectStore } from "../core/capabilities";
 import { type Endpoint, serviceHost, url } from "../core/endpoint";
 import { credentialsEnv } from "../core/env";
 import { type BucketGrant, bucketGrant, bucketPolicy } from "../core/grant";
@@ -62,7 +62,7 @@ export class CephObjectStore extends Service implements ObjectStore {
     this.registerOutputs({ endpoint: url(this.endpoint), buckets: this.buckets });
   }
 
-  grant(client: Service, access: readonly BucketRequest[]): SecretKeys {
+  grant(client: Service, access: readonly BucketRequest[]): ObjectAccess {
     const { service } = client;
     const { store, namespace: clusterNamespace } = this.settings;
     const alive = this.platform.logins(service);
@@ -81,7 +81,7 @@ export class CephObjectStore extends Service implements ObjectStore {
       );
     }
     const secret = `rook-ceph-object-user-${store}-${alive[0].user}`;
-    return { secret, userKey: "AccessKey", passwordKey: "SecretKey" };
+    return { secret, userKey: "AccessKey", passwordKey: "SecretKey", endpoint: this.endpoint };
   }
 
   private claim(bucket: Bucket, { platform, settings, grants }: CephArgs): pulumi.Resource {

@@ -4,7 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import type { Platform } from "../cluster";
 import { password } from "../core/password";
-import type { BucketKey, BucketRequest, EventLog, ObjectStore, SecretKeys, TopicAccess } from "../core/capabilities";
+import type { BucketKey, BucketRequest, EventLog, ObjectAccess, ObjectStore, TopicAccess } from "../core/capabilities";
 import { type Endpoint, serviceEndpoint, url } from "../core/endpoint";
 import { fromSecret } from "../core/env";
 import { type BucketGrant, bucketGrant, userPolicy } from "../core/grant";
@@ -98,7 +98,7 @@ export class Minio extends Service implements ObjectStore {
     this.registerOutputs({ endpoint: url(this.endpoint), buckets: this.buckets });
   }
 
-  grant(client: Service, access: readonly BucketRequest[]): SecretKeys {
+  grant(client: Service, access: readonly BucketRequest[]): ObjectAccess {
     const { service } = client;
     const grant = bucketGrant(service, access, this.buckets);
     this.grants.push(grant);
@@ -111,7 +111,12 @@ export class Minio extends Service implements ObjectStore {
       const allowed = new minio.IamUserPolicyAttachment(user, names, this.admin);
       client.secret(`s3${suffix}`, { AccessKey: user, SecretKey: generated }, { after: [allowed] });
     }
-    return { secret: `${service}-s3${alive[0].suffix}`, userKey: "AccessKey", passwordKey: "SecretKey" };
+    return {
+      secret: `${service}-s3${alive[0].suffix}`,
+      userKey: "AccessKey",
+      passwordKey: "SecretKey",
+      endpoint: this.endpoint,
+    };
   }
 
   /** The way to the topics, for the servers. */

@@ -158,8 +158,7 @@ export class Postgres extends Service implements Database {
   /** Base backups and write-ahead log in the backups bucket. Returns the plugin's part of the cluster. */
   private backup(settings: PostgresSettings, objects: ObjectStore, { caBundle }: Platform): object[] {
     if (settings.backup.plugin === "off") return [];
-    this.link(objects.endpoint);
-    const keys = objects.grant(this, [{ bucket: "backups", prefix: "postgres/", level: "write" }]);
+    const keys = this.use(objects.grant(this, [{ bucket: "backups", prefix: "postgres/", level: "write" }]));
     // The plugin takes a CA from a Secret only.
     const ca = caBundle === undefined ? undefined : { secret: `${this.service}-ca`, key: PEM_FILE };
     const after = caBundle === undefined ? [] : [this.secret("ca", { [PEM_FILE]: caBundle })];

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import type { BucketKey, BucketRequest, ObjectStore, SecretKeys } from "../core/capabilities";
+import type { BucketKey, BucketRequest, ObjectAccess, ObjectStore } from "../core/capabilities";
 import type { Endpoint } from "../core/endpoint";
 import { type BucketGrant, bucketGrant, userPolicy } from "../core/grant";
 import { type S3Sdk, s3Sdk } from "../core/s3-sdk";
@@ -54,8 +54,8 @@ export class ExternalObjectStore extends pulumi.ComponentResource implements Obj
     });
   }
 
-  grant(client: Service, access: readonly BucketRequest[]): SecretKeys {
+  grant(client: Service, access: readonly BucketRequest[]): ObjectAccess {
     this.grants.push(bucketGrant(client.service, access, this.buckets));
-    return { secret: `${client.service}-s3`, userKey: "AccessKey", passwordKey: "SecretKey" };
+    return { secret: `${client.service}-s3`, userKey: "AccessKey", passwordKey: "SecretKey", endpoint: this.endpoint };
   }
 }

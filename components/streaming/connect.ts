@@ -53,14 +53,17 @@ export class Connect extends Service {
     const own = Object.entries(config.TOPICS).map(([topic, partitions]) =>
       events.topic(topic, { partitions, compacted: true }),
     );
-    const kafka = events.grant(this, [
-      ...own.flatMap((topic) => [{ topic, level: "read" } as const, { topic, level: "write" } as const]),
-      ...this.topicPrefixes.map((topic) => ({ topic, prefix: true, level: "create" }) as const),
-      ...settings.sources.map((source) => ({ topic: `${HEARTBEATS}.${source.database}`, level: "create" }) as const),
-    ]);
-    this.link(kafka.endpoint);
-    const sources = settings.sources.map((source) => ({ source, access: database.replicate(this, source.database) }));
-    if (sources.length > 0) this.link(database.endpoint);
+    const kafka = this.use(
+      events.grant(this, [
+        ...own.flatMap((topic) => [{ topic, level: "read" } as const, { topic, level: "write" } as const]),
+        ...this.topicPrefixes.map((topic) => ({ topic, prefix: true, level: "create" }) as const),
+        ...settings.sources.map((source) => ({ topic: `${HEARTBEATS}.${source.database}`, level: "create" }) as const),
+      ]),
+    );
+    const sources = settings.sources.map((source) => ({
+      source,
+      access: this.use(database.replicate(this, source.database)),
+    }));
 
     const metrics = new k8s.core.v1.ConfigMap(
       config.METRICS_CONFIG.name,

@@ -58,12 +58,11 @@ export class Flink extends Service {
     );
 
     const topic = events.topic(ORDERS.topic, { partitions: settings.partitions });
-    const kafka = events.grant(this, [{ topic, level: "read", group: ORDERS.group }]);
-    const s3 = objects.grant(this, [{ bucket: "warehouse", prefix: STATE_PREFIX, level: "write" }, ...ORDERS.writes]);
+    const kafka = this.use(events.grant(this, [{ topic, level: "read", group: ORDERS.group }]));
+    const state = { bucket: "warehouse", prefix: STATE_PREFIX, level: "write" } as const;
+    const s3 = this.use(objects.grant(this, [state, ...ORDERS.writes]));
     this.link(platform.apiServer);
-    this.link(objects.endpoint);
     this.link(tables.rest);
-    this.link(kafka.endpoint);
     this.linkPods(args.operator);
 
     const account = this.account();

@@ -72,11 +72,14 @@ describe("the catalog layer", () => {
   it("connects each role to what it uses and no further", async () => {
     const { registered } = await catalog();
     assert.deepEqual(
-      registered.filter(({ type }) => type === LINK).map(({ inputs }) => `${inputs.from} → ${inputs.to}`),
+      registered
+        .filter(({ type }) => type === LINK)
+        .map(({ inputs }) => `${inputs.from} → ${inputs.to}`)
+        .toSorted(),
       [
+        "hive-metastore → libraries",
         "hive-metastore → postgres",
         "hive-metastore → s3",
-        "hive-metastore → libraries",
         "metastore-tasks → postgres",
         "metastore-tasks-backup → s3",
         "metastore-tasks-schema → libraries",

@@ -2,11 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { Catalog } from "../../../components/catalog";
 import { type Platform, platform } from "../../../components/cluster";
-import type { Database, ObjectStore } from "../../../components/core/capabilities";
+import type { Database } from "../../../components/core/capabilities";
 import { serviceEndpoint } from "../../../components/core/endpoint";
-import type { BucketGrant } from "../../../components/core/grant";
 import { type Settings, settingsFrom } from "../../../components/settings";
 import { fakeLibraries } from "../../support/libraries";
+import { fakeObjects } from "../../support/objects";
 
 /** Settings of two machines; `hiveMetastore` over the defaults. */
 export function settings(hiveMetastore: Readonly<Record<string, unknown>> = {}): Settings {
@@ -27,29 +27,6 @@ export const testPlatform = (of: Settings = settings()): Platform => platform(of
 
 const peer = (name: string) =>
   ({ kind: "pods", name, namespace: "lakehouse-storage", labels: { a: name }, managed: true }) as const;
-
-/** An object store that only notes what it grants. */
-export function fakeObjects(): ObjectStore & { readonly grants: BucketGrant[] } {
-  const grants: BucketGrant[] = [];
-  const buckets = {
-    bronze: "x-bronze",
-    silver: "x-silver",
-    gold: "x-gold",
-    warehouse: "x-warehouse",
-    backups: "x-backups",
-  };
-  return {
-    endpoint: serviceEndpoint({ name: "s3", peer: peer("minio"), service: "minio", port: 9000 }),
-    region: "eu-test-1",
-    sdk: { env: { AWS_REQUEST_CHECKSUM_CALCULATION: "when_required" }, iceberg: {} },
-    buckets,
-    grants,
-    grant: (client, access) => {
-      grants.push({ user: client.service, access: access.map((each) => ({ ...each, bucket: buckets[each.bucket] })) });
-      return { secret: `${client.service}-s3`, userKey: "access-key", passwordKey: "secret-key" };
-    },
-  };
-}
 
 /** A database server that only notes who asked for what. */
 export function fakeDatabase(): Database & { readonly owned: string[]; readonly readers: string[] } {

@@ -1,9 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { type Platform, platform } from "../../../components/cluster";
-import type { ObjectStore, TableCatalog } from "../../../components/core/capabilities";
+import type { TableCatalog } from "../../../components/core/capabilities";
 import { serviceEndpoint } from "../../../components/core/endpoint";
-import type { BucketGrant } from "../../../components/core/grant";
 import { type Settings, settingsFrom } from "../../../components/settings";
 
 /** Settings of three machines with a pool each for services, drivers and executors. */
@@ -24,42 +23,6 @@ export function settings(spark: Readonly<Record<string, unknown>> = {}): Setting
 }
 
 export const testPlatform = (of: Settings = settings()): Platform => platform(of);
-
-/** An object store that only notes what it grants. */
-export function fakeObjects(): ObjectStore & { readonly grants: BucketGrant[] } {
-  const grants: BucketGrant[] = [];
-  const buckets = {
-    bronze: "x-bronze",
-    silver: "x-silver",
-    gold: "x-gold",
-    warehouse: "x-warehouse",
-    backups: "x-backups",
-  };
-  const peer = {
-    kind: "pods",
-    name: "minio",
-    namespace: "lakehouse-storage",
-    labels: { a: "minio" },
-    managed: true,
-  } as const;
-  return {
-    endpoint: serviceEndpoint({ name: "s3", peer, service: "minio", port: 9000 }),
-    region: "eu-test-1",
-    sdk: {
-      env: { AWS_REQUEST_CHECKSUM_CALCULATION: "when_required", AWS_RESPONSE_CHECKSUM_VALIDATION: "when_required" },
-      iceberg: {},
-    },
-    buckets,
-    grants,
-    grant: (client, access) => {
-      grants.push({
-        user: client.service,
-        access: access.map(({ bucket, ...rest }) => ({ ...rest, bucket: buckets[bucket] })),
-      });
-      return { secret: `${client.service}-s3`, userKey: "access-key", passwordKey: "secret-key" };
-    },
-  };
-}
 
 export function fakeTables(): TableCatalog {
   const peer = {

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 
 import { Compute } from "../../../components/compute";
 import { fakeLibraries } from "../../support/libraries";
-import { fakeObjects, fakeTables, record, type Registered, settings, testPlatform } from "./fixtures";
+import { fakeObjects } from "../../support/objects";
+import { fakeTables, record, type Registered, settings, testPlatform } from "./fixtures";
 
 /** The layer as it is registered, with settings of Spark's on top of the fixture's. */
 export async function compute(spark: Readonly<Record<string, unknown>> = {}, unattended = false) {

@@ -7,7 +7,8 @@ import { type Settings, settingsFrom } from "../../../components/settings";
 import { Flink } from "../../../components/streaming/flink";
 import { existingFlinkOperator, FlinkOperator } from "../../../components/streaming/flink-operator";
 import { fakeLibraries } from "../../support/libraries";
-import { fakeObjects, fakeTables, record } from "../compute/fixtures";
+import { fakeObjects } from "../../support/objects";
+import { fakeTables, record } from "../compute/fixtures";
 
 /** Settings of two machines with a pool each, and the founding sizes of Flink. */
 export function settings(flink: Readonly<Record<string, unknown>> = {}): Settings {
