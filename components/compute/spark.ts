@@ -7,7 +7,6 @@ import type { Libraries, ObjectStore, ScheduledJob, SecretKeys, TableCatalog } f
 import { type Endpoint, url } from "../core/endpoint";
 import { credentialsEnv } from "../core/env";
 import { missingJars } from "../core/jars";
-import { labels } from "../core/labels";
 import type { PodGroup } from "../core/pod-group";
 import { Service } from "../core/service";
 import { images, versions } from "../core/versions";
@@ -76,20 +75,13 @@ export class Spark extends Service {
     const accounts = this.accounts();
     const files = new k8s.core.v1.ConfigMap(
       JOB_CONFIG_MAP,
-      {
-        metadata: { name: JOB_CONFIG_MAP, namespace, labels: labels({ service: name, role: "jobs" }) },
-        data: jobFiles(),
-      },
+      { metadata: this.metadata(JOB_CONFIG_MAP, "jobs"), data: jobFiles() },
       child,
     );
     const application = this.application(args, s3);
     const after = { ...child, dependsOn: [args.operator, files, ...accounts, ...this.parts] };
     this.jobs = SPARK_JOBS.map((job) => {
-      const metadata = {
-        name: job.name,
-        namespace,
-        labels: labels({ service: name, role: job.name, version: versions.spark }),
-      };
+      const metadata = this.metadata(job.name, job.name, versions.spark);
       const spec = sparkApplication(job, application);
       new k8s.apiextensions.CustomResource(
         `${name}-${job.name}`,
@@ -169,13 +161,12 @@ export class Spark extends Service {
     const { namespace } = this;
     const child = { parent: this };
     const made: pulumi.Resource[] = [];
-    const metadata = (role: SparkRole) => ({ namespace, labels: labels(this.group(role)) });
     for (const role of ["driver", "executor"] as const) {
       const account = SERVICE_ACCOUNTS[role];
-      const args = { metadata: { ...metadata(role), name: account }, automountServiceAccountToken: false };
+      const args = { metadata: this.metadata(account, role), automountServiceAccountToken: false };
       made.push(new k8s.core.v1.ServiceAccount(account, args, child));
     }
-    const named = { ...metadata("driver"), name: `${this.service}-driver` };
+    const named = this.metadata(`${this.service}-driver`, "driver");
     const role = new k8s.rbac.v1.Role(named.name, { metadata: named, rules: [DRIVER_RULE] }, child);
     const binding = {
       metadata: named,

@@ -8,6 +8,13 @@ import type { Monitoring } from "./monitoring";
 import { groupName, type PodGroup } from "./pod-group";
 import { groupText } from "./pod-group-text";
 
+/** What every object of a service has. */
+export interface Metadata {
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels: Record<string, string>;
+}
+
 /** What is known of a service before anything of it is created. */
 export interface ServiceFacts {
   readonly namespace: string;
@@ -100,6 +107,12 @@ export abstract class Service extends pulumi.ComponentResource {
     );
     this.secrets.push(secret);
     return secret;
+  }
+
+  /** Name, namespace and labels of an object of the service. */
+  protected metadata(name: string, role: string, version?: string): Metadata {
+    const facts = { service: this.service, role, ...(version === undefined ? {} : { version }) };
+    return { name, namespace: this.namespace, labels: labels(facts) };
   }
 
   /** The pods of a role as they were sized. */

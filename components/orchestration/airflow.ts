@@ -3,7 +3,6 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { Platform } from "../cluster";
 import type { ScheduledJob, Scheduler, SqlEngine } from "../core/capabilities";
-import { labels } from "../core/labels";
 import type { PodGroup } from "../core/pod-group";
 import { Service } from "../core/service";
 import type { Settings } from "../settings";
@@ -81,13 +80,9 @@ export class ExistingAirflow extends Service {
     this.registerOutputs();
   }
 
-  private metadata(name: string, role: string, namespace = this.namespace): k8s.types.input.meta.v1.ObjectMeta {
-    return { name, namespace, labels: labels({ service: this.service, role }) };
-  }
-
   private submitRights(jobNamespace: string, serviceAccount: string): void {
     const name = `${this.service}-submit`;
-    const metadata = this.metadata(name, "submit", jobNamespace);
+    const metadata = { ...this.metadata(name, "submit"), namespace: jobNamespace };
     new k8s.rbac.v1.Role(name, { metadata, rules: SUBMIT_RULES }, { parent: this });
     new k8s.rbac.v1.RoleBinding(
       name,

@@ -8,7 +8,7 @@ import type { BucketKey, BucketRequest, EventLog, ObjectAccess, ObjectStore, Top
 import { type Endpoint, serviceEndpoint, url } from "../core/endpoint";
 import { fromSecret } from "../core/env";
 import { type BucketGrant, bucketGrant, userPolicy } from "../core/grant";
-import { EXPOSED_REASON, labels, selector } from "../core/labels";
+import { EXPOSED_REASON, selector } from "../core/labels";
 import { Link } from "../core/link";
 import type { PodGroup } from "../core/pod-group";
 import { GiB } from "../core/quantity";
@@ -64,16 +64,12 @@ export class Minio extends Service implements ObjectStore {
     if (settings.server.replicas > 1) this.link({ ...this.endpoint, name: "minio-nodes" });
 
     const rootPassword = password("minio-root-password", this);
-    const metadata = (role: string) => ({
-      namespace: this.namespace,
-      labels: labels({ service: name, role, version: versions.minio }),
-    });
     this.secret("root", { user: ROOT_USER, password: rootPassword });
     const topics = notifiedTopics(buckets);
     const kafka = topics.length === 0 ? undefined : this.writer(topics, events);
     const targets = kafka === undefined ? {} : targetEnv(topics, kafka);
     const workload = this.servers(settings, platform, targets);
-    this.publish(settings, metadata("server"));
+    this.publish(settings);
 
     // The address is known only once the servers are up: a first preview shows the buckets, a first update makes them.
     const provider = new minio.Provider(
@@ -174,18 +170,18 @@ export class Minio extends Service implements ObjectStore {
   }
 
   /** The Service for clients, and the way in for `pulumi up` where the settings name one. */
-  private publish(settings: MinioSettings, metadata: { namespace: string; labels: Record<string, string> }): void {
+  private publish(settings: MinioSettings): void {
     const ports = [{ name: "s3", port: S3_PORT, targetPort: S3_PORT }];
     const spec = { selector: selector({ service: "minio", role: "server" }), ports };
-    new k8s.core.v1.Service("minio", { metadata: { name: "minio", ...metadata }, spec }, { parent: this });
+    const metadata = (name: string) => this.metadata(name, "server", versions.minio);
+    new k8s.core.v1.Service("minio", { metadata: metadata("minio"), spec }, { parent: this });
     const { nodePort, from } = settings.admin;
     if (nodePort !== undefined) {
       new k8s.core.v1.Service(
         "minio-admin",
         {
           metadata: {
-            name: "minio-admin",
-            ...metadata,
+            ...metadata("minio-admin"),
             annotations: { [EXPOSED_REASON]: "pulumi up makes buckets, users and rights from outside of the cluster" },
           },
           spec: { ...spec, type: "NodePort", ports: ports.map((port) => ({ ...port, nodePort })) },

@@ -6,7 +6,7 @@ import type { Platform } from "../cluster";
 import { password } from "../core/password";
 import type { Database, DatabaseAccess, ObjectStore, ReplicationAccess } from "../core/capabilities";
 import { type Endpoint, type PodPeer, serviceEndpoint, url } from "../core/endpoint";
-import { EXPOSED_REASON, labels } from "../core/labels";
+import { EXPOSED_REASON } from "../core/labels";
 import { Link } from "../core/link";
 import type { PodGroup } from "../core/pod-group";
 import { Service } from "../core/service";
@@ -91,7 +91,10 @@ export class Postgres extends Service implements Database {
       {
         apiVersion: "postgresql.cnpg.io/v1",
         kind: "Cluster",
-        metadata: { ...this.metadata(name), annotations: { "pulumi.com/waitFor": "condition=Ready" } },
+        metadata: {
+          ...this.metadata(name, "server", versions.postgres),
+          annotations: { "pulumi.com/waitFor": "condition=Ready" },
+        },
         spec: config.clusterSpec(
           this.group("server"),
           backup,
@@ -138,7 +141,7 @@ export class Postgres extends Service implements Database {
       name,
       {
         metadata: {
-          ...this.metadata(name),
+          ...this.metadata(name, "server", versions.postgres),
           annotations: { [EXPOSED_REASON]: "pulumi up makes databases, roles and rights from outside of the cluster" },
         },
         spec: {
@@ -149,10 +152,6 @@ export class Postgres extends Service implements Database {
       },
       { parent: this },
     );
-  }
-
-  private metadata(name: string): { name: string; namespace: string; labels: Record<string, string> } {
-    return { name, namespace: this.namespace, labels: labels({ ...this.group("server"), version: versions.postgres }) };
   }
 
   /** Base backups and write-ahead log in the backups bucket. Returns the plugin's part of the cluster. */
@@ -167,7 +166,7 @@ export class Postgres extends Service implements Database {
       {
         apiVersion: "barmancloud.cnpg.io/v1",
         kind: "ObjectStore",
-        metadata: this.metadata(STORE),
+        metadata: this.metadata(STORE, "server", versions.postgres),
         spec: config.backupStore({
           destination: `s3://${objects.buckets.backups}/postgres/`,
           endpointUrl: url(objects.endpoint),
@@ -185,7 +184,7 @@ export class Postgres extends Service implements Database {
       {
         apiVersion: "postgresql.cnpg.io/v1",
         kind: "ScheduledBackup",
-        metadata: this.metadata(`${this.service}-backup`),
+        metadata: this.metadata(`${this.service}-backup`, "server", versions.postgres),
         spec: {
           schedule: config.withSeconds(settings.backup.schedule),
           immediate: true,

@@ -4,10 +4,9 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Platform } from "../cluster";
 import type { Database, EventLog, ReplicationAccess } from "../core/capabilities";
 import { type PodPeer, serviceEndpoint } from "../core/endpoint";
-import { labels } from "../core/labels";
 import { Link } from "../core/link";
 import type { PodGroup } from "../core/pod-group";
-import { Service } from "../core/service";
+import { type Metadata, Service } from "../core/service";
 import { versions } from "../core/versions";
 import * as config from "./connect.config";
 import { connectMonitoring } from "./connect.monitoring";
@@ -68,7 +67,7 @@ export class Connect extends Service {
     const metrics = new k8s.core.v1.ConfigMap(
       config.METRICS_CONFIG.name,
       {
-        metadata: { ...this.metadata(config.METRICS_CONFIG.name, "metrics") },
+        metadata: this.metadata(config.METRICS_CONFIG.name, "metrics"),
         data: { [config.METRICS_CONFIG.key]: connectRules() },
       },
       { parent: this },
@@ -107,9 +106,8 @@ export class Connect extends Service {
     );
   }
 
-  private metadata(name: string, role: string): { name: string; namespace: string; labels: Record<string, string> } {
-    const own = labels({ service: this.service, role, version: versions.debezium });
-    return { name, namespace: this.namespace, labels: own };
+  protected override metadata(name: string, role: string): Metadata {
+    return super.metadata(name, role, versions.debezium);
   }
 }
 

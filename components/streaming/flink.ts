@@ -7,7 +7,6 @@ import type { EventLog, Libraries, ObjectStore, SecretKeys, TableCatalog, TopicA
 import { type Endpoint, type PodPeer, url } from "../core/endpoint";
 import { credentialsEnv } from "../core/env";
 import { missingJars } from "../core/jars";
-import { labels } from "../core/labels";
 import { Link } from "../core/link";
 import type { PodGroup } from "../core/pod-group";
 import { GiB } from "../core/quantity";
@@ -72,11 +71,7 @@ export class Flink extends Service {
       {
         apiVersion: API_VERSION,
         kind: KIND,
-        metadata: {
-          name: ORDERS.name,
-          namespace,
-          labels: labels({ service: name, role: "job", version: versions.flink }),
-        },
+        metadata: this.metadata(ORDERS.name, "job", versions.flink),
         spec: this.deployment(args, s3, kafka, sql.text),
       },
       // Two of one job, in the old namespace and in the new one, would write every row twice.
@@ -176,10 +171,6 @@ export class Flink extends Service {
         child,
       ),
     ];
-  }
-
-  private metadata(name: string, role: string) {
-    return { name, namespace: this.namespace, labels: labels({ service: this.service, role }) };
   }
 }
 

@@ -4,11 +4,10 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Platform } from "../cluster";
 import type { EventLog, TopicAccess, TopicRequest, TopicSettings } from "../core/capabilities";
 import { type Endpoint, type PodPeer, serviceEndpoint } from "../core/endpoint";
-import { labels } from "../core/labels";
 import { Link } from "../core/link";
 import type { Login } from "../core/login";
 import { password } from "../core/password";
-import { Service } from "../core/service";
+import { type Metadata, Service } from "../core/service";
 import { versions } from "../core/versions";
 import { acls, resourceName } from "./kafka.access";
 import * as config from "./kafka.config";
@@ -59,7 +58,7 @@ export class Kafka extends Service implements EventLog {
     const metrics = new k8s.core.v1.ConfigMap(
       config.METRICS_CONFIG.name,
       {
-        metadata: { ...this.metadata(config.METRICS_CONFIG.name, "metrics") },
+        metadata: this.metadata(config.METRICS_CONFIG.name, "metrics"),
         data: { [config.METRICS_CONFIG.key]: kafkaRules() },
       },
       { parent: this },
@@ -83,9 +82,8 @@ export class Kafka extends Service implements EventLog {
         apiVersion: API,
         kind: "Kafka",
         metadata: {
-          name,
-          namespace,
-          labels: labels({ service: name, role: "cluster", version: versions.kafka }),
+          // Strimzi's label is for what belongs to a cluster, not for the cluster.
+          ...super.metadata(name, "cluster", versions.kafka),
           annotations: { "pulumi.com/waitFor": "condition=Ready" },
         },
         spec: config.clusterSpec({
@@ -191,9 +189,9 @@ export class Kafka extends Service implements EventLog {
   }
 
   /** Strimzi tells what belongs to a cluster by a label. */
-  private metadata(name: string, role: string): { name: string; namespace: string; labels: Record<string, string> } {
-    const own = labels({ service: this.service, role, version: versions.kafka });
-    return { name, namespace: this.namespace, labels: { ...own, ...podLabels(undefined) } };
+  protected override metadata(name: string, role: string): Metadata {
+    const { labels, ...rest } = super.metadata(name, role, versions.kafka);
+    return { ...rest, labels: { ...labels, ...podLabels(undefined) } };
   }
 }
 
