@@ -16,7 +16,7 @@ type Tree = Record<string, unknown>;
 export function parseGroup(text: string): PodGroup {
   const root: Tree = {};
   for (const [, path = "", value = ""] of text.matchAll(/([^ =]+)=("(?:[^"\\]|\\.)*"|[^ ]+)/g)) {
-    const keys = path.split(".");
+    const keys = path.split(".").map(decodeURIComponent);
     const last = keys.pop() ?? "";
     const at = keys.reduce<Tree>((tree, key) => (tree[key] ??= {}) as Tree, root);
     at[last] = read(value);
@@ -34,8 +34,11 @@ function* leaves(value: unknown, path = ""): Generator<[path: string, value: str
   }
   const entries = Object.entries(value);
   if (entries.length === 0) yield [path, Array.isArray(value) ? EMPTY_LIST : EMPTY_MAP];
-  for (const [key, inner] of entries) yield* leaves(inner, path === "" ? key : `${path}.${key}`);
+  for (const [key, inner] of entries) yield* leaves(inner, path === "" ? written(key) : `${path}.${written(key)}`);
 }
+
+/** What stands between keys and values is written as in a URL: a registry's host has dots. */
+const written = (key: string) => key.replace(/[%.= ]/g, (one) => `%${one.charCodeAt(0).toString(16)}`);
 
 const [EMPTY_LIST, EMPTY_MAP] = ["[]", "{}"] as const;
 /** Texts that read as nothing else stand as they are. */

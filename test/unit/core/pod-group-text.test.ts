@@ -29,8 +29,18 @@ const resources = fc.record(
   { cpu: fc.double({ min: 0.001, max: 64, noNaN: true }), memory: fc.maxSafeNat() },
   { noNullPrototype: true },
 );
+const registry = fc.constantFrom("docker.io", "registry.k8s.io:443", "*", "a b=c%2e");
+const site = fc.record(
+  {
+    registryMirrors: fc.dictionary(registry, name, { noNullPrototype: true }),
+    imagePullSecrets: fc.array(name),
+    caBundle: name,
+  },
+  { noNullPrototype: true, requiredKeys: [] },
+);
 const group = fc.record(
   {
+    site,
     service: name,
     role: name,
     namespace: name,
