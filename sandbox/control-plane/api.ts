@@ -152,6 +152,11 @@ export class Api {
     return found;
   }
 
+  /** Kinds are asked for anew: definitions have come since. */
+  forgetKinds(): void {
+    this.known.clear();
+  }
+
   /** Every kind that the server knows, each in its preferred version. */
   async allResources(): Promise<Resource[]> {
     interface Groups {

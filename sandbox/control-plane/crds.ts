@@ -165,17 +165,42 @@ export async function establish(api: Api, all: readonly Definition[]): Promise<v
   await Promise.all(
     all.map(({ name, text }) => api.must("PATCH", `${path}/${name}${query}`, text, "application/apply-patch+yaml")),
   );
-  interface Status {
-    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
-  }
   const names = new Set(all.map(({ name }) => name));
   const established = async () =>
     (await api.list("apiextensions.k8s.io/v1", "customresourcedefinitions")).filter(
-      ({ metadata, status }) =>
-        names.has(metadata.name) &&
-        (status as Status | undefined)?.conditions?.some(
-          (each) => each.type === "Established" && each.status === "True",
-        ),
-    ).length;
-  await until(`${String(names.size)} definitions are established`, async () => (await established()) === names.size);
+      (one) => names.has(one.metadata.name) && isEstablished(one),
+    );
+  await until(
+    `${String(names.size)} definitions are established`,
+    async () => (await established()).length === names.size,
+  );
+  // Kinds are in the list of their group a moment later, and another kind of it may have been asked for before.
+  const versions = (await established()).flatMap(kindsOf);
+  await until(`${String(names.size)} kinds are served`, async () => {
+    api.forgetKinds();
+    const served = await Promise.all(
+      versions.map(async ({ apiVersion, kind }) =>
+        (await api.resources(apiVersion)).some((resource) => resource.kind === kind),
+      ),
+    );
+    return served.every(Boolean);
+  });
+}
+
+function isEstablished({ status }: KubernetesObject): boolean {
+  const { conditions } = (status ?? {}) as {
+    /** Null of one that has just been made. */
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[] | null;
+  };
+  return (conditions ?? []).some((each) => each.type === "Established" && each.status === "True");
+}
+
+/** What a definition makes the server know. */
+function kindsOf({ spec }: KubernetesObject): { readonly apiVersion: string; readonly kind: string }[] {
+  const { group, names, versions } = spec as {
+    readonly group: string;
+    readonly names: { readonly kind: string };
+    readonly versions: readonly { readonly name: string; readonly served: boolean }[];
+  };
+  return versions.flatMap(({ name, served }) => (served ? [{ apiVersion: `${group}/${name}`, kind: names.kind }] : []));
 }
