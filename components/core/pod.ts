@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 
 import * as k8s from "@pulumi/kubernetes";
 import * as kx from "@pulumi/kubernetesx";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 
 import { DOMAIN, labels } from "./labels";
 import { placement } from "./placement";
@@ -160,4 +160,14 @@ export function podParts(name: string, args: PodArgs, parent: pulumi.Resource): 
     parts.push(new k8s.core.v1.ServiceAccount(account, own, { parent }));
   }
   return parts;
+}
+
+/** Options of what runs the pods: a child of the component, after the pods' parts and what the component itself comes after. */
+export function podOptions(
+  parts: pulumi.Resource[],
+  parent: pulumi.Resource,
+  opts?: pulumi.ComponentResourceOptions,
+): pulumi.CustomResourceOptions {
+  const after = opts?.dependsOn === undefined ? {} : { dependsOn: opts.dependsOn };
+  return pulumi.mergeOptions({ parent, dependsOn: parts }, after);
 }

@@ -99,6 +99,7 @@ export abstract class Service extends pulumi.ComponentResource {
     const secret = new k8s.core.v1.Secret(
       name,
       {
+        // Not metadata(): what a subclass adds to its labels is not on Secrets, and would change them all.
         metadata: { name, namespace, labels: labels({ service, role }) },
         ...(type === undefined ? {} : { type }),
         stringData: { ...stringData },

@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
 import { labels } from "./labels";
-import { type PodArgs, podParts, podTemplate } from "./pod";
+import { type PodArgs, podOptions, podParts, podTemplate } from "./pod";
 
 /** How late a run of a schedule may still start. */
 const STARTING_DEADLINE_SECONDS = 3600;
@@ -22,8 +22,7 @@ export class Task extends pulumi.ComponentResource {
     super("lakehouse:core:Task", name, {}, opts);
     const { group, version, schedule, backoffLimit = 3, deadlineSeconds = 3600 } = args;
     const metadata = { name, namespace: group.namespace, labels: labels({ ...group, version }) };
-    const after = opts?.dependsOn === undefined ? {} : { dependsOn: opts.dependsOn };
-    const options = pulumi.mergeOptions({ parent: this, dependsOn: podParts(name, args, this) }, after);
+    const options = podOptions(podParts(name, args, this), this, opts);
     const spec = {
       backoffLimit,
       activeDeadlineSeconds: deadlineSeconds,

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { disruptionBudget } from "./budget";
 import { labels, REPRODUCIBLE, selector } from "./labels";
-import { type PodArgs, podParts, podTemplate } from "./pod";
+import { type PodArgs, podOptions, podParts, podTemplate } from "./pod";
 import type { PodGroup } from "./pod-group";
 import { formatBytes } from "./quantity";
 
@@ -33,11 +33,9 @@ export class Workload extends pulumi.ComponentResource {
     const metadata = { name, namespace: group.namespace, labels: labels({ ...group, version }) };
     const child = { parent: this };
 
-    const parts = podParts(name, args, this);
     const selectorLabels = { matchLabels: selector(group) };
     // What must be there first is a dependency of the pods themselves, not only of this component.
-    const after = opts?.dependsOn === undefined ? {} : { dependsOn: opts.dependsOn };
-    const options = pulumi.mergeOptions({ ...child, dependsOn: parts }, after);
+    const options = podOptions(podParts(name, args, this), this, opts);
     const workload = stateful
       ? new k8s.apps.v1.StatefulSet(
           name,
