@@ -1,0 +1,58 @@
+import type { Alert, Monitoring } from "../../core/monitoring";
+import { SEARCH_METRICS } from "../search-exporter";
+import { searchAlerts, type Searched, searchPanels } from "../search-monitoring";
+
+const SETS = 'statefulset=~"opensearch-(data|manager)"';
+const DEPLOYMENT = 'deployment="opensearch-dashboards-server"';
+const ofSet = 'namespace="lakehouse-storage",statefulset="opensearch-data"';
+
+const nodes: readonly Alert[] = [
+  {
+    name: "OpenSearchNodeMissing",
+    expr: `sum by (namespace, statefulset) (kube_statefulset_status_replicas_ready{${SETS}}) < sum by (namespace, statefulset) (kube_statefulset_replicas{${SETS}})`,
+    for: "15m",
+    severity: "warning",
+    summary: "A node of OpenSearch is not ready: shards have fewer copies, or the cluster fewer who lead it.",
+    test: {
+      series: {
+        [`kube_statefulset_status_replicas_ready{${ofSet}}`]: "2x30",
+        [`kube_statefulset_replicas{${ofSet}}`]: "3x30",
+      },
+      at: "20m",
+      labels: { namespace: "lakehouse-storage", statefulset: "opensearch-data" },
+    },
+  },
+];
+
+const dashboards: readonly Alert[] = [
+  {
+    name: "OpenSearchDashboardsDown",
+    expr: `sum by (namespace, deployment) (kube_deployment_status_replicas_available{${DEPLOYMENT}}) < 1`,
+    for: "10m",
+    severity: "warning",
+    summary: "OpenSearch Dashboards does not answer: people see no logs.",
+    test: {
+      series: { [`kube_deployment_status_replicas_available{namespace="lakehouse-storage",${DEPLOYMENT}}`]: "0x20" },
+      at: "15m",
+      labels: { namespace: "lakehouse-storage", deployment: "opensearch-dashboards-server" },
+    },
+  },
+];
+
+/** Names of series are those of elasticsearch_exporter and kube-state-metrics. */
+export const monitoring: Monitoring = { scrapes: [], alerts: nodes, panels: [] };
+
+const SEARCHED: Searched = {
+  word: "OpenSearch",
+  job: "opensearch-access",
+  cluster: "opensearch",
+  node: "opensearch-data-0",
+};
+
+export const accessMonitoring: Monitoring = {
+  scrapes: [{ role: "exporter", ...SEARCH_METRICS }],
+  alerts: searchAlerts(SEARCHED),
+  panels: searchPanels(SEARCHED),
+};
+
+export const dashboardsMonitoring: Monitoring = { scrapes: [], alerts: dashboards, panels: [] };
