@@ -1,32 +1,15 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 
-import type { Platform } from "../cluster";
-import type { Database, Libraries, ObjectStore, TableCatalog } from "../core/capabilities";
-import type { Service } from "../core/service";
-import type { Settings } from "../settings";
-import { HiveMetastore } from "./hive-metastore";
+import type { TableCatalog } from "../core/capabilities";
+import { Layer, type LayerArgs } from "../layer";
 
-export interface CatalogArgs {
-  readonly platform: Platform;
-  readonly settings: Settings["catalog"];
-  readonly objects: ObjectStore;
-  readonly database: Database;
-  readonly libraries: Libraries;
-}
-
-/** What tables there are, where they stand, and who is changing them. */
-export class Catalog extends pulumi.ComponentResource {
-  readonly services: readonly Service[];
+/** The table catalog. */
+export class Catalog extends Layer {
   readonly tables: TableCatalog | undefined;
 
-  constructor(name: string, args: CatalogArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("lakehouse:catalog:Catalog", name, {}, opts);
-    const { settings, ...capabilities } = args;
-    const metastore = settings.hiveMetastore.enabled
-      ? new HiveMetastore("hive-metastore", { ...capabilities, settings: settings.hiveMetastore }, { parent: this })
-      : undefined;
-    this.services = metastore === undefined ? [] : [metastore, metastore.tasks];
-    this.tables = metastore?.tables;
-    this.registerOutputs({ rest: metastore?.tables.restUrl });
+  constructor(name: string, args: LayerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("catalog:Catalog", "catalog", name, args, opts);
+    this.tables = this.gives.tables?.[0];
+    this.registerOutputs({ rest: this.tables?.restUrl });
   }
 }

@@ -4,25 +4,27 @@ import * as pulumi from "@pulumi/pulumi";
 import { DOMAIN, labels } from "../core/labels";
 import type { PodGroup } from "../core/pod-group";
 import { existingNamespaces } from "./namespaces";
-import type { Platform } from "./platform";
+import type { Platform } from "../core/platform";
 import { quotas } from "./quotas";
 
 export interface CapacityArgs {
   readonly platform: Platform;
   readonly groups: readonly PodGroup[];
-  /** Those that are ours. */
+  /** Namespaces that this stack creates. */
   readonly namespaces: readonly string[];
-  /** What policies are to expect of each bucket. */
+  /** Versioning and object lock that policies expect of each bucket. */
   readonly buckets: readonly object[];
-  /** Where the description of the nodes stands. */
+  /** Licences that are accepted though they are not open source. */
+  readonly licences: readonly string[];
+  /** Namespace of the ConfigMap that describes the nodes. */
   readonly namespace: string;
 }
 
-/** Quotas from what will run, which are there before it, and the nodes' description that policies and dashboards read. */
+/** Quotas for the stack's pods, and the description of its nodes that policies read. */
 export class Capacity extends pulumi.ComponentResource {
   constructor(
     name: string,
-    { platform, groups, namespaces, buckets, namespace }: CapacityArgs,
+    { platform, groups, namespaces, buckets, licences, namespace }: CapacityArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("lakehouse:cluster:Capacity", name, {}, opts);
@@ -62,6 +64,8 @@ export class Capacity extends pulumi.ComponentResource {
       ),
       namespaces: existingNamespaces(platform, groups),
       ...(mirrors === undefined ? {} : { registryMirrors: mirrors }),
+      ...(platform.ownRegistries.length === 0 ? {} : { ownRegistries: platform.ownRegistries }),
+      ...(licences.length === 0 ? {} : { licences }),
       existing: groups
         .filter((group) => group.origin === "existing")
         .map(({ service, role, namespace: home, replicas, requests, pools }) => ({

@@ -8,9 +8,9 @@ import type { Node } from "../core/node";
 import { caConfigMap } from "../core/trust";
 import type { StackNamespace } from "./namespaces";
 import { PRIORITIES } from "../core/priorities";
-import type { DnsServers, NamespaceKey, Platform } from "./platform";
+import type { DnsServers, NamespaceKey, Platform } from "../core/platform";
 
-export { LAYERS, type Platform, platform } from "./platform";
+export { platform } from "./platform";
 export { Capacity } from "./capacity";
 export { stackNamespaces } from "./namespaces";
 
@@ -23,7 +23,7 @@ export interface ClusterArgs {
   readonly labelNodes: boolean;
 }
 
-/** What everything else stands on: nodes with their pools, priority classes, and namespaces in which nothing is reachable yet. */
+/** Pool labels of nodes, priority classes, and isolated namespaces. */
 export class Cluster extends pulumi.ComponentResource {
   /** Names by key. */
   readonly namespaces: Readonly<Partial<Record<NamespaceKey, string>>>;
@@ -55,8 +55,8 @@ export class Cluster extends pulumi.ComponentResource {
 }
 
 /**
- * Pool label of a node that exists already; nothing else of it is touched. Never its taints: they are one list, and whoever
- * applies any of them owns all, also those of a control plane or of a node that is being drained (docs/decisions/0018-taints.md).
+ * Sets the pool label of an existing node and nothing else. Taints are one list: applying one of them would own all, with those of
+ * a control plane or of a node that is being drained (docs/decisions/0018-taints.md).
  */
 function nodePatch(node: Node, opts: pulumi.CustomResourceOptions): void {
   new k8s.core.v1.NodePatch(
@@ -68,7 +68,7 @@ function nodePatch(node: Node, opts: pulumi.CustomResourceOptions): void {
         annotations: { "pulumi.com/patchForce": "true" },
       },
     },
-    // A stack that goes away leaves the nodes as they are labelled.
+    // Nodes keep their labels when the stack is destroyed.
     { ...opts, retainOnDelete: true },
   );
 }
@@ -76,12 +76,12 @@ function nodePatch(node: Node, opts: pulumi.CustomResourceOptions): void {
 interface IsolatedNamespaceArgs {
   readonly kubernetes: string;
   readonly dns: Platform["dns"];
-  /** How the namespace itself is kept. */
+  /** Protection of the namespace itself. */
   readonly data: Partial<Platform["dataOptions"]>;
   readonly caBundle: Platform["caBundle"];
 }
 
-/** A namespace that admits only restricted pods, gives unsized ones a small size, and lets nothing through but DNS. */
+/** A namespace that admits only restricted pods, gives containers without a size a small one, and allows no traffic but DNS. */
 class IsolatedNamespace extends pulumi.ComponentResource {
   constructor(name: string, args: IsolatedNamespaceArgs, opts: pulumi.ComponentResourceOptions) {
     super("lakehouse:cluster:IsolatedNamespace", name, {}, opts);

@@ -1,83 +1,29 @@
-import { type Endpoint, type Peer, serviceHost } from "../core/endpoint";
-import { type Node, nodeLimit } from "../core/node";
-import { type PodGroup, type Resources, type Sidecar, sum, type VolumeClaim } from "../core/pod-group";
-import type { PriorityClassName } from "../core/priorities";
+import { serviceHost } from "../core/endpoint";
+import { credentialsOf, logins, type Credentials } from "../core/login";
+import { nodeLimit } from "../core/node";
+import type { DnsServers, Platform, PodGroupFacts } from "../core/platform";
+import { type PodGroup, type Resources, sum } from "../core/pod-group";
 import type { Site } from "../core/site";
-import { fingerprint } from "../core/trust";
-import type { Size } from "../settings/fields";
-import { credentialsOf, type Login, logins } from "../core/login";
-import type { Settings } from "../settings";
-
-export const LAYERS = [
-  "storage",
-  "catalog",
-  "compute",
-  "query",
-  "streaming",
-  "orchestration",
-  "observability",
-] as const;
-export type LayerName = (typeof LAYERS)[number];
-/**
- * Our namespaces: one a layer that runs pods, one for operators, and one for jobs on streams: Flink may rewrite every ConfigMap
- * of its namespace, and Kafka's configuration stands in such.
- */
-export const NAMESPACES = ["operators", "storage", "catalog", "compute", "query", "streaming", "processing"] as const;
-export type NamespaceKey = (typeof NAMESPACES)[number];
-
-/** What is the same for every service of a stack: nodes, pools, names, and the cluster's own endpoints. Pure. */
-export interface Platform {
-  readonly nodes: readonly Node[];
-  readonly buffer: number;
-  /** Options of every resource that holds data. */
-  readonly dataOptions: { readonly protect: boolean; readonly retainOnDelete: boolean };
-  readonly storageClass: string | undefined;
-  /** Of every pod that is ours; undefined where the cluster asks for nothing. */
-  readonly site: Site | undefined;
-  /** Certificates of the CAs that pods trust, in PEM. @default those of the images */
-  readonly caBundle: string | undefined;
-  /** Where libraries come from. @default Maven Central */
-  readonly mavenMirror: string | undefined;
-  namespace(key: NamespaceKey): string;
-  /** The chosen pools; the default pool with its fallbacks where none is chosen. */
-  pools(choice?: readonly string[]): readonly string[];
-  /** Pods of a size from the settings. */
-  podGroup(facts: PodGroupFacts, size: Size): PodGroup;
-  /** A container that an operator adds to pods. */
-  sidecar(name: string, size: Resources): Sidecar;
-  /** A claim in the stack's storage class. */
-  volume(name: string, size: number): VolumeClaim;
-  /** Who a service signs in as: those that are alive, the one to be used first. */
-  logins(service: string): readonly [Login, ...Login[]];
-  readonly apiServer: Endpoint;
-  /** Who answers for names: the cluster's pods, and addresses of the nodes where they have a cache. */
-  readonly dns: readonly DnsServers[];
-}
-
-export interface PodGroupFacts extends Pick<PodGroup, "service" | "role" | "namespace"> {
-  /** @default "apart" when there are several, else "any" */
-  readonly spread?: PodGroup["spread"];
-  /** @default "always" */
-  readonly lifetime?: PodGroup["lifetime"];
-  /** @default "deployed" */
-  readonly origin?: PodGroup["origin"];
-  /** @default none */
-  readonly volumes?: readonly VolumeClaim[];
-  /** @default serving, or batch for jobs and tasks */
-  readonly priorityClass?: PriorityClassName;
-  /** What an operator adds to each pod, on top of the size. @default none */
-  readonly sidecars?: readonly Sidecar[];
-  /** @default none */
-  readonly scratch?: PodGroup["scratch"];
-}
+import { bundleId } from "../core/trust";
+import type { Size } from "../fields/fields";
+import type { ClusterSettings, NodeSettings, PoolSettings } from "./settings";
 
 /** Bursts above the request are allowed up to twice of it: cpu is compressible, memory is not. */
 export const CPU_BURST = 2;
 
-/** Beside the replicas of pods that run always: one that ends while its successor starts, or one that an operator makes. */
+/** Pods beside the replicas of those that run always: one that ends while its successor starts, or one that an operator creates. */
 const SURGE = 1;
 
-export function platform(settings: Settings): Platform {
+/** Settings that the platform is derived from. */
+export interface PlatformSettings {
+  readonly nodes: NodeSettings;
+  readonly pools: PoolSettings;
+  readonly cluster: ClusterSettings;
+  /** Generations of credentials by service. */
+  readonly credentials: Readonly<Record<string, Credentials>>;
+}
+
+export function platform(settings: PlatformSettings): Platform {
   const { cluster, credentials, pools: definitions } = settings;
   const pools = (choice?: readonly string[]) => poolsFor(definitions, choice);
   const site = siteOf(cluster);
@@ -101,6 +47,7 @@ export function platform(settings: Settings): Platform {
     storageClass: cluster.storageClass,
     site,
     caBundle: cluster.caBundle,
+    ownRegistries: cluster.ownRegistries,
     mavenMirror: cluster.mavenMirror,
     namespace: (key) => `${cluster.namespacePrefix}-${key}`,
     pools,
@@ -126,31 +73,25 @@ export function platform(settings: Settings): Platform {
   };
 }
 
-/** Where an API server is that nobody gave the address of. */
+/** Addresses of the API server where the settings name none. */
 const PRIVATE_RANGES = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
 
-export interface DnsServers {
-  readonly peer: Peer;
-  /** Ports of the containers; addresses of nodes are asked on 53. */
-  readonly ports: readonly number[];
-}
-
-function dnsServers({ namespace, labels, ports, cidrs }: Settings["cluster"]["dns"]): DnsServers[] {
+function dnsServers({ namespace, labels, ports, cidrs }: ClusterSettings["dns"]): DnsServers[] {
   const pods: DnsServers = { peer: { kind: "pods", name: "dns", namespace, labels, managed: false }, ports };
   return cidrs.length === 0 ? [pods] : [pods, { peer: { kind: "range", name: "dns-cache", cidrs }, ports: [53] }];
 }
 
-function siteOf({ registryMirrors, imagePullSecrets, caBundle }: Settings["cluster"]): Site | undefined {
+function siteOf({ registryMirrors, imagePullSecrets, caBundle }: ClusterSettings): Site | undefined {
   const site: Site = {
     ...(Object.keys(registryMirrors).length === 0 ? {} : { registryMirrors }),
     ...(imagePullSecrets.length === 0 ? {} : { imagePullSecrets }),
-    ...(caBundle === undefined ? {} : { caBundle: fingerprint(caBundle) }),
+    ...(caBundle === undefined ? {} : { caBundle: bundleId(caBundle) }),
   };
   return Object.keys(site).length === 0 ? undefined : site;
 }
 
-/** What pods of some pools put up with; nothing where their machines have no taints of their own. */
-function tolerations(definitions: Settings["pools"], pools: readonly string[]): Pick<PodGroup, "tolerations"> {
+/** Tolerations of pods in some pools, for the own taints of the pools' nodes. */
+function tolerations(definitions: PoolSettings, pools: readonly string[]): Pick<PodGroup, "tolerations"> {
   const all = pools.flatMap((name) => definitions[name]?.tolerations ?? []);
   const distinct = [...new Map(all.map((each) => [JSON.stringify(each), each])).values()];
   return distinct.length === 0 ? {} : { tolerations: distinct };
@@ -187,8 +128,8 @@ function podGroup(
   };
 }
 
-/** The pools that were chosen, and nothing else; where none was, the default pool and what it falls back to. */
-function poolsFor(definitions: Settings["pools"], choice?: readonly string[]): readonly string[] {
+/** The chosen pools alone; without a choice the default pool and its fallbacks. */
+function poolsFor(definitions: PoolSettings, choice?: readonly string[]): readonly string[] {
   if (choice !== undefined) return choice;
   const found = new Set<string>();
   let next = Object.keys(definitions).find((name) => definitions[name]?.default);

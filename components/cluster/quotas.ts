@@ -3,7 +3,7 @@ import { type PodGroup, type Resources, sum, times } from "../core/pod-group";
 import { formatBytes, formatCores, MiB } from "../core/quantity";
 import { CPU_BURST } from "./platform";
 
-/** What some pods of a namespace may ask for together. */
+/** ResourceQuota of a namespace for the pods of some priority classes. */
 export interface Quota {
   readonly name: string;
   readonly namespace: string;
@@ -12,22 +12,25 @@ export interface Quota {
   readonly hard: Readonly<Record<string, string>>;
 }
 
-/** Its name is what whoever starts such a pod reads: "exceeded quota: needs-priority-class". */
+/**
+ * Name of the quota that refuses pods without a priority class of the stack. Kubernetes quotes it: "exceeded quota:
+ * needs-priority-class".
+ */
 export const REST = "needs-priority-class";
 
 /**
- * One quota for each priority class of a namespace, so that drivers cannot take the room of the executors that they would
- * then wait for, and a job cannot take a server's; and one that lets no other pod in.
- * @param namespaces those that are ours
- * @param nodes what pods that run always may fill
+ * One quota for each priority class of a namespace, so that drivers cannot take the room of the executors that they would then wait
+ * for, and a job cannot take a server's; and one that admits no other pod.
+ * @param namespaces that this stack creates
+ * @param nodes whose limits bound the pods that run always
  */
 export function quotas(groups: readonly PodGroup[], namespaces: readonly string[], nodes: readonly Node[]): Quota[] {
   return namespaces.flatMap((namespace) => {
-    const ours = groups.filter((group) => group.namespace === namespace && group.origin === "deployed");
-    const classes = [...new Set(ours.flatMap(({ priorityClass }) => priorityClass ?? []))];
+    const deployed = groups.filter((group) => group.namespace === namespace && group.origin === "deployed");
+    const classes = [...new Set(deployed.flatMap(({ priorityClass }) => priorityClass ?? []))];
     return [
       ...classes.map((name): Quota => {
-        const members = ours.filter(({ priorityClass }) => priorityClass === name);
+        const members = deployed.filter(({ priorityClass }) => priorityClass === name);
         return { name, namespace, scope: { operator: "In", values: [name] }, hard: hard(members, nodes) };
       }),
       {
@@ -41,9 +44,9 @@ export function quotas(groups: readonly PodGroup[], namespaces: readonly string[
 }
 
 /**
- * The number of pods is exact, with what a roll and operators add to them. So is the room of pods that end by themselves.
- * The room of pods that run always is what the nodes may be filled with that they may run on, and what a roll adds: it
- * holds the sizes before a change and those after, so no order of the update refuses the pods of either (docs/decisions/0021).
+ * The number of pods is exact, surge included. So is the size of pods that end by themselves. Pods that run always get the limits
+ * of all nodes that may run them, and the size of their surge: that holds the sizes before a change and after it, so the update
+ * succeeds in any order (docs/decisions/0021).
  */
 function hard(members: readonly PodGroup[], nodes: readonly Node[]): Quota["hard"] {
   const count = ({ replicas, surge = 0 }: PodGroup) => replicas + surge;

@@ -4,7 +4,10 @@ import type * as pulumi from "@pulumi/pulumi";
 import { type Labels, labels } from "./labels";
 import type { PodGroup } from "./pod-group";
 
-/** One pod at a time may be evicted, where there are several; one alone may always be, or its node could never be drained. */
+/**
+ * PodDisruptionBudget of a group with several replicas: one pod at a time may be evicted. A single pod gets none, or its node could
+ * never be drained.
+ */
 export function disruptionBudget(
   name: string,
   group: PodGroup,

@@ -1,13 +1,20 @@
+import type * as pulumi from "@pulumi/pulumi";
+
 import type { Endpoint, PodPeer } from "./endpoint";
 import type { AccessLevel, BucketGrant } from "./grant";
+import type { Jar } from "./pins";
 import type { ContainerArgs } from "./pod";
 import type { S3Sdk } from "./s3-sdk";
 import type { Service } from "./service";
-import type { JarPin } from "./versions";
 
-/** What a layer hands to the next. Owned and existing systems implement the same interface. */
+/** Interfaces between layers. Deployed and existing systems implement the same one. */
 
-export type BucketKey = "bronze" | "silver" | "gold" | "warehouse" | "backups";
+/** Buckets that every stack has. */
+export type LakeBucketKey = "bronze" | "silver" | "gold" | "warehouse" | "backups";
+/** The bucket `services` exists where an enabled system keeps objects of its own: each service below the prefix of its name. */
+export type BucketKey = LakeBucketKey | "services";
+/** Real names by key. */
+export type BucketNames = Readonly<Record<LakeBucketKey, string> & { services?: string }>;
 
 /** Names of a Secret in the client's namespace and of the keys in it: never the values. */
 export interface SecretKeys {
@@ -16,50 +23,90 @@ export interface SecretKeys {
   readonly passwordKey: string;
 }
 
-/** The way to the objects for one client. */
+/** Endpoint and credentials of one client of the object store. */
 export interface ObjectAccess extends SecretKeys {
   readonly endpoint: Endpoint;
 }
 
 export interface BucketRequest {
   readonly bucket: BucketKey;
-  /** Ends in `/`. @default the whole bucket */
+  /**
+   * Ends in `/`. In the bucket `services` it is relative to the client's own prefix.
+   * @default the whole bucket, or the client's own prefix
+   */
   readonly prefix?: string;
   readonly level: AccessLevel;
 }
 
-/** S3: MinIO of ours, the existing Ceph RGW, or a service outside. */
+/** An S3 store: the stack's MinIO, an existing Ceph RGW, or an external service. */
 export interface ObjectStore {
   readonly endpoint: Endpoint;
   readonly region: string;
-  /** What clients by AWS's SDKs must be told of it. */
+  /** Settings of AWS SDK clients for this store. */
   readonly sdk: S3Sdk;
-  /** Real names by key. */
-  readonly buckets: Readonly<Record<BucketKey, string>>;
-  /** Everything that was granted, for stores that keep rights on the bucket. */
+  readonly buckets: BucketNames;
+  /** All grants, for stores that keep rights in bucket policies. */
   readonly grants: readonly BucketGrant[];
-  /** Lets a client do what it asks for, and nothing else; the credentials are a Secret in its namespace. */
+  /** Gives a client exactly the access that it requests. The credentials are a Secret in its namespace. */
   grant(client: Service, access: readonly BucketRequest[]): ObjectAccess;
+}
+
+/** Endpoint and credentials of one client of the key-value store. */
+export interface KeyValueAccess extends SecretKeys {
+  readonly endpoint: Endpoint;
+}
+
+/** A store with the Redis protocol: caches, queues, sessions. */
+export interface KeyValueStore {
+  readonly endpoint: Endpoint;
+  /**
+   * Gives a client access to keys and channels with this prefix alone. A second call adds a prefix.
+   * @param prefix ends in `:`
+   */
+  grant(client: Service, prefix: string): KeyValueAccess;
+}
+
+/** What one client asks for of the indices whose names begin so. */
+export interface IndexRequest {
+  /** Ends in `-`, `_` or `.`. */
+  readonly prefix: string;
+  /** `write` adds and changes documents, and lets indices come into being; `own` may take them away too. */
+  readonly level: "read" | "write" | "own";
+}
+
+/** The way to the indices for one client. */
+export interface SearchAccess extends SecretKeys {
+  readonly endpoint: Endpoint;
+}
+
+/** Documents that are found by their words: logs, catalogs of data. */
+export interface SearchStore {
+  readonly endpoint: Endpoint;
+  /** Lets a client do what it asks for, and nothing else; once more adds to it. */
+  grant(client: Service, access: readonly IndexRequest[]): SearchAccess;
 }
 
 /** Pinned libraries that upstream's images lack, served inside of the cluster. */
 export interface Libraries {
-  /** Connects the client's pods, of one role or all; returns the init container that fetches these and checks their sums. */
-  fetcher(client: Service, pins: readonly JarPin[], role?: string): ContainerArgs;
+  /**
+   * Links the client's pods, of one role or all, to the server. Returns the init container that fetches the libraries and checks
+   * their SHA-256 sums.
+   */
+  fetcher(client: Service, pins: readonly Jar[], role?: string): ContainerArgs;
 }
 
 export interface DatabaseAccess extends SecretKeys {
   readonly endpoint: Endpoint;
   readonly database: string;
-  /** Without credentials: `jdbc:postgresql://host:5432/database`. */
+  /** Without credentials: `jdbc:postgresql://host:5432/database`; of a store without a driver `http://host:9200`. */
   readonly jdbcUrl: string;
 }
 
-/** The way in for a client that follows changes. */
+/** Access of a client that follows changes by logical replication. */
 export interface ReplicationAccess extends DatabaseAccess {
-  /** What is published: every table of the database. */
+  /** Name of the publication, which covers every table of the database. */
   readonly publication: string;
-  /** Name of what remembers how far the client has read, and holds back write-ahead log until it has. The client makes it. */
+  /** Name of the replication slot, which the client creates. The server keeps write-ahead log until the slot has read it. */
   readonly slot: string;
 }
 
@@ -70,8 +117,34 @@ export interface Database {
   own(client: Service, database: string): DatabaseAccess;
   /** Reads another service's database. */
   read(client: Service, database: string): DatabaseAccess;
-  /** Follows every change of a database. One that no service owns is made, with an owner for whoever writes to it. */
+  /** Follows every change of a database. A database that no service owns is created, with an owner role for those who write to it. */
   replicate(client: Service, database: string): ReplicationAccess;
+}
+
+/** What one client asks for of the tables of one database. */
+export interface TablesRequest {
+  readonly database: string;
+  /** `write` makes, changes and takes away tables too. */
+  readonly level: "read" | "write";
+}
+
+/** Databases for analytical questions, on tables of their own. */
+export interface AnalyticalStore {
+  readonly endpoint: Endpoint;
+  /**
+   * Gives a client a user of its own with exactly the access that it requests. A second call adds to it.
+   * @throws Error for a database that the settings do not name
+   */
+  grant(client: Service, access: readonly TablesRequest[]): DatabaseAccess;
+}
+
+/** A store that SQL engines join with: each engine makes a catalog of it. */
+export interface SqlSource {
+  /** The catalog's name in SQL. */
+  readonly name: string;
+  readonly kind: "postgresql" | "mariadb" | "opensearch" | "elasticsearch" | "druid" | "clickhouse";
+  /** Gives an engine a role with the rights that the engine's users may need. */
+  grant(client: Service): DatabaseAccess;
 }
 
 /** The catalog of Iceberg tables: REST for every engine, Thrift for those that read Hive and Delta tables. */
@@ -80,7 +153,7 @@ export interface TableCatalog {
   /** `http://host:9001/iceberg` */
   readonly restUrl: string;
   readonly thrift: Endpoint;
-  /** Where tables without a location of their own go: `s3://warehouse/`. */
+  /** Location of tables without one of their own: `s3://warehouse/`. */
   readonly warehouse: string;
 }
 
@@ -90,16 +163,19 @@ export interface SqlEngine {
   readonly catalogs: readonly string[];
 }
 
-/** What one client asks for of one topic, or of all topics whose names begin so. */
+/** Access of one client to one topic, or to all topics with a prefix. */
 export interface TopicRequest {
   readonly topic: string;
-  /** Whether `topic` is the beginning of names. @default false */
+  /** Whether `topic` is a prefix of names. @default false */
   readonly prefix?: boolean;
-  /** `create` besides writing makes topics by that name: for what names its topics itself (Connect's own, Debezium's tables). */
+  /**
+   * `create` is `write` and the right to create such topics: for clients that name their topics themselves (Connect's internal
+   * topics, Debezium's tables).
+   */
   readonly level: "read" | "write" | "create";
   /**
-   * Consumer group of a reader: it may use this one, and those that begin with it and `-`. False for who asks for partitions
-   * and has no place remembered. @default the client's service name
+   * Consumer group of a reader: this name, and names that begin with it and `-`. False for a reader that assigns partitions itself
+   * and commits no offsets. @default the client's service name
    */
   readonly group?: string | false;
 }
@@ -107,17 +183,17 @@ export interface TopicRequest {
 export interface TopicSettings {
   /** @default 3 */
   readonly partitions?: number;
-  /** How long records are kept, such as 604_800_000 (7 days). @default the log's own retention */
+  /** Milliseconds that records are kept, such as 604_800_000 (7 days). @default the log's own retention */
   readonly retentionMs?: number;
   /** Keeps the newest record of each key instead of dropping by age. @default false */
   readonly compacted?: boolean;
 }
 
-/** The way in for one client. Its user and password, and what Kafka clients take as one line, are keys of a Secret in its namespace. */
+/** Access of one client. Its user, its password and the `sasl.jaas.config` line of Kafka clients are keys of a Secret in its namespace. */
 export interface TopicAccess extends SecretKeys {
-  /** Who signs in, for clients that have it from elsewhere than the Secret. */
+  /** User name, for clients that do not read it from the Secret. */
   readonly user: string;
-  /** Where the client connects, for its Link; with TLS where `ca` is given. */
+  /** Bootstrap endpoint, for the client's Link; with TLS where `ca` is set. */
   readonly endpoint: Endpoint;
   /** `kafka-kafka-bootstrap.lakehouse-streaming.svc:9093` */
   readonly bootstrap: string;
@@ -125,29 +201,41 @@ export interface TopicAccess extends SecretKeys {
   readonly mechanism: "SCRAM-SHA-512";
   /** Key of the Secret that holds the whole `sasl.jaas.config` line. */
   readonly jaasKey: string;
-  /** Secret in the client's namespace with the certificate (PEM) of who signed the brokers': where the client can have it. */
+  /** Secret in the client's namespace with the CA certificate (PEM) of the brokers. Only clients in the log's own namespace have it. */
   readonly ca?: { readonly secret: string; readonly key: string };
 }
 
-/** What is known of topics before anything runs. */
+/** Topics that follow from the settings. */
 export interface KnownTopics {
-  /** Those that have a name already. */
+  /** Names of topics. */
   readonly topics: readonly string[];
-  /** Databases whose changes are in topics: `<database>.public.<table>`. */
+  /** Databases whose changes Debezium writes to topics `<database>.public.<table>`. */
   readonly databases: readonly string[];
 }
 
 /** Topics that services write to and read from. */
 export interface EventLog {
-  /** For clients of any namespace: encrypted passwords, no encryption of records. */
+  /** For clients of any namespace: SCRAM, so no password in plain text, but no TLS. */
   readonly bootstrap: Endpoint;
-  /** Makes a topic of this name. Returns the name. */
+  /** Creates a topic. Returns its name. */
   topic(name: string, settings?: TopicSettings): string;
-  /** Lets a client do what it asks for, and nothing else; with TLS for clients in the log's own namespace. The Link is the client's. */
+  /** Gives a client exactly the access that it requests; with TLS for clients in the log's own namespace. The client makes the Link. */
   grant(client: Service, access: readonly TopicRequest[]): TopicAccess;
 }
 
-/** Who scrapes. */
+/** The event log with its operator, for services that this operator runs too. */
+export interface OperatedLog {
+  readonly events: EventLog;
+  readonly operator: PodPeer;
+  /** The operator where this stack deploys it. Custom resources depend on it, because it brings their CRDs. */
+  readonly operators: readonly Service[];
+  /** The log's custom resource, which is ready once its brokers are. */
+  readonly running: pulumi.Resource;
+  /** Former parent of Connect and Flink, for their aliases: without it an update would recreate them. */
+  readonly formerParent: pulumi.Resource;
+}
+
+/** The pods that scrape. */
 export interface Metrics {
   readonly scraper: PodPeer;
 }
@@ -159,7 +247,13 @@ export interface ScheduledJob {
   readonly manifest: object;
 }
 
-/** Runs workflows: the Airflow that is there, or ours. */
+/** Jobs that a scheduler can submit, and the namespace where it does. */
+export interface Jobs {
+  readonly jobs: readonly ScheduledJob[];
+  readonly namespace: string;
+}
+
+/** Runs workflows: an existing Airflow, or the stack's own. */
 export interface Scheduler {
   readonly peer: PodPeer;
 }

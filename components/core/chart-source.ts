@@ -2,8 +2,8 @@ import { parse } from "yaml";
 
 import { isMirrored, type Mirror, MIRROR, sha256 } from "./chart-mirror";
 import { inputError } from "./lock-file";
+import type { Chart } from "./pins";
 import { askFile, askText, inRegistry, type RegistryOptions } from "./registry";
-import type { ChartPin } from "./versions";
 
 /** Reads charts where they are published: in a repository of charts, or in a registry of images. Anonymously. */
 
@@ -21,9 +21,9 @@ interface Located {
 const LAYER = "application/vnd.cncf.helm.chart.content.v1.tar+gzip";
 const MANIFEST = "application/vnd.oci.image.manifest.v1+json";
 
-/** The packed chart, or why it cannot be had. */
+/** The packed chart, or the reason why it cannot be downloaded. */
 export async function fetchChart(
-  pin: ChartPin,
+  pin: Chart,
   options: RegistryOptions = {},
 ): Promise<{ readonly file: Buffer } | Reason> {
   const found = await locate(pin, options);
@@ -35,16 +35,17 @@ export async function fetchChart(
   return { reason: `it sent a file with SHA-256 ${sum}, but says ${found.sum}` };
 }
 
-/** Node's own client knows no proxy, Helm's does. */
+/** Node's own HTTP client ignores these variables, Helm's does not. */
 const PROXIES = ["HTTPS_PROXY", "https_proxy"] as const;
 
 /**
- * Asks for each chart that is not in the mirror. Pulumi's plugin would stop at one of them, in the middle of the other registrations, and
- * name no way out. Nothing is asked behind a proxy, and where `LAKEHOUSE_CHART_CHECK` is `off`.
- * @throws InputError with a line for each that cannot be had
+ * Checks that each chart outside of the mirror can be downloaded. Without this check Pulumi's plugin fails at the first missing
+ * chart, after other registrations, and its message names no remedy. The check is skipped behind a proxy and where
+ * `LAKEHOUSE_CHART_CHECK` is `off`.
+ * @throws InputError with a line for each chart that cannot be downloaded
  */
 export async function requireCharts(
-  pins: readonly ChartPin[],
+  pins: readonly Chart[],
   { mirror = MIRROR, environment = process.env, ...options }: RequireOptions = {},
 ): Promise<void> {
   if (environment.LAKEHOUSE_CHART_CHECK === "off" || PROXIES.some((name) => environment[name])) return;
@@ -59,26 +60,29 @@ export interface RequireOptions extends RegistryOptions {
   readonly environment?: NodeJS.ProcessEnv;
 }
 
-/** A line for each chart that is neither in the mirror nor to be had. */
-async function missingCharts(pins: readonly ChartPin[], mirror: Mirror, options: RegistryOptions): Promise<string[]> {
+/** A line for each chart that is neither in the mirror nor in its repository. */
+async function missingCharts(pins: readonly Chart[], mirror: Mirror, options: RegistryOptions): Promise<string[]> {
   const asked = pins.filter((pin) => !isMirrored(pin, mirror));
   const lines = asked.map(async (pin) => {
     const found = await locate(pin, options);
     const { chart, version, repository } = pin;
     return "reason" in found
       ? [
-          `chart ${chart} ${version} cannot be read from ${repository}: ${found.reason}; run npx lakehouse charts --mirror where it can be, and bring charts/ and charts.lock.json here`,
+          `chart ${chart} ${version} cannot be read from ${repository}: ${found.reason}; run npx lakehouse charts --mirror on a machine that can read it, and copy charts/ and charts.lock.json here`,
         ]
       : [];
   });
   return (await Promise.all(lines)).flat();
 }
 
-function locate(pin: ChartPin, options: RegistryOptions): Promise<Located | Reason> {
-  return pin.repository.startsWith("oci://") ? inManifest(pin, options) : inIndex(pin, options);
+function locate(pin: Chart, options: RegistryOptions): Promise<Located | Reason> {
+  return pin.repository.startsWith("oci://") ? locateInManifest(pin, options) : locateInIndex(pin, options);
 }
 
-async function inIndex({ chart, version, repository }: ChartPin, options: RegistryOptions): Promise<Located | Reason> {
+async function locateInIndex(
+  { chart, version, repository }: Chart,
+  options: RegistryOptions,
+): Promise<Located | Reason> {
   const base = repository.endsWith("/") ? repository : `${repository}/`;
   const answer = await askText(new URL("index.yaml", base).href, options);
   if ("reason" in answer) return answer;
@@ -104,8 +108,8 @@ function parsed(index: string): unknown {
   }
 }
 
-async function inManifest(
-  { chart, version, repository }: ChartPin,
+async function locateInManifest(
+  { chart, version, repository }: Chart,
   options: RegistryOptions,
 ): Promise<Located | Reason> {
   const name = `${repository.slice("oci://".length)}/${chart}`;

@@ -1,24 +1,22 @@
-import { type IncompleteImage, jarPath, jarUrl, MISSING_JARS, missingJars } from "./jars";
-import { images, MAVEN_CENTRAL } from "./versions";
+import { jarPath, jarUrl, missingJars } from "./jars";
+import { type IncompletePin, isIncomplete, type Pin } from "./pins";
+import { MAVEN_CENTRAL } from "./versions";
 
-/** Folder of each image below `images/`. */
-export const IMAGE_FOLDERS: Readonly<Record<IncompleteImage, string>> = {
-  hiveMetastore: "hive-metastore",
-  spark: "spark",
-  flink: "flink",
-};
+/** Folder of an image below `images/`: `hive-metastore`. */
+export const imageFolder = ({ name }: Pick<Pin, "name">): string =>
+  name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 /**
  * Upstream's image with the libraries that it lacks, for `jars: image`. Nothing runs in a build: the builder loads each file
  * and refuses one whose sum is not the pinned one.
  */
-export function dockerfile(image: IncompleteImage): string {
+export function dockerfile(pin: IncompletePin): string {
   return [
-    "# Made by `npm run images` from components/core/versions.ts. Needs a builder that has ADD --checksum.",
+    "# Made by `npm run images` from the pins.ts of the system. Needs a builder that has ADD --checksum.",
     `ARG REPOSITORY=${MAVEN_CENTRAL}`,
-    `FROM ${images[image]}`,
+    `FROM ${pin.image}`,
     "ARG REPOSITORY",
-    ...missingJars(image).map(
+    ...missingJars(pin).map(
       (jar) => `ADD --checksum=sha256:${jar.sha256} --chmod=0444 ${jarUrl("${REPOSITORY}", jar)} ${jarPath(jar)}`,
     ),
     "",
@@ -26,10 +24,5 @@ export function dockerfile(image: IncompleteImage): string {
 }
 
 /** Every Dockerfile by its path below `images/`. */
-export const dockerfiles = (): ReadonlyMap<string, string> =>
-  new Map(
-    (Object.keys(MISSING_JARS) as IncompleteImage[]).map((image) => [
-      `${IMAGE_FOLDERS[image]}/Dockerfile`,
-      dockerfile(image),
-    ]),
-  );
+export const dockerfiles = (pins: readonly Pin[]): ReadonlyMap<string, string> =>
+  new Map(pins.filter(isIncomplete).map((pin) => [`${imageFolder(pin)}/Dockerfile`, dockerfile(pin)]));

@@ -3,18 +3,18 @@ import type { Labels } from "./labels";
 /** Pods that take part in a connection. */
 export interface PodPeer {
   readonly kind: "pods";
-  /** As connections are told of: `trino-worker`. */
+  /** Name in connections and their policies: `trino-worker`. */
   readonly name: string;
   readonly namespace: string;
   readonly labels: Labels;
   /**
-   * True where the namespace denies by default, so that its side needs a policy. In somebody else's open namespace a
-   * policy of ours would cut off everything that it does not name, so none is rendered there.
+   * True where the namespace denies by default, so that this side needs a policy. In an open namespace of somebody else a policy
+   * would cut off all other connections, so none is rendered.
    */
   readonly managed: boolean;
 }
 
-/** Addresses that take part in a connection: what no pod selector reaches. */
+/** Addresses (CIDR ranges) that take part in a connection and that no pod selector matches. */
 export interface RangePeer {
   readonly kind: "range";
   readonly name: string;
@@ -27,16 +27,16 @@ export type Peer = PodPeer | RangePeer;
 
 export type Protocol = "TCP" | "UDP";
 
-/** A named port that a service offers. A client gets it by a Link, and in no other way. */
+/** A named port that a service offers. Clients reach it through a Link only. */
 export interface Endpoint {
   /** `hive-metastore-rest`: the service, and the port where it has several. */
   readonly name: string;
-  /** Who answers. */
+  /** Pods or addresses that serve it. */
   readonly peer: Peer;
   /** DNS name or address that clients use. */
   readonly host: string;
   readonly port: number;
-  /** Ports of the containers behind it: network policies are applied behind the Service's translation. */
+  /** Ports of the containers behind it: network policies match these, not the Service's port. */
   readonly targetPorts: readonly number[];
   readonly protocol: Protocol;
   /** `http`, `thrift`, `postgresql`. */

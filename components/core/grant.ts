@@ -1,4 +1,6 @@
-/** Who may do what with stored data, and the least privilege that it takes. Pure: object stores turn it into users. */
+import type { BucketNames, BucketRequest } from "./capabilities";
+
+/** Access levels of clients on buckets, and the least privileges that each takes. Pure: object stores turn them into users. */
 
 /** `append` may add and replace but never delete: raw data stays. */
 export type AccessLevel = "read" | "append" | "write";
@@ -19,13 +21,37 @@ export interface BucketGrant {
   readonly access: readonly BucketAccess[];
 }
 
-/** What a client asks for, by the buckets' real names. */
-export function bucketGrant<Key extends string>(
+/**
+ * A client's requests with the buckets' real names. In the bucket `services` it has access to the prefix of its name only.
+ * @param service that the user belongs to; a user of a later generation has another name. @default user
+ */
+export function bucketGrant(
   user: string,
-  access: readonly { readonly bucket: Key; readonly prefix?: string; readonly level: AccessLevel }[],
-  names: Readonly<Record<Key, string>>,
+  access: readonly BucketRequest[],
+  names: BucketNames,
+  service = user,
 ): BucketGrant {
-  return { user, access: access.map((request) => ({ ...request, bucket: names[request.bucket] })) };
+  return {
+    user,
+    access: access.map((request) => {
+      if (request.bucket !== "services") return { ...request, bucket: names[request.bucket] };
+      const { bucket, prefix } = ownObjects(service, names);
+      return { ...request, bucket, prefix: `${prefix}${request.prefix ?? ""}` };
+    }),
+  };
+}
+
+/**
+ * Bucket and prefix of a service's own objects.
+ * @throws Error in a stack without a bucket for them
+ */
+export function ownObjects(
+  service: string,
+  { services }: BucketNames,
+): { readonly bucket: string; readonly prefix: string } {
+  if (services === undefined)
+    throw new Error(`${service} keeps objects of its own, but its system does not say so: give it keepsObjects`);
+  return { bucket: services, prefix: `${service}/` };
 }
 
 const OBJECT_ACTIONS: Readonly<Record<AccessLevel, readonly string[]>> = {
@@ -61,8 +87,8 @@ function statements(access: BucketAccess): Statement[] {
 }
 
 /**
- * The policy of one user (IAM). Actions are sorted, and nothing is said twice (MinIO would drop it): so nothing shows as changed
- * when nothing has.
+ * The IAM policy of one user. Actions are sorted and statements are unique, as MinIO stores them, so that an unchanged policy shows
+ * no difference.
  */
 export function userPolicy(grant: BucketGrant): string {
   return policy(grant.access.flatMap(statements));

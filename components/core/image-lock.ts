@@ -1,11 +1,12 @@
 import { join } from "node:path";
 
+import { PROJECT } from "./project";
 import { type Lock, lockFileText, type LockKind, readLockFile } from "./lock-file";
 
 /** Digests by image with its tag. Made by `lakehouse images --lock`, which asks the registries; nobody writes it by hand. */
 export type ImageLock = Lock;
 
-export const LOCK_FILE = join(__dirname, "..", "..", "images.lock.json");
+export const LOCK_FILE = join(PROJECT, "images.lock.json");
 export const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
 const KIND: LockKind = { key: "images", value: DIGEST, entry: '"<image>:<tag>": "sha256:<64 hexadecimal digits>"' };

@@ -9,7 +9,7 @@ export interface ImageParts {
   readonly digest?: string;
 }
 
-/** @throws Error for an image without registry or tag: all of versions.ts have both */
+/** @throws Error for an image without registry or tag: all pins have both */
 export function imageParts(image: string): ImageParts {
   const [, registry, repository, tag, digest] = /^([^/]+)\/([^:@]+):([^@]+)(?:@(.+))?$/.exec(image) ?? [];
   if (registry === undefined || repository === undefined || tag === undefined)
@@ -17,7 +17,7 @@ export function imageParts(image: string): ImageParts {
   return { registry, repository, tag, ...(digest === undefined ? {} : { digest }) };
 }
 
-/** For charts that know no digest: one that stands behind the tag decides. */
+/** For charts without a value for the digest: in `tag@digest` the digest decides. */
 export function withTag({ tag, digest }: ImageParts): string {
   return digest === undefined ? tag : `${tag}@${digest}`;
 }

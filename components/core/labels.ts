@@ -1,19 +1,19 @@
 import { groupName, type PodGroup } from "./pod-group";
 
-/** Domain of every label and annotation of ours. */
+/** Domain of the stack's own labels and annotations. */
 export const DOMAIN = "lakehouse.dev";
 export const POOL_LABEL = `${DOMAIN}/pool`;
-/** On a Service that lets somebody outside of the cluster in to stored data: why. */
+/** Annotation of a Service that exposes stored data outside of the cluster: the reason. */
 export const EXPOSED_REASON = `${DOMAIN}/exposed-reason`;
 
-/** On a workload whose volumes hold nothing that is lost with them: why. */
+/** Annotation of a workload whose volumes hold only data that can be made again: the reason. */
 export const REPRODUCIBLE = `${DOMAIN}/reproducible`;
 
 export type Labels = Readonly<Record<string, string>>;
 
 /** What the labels of an object are derived from. */
 export interface LabelFacts extends Pick<PodGroup, "service" | "role"> {
-  /** Version of the software, when the object is about one. */
+  /** Version of the software that the object belongs to. */
   readonly version?: string;
 }
 

@@ -42,7 +42,7 @@ export function linkPolicies(from: Peer, to: Endpoint): LinkPolicy[] {
   return policies;
 }
 
-/** All pods are `{}`: the API server drops an empty map, so that applying it again would write the object each time. */
+/** All pods are `{}`: the API server drops an empty `matchLabels`, so applying it again would write the object each time. */
 function podSelector(all: Labels): k8s.types.input.meta.v1.LabelSelector {
   return Object.keys(all).length === 0 ? {} : { matchLabels: all };
 }
@@ -76,7 +76,7 @@ export class Link extends pulumi.ComponentResource {
 
   constructor(name: string, args: LinkArgs, opts?: pulumi.ComponentResourceOptions) {
     const { from, to } = args;
-    // The inputs are what a plan lists as links.
+    // A plan lists links by these inputs.
     super("lakehouse:core:Link", name, { from: from.name, to: to.name, port: to.port, protocol: to.protocol }, opts);
     for (const policy of linkPolicies(from, to)) {
       const { side, namespace, annotations, spec } = policy;

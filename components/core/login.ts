@@ -1,35 +1,22 @@
 /**
- * Who a service signs in as. Each generation of credentials is a user of its own with the same rights and a Secret of its own, so
- * that two can be alive while pods go over from one to the next. Pure.
+ * Users that services sign in as. Each generation of credentials is a user of its own with the same rights and a Secret of its own,
+ * so that two are valid while pods change from one to the next. Pure.
  */
-
-/** Services that sign in somewhere. */
-export const CLIENTS = [
-  "connect",
-  "flink",
-  "hive-metastore",
-  "metastore-tasks",
-  "minio",
-  "postgres",
-  "spark",
-  "trino",
-] as const;
-export type ClientName = (typeof CLIENTS)[number];
 
 export interface Credentials {
   /** 1 for the first. */
   readonly generation: number;
-  /** Whether the generation before is alive too. */
+  /** Whether the generation before is valid too. */
   readonly keepPrevious: boolean;
 }
 
-/** Nothing was ever rotated. */
+/** Credentials that were never rotated. */
 export const FIRST: Credentials = { generation: 1, keepPrevious: false };
 
 export interface Login {
   /** The user's name: the service's, and from the second generation on its number, such as `spark-2`. */
   readonly user: string;
-  /** What names of the generation's own resources end in: empty for the first, such as `-2` for others. */
+  /** Suffix of the names of the generation's own resources: empty for the first, such as `-2` for others. */
   readonly suffix: string;
 }
 
@@ -37,14 +24,20 @@ export interface Login {
  * The generation that the settings give a service.
  * @throws Error for a service that no setting could rotate
  */
-export function credentialsOf(all: Readonly<Record<ClientName, Credentials>>, service: string): Credentials {
-  const client = CLIENTS.find((name) => name === service);
+export function credentialsOf(all: Readonly<Record<string, Credentials>>, service: string): Credentials {
+  const client = Object.hasOwn(all, service) ? all[service] : undefined;
   if (client === undefined)
-    throw new Error(`${service} signs in, but nothing can rotate its credentials: add it to CLIENTS in core/login.ts`);
-  return all[client];
+    throw new Error(`${service} signs in, but nothing can rotate its credentials: name it among its system's clients`);
+  return client;
 }
 
-/** Those that are alive, the one to be used first. */
+/** Login of the next generation, whose rotation has not begun. */
+export function nextLogin(service: string, { suffix }: Login): Login {
+  const generation = suffix === "" ? 1 : Number(suffix.slice(1));
+  return logins(service, { generation: generation + 1, keepPrevious: false })[0];
+}
+
+/** Valid logins; the service uses the first. */
 export function logins(service: string, { generation, keepPrevious }: Credentials): readonly [Login, ...Login[]] {
   const login = (number: number): Login => {
     const suffix = number === 1 ? "" : `-${String(number)}`;

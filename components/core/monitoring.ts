@@ -8,6 +8,8 @@ export interface Scrape {
   readonly port: number;
   /** @default "/metrics" */
   readonly path?: string;
+  /** Server `host:port` that an exporter of several servers reports on: becomes the label `instance`. @default the pod itself */
+  readonly target?: string;
   /** Secret in the service's namespace with `username` and `password`, where the endpoint asks for a user. */
   readonly basicAuthSecret?: string;
 }
@@ -16,7 +18,7 @@ export interface Scrape {
 export interface AlertTest {
   /** Series by name, with promtool's value notation: `'up{job="x"}': "0x15"`. */
   readonly series: Readonly<Record<string, string>>;
-  /** When to look, such as `10m`. */
+  /** Time of the evaluation, such as `10m`. */
   readonly at: string;
   /** Labels of the firing alert besides `severity`. */
   readonly labels: Readonly<Record<string, string>>;

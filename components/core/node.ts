@@ -1,9 +1,9 @@
 import type { PodGroup, Resources } from "./pod-group";
 
-/** Keeps pods without the matching toleration away; the value of the taint is the pool's name. */
+/** Effect of a pool's taint; the value of the taint is the pool's name. */
 export type TaintEffect = "NoSchedule" | "PreferNoSchedule";
 
-/** What keeps pods off a machine that do not tolerate it. */
+/** Keeps pods that do not tolerate it off a node. */
 export interface Taint {
   readonly key: string;
   readonly value?: string;
@@ -11,7 +11,7 @@ export interface Taint {
   readonly effect: TaintEffect | "NoExecute";
 }
 
-/** A taint that pods put up with. */
+/** Taints that pods tolerate. */
 export interface Toleration {
   readonly key: string;
   /** @default every value */
@@ -20,7 +20,7 @@ export interface Toleration {
   readonly effect?: Taint["effect"];
 }
 
-/** The taints of a machine that keep pods with these tolerations off. */
+/** Taints of a node that keep off pods with these tolerations. */
 export function repelling(taints: readonly Taint[] = [], tolerations: readonly Toleration[] = []): Taint[] {
   const tolerated = (taint: Taint) =>
     tolerations.some(
@@ -35,25 +35,25 @@ export function taintText({ key, value, effect }: Taint): string {
   return `${key}${value === undefined ? "" : `=${value}`}:${effect}`;
 }
 
-/** A machine of the cluster. */
+/** A node of the cluster. */
 export interface Node {
   readonly name: string;
   readonly pool: string;
-  /** What the machine has. */
+  /** Cores and memory of the machine. */
   readonly capacity: Resources;
-  /** What the operating system, Kubernetes and everything that is not ours keep. */
+  /** Reserved for the operating system, Kubernetes and everything that this stack does not run. */
   readonly system: Resources;
-  /** The most that our pods may request here: `buffer` of what the system leaves. */
+  /** Most that the stack's pods may request here: the share `buffer` of capacity less `system`. */
   readonly limit: Resources;
   /** Set when the node's pool is tainted. */
   readonly taint?: TaintEffect;
-  /** Those that the machine has of its own, besides its pool's. @default none */
+  /** Taints of the node itself, besides its pool's. @default none */
   readonly taints?: readonly Taint[];
   /** What volumes of each storage class may take here, in bytes. @default not counted */
   readonly disks?: Readonly<Record<string, number>>;
 }
 
-/** The share of what the system leaves that may be requested; the rest is the buffer against memory pressure. */
+/** Share of capacity less the system's reserve that pods may request; the rest is the buffer against memory pressure. */
 export const BUFFER = 0.7;
 
 /** 70 % of capacity less system reserve: 56 Gi of a node with 96 Gi of which the system keeps 16 Gi. */
@@ -64,7 +64,7 @@ export function nodeLimit(capacity: Resources, system: Resources, share: number 
 
 type Placed = Pick<PodGroup, "pools" | "tolerations">;
 
-/** A tainted node runs only the groups that name its pool and tolerate what it has of its own. */
+/** A tainted node runs only groups that name its pool and tolerate the node's own taints. */
 export function mayRun(group: Placed, node: Pick<Node, "pool" | "taint" | "taints">): boolean {
   return isInPools(group, node) && repelling(node.taints, group.tolerations).length === 0;
 }

@@ -6,15 +6,15 @@ import type { PodGroup } from "./pod-group";
 type Affinity = k8s.types.input.core.v1.Affinity;
 type Toleration = k8s.types.input.core.v1.Toleration;
 
-/** Where pods of a group may land: in the words of the Kubernetes API. */
+/** Where pods of a group may land, as fields of a pod's spec. */
 export interface Placement {
   readonly affinity: Affinity;
   readonly tolerations: Toleration[];
 }
 
 /**
- * Pools become a required node affinity (and a preference for the first of them), a toleration of each pool's taint and of what
- * its machines have besides, and the group's spread a rule or a wish about its own pods.
+ * Pools become a required node affinity (with a preference for the first ones), and tolerations of the pools' taints and of their
+ * nodes' own. The group's spread becomes pod anti-affinity, required or preferred.
  * @param own labels of the group's pods, where an operator sets them
  */
 export function placement(group: PodGroup, own: Labels = selector(group)): Placement {

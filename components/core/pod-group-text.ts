@@ -22,7 +22,7 @@ export function parseGroup(text: string): PodGroup {
     at[last] = read(value);
   }
   const group = lists(root) as Partial<PodGroup>;
-  if (group.service === undefined || group.requests === undefined) throw new Error(`no group of pods: ${text}`);
+  if (group.service === undefined || group.requests === undefined) throw new Error(`not a group of pods: ${text}`);
   return group as PodGroup;
 }
 
@@ -34,14 +34,14 @@ function* leaves(value: unknown, path = ""): Generator<[path: string, value: str
   }
   const entries = Object.entries(value);
   if (entries.length === 0) yield [path, Array.isArray(value) ? EMPTY_LIST : EMPTY_MAP];
-  for (const [key, inner] of entries) yield* leaves(inner, path === "" ? written(key) : `${path}.${written(key)}`);
+  for (const [key, inner] of entries) yield* leaves(inner, path === "" ? encodeKey(key) : `${path}.${encodeKey(key)}`);
 }
 
-/** What stands between keys and values is written as in a URL: a registry's host has dots. */
-const written = (key: string) => key.replace(/[%.= ]/g, (one) => `%${one.charCodeAt(0).toString(16)}`);
+/** Separators within a key are percent-encoded: a registry's host has dots. */
+const encodeKey = (key: string) => key.replace(/[%.= ]/g, (one) => `%${one.charCodeAt(0).toString(16)}`);
 
 const [EMPTY_LIST, EMPTY_MAP] = ["[]", "{}"] as const;
-/** Texts that read as nothing else stand as they are. */
+/** Texts that cannot be read as another kind of value need no quotes. */
 const PLAIN = /^[A-Za-z][\w./-]*$/;
 const LITERALS = new Set(["true", "false", "Infinity", "NaN"]);
 

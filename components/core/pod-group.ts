@@ -34,7 +34,7 @@ export interface PodGroup {
   /** What these pods do in it: `coordinator`, `worker`. */
   readonly role: string;
   readonly namespace: string;
-  /** The greatest number that runs at the same time, but for `surge`. */
+  /** Most pods that run at the same time, without `surge`. */
   readonly replicas: number;
   /** Of one pod, with its sidecars. */
   readonly requests: Resources;
@@ -47,12 +47,12 @@ export interface PodGroup {
    * starts, a copy or a restore that an operator makes. Quotas hold them; nodes hold them in their buffer. @default 0
    */
   readonly surge?: number;
-  /** Empty directories of one pod on its node's own disk: bytes by mount path. @default none */
+  /** `emptyDir` volumes of one pod, on its node's own disk: bytes by mount path. @default none */
   readonly scratch?: Readonly<Record<string, number>>;
   readonly volumes: readonly VolumeClaim[];
   /** Pools whose nodes may run these pods; empty means every pool that is not tainted. */
   readonly pools: readonly string[];
-  /** Taints of machines that these pods put up with, besides those of their pools. @default none */
+  /** Taints of nodes that these pods tolerate, besides those of their pools. @default none */
   readonly tolerations?: readonly Toleration[];
   /** `one-per-node` is a hard rule, `apart` a preference. */
   readonly spread: "one-per-node" | "apart" | "any";
@@ -61,22 +61,17 @@ export interface PodGroup {
    * a task that runs `once` leaves its node for good.
    */
   readonly lifetime: "always" | "elastic" | "job" | "once";
-  /** `existing` pods are somebody else's: never deployed, but their room is taken. */
+  /** `existing` pods are not deployed by this stack, but they take room on nodes. */
   readonly origin: "deployed" | "existing";
   /** Each class has a quota of its own, so that one kind of pod cannot take another's room. @default none */
   readonly priorityClass?: string;
-  /** What the cluster asks of every pod. @default nothing */
+  /** Registry mirrors, pull secrets and trusted CAs. @default none */
   readonly site?: Site;
 }
 
 /** `trino-worker`: the name of the group's workload and the instance in its labels. */
 export function groupName(group: Pick<PodGroup, "service" | "role">): string {
   return group.role === "" || group.role === group.service ? group.service : `${group.service}-${group.role}`;
-}
-
-/** What all pods of a group ask for together. */
-export function totalRequests(group: PodGroup): Resources {
-  return times(group.requests, group.replicas);
 }
 
 export function times({ cpu, memory }: Resources, count: number): Resources {
@@ -93,7 +88,7 @@ export function sum(all: readonly Resources[]): Resources {
 /** A part of a pod that a manifest describes by itself. */
 type Sized = Pick<PodGroup, "requests" | "limits"> & Partial<Pick<PodGroup, "sidecars" | "scratch">>;
 
-/** The main container of each pod: what the sidecars leave of it. */
+/** Size of each pod's main container: the pod's without its sidecars. */
 export function mainContainer({ requests, limits, sidecars = [] }: Sized): {
   readonly requests: Resources;
   readonly limits: Resources;

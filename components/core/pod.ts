@@ -1,19 +1,19 @@
-import { createHash } from "node:crypto";
-
 import * as k8s from "@pulumi/kubernetes";
 import * as kx from "@pulumi/kubernetesx";
 import * as pulumi from "@pulumi/pulumi";
 
+import { fingerprint } from "./fingerprint";
 import { DOMAIN, labels } from "./labels";
 import { placement } from "./placement";
 import { groupName, type PodGroup, resourceRequirements } from "./pod-group";
+import { dataPodSecurity, RESTRICTED } from "./pod-security";
 import { formatBytes } from "./quantity";
 import { imageFor, pullSecrets } from "./site";
 import { trustAnnotations, trustEnv, trustMounts, trustVolumes } from "./trust";
 
 type Container = k8s.types.input.core.v1.Container;
 
-/** A container; what every container needs (resources, security) is added. */
+/** A container without resources and security context, which every container gets. */
 export interface ContainerArgs extends Pick<
   Container,
   "command" | "args" | "livenessProbe" | "readinessProbe" | "startupProbe" | "lifecycle"
@@ -43,6 +43,10 @@ export interface PodArgs {
   readonly initContainers?: readonly ContainerArgs[];
   /** Directories of configuration by a short name. @default none */
   readonly config?: Readonly<Record<string, ConfigFiles>>;
+  /** Secrets by the names of the volumes that hold their keys as files. @default none */
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** What else makes another pod of it, such as the rights that it is to set. @default none */
+  readonly annotations?: Readonly<Record<string, pulumi.Input<string>>>;
   /** User and group that the containers run as. */
   readonly user: number;
   /** @default the group's name */
@@ -57,15 +61,6 @@ export interface PodArgs {
   readonly restartPolicy?: "Always" | "Never";
 }
 
-/** The strictest security context that Pod Security's `restricted` profile asks for, and a read-only root besides. */
-export const RESTRICTED: k8s.types.input.core.v1.SecurityContext = {
-  allowPrivilegeEscalation: false,
-  readOnlyRootFilesystem: true,
-  runAsNonRoot: true,
-  capabilities: { drop: ["ALL"] },
-  seccompProfile: { type: "RuntimeDefault" },
-};
-
 /** Name of the ConfigMap that holds one directory of a group's configuration. */
 export function configMapName(group: PodGroup, directory: string): string {
   return `${groupName(group)}-${directory}`;
@@ -75,7 +70,7 @@ const volumeName = (mountPath: string) => mountPath.replace(/^\//, "").replaceAl
 
 /** The pod of a group: placement, security and resources follow from it. */
 export function podTemplate(args: PodArgs): k8s.types.input.core.v1.PodTemplateSpec {
-  const { group, version, config = {} } = args;
+  const { group, version, config = {}, secrets = {} } = args;
   const { scratch = {} } = group;
   const mounts: Record<string, string> = {
     ...Object.fromEntries(Object.entries(config).map(([name, { mountPath }]) => [mountPath, name])),
@@ -86,7 +81,7 @@ export function podTemplate(args: PodArgs): k8s.types.input.core.v1.PodTemplateS
     image: imageFor(group, rest.image),
     env: { ...trustEnv(group), ...env },
     ports: ports,
-    resources: resourceRequirements(group),
+    resources: resourcesOf(group, rest.name),
     securityContext: RESTRICTED,
     volumeMounts: [
       ...Object.entries({ ...mounts, ...own }).map(([mountPath, name]) => ({ mountPath, name })),
@@ -99,14 +94,7 @@ export function podTemplate(args: PodArgs): k8s.types.input.core.v1.PodTemplateS
     automountServiceAccountToken: args.token ?? false,
     // The variables that Kubernetes makes of Services collide with those that images read.
     enableServiceLinks: false,
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: args.user,
-      runAsGroup: args.user,
-      fsGroup: args.user,
-      fsGroupChangePolicy: "OnRootMismatch",
-      seccompProfile: { type: "RuntimeDefault" },
-    },
+    securityContext: dataPodSecurity(args.user),
     ...placement(group),
     ...pullSecrets(group),
     priorityClassName: args.priorityClass,
@@ -116,6 +104,7 @@ export function podTemplate(args: PodArgs): k8s.types.input.core.v1.PodTemplateS
     containers: args.containers.map(container),
     volumes: [
       ...Object.keys(config).map((name) => ({ name, configMap: { name: configMapName(group, name) } })),
+      ...Object.entries(secrets).map(([name, secretName]) => ({ name, secret: { secretName, defaultMode: 0o440 } })),
       ...Object.entries(scratch).map(([path, size]) => ({
         name: volumeName(path),
         emptyDir: { sizeLimit: formatBytes(size) },
@@ -124,8 +113,9 @@ export function podTemplate(args: PodArgs): k8s.types.input.core.v1.PodTemplateS
     ],
   };
   const annotations = {
-    ...(Object.keys(config).length === 0 ? {} : { [`${DOMAIN}/config`]: checksum(config) }),
+    ...(Object.keys(config).length === 0 ? {} : { [`${DOMAIN}/config`]: fingerprint(JSON.stringify(config)) }),
     ...trustAnnotations(group),
+    ...args.annotations,
   };
   return {
     metadata: {
@@ -136,14 +126,13 @@ export function podTemplate(args: PodArgs): k8s.types.input.core.v1.PodTemplateS
   };
 }
 
-/** Changes when a file does, so that pods with new configuration are rolled. */
-function checksum(config: Readonly<Record<string, ConfigFiles>>): string {
-  return createHash("sha256").update(JSON.stringify(config)).digest("hex").slice(0, 16);
-}
+/** A sidecar has its own size; any other container has the pod's without its sidecars. */
+const resourcesOf = (group: PodGroup, container: string) =>
+  resourceRequirements(group.sidecars?.find(({ name }) => name === container) ?? group);
 
 /**
- * What a pod template names besides Secrets: its configuration, and its account where it has one of its own. The pods come
- * after it: a pod that starts earlier mounts the old files, or finds none, and nothing rolls it later.
+ * Objects that a pod template refers to besides Secrets: ConfigMaps, and the ServiceAccount where the group has its own. Pods
+ * depend on them: a pod that starts earlier mounts the old files or none, and nothing rolls it later.
  */
 export function podParts(name: string, args: PodArgs, parent: pulumi.Resource): pulumi.Resource[] {
   const { group, version } = args;
@@ -162,7 +151,7 @@ export function podParts(name: string, args: PodArgs, parent: pulumi.Resource): 
   return parts;
 }
 
-/** Options of what runs the pods: a child of the component, after the pods' parts and what the component itself comes after. */
+/** Options of the workload: it is a child of the component and depends on the pods' parts and on the component's own dependencies. */
 export function podOptions(
   parts: pulumi.Resource[],
   parent: pulumi.Resource,

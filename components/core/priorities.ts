@@ -1,4 +1,4 @@
-/** Who goes first when a node is full; higher goes first. A driver outranks the executors that it would wait for. */
+/** Priority classes and their values: on a full node the higher one goes first. A driver outranks the executors that it would wait for. */
 export const PRIORITIES = {
   "lakehouse-serving": 100_000,
   "spark-driver": 20_000,

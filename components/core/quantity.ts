@@ -3,7 +3,6 @@
 const BINARY = { Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, Pi: 2 ** 50 } as const;
 type BinaryUnit = keyof typeof BINARY;
 
-export const KiB = BINARY.Ki;
 export const MiB = BINARY.Mi;
 export const GiB = BINARY.Gi;
 export const TiB = BINARY.Ti;
@@ -15,7 +14,10 @@ const CORES = /^(\d+(?:\.\d+)?)(m?)$/;
 export const BYTES_FORM = "a number with a unit of Ki, Mi, Gi, Ti or Pi, such as 24Gi";
 export const CORES_FORM = "cores such as 2, 0.5 or 500m";
 
-/** Bytes of a quantity such as `24Gi`; undefined when it is not one. Decimal units (`G`) are refused: the founding GB are Gi. */
+/**
+ * Bytes of a quantity such as `24Gi`; undefined when it is not one. Decimal units (`G`) are refused: GB in the founding documents
+ * means Gi.
+ */
 export function parseBytes(text: string): number | undefined {
   const match = BYTES.exec(text);
   return match ? Math.round(Number(match[1]) * BINARY[match[2] as BinaryUnit]) : undefined;

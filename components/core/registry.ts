@@ -7,11 +7,11 @@ import { DIGEST } from "./image-lock";
 export type Answer = { readonly digest: string } | { readonly reason: string };
 
 export interface RegistryOptions {
-  /** Where a registry answers. @default https, Docker Hub under the host of its API */
+  /** Base URL of a registry's API. @default https, Docker Hub under the host of its API */
   readonly endpoint?: (registry: string) => string;
-  /** For one request, in milliseconds. @default 10 000 */
+  /** Timeout of one request, in milliseconds. @default 10 000 */
   readonly timeout?: number;
-  /** Before each further attempt, in milliseconds; one attempt more than there are pauses. @default 500, 2000 */
+  /** Pauses between attempts, in milliseconds: there is one attempt more than pauses. @default 500, 2000 */
   readonly pauses?: readonly number[];
 }
 
@@ -31,7 +31,7 @@ class Temporary extends Error {}
 export async function askDigest(image: string, options: RegistryOptions = {}): Promise<Answer> {
   const [, registry = "", name = "", tag = ""] = /^([^/]+)\/(.+):([^:/@]+)$/.exec(image) ?? [];
   if (registry === "") return { reason: "not an image with registry and tag" };
-  return patiently(
+  return withRetries(
     async (timeout) => ({ digest: await digestAt(urlOf(registry, name, `manifests/${tag}`, options), timeout) }),
     options,
   );
@@ -44,7 +44,7 @@ export async function askTags(
 ): Promise<{ readonly tags: readonly string[] } | { readonly reason: string }> {
   const [, registry = "", name = ""] = /^([^/]+)\/(.+)$/.exec(repository) ?? [];
   if (registry === "") return { reason: "not a repository with its registry" };
-  return patiently(async (timeout) => {
+  return withRetries(async (timeout) => {
     const tags: string[] = [];
     let next: string | undefined = urlOf(registry, name, "tags/list?n=1000", options);
     for (let page = 0; next !== undefined && page < PAGES; page++) {
@@ -61,7 +61,7 @@ export async function askTags(
   }, options);
 }
 
-/** A text that is there for everybody, such as an index of charts. */
+/** A public text file, such as an index of charts. */
 export async function askText(
   url: string,
   options: RegistryOptions = {},
@@ -70,13 +70,13 @@ export async function askText(
   return "file" in answer ? { text: answer.file.toString("utf8") } : answer;
 }
 
-/** A file that is there for everybody, with an anonymous token where it is in a registry of images. */
+/** A public file; with an anonymous token where it is in a registry of images. */
 export async function askFile(
   url: string,
   options: RegistryOptions & { readonly accept?: string } = {},
 ): Promise<{ readonly file: Buffer } | { readonly reason: string }> {
   const headers: Record<string, string> = options.accept === undefined ? {} : { Accept: options.accept };
-  return patiently(async (timeout) => {
+  return withRetries(async (timeout) => {
     const response = await authorized(url, { headers }, timeout);
     const { host, pathname } = new URL(url);
     if (!response.ok) throw new Error(`${host} answered ${String(response.status)} for ${pathname}`);
@@ -87,7 +87,7 @@ export async function askFile(
   }, options);
 }
 
-/** Of a thousand tags each: a registry that always names a next page ends there. */
+/** Most pages of a thousand tags each: a bound for a registry that always names a next page. */
 const PAGES = 20;
 
 const urlOf = (registry: string, name: string, what: string, { endpoint = apiOf }: RegistryOptions) =>
@@ -99,8 +99,8 @@ export function inRegistry(repository: string, what: string, options: RegistryOp
   return urlOf(registry, name.join("/"), what, options);
 }
 
-/** Asks again where it may help. */
-async function patiently<T>(
+/** Tries again after a temporary error. */
+async function withRetries<T>(
   ask: (timeout: number) => Promise<T>,
   { timeout = 10_000, pauses = [500, 2000] }: RegistryOptions,
 ): Promise<T | { readonly reason: string }> {
@@ -126,7 +126,7 @@ async function digestAt(url: string, timeout: number): Promise<string> {
   return digest;
 }
 
-/** Anonymously, with a token where the registry wants one. */
+/** An anonymous request, with a token where the registry requires one. */
 async function authorized(
   url: string,
   { headers, ...init }: { readonly method?: string; readonly headers?: Record<string, string> },
@@ -138,7 +138,7 @@ async function authorized(
   return request(url, { ...init, headers: { ...headers, Authorization: `Bearer ${token}` } }, timeout);
 }
 
-/** The registry says where a token is to be had, and for what. */
+/** An anonymous token from the realm, service and scope that the registry's challenge names. */
 async function tokenFor(challenge: string, timeout: number): Promise<string> {
   const parameters = new Map(
     [...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, key = "", value = ""]) => [key, value]),

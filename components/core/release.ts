@@ -2,12 +2,12 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
 import { archiveName, isMirrored, MIRROR } from "./chart-mirror";
-import type { ChartPin } from "./versions";
+import type { Chart } from "./pins";
 
 export interface ReleaseArgs {
-  readonly chart: ChartPin;
+  readonly chart: Chart;
   readonly namespace: string;
-  /** Never a secret: one would turn the whole map secret. Credentials go by the name of a Secret. */
+  /** Without secret values: one would make the whole map secret. Charts take the name of a Secret instead. */
   readonly values: Readonly<Record<string, unknown>>;
 }
 
@@ -36,7 +36,7 @@ export function release(name: string, args: ReleaseArgs, opts: pulumi.CustomReso
 }
 
 /** Where the plugin reads a chart. The path in the mirror is relative to the project, so it is the same on every machine. */
-export function chartSource(pin: ChartPin, fromMirror: boolean): { chart: string; repositoryOpts?: { repo: string } } {
+export function chartSource(pin: Chart, fromMirror: boolean): { chart: string; repositoryOpts?: { repo: string } } {
   const { chart, repository } = pin;
   if (fromMirror) return { chart: `./charts/${archiveName(pin)}` };
   // In a registry of images the repository is part of the chart's own address.

@@ -18,13 +18,37 @@ export function hadoopXml(entries: Readonly<Record<string, Value>>): string {
   return `<?xml version="1.0"?>\n<configuration>\n${rows.join("")}</configuration>\n`;
 }
 
+/**
+ * Replaces `{{name}}` in a template of the repository by values.
+ * @param what the template is, for the message: "the SQL"
+ * @param escape of a value for the place where it stands. @default none
+ * @throws Error for a name without a value, and for a value that the template does not use
+ */
+export function fillTemplate(
+  what: string,
+  template: string,
+  values: Readonly<Record<string, string>>,
+  escape = (value: string) => value,
+): string {
+  const used = new Set<string>();
+  const text = template.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => {
+    const value = values[name];
+    if (value === undefined) throw new Error(`${what} has {{${name}}}, for which there is no value`);
+    used.add(name);
+    return escape(value);
+  });
+  const unused = Object.keys(values).filter((name) => !used.has(name));
+  if (unused.length > 0) throw new Error(`${what} does not use ${unused.join(", ")}`);
+  return text;
+}
+
 /** JSON as people read it. */
 export function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
 /**
- * One word of a POSIX shell, whatever is in it: nothing inside single quotes means anything.
+ * One word of a POSIX shell: inside single quotes no character has a meaning.
  * @throws RangeError for the one character that no argument can hold
  */
 export function shellWord(text: string): string {

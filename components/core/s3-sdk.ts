@@ -1,4 +1,4 @@
-/** How AWS's SDKs must behave with a store that is not AWS, as what their clients read. */
+/** Settings of AWS SDK clients for a store that may not be AWS. */
 export interface S3Sdk {
   /** Variables of every process that holds such an SDK: Java's from 2.30 on, Python's from 1.36 on read them. */
   readonly env: Readonly<Record<string, string>>;
@@ -20,5 +20,5 @@ export function s3Sdk({ endpoint, legacyMd5 }: { readonly endpoint: string; read
   };
 }
 
-/** Amazon's own hosts, those of China too. */
-const isAws = (endpoint: string) => /(^|\.)amazonaws\.com(\.cn)?$/.test(new URL(endpoint).hostname);
+/** Amazon's own hosts, with those in China. */
+export const isAws = (endpoint: string) => /(^|\.)amazonaws\.com(\.cn)?$/.test(new URL(endpoint).hostname);

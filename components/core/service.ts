@@ -8,11 +8,20 @@ import type { Monitoring } from "./monitoring";
 import { groupName, type PodGroup } from "./pod-group";
 import { groupText } from "./pod-group-text";
 
-/** What every object of a service has. */
+/** Metadata of every object of a service. */
 export interface Metadata {
   readonly name: string;
   readonly namespace: string;
   readonly labels: Record<string, string>;
+}
+
+/** Kind and metadata of a custom resource. */
+export interface CustomFacts {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: Metadata & { readonly annotations?: Readonly<Record<string, string>> };
+  /** Whether an update waits for the condition `Ready`. @default false */
+  readonly ready?: boolean;
 }
 
 /** What is known of a service before anything of it is created. */
@@ -28,15 +37,15 @@ export interface ServiceFacts {
 }
 
 /**
- * Runs pod groups and offers endpoints. Its facts are the component's inputs, so whoever sees the resources of a stack
- * (the plan, the state, a policy) sees the sizes too.
+ * Runs pod groups and offers endpoints. Its pod groups are the component's inputs, so that the plan, the state and policies have
+ * the sizes too.
  */
 export abstract class Service extends pulumi.ComponentResource {
   readonly namespace: string;
   readonly pods: readonly PodGroup[];
   readonly monitoring: Monitoring | undefined;
   private readonly secrets: pulumi.Resource[] = [];
-  private readonly ways = new Set<string>();
+  private readonly linked = new Set<string>();
   private readonly managed: boolean;
   private readonly podLabels: (role: string | undefined) => Labels;
 
@@ -70,24 +79,24 @@ export abstract class Service extends pulumi.ComponentResource {
   }
 
   /**
-   * Takes what was granted: opens the way to where it holds, once, for the pods of one role or all.
+   * Links the pods of one role, or of all, to the endpoint of a grant, once. Returns the grant.
    * @example const s3 = this.use(objects.grant(this, [{ bucket: "gold", level: "write" }]));
    */
   protected use<T extends { readonly endpoint: Endpoint }>(access: T, role?: string): T {
-    const way = `${role ?? ""} ${access.endpoint.name}`;
-    if (!this.ways.has(way)) this.link(access.endpoint, role);
-    this.ways.add(way);
+    const link = `${role ?? ""} ${access.endpoint.name}`;
+    if (!this.linked.has(link)) this.link(access.endpoint, role);
+    this.linked.add(link);
     return access;
   }
 
-  /** Secrets that are there so far: pods that name one come after it. */
+  /** Secrets made so far. Pods depend on the Secrets that they refer to. */
   get parts(): pulumi.Resource[] {
     return [...this.secrets];
   }
 
   /**
-   * A Secret in the service's namespace, named after the service and what it is for. Values may come from resources.
-   * @param options.after what there must be first: pods wait for their Secrets, so for this as well
+   * A Secret in the service's namespace, named after the service and the Secret's role. Values may come from resources.
+   * @param options.after resources that the Secret, and so the pods that refer to it, depend on
    */
   secret(
     role: string,
@@ -99,7 +108,7 @@ export abstract class Service extends pulumi.ComponentResource {
     const secret = new k8s.core.v1.Secret(
       name,
       {
-        // Not metadata(): what a subclass adds to its labels is not on Secrets, and would change them all.
+        // Not metadata(): labels that a subclass adds there would change every Secret.
         metadata: { name, namespace, labels: labels({ service, role }) },
         ...(type === undefined ? {} : { type }),
         stringData: { ...stringData },
@@ -116,10 +125,28 @@ export abstract class Service extends pulumi.ComponentResource {
     return { name, namespace: this.namespace, labels: labels(facts) };
   }
 
-  /** The pods of a role as they were sized. */
+  /** A custom resource of the service. */
+  protected custom(
+    name: string,
+    { apiVersion, kind, metadata, ready = false }: CustomFacts,
+    spec: object,
+    opts: pulumi.CustomResourceOptions = {},
+  ): k8s.apiextensions.CustomResource {
+    const annotations = { ...metadata.annotations, ...(ready ? READY : {}) };
+    const annotated = Object.keys(annotations).length === 0 ? {} : { annotations };
+    return new k8s.apiextensions.CustomResource(
+      name,
+      { apiVersion, kind, metadata: { ...metadata, ...annotated }, spec },
+      { parent: this, ...opts },
+    );
+  }
+
+  /** The pod group of a role. */
   protected group(role: string): PodGroup {
     const group = this.pods.find((pods) => pods.role === role);
     if (group === undefined) throw new Error(`${this.service} has no pods of role ${role}`);
     return group;
   }
 }
+
+const READY = { "pulumi.com/waitFor": "condition=Ready" };

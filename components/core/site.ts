@@ -1,9 +1,9 @@
 import { DOCKER_HUB, imageParts } from "./image";
 
-/** What the owner's cluster asks of every pod: where its images come from, and whom it trusts. Plain data, part of each PodGroup. */
+/** What the cluster requires of every pod: registry mirrors, pull secrets and trusted CAs. Plain data, part of each PodGroup. */
 export interface Site {
   /**
-   * What takes the place of a registry, by its host: `{ "docker.io": "registry.corp:5000/dockerhub" }`. `*` stands for every
+   * Mirrors by the host of the registry that they replace: `{ "docker.io": "registry.corp:5000/dockerhub" }`. `*` stands for every
    * other registry and keeps its host: `registry.corp:5000/quay.io/…`. @default none
    */
   readonly registryMirrors?: Readonly<Record<string, string>>;
@@ -13,20 +13,20 @@ export interface Site {
   readonly caBundle?: string;
 }
 
-/** Something that is rendered for one site: a PodGroup. */
+/** Part of a PodGroup that image names and trust depend on. */
 export interface Sited {
   readonly site?: Site;
 }
 
-/** Mirrors of every registry that has none of its own. */
+/** Key of the mirror for every registry that has none of its own. */
 export const EVERY_REGISTRY = "*";
 
-/** An image as pods of a group name it: from the mirror of its registry, where there is one. */
+/** Name of an image for the pods of a group: at the mirror of its registry, where there is one. */
 export function imageFor({ site }: Sited, image: string): string {
   return mirrored(image, site?.registryMirrors);
 }
 
-/** What comes from a mirror's host already is left as it is, such as an own image. */
+/** An image that is at a mirror's host already, such as an own one, keeps its name. */
 export function mirrored(image: string, mirrors: NonNullable<Site["registryMirrors"]> = {}): string {
   const { registry, path } = located(image);
   const own = Object.hasOwn(mirrors, registry) ? mirrors[registry] : undefined;
@@ -45,7 +45,7 @@ export function pullSecrets({ site }: Sited): { readonly imagePullSecrets?: { re
 /** The parts of an image of a group, as charts take them. */
 export const imagePartsFor = (group: Sited, image: string) => imageParts(imageFor(group, image));
 
-/** The registry of an image, and what follows: `busybox:1` is `library/busybox:1` of `docker.io`. */
+/** The registry of an image, and its path there: `busybox:1` is `library/busybox:1` of `docker.io`. */
 function located(image: string): { readonly registry: string; readonly path: string } {
   const slash = image.indexOf("/");
   const first = image.slice(0, Math.max(0, slash));

@@ -4,15 +4,15 @@ import * as pulumi from "@pulumi/pulumi";
 import { labels } from "./labels";
 import { type PodArgs, podOptions, podParts, podTemplate } from "./pod";
 
-/** How late a run of a schedule may still start. */
+/** Seconds that a run of a schedule may start late. */
 const STARTING_DEADLINE_SECONDS = 3600;
 
 export interface TaskArgs extends PodArgs {
   /** Cron schedule in UTC. @default runs once, and again when it changes: a Job cannot be changed in place */
   readonly schedule?: string;
-  /** Tries before the task counts as failed. @default 3 */
+  /** Retries before the task counts as failed. @default 3 */
   readonly backoffLimit?: number;
-  /** Seconds after which it is stopped. @default 3600 */
+  /** Seconds after which the task is stopped. @default 3600 */
   readonly deadlineSeconds?: number;
 }
 
@@ -41,7 +41,7 @@ export class Task extends pulumi.ComponentResource {
             schedule,
             timeZone: "Etc/UTC",
             concurrencyPolicy: "Forbid",
-            // Late is better than never, and without a limit a controller that missed a hundred runs gives up for ever.
+            // A late run is better than none; without a deadline the controller gives up after a hundred missed runs.
             startingDeadlineSeconds: STARTING_DEADLINE_SECONDS,
             successfulJobsHistoryLimit: 1,
             failedJobsHistoryLimit: 3,

@@ -1,9 +1,9 @@
 /** Names of topics in SQL. Pure. */
 
-/** SQL wants quotes around other characters, and Trino's own list of tables is divided by dots and commas. */
+/** Name of a topic's table: SQL requires quotes around other characters, and dots and commas separate Trino's list of tables. */
 export const tableName = (topic: string): string => topic.replaceAll(/[^a-z0-9_]/g, "_");
 
-/** The table whose changes a topic holds, as Debezium names topics; undefined where it is no database's that is followed. */
+/** The table whose changes a topic holds, by Debezium's naming of topics; undefined where no followed database has it. */
 export function changedTable(
   topic: string,
   databases: readonly string[],

@@ -1,13 +1,12 @@
-import { createHash } from "node:crypto";
-
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
+import { fingerprint } from "./fingerprint";
 import { DOMAIN, labels } from "./labels";
 import type { Sited } from "./site";
 import { certificates, javaTrustStore, pemOf } from "./truststore";
 
-/** Whom pods trust: the owner's CA bundle, in every pod in which a client of ours may speak TLS (docs/decisions/0024-ca-bundle.md). */
+/** The CA bundle of the settings, in every pod whose clients may use TLS (docs/decisions/0024-ca-bundle.md). */
 
 /** Name of the ConfigMap in each namespace of the stack, and of its volume in pods. */
 export const CA_BUNDLE = "lakehouse-ca";
@@ -36,20 +35,16 @@ export const trustEnv = (group: Sited): Readonly<Record<string, string>> => (tru
 export const trustVolumes = (group: Sited): { name: string; configMap: { name: string } }[] =>
   trusts(group) ? [{ name: CA_BUNDLE, configMap: { name: CA_BUNDLE } }] : [];
 
-/** Where it stands in each container. */
+/** The bundle's mount in each container. */
 export const trustMounts = (group: Sited): { name: string; mountPath: string; readOnly: true }[] =>
   trusts(group) ? [{ name: CA_BUNDLE, mountPath: DIRECTORY, readOnly: true }] : [];
 
-/** Of the pod: clients read the bundle once, so another one is another pod. */
+/** Annotation of the pod: clients read the bundle once, so a changed bundle rolls the pods. */
 export const trustAnnotations = ({ site }: Sited): Readonly<Record<string, string>> =>
   site?.caBundle === undefined ? {} : { [`${DOMAIN}/ca`]: site.caBundle };
 
-/** What tells one bundle from another. */
-export const fingerprint = (pem: string): string =>
-  createHash("sha256")
-    .update(pemOf(certificates(pem)))
-    .digest("hex")
-    .slice(0, 16);
+/** Identifies a bundle by its certificates alone, whatever stands between them. */
+export const bundleId = (pem: string): string => fingerprint(pemOf(certificates(pem)));
 
 /** The bundle as the pods of a namespace mount it. */
 export function caConfigMap(namespace: string, pem: string, opts: pulumi.CustomResourceOptions): k8s.core.v1.ConfigMap {

@@ -5,20 +5,20 @@ import { createHash, X509Certificate } from "node:crypto";
 const BLOCK = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
 
 /**
- * The certificates of a PEM text, in its order; what stands between them is passed over.
+ * The certificates of a PEM text, in its order; text between them is ignored.
  * @throws Error for a block that is no certificate
  */
 export function certificates(pem: string): X509Certificate[] {
   return (pem.match(BLOCK) ?? []).map((block) => new X509Certificate(block));
 }
 
-/** PEM without what stands between the certificates. */
+/** PEM without text between the certificates. */
 export const pemOf = (all: readonly X509Certificate[]): string => all.map((one) => one.toString()).join("");
 
 const MAGIC = 0xfeedfeed;
 const VERSION = 2;
 const TRUSTED_CERTIFICATE = 2;
-/** Java's own; it only seals the file against damage, and readers of trusted certificates give none. */
+/** Java's default. It only protects the file's integrity, and readers of trusted certificates need none. */
 const PASSWORD = "changeit";
 const WHITENER = "Mighty Aphrodite";
 

@@ -18,13 +18,13 @@ export interface WorkloadArgs extends PodArgs {
   readonly stateful?: boolean;
   /** Whether each pod has a name in DNS, ready or not; else clients reach any that is ready. @default stateful */
   readonly headless?: boolean;
-  /** Why its volumes may go: what is on them can be had again. @default they hold data */
+  /** Why its volumes may be deleted: their contents can be made again. @default they hold data */
   readonly reproducible?: string;
 }
 
 /** Long-running pods of one group: workload, configuration, account, Service and disruption budget. */
 export class Workload extends pulumi.ComponentResource {
-  /** Known once the pods are up: what must wait for them is computed from it. */
+  /** Resolved once the pods are ready. Resources that must wait for them derive an input from it. */
   readonly ready: pulumi.Output<pulumi.ID>;
 
   constructor(name: string, args: WorkloadArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -34,7 +34,7 @@ export class Workload extends pulumi.ComponentResource {
     const child = { parent: this };
 
     const selectorLabels = { matchLabels: selector(group) };
-    // What must be there first is a dependency of the pods themselves, not only of this component.
+    // The workload itself, not only this component, depends on what must exist before the pods.
     const options = podOptions(podParts(name, args, this), this, opts);
     const workload = stateful
       ? new k8s.apps.v1.StatefulSet(

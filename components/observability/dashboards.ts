@@ -1,7 +1,7 @@
 import type { Watched } from "./rules";
 import { type Chart, renderDashboard } from "./panels";
 
-/** One dashboard a service: what fires and who answers first, then the service's own panels. */
+/** Dashboard of a service: firing alerts and answering pods first, then the service's own panels. */
 export function serviceDashboard({ service, namespace, monitoring }: Omit<Watched, "peer">): string {
   const { scrapes = [], alerts = [], panels = [] } = monitoring ?? {};
   const charts: Chart[] = [];

@@ -1,23 +1,21 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { Platform } from "../cluster";
+import type { Platform } from "../core/platform";
 import type { Metrics } from "../core/capabilities";
 import type { PodPeer } from "../core/endpoint";
 import { labels } from "../core/labels";
 import { Link } from "../core/link";
 import type { Service } from "../core/service";
-import type { Settings } from "../settings";
+import type { ObservabilitySettings } from "./settings";
 import { podMonitors, scrapeLinks } from "./monitors";
 import { alertRules } from "./rules";
 import { runbooks } from "./runbooks";
 
-type ObservabilitySettings = Settings["observability"];
-
 export interface ObservabilityArgs {
   readonly platform: Platform;
   readonly settings: ObservabilitySettings;
-  /** Everything that the stack runs. */
+  /** All services of the stack. */
   readonly services: readonly Service[];
 }
 
@@ -38,7 +36,7 @@ export class Observability extends pulumi.ComponentResource {
     this.registerOutputs();
   }
 
-  /** Monitors and rules stand in the service's namespace and go with it. */
+  /** Monitors and rules are in the service's namespace and are deleted with it. */
   private watch(service: Service, settings: ObservabilitySettings, scraper: PodPeer): void {
     const child = { parent: this };
     const { namespace } = service;
@@ -78,7 +76,7 @@ export class Observability extends pulumi.ComponentResource {
     services: readonly Service[],
     watched: readonly Service[],
   ): void {
-    // Grafana's library takes as long to load as everything else here together, and not every stack needs it.
+    // Loaded on demand: Grafana's library takes as long to load as everything else here, and not every stack needs it.
     const { serviceDashboard } = require("./dashboards") as typeof import("./dashboards");
     const { OVERVIEW, overviewDashboard } = require("./overview") as typeof import("./overview");
     const groups = services.flatMap((service) => service.pods);

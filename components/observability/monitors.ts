@@ -16,7 +16,7 @@ export interface Monitor {
 
 const portName = (service: string, scrape: Scrape) => `${groupName({ service, role: scrape.role })}-${scrape.portName}`;
 
-/** One for each role. They stand beside the pods, since that is where the Secret of a scrape is read from. */
+/** One PodMonitor for each role, in the namespace of the pods: the Secret of a scrape is read there. */
 export function podMonitors(watched: Watched): Monitor[] {
   const { service } = watched;
   const scrapes = watched.monitoring?.scrapes ?? [];
@@ -27,7 +27,7 @@ export function podMonitors(watched: Watched): Monitor[] {
       // `job` becomes the service; `pod` and `namespace` are labels of every series anyway.
       jobLabel: "app.kubernetes.io/name",
       podTargetLabels: ["app.kubernetes.io/component"],
-      // As the service tells them: pods of a chart have labels of their own.
+      // The labels that the service names: charts label their pods in their own way.
       selector: { matchLabels: watched.peer(role).labels },
       podMetricsEndpoints: scrapes
         .filter((scrape) => scrape.role === role)
@@ -37,18 +37,21 @@ export function podMonitors(watched: Watched): Monitor[] {
 }
 
 function endpoint(
-  { portName: port, path = "/metrics", basicAuthSecret: name }: Scrape,
+  { portName: port, path = "/metrics", target, basicAuthSecret: name }: Scrape,
   all: readonly Scrape[],
 ): object {
   return {
     port,
     path,
     interval: INTERVAL,
+    ...(target === undefined
+      ? {}
+      : { params: { target: [target] }, relabelings: [{ sourceLabels: ["__param_target"], targetLabel: "instance" }] }),
     ...(name === undefined
       ? {}
       : { basicAuth: { username: { name, key: "username" }, password: { name, key: "password" } } }),
     // Two paths of one port would otherwise write the same series `up`.
-    ...(all.filter((other) => other.portName === port).length > 1
+    ...(target === undefined && all.filter((other) => other.portName === port).length > 1
       ? { relabelings: [{ sourceLabels: ["__metrics_path__"], targetLabel: "metrics_path" }] }
       : {}),
   };

@@ -3,16 +3,16 @@ import type { PodGroup, Resources } from "../core/pod-group";
 import { formatBytes, formatCores, GiB } from "../core/quantity";
 import { type Chart, renderDashboard } from "./panels";
 
-/** Name and address of the overview. */
+/** Name and UID of the overview dashboard. */
 export const OVERVIEW = "lakehouse";
 
 /** Above this, queries that name every node would make the dashboard too large for a ConfigMap. */
 const MOST_NODES = 300;
 
 /**
- * The stack's capacity: what its nodes may take, as planned, what its pods ask for, as the cluster reports it, and the quotas, which
- * are the plan of the pods. No size of a pod stands in it, so that a changed size does not change the dashboard: Pulumi shows
- * the whole of it then. Which pod lands where is not known here: `lakehouse plan` computes that.
+ * The stack's capacity: the planned limits of its nodes, the requests that the cluster reports, and the quotas. It contains no size
+ * of a pod, so that a changed size does not change the dashboard, which Pulumi's diff would show as a whole. Which pod lands on
+ * which node is computed by `lakehouse plan`.
  */
 export function overviewDashboard(nodes: readonly Node[], groups: readonly PodGroup[]): string {
   const namespaces = [...new Set(groups.map((group) => group.namespace))].sort().join("|");
@@ -35,7 +35,7 @@ export function overviewDashboard(nodes: readonly Node[], groups: readonly PodGr
 
 const QUOTAS = ["memory", "cpu"] as const;
 
-/** What the pods of each quota ask for, as a share of what was planned for them. */
+/** Requests of the pods of each quota, as a share of the quota. */
 function quotaChart(resource: keyof Resources, namespaces: string): Chart {
   const quota = (type: "used" | "hard") =>
     `kube_resourcequota{resource="requests.${resource}", type="${type}", namespace=~"${namespaces}"}`;
@@ -58,7 +58,7 @@ function byLimit(nodes: readonly Node[], resource: keyof Resources): { limit: nu
   }));
 }
 
-/** Pods that have ended keep their request in the metric, but not their room. */
+/** Ended pods stay in the metric of requests, although they take no room: only pending and running pods count. */
 function requested(resource: keyof Resources, nodes: readonly string[], namespaces: string): string {
   const request = `kube_pod_container_resource_requests{resource="${resource}", node=~"${nodes.join("|")}", namespace=~"${namespaces}"}`;
   return `sum by (node) (${request} * on (namespace, pod) group_left () (kube_pod_status_phase{phase=~"Pending|Running"} == 1))`;

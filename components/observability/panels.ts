@@ -6,7 +6,7 @@ import * as timeseries from "@grafana/grafana-foundation-sdk/timeseries";
 
 import { json } from "../core/render";
 
-/** The few of Grafana's building blocks that our dashboards are made of. */
+/** Grafana's panels that the stack's dashboards consist of. */
 
 const DATASOURCE = { type: "prometheus", uid: "${datasource}" };
 /** Grafana's grid is 24 wide. */
@@ -33,7 +33,7 @@ export interface Note {
 }
 
 export interface DashboardArgs {
-  /** What it is about: part of its address, so it never changes. */
+  /** Subject of the dashboard: part of its UID, so it never changes. */
   readonly name: string;
   readonly title: string;
   /** @default none */
@@ -41,7 +41,7 @@ export interface DashboardArgs {
   readonly charts: readonly Chart[];
 }
 
-/** Address of a dashboard: at most 40 characters. */
+/** UID of a dashboard: at most 40 characters. */
 export const dashboardUid = (name: string) => (name === "lakehouse" ? name : `lakehouse-${name}`).slice(0, 40);
 
 /** Grafana's JSON. The same arguments always give the same text. */

@@ -4,7 +4,7 @@ import type { Alert } from "../core/monitoring";
 import type { Service } from "../core/service";
 import type { Runbooks } from "./runbooks";
 
-/** What is read of a service to watch it. */
+/** Parts of a service that its monitoring is derived from. */
 export type Watched = Pick<Service, "service" | "namespace" | "monitoring" | "peer">;
 
 interface Rule {
@@ -33,7 +33,7 @@ export function alertRules({ service, monitoring }: Alerting, runbooks: Runbooks
   return { groups: rules.length === 0 ? [] : [{ name: `lakehouse-${service}`, rules }] };
 }
 
-/** The steps stand in the alert itself: whoever is woken by it has them also where no page can be reached. */
+/** The alert contains the steps of its runbook, for readers who cannot open the page. */
 function annotations(alert: Alert, runbooks: Runbooks): Record<string, string> {
   const inline = { summary: alert.summary, runbook: runbooks.steps(alert.name) };
   return runbooks.url === undefined

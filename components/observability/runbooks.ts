@@ -1,18 +1,20 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { join, posix } from "node:path";
 
-/** What to do when an alert fires, as it is shown where somebody is woken by it. */
+import { PROJECT } from "../core/project";
+
+/** Runbooks of alerts: what to do when one fires. */
 export interface Runbooks {
   /** Text of the alert's section. @throws Error for an alert that has none */
   readonly steps: (alert: string) => string;
-  /** Address of a page that has a heading for each alert. @default none: the steps are all there is */
+  /** URL of a page with a heading for each alert. @default none: the alert has the steps alone */
   readonly url?: string;
 }
 
-/** Sections of the page by their headings, `### TrinoWorkerMissing`, without them. */
-export function sections(page: string): ReadonlyMap<string, string> {
+/** Sections of a text by their headings, `### TrinoWorkerMissing`, without them. */
+export function sections(text: string): ReadonlyMap<string, string> {
   return new Map(
-    page
+    text
       .split(/^### /m)
       .slice(1)
       .map((section) => {
@@ -22,14 +24,37 @@ export function sections(page: string): ReadonlyMap<string, string> {
   );
 }
 
-let page: ReadonlyMap<string, string> | undefined;
+/** A system's page from `## Runbooks` on. */
+export const runbooksOf = (page: string): string => (page.split(/^## Runbooks$/m)[1] ?? "").trim();
 
-/** The stack's own page: no link of it can lead nowhere. */
+/** The runbooks of pages of `docs/systems/`, for one page in `docs/`: links start there, and links to an alert stay within the page. */
+export function joined(pages: readonly string[]): readonly string[] {
+  const texts = pages.map(runbooksOf);
+  const alerts = texts.flatMap((text) => [...sections(text).keys()]);
+  const anchors = new Set(alerts.map((alert) => `#${alert.toLowerCase()}`));
+  return texts.map((text) =>
+    text.replaceAll(/\]\((?!\w+:)([^)\s#]*)(#[^)\s]*)?\)/g, (link, path: string, anchor = "") => {
+      if (path === "") return link;
+      return anchors.has(anchor as string) ? `](${anchor})` : `](${posix.join("systems", path)}${anchor})`;
+    }),
+  );
+}
+
+function pages(): readonly string[] {
+  const folder = join(PROJECT, "docs", "systems");
+  const names = readdirSync(folder).filter((name) => name.endsWith(".md"));
+  return names.map((name) => readFileSync(join(folder, name), "utf8"));
+}
+
+let known: ReadonlyMap<string, string> | undefined;
+
+/** Runbooks from the systems' pages. */
 export function runbooks(url?: string): Runbooks {
   const steps = (alert: string) => {
-    page ??= sections(readFileSync(join(__dirname, "..", "..", "docs", "runbooks.md"), "utf8"));
-    const section = page.get(alert);
-    if (section === undefined) throw new Error(`docs/runbooks.md has no heading "### ${alert}"`);
+    known ??= new Map(joined(pages()).flatMap((text) => [...sections(text)]));
+    const section = known.get(alert);
+    if (section === undefined)
+      throw new Error(`no page of docs/systems/ has the heading "### ${alert}" below "## Runbooks"`);
     return section;
   };
   return { steps, ...(url === undefined ? {} : { url }) };

@@ -1,35 +1,15 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 
-import type { Platform } from "../cluster";
-import type { ScheduledJob, Scheduler, SqlEngine } from "../core/capabilities";
-import type { Service } from "../core/service";
-import type { Settings } from "../settings";
-import { ExistingAirflow } from "./airflow";
+import type { Scheduler } from "../core/capabilities";
+import { Layer, type LayerArgs } from "../layer";
 
-export interface OrchestrationArgs {
-  readonly platform: Platform;
-  readonly settings: Settings["orchestration"];
-  /** What the scheduler can submit. */
-  readonly jobs: readonly ScheduledJob[];
-  /** Where jobs run; undefined where the stack has none. */
-  readonly jobNamespace: string | undefined;
-  readonly sql: SqlEngine | undefined;
-}
-
-/** Workflows: which job runs when, after which. */
-export class Orchestration extends pulumi.ComponentResource {
-  readonly services: readonly Service[];
+/** Workflows: schedules and order of jobs. */
+export class Orchestration extends Layer {
   readonly scheduler: Scheduler | undefined;
 
-  constructor(name: string, args: OrchestrationArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("lakehouse:orchestration:Orchestration", name, {}, opts);
-    const { settings, ...capabilities } = args;
-    const airflow =
-      settings.airflow.mode === "existing"
-        ? new ExistingAirflow("airflow", { ...capabilities, settings: settings.airflow }, { parent: this })
-        : undefined;
-    this.services = airflow === undefined ? [] : [airflow];
-    this.scheduler = airflow?.scheduler;
+  constructor(name: string, args: LayerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("orchestration:Orchestration", "orchestration", name, args, opts);
+    this.scheduler = this.gives.scheduler?.[0];
     this.registerOutputs();
   }
 }

@@ -1,27 +1,38 @@
 import { z } from "zod";
 
-import { explain, type Mistake, pathText, SettingsError, suggestion } from "./errors";
-import { strangers } from "./strangers";
-import { type Fragment, merge, presets } from "./presets";
+import { explain, type Mistake, pathText, SettingsError, suggestion } from "../fields/mistakes";
+import { misspelledNamespaces } from "./misspelled";
+import { type Fragment, merge, presetOf } from "./presets";
+import { newKeys } from "./moved";
 import { RULES } from "./rules";
-import { type PresetName, PRESETS, schema, type SectionName, type Settings } from "./schema";
+import { schema, type SectionName, type Settings } from "./schema";
+import { ownMistakes } from "./sizes";
 
 export type { Settings } from "./schema";
-export { SettingsError } from "./errors";
+export { SettingsError } from "../fields/mistakes";
 
 const PREFIX = "lakehouse:";
 
 /**
- * Settings of Pulumi's configuration: keys `lakehouse:<section>`, values as Pulumi hands them over (text; JSON where the
- * value is structured). Keys of other namespaces, such as those of providers, are passed over unless they look like ours.
+ * Settings of Pulumi's configuration: keys `lakehouse:<section>`, values as Pulumi hands them over (text; JSON where the value is
+ * structured). Keys of other namespaces, such as those of providers, are ignored unless they look like misspelled ones of this
+ * project.
  * @throws SettingsError with every mistake.
  */
 export function settingsFromConfig(config: Readonly<Record<string, string>>, source?: string): Settings {
+  return settingsFrom(rawSettings(config), source, [...misspelledNamespaces(Object.keys(config), sectionNames)]);
+}
+
+/** A hint for each renamed key in Pulumi's configuration. */
+export const settingsHints = (config: Readonly<Record<string, string>>): readonly string[] =>
+  newKeys(rawSettings(config)).hints;
+
+function rawSettings(config: Readonly<Record<string, string>>): Fragment {
   const raw: Record<string, unknown> = {};
   for (const [key, text] of Object.entries(config)) {
     if (key.startsWith(PREFIX)) raw[key.slice(PREFIX.length)] = parseValue(text);
   }
-  return settingsFrom(raw, source, [...strangers(Object.keys(config), sectionNames)]);
+  return raw;
 }
 
 function parseValue(text: string): unknown {
@@ -34,13 +45,14 @@ function parseValue(text: string): unknown {
 }
 
 /**
- * Settings of what a stack file says, joined with its preset and all defaults.
+ * Settings of a stack file, joined with its preset and all defaults.
  * @param source named in messages, such as `Pulumi.homelab.yaml`
  * @param found mistakes that are known already
- * @throws SettingsError with every mistake: each section is judged by itself, and the rules across sections run on those
- * that are right, so that one wrong value does not hide the others.
+ * @throws SettingsError with every mistake: each section is judged by itself, and the rules across sections run on those that are
+ * right, so that one wrong value does not hide the others.
  */
-export function settingsFrom(raw: Fragment, source?: string, found: readonly Mistake[] = []): Settings {
+export function settingsFrom(given: Fragment, source?: string, found: readonly Mistake[] = []): Settings {
+  const { settings: raw } = newKeys(given);
   const mistakes: Mistake[] = [...found, ...unknownSections(raw)];
   const input = merge(presetOf(raw), raw);
   const settings: Partial<Record<SectionName, unknown>> = {};
@@ -51,6 +63,7 @@ export function settingsFrom(raw: Fragment, source?: string, found: readonly Mis
       for (const issue of result.error.issues)
         mistakes.push(...explain({ ...issue, path: [name, ...issue.path] }, input, (path) => keysAt(path, input)));
   }
+  mistakes.push(...ownMistakes(settings));
   for (const { needs, rule } of RULES) {
     if (needs.every((name) => name in settings)) mistakes.push(...rule(settings as Settings));
   }
@@ -70,18 +83,7 @@ function* unknownSections(raw: Fragment): Generator<Mistake> {
   }
 }
 
-function presetOf(raw: Fragment): Fragment {
-  const name = (raw.preset ?? "homelab") as PresetName;
-  if (!PRESETS.includes(name)) return {};
-  // A preset sizes each kind of object store; sizes of a kind that is not chosen do not apply.
-  const preset = presets[name];
-  const kind = ((raw.storage as Fragment | undefined)?.objects as Fragment | undefined)?.kind;
-  if (kind === "minio") return preset;
-  const { objects: _sizes, ...storage } = preset.storage as Fragment;
-  return { ...preset, storage };
-}
-
-/** The keys that a section knows: walks the schema beside the path. */
+/** Keys of the section at a path: walks the schema along the path. */
 function keysAt(path: readonly PropertyKey[], input: unknown): readonly string[] {
   let at: z.core.$ZodType | undefined = schema;
   let value: unknown = input;

@@ -1,30 +1,20 @@
-import type { BucketKey } from "../core/capabilities";
-import type { Settings } from "../settings";
+import type { BucketKey, BucketNames } from "../core/capabilities";
+import type { Bucket } from "../core/bucket";
+import type { BucketSettings } from "./settings";
 
-/** A topic that is told of a bucket's objects. */
-export type Notification = Settings["storage"]["buckets"]["bronze"]["notify"][number];
-
-/** A bucket of the lake. */
-export interface Bucket {
-  readonly key: BucketKey;
-  readonly name: string;
-  readonly versioning: boolean;
-  /** Days after which objects are deleted; undefined keeps them. */
-  readonly expireDays: number | undefined;
-  /** Days after which old versions are deleted. */
-  readonly noncurrentDays: number;
-  /** Days before which no version of an object may be deleted; 0 for a bucket without object lock. */
-  readonly lockDays: number;
-  /** Days after which unfinished uploads are aborted. */
-  readonly abortUploadsDays: number;
-  readonly notify: readonly Notification[];
+/** Settings that the buckets are derived from. */
+export interface StorageSettings {
+  readonly objects: { readonly kind: string };
+  readonly bucketPrefix: string;
+  readonly buckets: BucketSettings;
 }
 
-/** Backups are what is left after somebody with a stolen key deletes the rest. */
+/** Object lock of backups in days: somebody with a stolen key cannot delete them. */
 const BACKUP_LOCK_DAYS = 14;
 
-export function buckets(settings: Settings["storage"]): readonly Bucket[] {
-  const keys = Object.keys(settings.buckets) as BucketKey[];
+/** @param services whether a system keeps objects of its own */
+export function buckets(settings: StorageSettings, services = false): readonly Bucket[] {
+  const keys = (Object.keys(settings.buckets) as BucketKey[]).filter((key) => key !== "services" || services);
   return keys.map((key) => {
     const { name, lockDays: asked, versioning, expireDays, ...rest } = settings.buckets[key];
     const lockable = settings.objects.kind === "minio";
@@ -32,7 +22,7 @@ export function buckets(settings: Settings["storage"]): readonly Bucket[] {
     return {
       key,
       name: name ?? `${settings.bucketPrefix}${key}`,
-      // A lock is on versions.
+      // Object lock requires versioning.
       versioning: versioning || lockDays > 0,
       lockDays,
       expireDays,
@@ -43,26 +33,26 @@ export function buckets(settings: Settings["storage"]): readonly Bucket[] {
   });
 }
 
-/** What expires sooner is locked for less. */
+/** A lock must end before the objects expire. */
 function lockFor(expireDays: number | undefined): number {
   return Math.min(BACKUP_LOCK_DAYS, (expireDays ?? Infinity) - 1);
 }
 
-/** What is expected of each bucket, for whoever checks it. */
+/** Versioning and object lock of a bucket, for policies that check them. */
 export interface BucketMark {
   readonly name: string;
   readonly versioning: boolean;
   readonly objectLock: boolean;
 }
 
-export function bucketMarks(settings: Settings["storage"]): BucketMark[] {
-  return buckets(settings)
+export function bucketMarks(all: readonly Bucket[]): BucketMark[] {
+  return all
     .filter(({ versioning }) => versioning)
     .map(({ name, versioning, lockDays }) => ({ name, versioning, objectLock: lockDays > 0 }));
 }
 
-export function bucketNames(all: readonly Bucket[]): Readonly<Record<BucketKey, string>> {
-  return Object.fromEntries(all.map(({ key, name }) => [key, name])) as Record<BucketKey, string>;
+export function bucketNames(all: readonly Bucket[]): BucketNames {
+  return Object.fromEntries(all.map(({ key, name }) => [key, name])) as unknown as BucketNames;
 }
 
 /** The lifecycle in S3's form. Rules are sorted by ID: Rook compares them in that order. */

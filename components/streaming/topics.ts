@@ -1,9 +1,19 @@
 import type { KnownTopics } from "../core/capabilities";
-import type { Settings } from "../settings";
-import { ORDERS } from "./flink.job";
+import type { ConnectSettings } from "./connect/settings";
+import type { FlinkSettings } from "./flink/settings";
+import type { KafkaSettings } from "./kafka/settings";
+import { ORDERS } from "./flink/job";
 
-/** What the settings say of topics before there are any. Pure. */
-export function knownTopics({ kafka, connect, flink }: Settings["streaming"]): KnownTopics {
+/** Topics that follow from the settings. Pure. */
+export function knownTopics({
+  kafka,
+  connect,
+  flink,
+}: {
+  readonly kafka: KafkaSettings;
+  readonly connect: ConnectSettings;
+  readonly flink: FlinkSettings;
+}): KnownTopics {
   const sources = connect.enabled ? connect.sources : [];
   return {
     topics: [

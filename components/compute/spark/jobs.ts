@@ -1,0 +1,37 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { PROJECT } from "../../core/project";
+
+/** A job as it is defined in the cluster, for the scheduler to submit. */
+export interface SparkJob {
+  /** A DNS-1035 label: Services of a run are named after it. */
+  readonly name: string;
+  /** In `pipelines/spark`. */
+  readonly file: string;
+  /** Arguments of every run; the scheduler adds the day. */
+  readonly arguments: readonly string[];
+  /** Further arguments of a run in stacks without a scheduler, which would name the days. @default none */
+  readonly unattended?: readonly string[];
+}
+
+/** Yesterday and the two days before, as in the DAG: that includes late records and the days of failed runs. */
+const LAST_DAYS = ["--days", "3"] as const;
+
+export const SPARK_JOBS = [
+  { name: "bronze-to-silver", file: "bronze_to_silver.py", arguments: [], unattended: LAST_DAYS },
+  { name: "silver-to-gold", file: "silver_to_gold.py", arguments: [], unattended: LAST_DAYS },
+  // Not bronze: expiring snapshots deletes files, and Spark may only append there.
+  { name: "table-maintenance", file: "table_maintenance.py", arguments: ["--namespaces", "silver,gold"] },
+] as const satisfies readonly SparkJob[];
+
+/** Directory of the jobs in a driver. */
+export const JOB_DIRECTORY = "/opt/lakehouse/jobs";
+/** The ConfigMap that holds them. */
+export const JOB_CONFIG_MAP = "spark-jobs";
+
+/** The Python files of the repository's jobs by name: the jobs and what they import. */
+export function jobFiles(directory: string = join(PROJECT, "pipelines", "spark")): Record<string, string> {
+  const names = readdirSync(directory).filter((name) => name.endsWith(".py"));
+  return Object.fromEntries(names.sort().map((name) => [name, readFileSync(join(directory, name), "utf8")]));
+}

@@ -1,0 +1,79 @@
+import type { Monitoring } from "../../core/monitoring";
+import { METRICS } from "./operator.config";
+
+const FAILURES = "spark_application_failure_count";
+/** Jobs whose driver was never created: the operator does not count them among failed ones. */
+const SUBMISSION_FAILURES = "spark_application_failed_submission_count";
+/** Increase of a counter. The second part detects a counter that begins with 1, for which `increase` is 0. */
+const increased = (counter: string) =>
+  `sum(increase(${counter}[15m])) > 0 or sum(${counter} unless ${counter} offset 15m) > 0`;
+const START = "spark_application_start_latency_seconds_histogram_bucket";
+
+/** Metrics of the operator: results of submitted jobs, and how long they took to start. */
+export const sparkOperatorMonitoring: Monitoring = {
+  scrapes: [
+    { role: "controller", ...METRICS },
+    { role: "webhook", ...METRICS },
+  ],
+  alerts: [
+    {
+      name: "SparkOperatorDown",
+      expr: 'absent(up{pod=~"spark-operator-controller-.*"} == 1)',
+      for: "5m",
+      severity: "critical",
+      summary: "No Spark operator answers: no submitted job starts.",
+      test: { series: { 'up{pod="spark-operator-controller-a"}': "0x15" }, at: "10m", labels: {} },
+    },
+    {
+      name: "SparkWebhookDown",
+      expr: 'absent(up{pod=~"spark-operator-webhook-.*"} == 1)',
+      for: "5m",
+      severity: "critical",
+      summary: "No webhook of the Spark operator answers: neither jobs nor their pods can be created.",
+      test: { series: { 'up{pod="spark-operator-webhook-a"}': "0x15" }, at: "10m", labels: {} },
+    },
+    {
+      name: "SparkApplicationFailed",
+      expr: increased(FAILURES),
+      for: "0m",
+      severity: "warning",
+      summary: "A Spark job failed in the last 15 minutes; its scheduler may try again.",
+      test: { series: { [`${FAILURES}{pod="spark-operator-controller-a"}`]: "_x5 1x10" }, at: "10m", labels: {} },
+    },
+    {
+      name: "SparkSubmissionFailed",
+      expr: increased(SUBMISSION_FAILURES),
+      for: "0m",
+      severity: "warning",
+      summary: "A Spark job could not be submitted in the last 15 minutes: it has no driver, so nothing of it ran.",
+      test: {
+        series: { [`${SUBMISSION_FAILURES}{pod="spark-operator-controller-a"}`]: "_x5 1x10" },
+        at: "10m",
+        labels: {},
+      },
+    },
+    {
+      name: "SparkStartSlow",
+      expr: `histogram_quantile(0.9, sum by (le) (increase(${START}[6h]))) > 60`,
+      for: "5m",
+      severity: "warning",
+      summary: "One in ten Spark jobs takes more than a minute to start.",
+      test: {
+        series: { [`${START}{le="60"}`]: "0x20", [`${START}{le="90"}`]: "0 5x19", [`${START}{le="+Inf"}`]: "0 5x19" },
+        at: "15m",
+        labels: {},
+      },
+    },
+  ],
+  panels: [
+    { title: "Running jobs", expr: "sum(spark_application_running_count)", legend: "jobs", unit: "short" },
+    { title: "Running executors", expr: "sum(spark_executor_running_count)", legend: "executors", unit: "short" },
+    { title: "Failed jobs per hour", expr: `sum(increase(${FAILURES}[1h]))`, legend: "jobs", unit: "short" },
+    {
+      title: "Start of jobs, slowest tenth",
+      expr: `histogram_quantile(0.9, sum by (le) (increase(${START}[6h])))`,
+      legend: "from submission to running",
+      unit: "s",
+    },
+  ],
+};

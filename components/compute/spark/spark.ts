@@ -1,0 +1,166 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+
+import { ICEBERG_TABLE_DEFAULTS } from "../../catalog/iceberg";
+import type { Platform } from "../../core/platform";
+import type { Libraries, ObjectStore, ScheduledJob, SecretKeys, TableCatalog } from "../../core/capabilities";
+import { type Endpoint, url } from "../../core/endpoint";
+import { credentialsEnv } from "../../core/env";
+import { missingJars } from "../../core/jars";
+import { rights } from "../../core/rbac";
+import { Service } from "../../core/service";
+import { pins } from "./pins";
+import type { SparkSettings } from "./settings";
+import {
+  API_VERSION,
+  type ApplicationFacts,
+  KIND,
+  SCHEDULED_KIND,
+  scheduledApplication,
+  SERVICE_ACCOUNTS,
+  sparkApplication,
+} from "./application";
+import { BLOCK_PORT, DRIVER_PORT, sparkConf } from "./config";
+import { JOB_CONFIG_MAP, jobFiles, SPARK_JOBS } from "./jobs";
+import { sparkMonitoring } from "./monitoring";
+import { type SparkPodFacts, sparkPodTemplate, type SparkRole } from "./template";
+import { sparkPods } from "./pods";
+
+export interface SparkArgs {
+  readonly platform: Platform;
+  readonly settings: SparkSettings;
+  readonly objects: ObjectStore;
+  readonly tables: TableCatalog;
+  readonly libraries: Libraries;
+  /** Operators that bring the CRDs of jobs. Empty where the operator exists outside of this stack. */
+  readonly operators: readonly pulumi.Resource[];
+  /** Whether no scheduler submits the jobs, so that they run on schedules of their own. */
+  readonly unattended: boolean;
+}
+
+/** Batch jobs on tables. The stack defines them and the scheduler submits them: an update of the stack runs none. */
+export class Spark extends Service {
+  readonly jobs: readonly ScheduledJob[];
+
+  constructor(name: string, args: SparkArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { platform, settings, objects, tables } = args;
+    const namespace = platform.namespace("compute");
+    const facts = { namespace, pods: sparkPods(platform, settings), monitoring: sparkMonitoring(namespace) };
+    super("compute:Spark", name, facts, opts);
+    const child = { parent: this };
+
+    this.link(platform.apiServer, "driver");
+    this.linkPods();
+    this.link(tables.rest);
+    const s3 = this.use(
+      objects.grant(this, [
+        { bucket: "bronze", level: "append" },
+        { bucket: "silver", level: "write" },
+        { bucket: "gold", level: "write" },
+        { bucket: "warehouse", level: "write" },
+      ]),
+    );
+
+    const accounts = this.accounts();
+    const files = new k8s.core.v1.ConfigMap(
+      JOB_CONFIG_MAP,
+      { metadata: this.metadata(JOB_CONFIG_MAP, "jobs"), data: jobFiles() },
+      child,
+    );
+    const application = this.application(args, s3);
+    const after = { ...child, dependsOn: [...args.operators, files, ...accounts, ...this.parts] };
+    this.jobs = SPARK_JOBS.map((job) => {
+      const metadata = this.metadata(job.name, job.name, pins.spark.version);
+      const spec = sparkApplication(job, application);
+      this.custom(
+        `${name}-${job.name}`,
+        { apiVersion: API_VERSION, kind: KIND, metadata },
+        { ...spec, suspend: true },
+        after,
+      );
+      if (args.unattended) {
+        this.custom(
+          `${name}-${job.name}-schedule`,
+          { apiVersion: API_VERSION, kind: SCHEDULED_KIND, metadata },
+          scheduledApplication(job, args.settings.schedules[job.name], application),
+          after,
+        );
+      }
+      return { name: job.name, manifest: { apiVersion: API_VERSION, kind: KIND, metadata, spec } };
+    });
+    this.registerOutputs({ jobs: this.jobs.map((job) => job.name) });
+  }
+
+  /** Executors register at their driver; drivers and executors fetch blocks from each other. */
+  private linkPods(): void {
+    this.link(this.podEndpoint("driver", [DRIVER_PORT, BLOCK_PORT]), "executor");
+    const executors = this.podEndpoint("executor", [BLOCK_PORT]);
+    this.link(executors, "driver");
+    this.link(executors, "executor");
+  }
+
+  /** Pods that are reached by their address: Spark makes a headless Service for each driver and none for executors. */
+  private podEndpoint(role: SparkRole, targetPorts: readonly [number, ...number[]]): Endpoint {
+    const peer = this.peer(role);
+    return {
+      name: peer.name,
+      peer,
+      host: peer.name,
+      port: targetPorts[0],
+      targetPorts,
+      protocol: "TCP",
+      scheme: "spark",
+    };
+  }
+
+  /** Common parts of all jobs of the stack. */
+  private application({ settings, objects, tables, libraries }: SparkArgs, s3: SecretKeys): ApplicationFacts {
+    const groups = { driver: this.group("driver"), executor: this.group("executor") };
+    const pod: Omit<SparkPodFacts, "group"> = {
+      image: settings.image ?? pins.spark.image,
+      env: {
+        ...credentialsEnv(s3, "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
+        AWS_REGION: objects.region,
+        ...objects.sdk.env,
+      },
+      fetcher: settings.jars === "fetch" ? libraries.fetcher(this, missingJars(pins.spark)) : undefined,
+    };
+    const { bronze, silver, gold } = objects.buckets;
+    return {
+      image: pod.image,
+      conf: sparkConf({
+        restUrl: tables.restUrl,
+        s3: { url: url(objects.endpoint), region: objects.region, properties: objects.sdk.iceberg },
+        buckets: { bronze, silver, gold },
+        tableDefaults: ICEBERG_TABLE_DEFAULTS,
+      }),
+      groups,
+      templates: {
+        driver: sparkPodTemplate("driver", { ...pod, group: groups.driver }),
+        executor: sparkPodTemplate("executor", { ...pod, group: groups.executor }),
+      },
+    };
+  }
+
+  /** An account for drivers with the rights of Spark's Kubernetes client in its own namespace, and one for executors without rights. */
+  private accounts(): pulumi.Resource[] {
+    const { namespace } = this;
+    const child = { parent: this };
+    const made: pulumi.Resource[] = [];
+    for (const role of ["driver", "executor"] as const) {
+      const account = SERVICE_ACCOUNTS[role];
+      const args = { metadata: this.metadata(account, role), automountServiceAccountToken: false };
+      made.push(new k8s.core.v1.ServiceAccount(account, args, child));
+    }
+    const named = this.metadata(`${this.service}-driver`, "driver");
+    const account = { name: SERVICE_ACCOUNTS.driver, namespace };
+    return [...made, ...rights({ metadata: named, rules: [DRIVER_RULE], account }, this)];
+  }
+}
+
+/** As in the operator's chart; a driver needs `deletecollection` to clean up when it ends. */
+const DRIVER_RULE = {
+  apiGroups: [""],
+  resources: ["configmaps", "persistentvolumeclaims", "pods", "services"],
+  verbs: ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+};

@@ -1,0 +1,71 @@
+import type { Door } from "./core/door";
+import type { Jar } from "./core/pins";
+import type { Platform } from "./core/platform";
+import type { PodGroup } from "./core/pod-group";
+import { type AnySystem, type CapabilityName, type Facts, isOn, settingsOf, type StackFacts } from "./core/system";
+import type { Settings } from "./settings/schema";
+import { buckets } from "./storage/buckets";
+import { knownTopics } from "./streaming/topics";
+import { systems } from "./systems";
+
+/** Facts about a whole stack, from its settings. Pure. */
+export function stackFacts(settings: Settings): StackFacts {
+  const stack: StackFacts = {
+    get buckets() {
+      return (known ??= buckets(
+        settings.storage,
+        systems.some((system) => keepsObjects(system, settings) && isOn(system, settings, stack)),
+      ));
+    },
+    topics: knownTopics(settings.streaming),
+    get libraries() {
+      return (libraries ??= fetched(settings, stack));
+    },
+    gives: (capability) => givers(capability).some((system) => isOn(system, settings, stack)),
+  };
+  let known: StackFacts["buckets"] | undefined;
+  let libraries: StackFacts["libraries"] | undefined;
+  return stack;
+}
+
+/** Whether a system has objects of its own, by its settings. It is asked first: whether some systems are on depends on the buckets. */
+function keepsObjects(system: AnySystem, settings: Settings): boolean {
+  const { keepsObjects: keeps = false } = system;
+  return typeof keeps === "function" ? keeps(settingsOf(system, settings)) : keeps;
+}
+
+/** All pods of a stack, from its settings alone: quotas and namespaces are made before them. */
+export const stackPods = (platform: Platform, settings: Settings, stack = stackFacts(settings)): PodGroup[] =>
+  describedBy({ platform, settings, stack }, (system, facts) => system.pods(facts));
+
+/** Entry points of a stack for people and for clients outside of the cluster. */
+export const stackDoors = (platform: Platform, settings: Settings, stack = stackFacts(settings)): Door[] =>
+  describedBy({ platform, settings, stack }, (system, facts) => system.doors?.(facts) ?? []);
+
+/** One part of the description of every system that is on. */
+function describedBy<T>(
+  { settings, ...facts }: Facts<Settings>,
+  describe: (system: AnySystem, facts: Facts<unknown>) => readonly T[],
+): T[] {
+  return systemsOn(settings, facts.stack).flatMap((system) => [
+    ...describe(system, { ...facts, settings: settingsOf(system, settings) }),
+  ]);
+}
+
+/** Systems that are on. */
+export const systemsOn = (settings: Settings, stack = stackFacts(settings)): AnySystem[] =>
+  systems.filter((system) => isOn(system, settings, stack));
+
+/** Systems that give a capability, on or off. */
+export const givers = (capability: CapabilityName): AnySystem[] =>
+  systems.filter(({ gives }) => gives.includes(capability));
+
+/** Libraries that systems fetch. The system that serves them is left out: whether it is on depends on this list. */
+function fetched(settings: Settings, stack: StackFacts): Jar[] {
+  const clients = systems.filter(({ gives }) => !gives.includes("libraries"));
+  const pins = clients
+    .filter((system) => isOn(system, settings, stack))
+    .flatMap((system) => system.uses(settingsOf(system, settings), stack))
+    .flatMap(({ kind, pin }) => (kind === "library" ? [pin] : []));
+  return [...new Set(pins)].map(({ jar }) => jar);
+}

@@ -1,0 +1,54 @@
+import type { Monitoring } from "../../core/monitoring";
+
+const DAG = 'dag_id="daily_etl"';
+const FAILED = `airflow_dagrun_failed_count{${DAG}}`;
+const SUCCEEDED = `airflow_dagrun_duration_count{${DAG}}`;
+
+/** Increase of a counter within a window, or its first appearance, for which `increase` is 0. */
+const counted = (counter: string, window: string) =>
+  `increase(${counter}[${window}]) > 0 or (last_over_time(${counter}[${window}]) unless ${counter} offset ${window})`;
+
+/**
+ * Airflow's own Prometheus scrapes its StatsD exporter, so there is nothing to scrape here. Names are those of the official
+ * chart's default mappings (`chart/files/statsd-mappings.yml`): `dagrun.duration.success.*` → `airflow_dagrun_duration`,
+ * `dagrun.duration.failed.*` → `airflow_dagrun_failed`. Airflow 3.2 and later send these only while
+ * `[metrics] legacy_names_on` is true, its default. Other mappings, or OpenTelemetry, name them differently: the
+ * stale alert then fires after a day.
+ */
+export const monitoring: Monitoring = {
+  scrapes: [],
+  alerts: [
+    {
+      name: "AirflowDagFailed",
+      expr: `sum by (dag_id) (${counted(FAILED, "1h")}) > 0`,
+      for: "0m",
+      severity: "critical",
+      summary: "A run of daily_etl failed after all its retries: tables are not up to date.",
+      test: { series: { [FAILED]: "_x90 1x30" }, at: "100m", labels: { dag_id: "daily_etl" } },
+    },
+    {
+      name: "AirflowDagStale",
+      // The last hour without a success, for 25 more hours: Prometheus keeps the time across its own restarts.
+      expr: `absent(${counted(SUCCEEDED, "1h")})`,
+      for: "25h",
+      severity: "warning",
+      summary: "daily_etl has not succeeded for 26 hours: tables are a day behind, or Airflow sends no metrics.",
+      test: { series: { [SUCCEEDED]: "5x1640" }, at: "27h", labels: {} },
+    },
+  ],
+  panels: [
+    {
+      title: "Duration of daily_etl",
+      expr: `max by (dag_id) (airflow_dagrun_duration{${DAG}, quantile="0.99"})`,
+      legend: "{{dag_id}}",
+      unit: "s",
+    },
+    {
+      title: "Successful runs",
+      expr: `sum by (dag_id) (increase(${SUCCEEDED}[1d]))`,
+      legend: "{{dag_id}}",
+      unit: "short",
+    },
+    { title: "Failed runs", expr: `sum by (dag_id) (increase(${FAILED}[1d]))`, legend: "{{dag_id}}", unit: "short" },
+  ],
+};

@@ -1,0 +1,92 @@
+import type { Monitoring } from "../../core/monitoring";
+import { PORT } from "./config";
+
+const scrape = { portName: "http", port: PORT, basicAuthSecret: "trino-metrics" };
+
+/** Metric names are those of Trino's own `/metrics`, read from a running 476; counters there have no `_total`. */
+export const monitoring: Monitoring = {
+  scrapes: [
+    { ...scrape, role: "coordinator" },
+    { ...scrape, role: "worker" },
+  ],
+  alerts: [
+    {
+      name: "TrinoCoordinatorDown",
+      expr: 'absent(up{pod=~"trino-coordinator-.*"} == 1)',
+      for: "2m",
+      severity: "critical",
+      summary: "No Trino coordinator answers: no query can run.",
+      test: { series: { 'up{pod="trino-coordinator-0"}': "0x10" }, at: "5m", labels: {} },
+    },
+    {
+      name: "TrinoWorkerMissing",
+      expr: 'count(up{pod=~"trino-worker-.*"} == 0) > 0',
+      for: "10m",
+      severity: "warning",
+      summary: "A Trino worker does not answer: queries are slower and may run out of memory.",
+      test: {
+        series: { 'up{pod="trino-worker-a"}': "1x20", 'up{pod="trino-worker-b"}': "0x20" },
+        at: "15m",
+        labels: {},
+      },
+    },
+    {
+      name: "TrinoInternalFailures",
+      expr: "sum(increase(trino_execution_name_QueryManager_InternalFailures[15m])) > 0",
+      for: "0m",
+      severity: "warning",
+      summary: "Queries fail by an error of Trino itself: its configuration, a version that does not fit, or a bug.",
+      test: { series: { trino_execution_name_QueryManager_InternalFailures: "0x5 3x20" }, at: "10m", labels: {} },
+    },
+    {
+      name: "TrinoOutOfMemory",
+      expr: "sum(increase(trino_memory_name_ClusterMemoryManager_QueriesKilledDueToOutOfMemory[1h])) > 0",
+      for: "0m",
+      severity: "warning",
+      summary: "Trino has killed queries because the cluster had no memory left for them.",
+      test: {
+        series: { trino_memory_name_ClusterMemoryManager_QueriesKilledDueToOutOfMemory: "0x5 2x20" },
+        at: "10m",
+        labels: {},
+      },
+    },
+  ],
+  panels: [
+    {
+      title: "Running queries",
+      expr: "sum(trino_execution_name_QueryManager_RunningQueries)",
+      legend: "running",
+      unit: "short",
+    },
+    {
+      title: "Queued queries",
+      expr: "sum(trino_execution_name_QueryManager_QueuedQueries)",
+      legend: "queued",
+      unit: "short",
+    },
+    {
+      title: "Failed queries",
+      expr: "sum(rate(trino_execution_name_QueryManager_FailedQueries[5m]))",
+      legend: "failed",
+      unit: "reqps",
+    },
+    {
+      title: "Memory held by queries",
+      expr: "sum by (pod) (trino_memory_type_MemoryPool_name_general_ReservedBytes)",
+      legend: "{{pod}}",
+      unit: "bytes",
+    },
+    {
+      title: "Spilled to disk",
+      expr: "sum by (pod) (rate(trino_spiller_name_SpillerStats_TotalSpilledBytes[5m]))",
+      legend: "{{pod}}",
+      unit: "Bps",
+    },
+    {
+      title: "Memory of pods",
+      expr: 'sum by (pod) (container_memory_working_set_bytes{pod=~"trino-.*", container="trino"})',
+      legend: "{{pod}}",
+      unit: "bytes",
+    },
+  ],
+};

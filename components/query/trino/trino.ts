@@ -1,0 +1,211 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import type * as pulumi from "@pulumi/pulumi";
+
+import type { Platform } from "../../core/platform";
+import { password } from "../../core/password";
+import type { EventLog, KnownTopics, ObjectStore, SqlEngine, SqlSource, TableCatalog } from "../../core/capabilities";
+import { serviceEndpoint, serviceHost, url } from "../../core/endpoint";
+import { credentialsEnv, fromSecret } from "../../core/env";
+import type { PodGroup } from "../../core/pod-group";
+import { properties } from "../../core/render";
+import { Service } from "../../core/service";
+import type { ConfigFiles, ContainerArgs } from "../../core/pod";
+import { Workload } from "../../core/workload";
+import { engineProbes } from "../engine-probes";
+import { trinoImage } from "./pins";
+import type { TrinoSettings } from "./settings";
+import { sourceCatalog, sourceEnv } from "./catalogs";
+import { cacheManager, cacheSize, deltaCatalog, icebergCatalog, type Lake } from "./catalogs/lake";
+import * as config from "./config";
+import * as kafka from "./kafka";
+import { monitoring } from "./monitoring";
+import { trinoPods } from "./pods";
+
+export interface TrinoArgs {
+  readonly platform: Platform;
+  readonly settings: TrinoSettings;
+  readonly objects: ObjectStore;
+  readonly tables: TableCatalog;
+  /** Databases that tables are joined with. */
+  readonly sources: readonly SqlSource[];
+  /** Undefined where the stack runs no Kafka. */
+  readonly events: EventLog | undefined;
+  readonly topics: KnownTopics;
+}
+
+const USER = 1000;
+/** The catalog of topics, which is read-only. */
+const TOPICS = "kafka";
+
+/** The SQL engine: Iceberg and Delta tables in the object store, joined with PostgreSQL and with topics of Kafka. */
+export class Trino extends Service {
+  readonly sql: SqlEngine;
+
+  constructor(name: string, args: TrinoArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { platform, settings, objects, tables } = args;
+    const namespace = platform.namespace("query");
+    super("query:Trino", name, { namespace, pods: trinoPods(platform, settings), monitoring }, opts);
+
+    const coordinator = serviceEndpoint({ name, peer: this.peer("coordinator"), service: name, port: config.PORT });
+    // Every node connects to every other: the coordinator assigns work, workers exchange data.
+    this.link({ ...coordinator, name: `${name}-nodes`, peer: this.peer() });
+    this.link(tables.rest);
+    this.link(tables.thrift);
+    const s3 = this.use(
+      objects.grant(this, [
+        { bucket: "bronze", level: "read" },
+        { bucket: "silver", level: "read" },
+        { bucket: "gold", level: "write" },
+        { bucket: "warehouse", level: "write" },
+      ]),
+    );
+    const sources = args.sources.map((source) => ({ source, access: this.use(source.grant(this)) }));
+    const topics = this.readTopics(args);
+
+    const sharedSecret = password(`${name}-shared-secret`, this, 64);
+    this.secret("internal", { "shared-secret": sharedSecret });
+    // Trino's metrics need a user, which has no password over plain HTTP.
+    this.secret("metrics", { username: "prometheus", password: "" });
+
+    const lakeOf = (role: config.Role): Lake => ({
+      version: settings.version,
+      s3: { url: url(objects.endpoint), region: objects.region },
+      cache: cacheSize(settings.cache, role),
+    });
+    const catalogsOf = (lake: Lake) => ({
+      "lakehouse.properties": icebergCatalog(tables.restUrl, lake),
+      "delta.properties": deltaCatalog(url(tables.thrift), lake),
+      ...Object.fromEntries(
+        sources.map(({ source, access }) => [`${source.name}.properties`, sourceCatalog(source, access.jdbcUrl)]),
+      ),
+      ...topics?.catalog,
+    });
+    const catalogNames = Object.keys(catalogsOf(lakeOf("worker"))).map((file) => file.replace(".properties", ""));
+    const env = {
+      TRINO_SHARED_SECRET: fromSecret(`${name}-internal`, "shared-secret"),
+      ...credentialsEnv(s3, "TRINO_S3_ACCESS_KEY", "TRINO_S3_SECRET_KEY"),
+      ...Object.fromEntries(sources.flatMap(({ source, access }) => Object.entries(sourceEnv(source, access)))),
+      ...topics?.env,
+    };
+
+    for (const role of ["coordinator", "worker"] as const) {
+      const group = this.group(role);
+      const container = trinoContainer(settings, env, role);
+      const lake = lakeOf(role);
+      new Workload(
+        `${name}-${role}`,
+        {
+          group,
+          version: settings.version,
+          user: USER,
+          priorityClass: group.priorityClass,
+          containers: [container],
+          config: {
+            etc: etcFiles(this.pods, settings, lake, role, catalogNames),
+            catalog: { mountPath: "/etc/trino/catalog", files: catalogsOf(lake) },
+            ...topics?.config,
+          },
+          ...(role === "worker"
+            ? { terminationGracePeriodSeconds: settings.drainSeconds + 30 }
+            : { servicePorts: { http: { port: config.PORT } }, serviceName: name }),
+        },
+        { parent: this, dependsOn: this.parts },
+      );
+    }
+    this.sql = { endpoint: coordinator, catalogs: catalogNames };
+    this.registerOutputs({ url: url(coordinator) });
+  }
+
+  /** Catalog of topics with access to them; undefined without topics. */
+  private readTopics({ settings, events, topics }: TrinoArgs) {
+    const tables = kafka.topicTables(topics, settings.kafka);
+    if (events === undefined || !settings.kafka.enabled || tables.length === 0) return undefined;
+    const access = this.use(
+      events.grant(
+        this,
+        tables.map(({ topic }) => ({ topic, level: "read", group: false })),
+      ),
+    );
+    return {
+      catalog: { [`${TOPICS}.properties`]: kafka.kafkaCatalog(access, tables) },
+      env: credentialsEnv(access, "TRINO_KAFKA_USER", "TRINO_KAFKA_PASSWORD"),
+      config: { [TOPICS]: { mountPath: kafka.KAFKA_DIRECTORY, files: kafka.kafkaFiles(access, tables) } },
+    };
+  }
+}
+
+function trinoContainer(
+  settings: TrinoSettings,
+  env: NonNullable<ContainerArgs["env"]>,
+  role: config.Role,
+): ContainerArgs {
+  return {
+    name: "trino",
+    image: settings.image ?? trinoImage(settings.version),
+    env,
+    ports: { http: config.PORT },
+    ...engineProbes({
+      started: config.startedCommand(),
+      ...(role === "worker" ? { drain: config.drainCommand() } : {}),
+    }),
+  };
+}
+
+/** Everything in /etc/trino except the catalogs. */
+export function etcFiles(
+  pods: readonly PodGroup[],
+  settings: TrinoSettings,
+  lake: Lake,
+  role: config.Role,
+  catalogs: readonly string[],
+): ConfigFiles {
+  const groupOf = (wanted: string) => {
+    const found = pods.find((group) => group.role === wanted);
+    if (found === undefined) throw new Error(`Trino has no pods of role ${wanted}`);
+    return found;
+  };
+  const { replicas, cpu } = settings.worker;
+  const worker = { query: config.trinoMemory(groupOf("worker").limits.memory).query, replicas, cpu };
+  const memory = config.trinoMemory(groupOf(role).limits.memory);
+  const cache = cacheManager(lake);
+  return {
+    mountPath: config.ETC,
+    files: {
+      ...programs(),
+      ...(cache === undefined ? {} : { [config.CACHE_MANAGER_FILE]: cache }),
+      "config.properties": config.configProperties({
+        coordinator: role === "coordinator",
+        memory,
+        worker,
+        discoveryUrl: `http://${serviceHost("trino", groupOf("coordinator").namespace)}:${String(config.PORT)}`,
+        spill: settings.spill,
+        cacheManager: cache !== undefined,
+      }),
+      "jvm.config": config.jvmConfig(memory),
+      "node.properties": config.nodeProperties("lakehouse"),
+      "log.properties": properties({ "io.trino": "INFO" }),
+      "access-control.properties": properties({
+        "access-control.name": "file",
+        "security.config-file": "/etc/trino/rules.json",
+      }),
+      "rules.json": config.accessControl(
+        catalogs.filter((catalog) => catalog !== TOPICS),
+        catalogs.filter((catalog) => catalog === TOPICS),
+      ),
+      ...(role === "coordinator"
+        ? {
+            "resource-groups.properties": properties({
+              "resource-groups.configuration-manager": "file",
+              "resource-groups.config-file": "/etc/trino/resource-groups.json",
+            }),
+            "resource-groups.json": config.resourceGroups(settings.concurrency),
+          }
+        : {}),
+    },
+  };
+}
+
+const programs = () =>
+  Object.fromEntries(config.PROGRAMS.map((file) => [file, readFileSync(join(__dirname, "programs", file), "utf8")]));

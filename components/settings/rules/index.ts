@@ -1,0 +1,49 @@
+import { acceptedLicences, forbiddenLicences } from "../licences";
+import { previousExists } from "../credentials";
+import { satisfiedNeeds } from "../needs";
+import type { Rule } from "../rule";
+import type { Settings } from "../schema";
+import { poolsOfSizes, roomForHeaps } from "../sizes";
+import { distinctBuckets } from "./buckets";
+import { certificates } from "./certificates";
+import { objectLocks } from "./locks";
+import { duplicateNodes, nodesWithRoom } from "./nodes";
+import { sharedPages } from "./pages";
+import { fallbacks, knownPools, oneDefaultPool, populatedPools } from "./pools";
+import { distinctNodePorts } from "./ports";
+import { signedRegion } from "./presto";
+import { topicTables } from "./tables";
+import { ownTaints } from "./taints";
+import { bucketEvents, ownTopics, streamedTopics } from "./topics";
+import { imageVolumes } from "./volumes";
+
+/** Sections that have systems in them. */
+const SYSTEMS = ["storage", "catalog", "compute", "query", "streaming", "orchestration"] as const;
+
+/** Rules across settings, and the sections that they read. Rules within the settings of one system are its `check`. */
+export const RULES: readonly { readonly needs: readonly (keyof Settings)[]; readonly rule: Rule }[] = [
+  { needs: ["nodes"], rule: duplicateNodes },
+  { needs: ["nodes", "cluster"], rule: nodesWithRoom },
+  { needs: ["nodes"], rule: ownTaints },
+  { needs: ["nodes", "pools"], rule: knownPools },
+  { needs: ["nodes", "pools"], rule: populatedPools },
+  { needs: ["pools"], rule: oneDefaultPool },
+  { needs: ["pools"], rule: fallbacks },
+  { needs: ["pools"], rule: poolsOfSizes },
+  { needs: [], rule: roomForHeaps },
+  { needs: ["credentials"], rule: previousExists },
+  { needs: ["storage"], rule: distinctBuckets },
+  { needs: ["storage"], rule: objectLocks },
+  { needs: ["storage"], rule: distinctNodePorts },
+  { needs: ["storage", "cluster"], rule: certificates },
+  { needs: SYSTEMS, rule: satisfiedNeeds },
+  { needs: ["streaming", "cluster"], rule: imageVolumes },
+  { needs: ["streaming"], rule: ownTopics },
+  { needs: ["query", "streaming"], rule: topicTables },
+  { needs: ["query", "storage"], rule: sharedPages },
+  { needs: ["query", "storage", "streaming"], rule: streamedTopics },
+  { needs: ["query", "storage"], rule: signedRegion },
+  { needs: ["storage", "streaming"], rule: bucketEvents },
+  { needs: ["licences", ...SYSTEMS], rule: forbiddenLicences },
+  { needs: ["licences", ...SYSTEMS], rule: acceptedLicences },
+];

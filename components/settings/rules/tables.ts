@@ -1,0 +1,34 @@
+import { changedTable, tableName } from "../../core/topics";
+import type { Rule } from "../rule";
+
+/** Topics that SQL reads: each topic is one table, and each table one topic. */
+export const topicTables: Rule = function* ({ query: { trino }, streaming: { kafka, connect } }) {
+  const path = "lakehouse:query.trino.kafka.topics";
+  const { topics } = trino.kafka;
+  if (topics.length > 0 && !kafka.enabled)
+    yield { path, message: "given while lakehouse:streaming.kafka.enabled is false; allowed: Kafka on, or no topics" };
+  const databases = connect.sources.map(({ database }) => database);
+  const listed = new Set<string>();
+  const tables = new Map(kafka.topics.map(({ name }) => [tableName(name), name]));
+  for (const [index, { topic, columns }] of topics.entries()) {
+    const at = `${path}[${String(index)}]`;
+    const other = tables.get(tableName(topic)) ?? topic;
+    if (listed.has(topic))
+      yield {
+        path: `${at}.topic`,
+        message: `given "${topic}", which is in the list already; allowed: each topic once`,
+      };
+    else if (other !== topic)
+      yield {
+        path: `${at}.topic`,
+        message: `given "${topic}", whose table ${tableName(topic)} is that of "${other}" already; allowed: one of the two`,
+      };
+    if (columns !== undefined && changedTable(topic, databases) !== undefined)
+      yield {
+        path: `${at}.columns`,
+        message: "given for the changes of a table, whose columns are known; allowed: none",
+      };
+    listed.add(topic);
+    tables.set(tableName(topic), topic);
+  }
+};

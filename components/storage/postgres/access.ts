@@ -1,0 +1,170 @@
+import * as postgresql from "@pulumi/postgresql";
+import type * as pulumi from "@pulumi/pulumi";
+
+import type { Platform } from "../../core/platform";
+import type { DatabaseAccess, ReplicationAccess } from "../../core/capabilities";
+import type { Endpoint } from "../../core/endpoint";
+import type { Login } from "../../core/login";
+import { password } from "../../core/password";
+import type { Service } from "../../core/service";
+
+/** Extensions by the name of the database. */
+const EXTENSIONS: Readonly<Record<string, readonly string[]>> = { analytics: ["vector"] };
+
+/** Roles, databases and rights on a server: one role for each client, its password a Secret in the client's namespace. */
+export class DatabaseGrants {
+  private readonly databases = new Map<string, postgresql.Database>();
+  private readonly roles = new Map<string, postgresql.Role>();
+
+  constructor(
+    /** The server, whose namespace has the passwords of roles that belong to no service. */
+    private readonly server: Service,
+    private readonly endpoint: Endpoint,
+    private readonly admin: pulumi.CustomResourceOptions,
+    private readonly platform: Pick<Platform, "dataOptions" | "logins">,
+  ) {}
+
+  /** A database of the client's own. */
+  own(client: Service, name: string): DatabaseAccess {
+    const { role, access } = this.role(client, name);
+    this.database(name, role);
+    return access;
+  }
+
+  /** Reads the public schema of another service's database. */
+  read(client: Service, name: string): DatabaseAccess {
+    const { role, access } = this.role(client, name);
+    const database = this.databases.get(name);
+    if (database === undefined) throw new Error(`${client.service} reads database ${name}, which no service owns`);
+    this.mayRead(client, name, role, database);
+    return access;
+  }
+
+  /**
+   * Logical replication of a database: a role that may replicate and read (for the snapshot), a publication of all tables, later
+   * ones included, and the name of the slot.
+   */
+  replicate(client: Service, name: string): ReplicationAccess {
+    const { role, access } = this.role(client, name, true);
+    const database = this.databases.get(name) ?? this.unowned(name);
+    this.mayRead(client, name, role, database);
+    const stream = `${client.service.replaceAll("-", "_")}_${name}`;
+    const names = { name: stream, database: database.name };
+    new postgresql.Publication(`${client.service}-${name}`, { ...names, allTables: true }, this.admin);
+    // The client creates the slot: the provider has no option for one that survives a failover.
+    return { ...access, publication: stream, slot: stream };
+  }
+
+  /** A database that no service owns. The password of its owner is a Secret in the server's namespace. */
+  private unowned(name: string): postgresql.Database {
+    const user = `${name}_owner`;
+    const generated = password(`${name}-owner`, this.admin.parent);
+    const owner = new postgresql.Role(`${name}-owner`, { name: user, login: true, password: generated }, this.admin);
+    this.server.secret(`owner-${name.replaceAll("_", "-")}`, { username: user, password: generated });
+    return this.database(name, owner);
+  }
+
+  private database(name: string, owner: postgresql.Role): postgresql.Database {
+    const database = new postgresql.Database(
+      name,
+      { name, owner: owner.name, encoding: "UTF8" },
+      { ...this.admin, ...this.platform.dataOptions },
+    );
+    this.databases.set(name, database);
+    // PostgreSQL lets every role connect to every database until that is revoked.
+    new postgresql.Grant(
+      `${name}-public`,
+      { database: database.name, role: "public", objectType: "database", privileges: [] },
+      this.admin,
+    );
+    for (const extension of EXTENSIONS[name] ?? []) {
+      new postgresql.Extension(`${name}-${extension}`, { name: extension, database: database.name }, this.admin);
+    }
+    return database;
+  }
+
+  /** Read access to existing and later tables: the owner creates tables after the update that grants them. */
+  private mayRead(client: Service, name: string, role: postgresql.Role, database: postgresql.Database): void {
+    const rights = [
+      { objectType: "database", privileges: ["CONNECT"] },
+      { objectType: "schema", privileges: ["USAGE"], schema: "public" },
+      { objectType: "table", privileges: ["SELECT"], schema: "public" },
+      // A dump contains the values of sequences.
+      { objectType: "sequence", privileges: ["SELECT"], schema: "public" },
+    ];
+    for (const right of rights) {
+      new postgresql.Grant(
+        `${client.service}-${name}-${right.objectType}`,
+        { ...right, database: database.name, role: role.name },
+        this.admin,
+      );
+    }
+    for (const objectType of ["table", "sequence"]) {
+      new postgresql.DefaultPrivileges(
+        `${client.service}-${name}-${objectType}-default`,
+        {
+          database: database.name,
+          owner: database.owner,
+          role: role.name,
+          schema: "public",
+          objectType,
+          privileges: ["SELECT"],
+        },
+        this.admin,
+      );
+    }
+  }
+
+  /** The role of a client, the same for all databases that it uses. */
+  private role(
+    client: Service,
+    database: string,
+    replication = false,
+  ): { role: postgresql.Role; access: DatabaseAccess } {
+    const { service } = client;
+    const alive = this.platform.logins(service);
+    const role = this.roles.get(service) ?? this.createRoles(client, alive, replication);
+    this.roles.set(service, role);
+    const { host, port } = this.endpoint;
+    return {
+      role,
+      access: {
+        secret: `${service}-postgres${alive[0].suffix}`,
+        userKey: "username",
+        passwordKey: "password",
+        endpoint: this.endpoint,
+        database,
+        jdbcUrl: `jdbc:postgresql://${host}:${String(port)}/${database}`,
+      },
+    };
+  }
+
+  /**
+   * Roles of a service. The first generation of credentials signs in as the role that owns the service's objects. Later generations
+   * are members that assume that role, so that it owns what they create.
+   */
+  private createRoles(client: Service, alive: readonly Login[], replication: boolean): postgresql.Role {
+    const { service } = client;
+    const replicates = replication ? { replication } : {};
+    const passwords = new Map(
+      alive.map(({ suffix }) => [suffix, password(`${service}-postgres${suffix}`, this.admin.parent)]),
+    );
+    const first = passwords.get("");
+    const role = new postgresql.Role(
+      service,
+      { name: roleName(service), login: first !== undefined, ...(first && { password: first }), ...replicates },
+      this.admin,
+    );
+    for (const { user, suffix } of alive) {
+      const login = { name: roleName(user), login: true, password: passwords.get(suffix) ?? "" };
+      const acts = { roles: [role.name], assumeRole: role.name };
+      const signsIn =
+        suffix === "" ? role : new postgresql.Role(user, { ...login, ...acts, ...replicates }, this.admin);
+      client.secret(`postgres${suffix}`, { username: login.name, password: login.password }, { after: [signsIn] });
+    }
+    return role;
+  }
+}
+
+/** Name of a role in SQL: one with `-` would need quotes everywhere. */
+const roleName = (user: string) => user.replaceAll("-", "_");

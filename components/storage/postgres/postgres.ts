@@ -1,0 +1,192 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as postgresql from "@pulumi/postgresql";
+import type * as pulumi from "@pulumi/pulumi";
+
+import type { Platform } from "../../core/platform";
+import { password } from "../../core/password";
+import type { Database, DatabaseAccess, ObjectStore, ReplicationAccess, SqlSource } from "../../core/capabilities";
+import { type Endpoint, type PodPeer, serviceEndpoint, url } from "../../core/endpoint";
+import { EXPOSED_REASON } from "../../core/labels";
+import { Link } from "../../core/link";
+import { Service } from "../../core/service";
+import { PEM_FILE } from "../../core/trust";
+import { shared } from "../../core/versions";
+import type { PostgresSettings } from "./settings";
+import { DatabaseGrants } from "./access";
+import * as config from "./config";
+import { monitoring } from "./monitoring";
+import { postgresPods } from "./pods";
+
+/** ObjectStore resource of base backups and write-ahead log. */
+const STORE = "postgres-backups";
+/** The database of SQL engines. */
+const ANALYTICS = "analytics";
+
+export interface PostgresArgs {
+  readonly platform: Platform;
+  readonly settings: PostgresSettings;
+  readonly objects: ObjectStore;
+  /** The pods of the operator, which connects to the instances. */
+  readonly operator: PodPeer;
+}
+
+/** PostgreSQL by CloudNativePG; databases, roles and rights by the postgresql provider once the server is up. */
+export class Postgres extends Service implements Database {
+  readonly endpoint: Endpoint;
+  /** A database for SQL engines, shared by all of them. */
+  readonly source: SqlSource;
+  private readonly access: DatabaseGrants;
+
+  constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { platform, settings, objects, operator } = args;
+    super(
+      "storage:Postgres",
+      name,
+      {
+        namespace: platform.namespace("storage"),
+        pods: postgresPods(platform, settings),
+        monitoring,
+        // CloudNativePG labels instances itself, and the jobs that create them.
+        podLabels: () => ({ "cnpg.io/cluster": name }),
+      },
+      opts,
+    );
+    const endpoint = serviceEndpoint({
+      name,
+      peer: this.peer("server"),
+      service: `${name}-rw`,
+      port: config.PORT,
+      scheme: "postgresql",
+    });
+    this.endpoint = endpoint;
+    this.source = { name, kind: "postgresql", grant: (client) => this.own(client, ANALYTICS) };
+    const status: Endpoint = {
+      ...endpoint,
+      name: `${name}-status`,
+      port: config.STATUS_PORT,
+      targetPorts: [config.STATUS_PORT],
+      scheme: "https",
+    };
+    this.link({ ...endpoint, name: `${name}-replication` });
+    this.link(platform.apiServer);
+    for (const to of [endpoint, status])
+      new Link(`${operator.name}-to-${to.name}`, { from: operator, to }, { parent: this });
+    this.publish(settings);
+    if (settings.admin.from.length > 0) {
+      const from = { kind: "range", name: "operator", cidrs: settings.admin.from } as const;
+      new Link("operator-to-postgres", { from, to: endpoint }, { parent: this });
+    }
+
+    const generated = password("postgres-superuser", this);
+    this.secret("superuser", { username: "postgres", password: generated }, { type: "kubernetes.io/basic-auth" });
+    const backup = this.backup(settings, objects, platform);
+    const cluster = this.custom(
+      name,
+      {
+        apiVersion: "postgresql.cnpg.io/v1",
+        kind: "Cluster",
+        metadata: this.metadata(name, "server", shared.postgres.version),
+        ready: true,
+      },
+      config.clusterSpec(
+        this.group("server"),
+        backup,
+        settings.restore === undefined ? {} : config.recovery(STORE, settings.restore),
+        settings.synchronous,
+      ),
+      { dependsOn: this.parts, ...platform.dataOptions },
+    );
+    // The address resolves once the server is ready, so that a first update creates databases after it.
+    const provider = new postgresql.Provider(
+      name,
+      {
+        host: cluster.id.apply(() => settings.admin.host),
+        port: settings.admin.port,
+        username: "postgres",
+        password: generated,
+        sslmode: settings.admin.sslMode,
+        superuser: true,
+      },
+      { parent: this },
+    );
+    this.access = new DatabaseGrants(this, endpoint, { provider, parent: this }, platform);
+    this.registerOutputs({ host: endpoint.host });
+  }
+
+  own(client: Service, database: string): DatabaseAccess {
+    return this.access.own(client, database);
+  }
+
+  read(client: Service, database: string): DatabaseAccess {
+    return this.access.read(client, database);
+  }
+
+  replicate(client: Service, database: string): ReplicationAccess {
+    return this.access.replicate(client, database);
+  }
+
+  /** NodePort of the primary for `pulumi up`, where the settings have one. */
+  private publish({ admin: { nodePort } }: PostgresSettings): void {
+    if (nodePort === undefined) return;
+    const name = `${this.service}-admin`;
+    new k8s.core.v1.Service(
+      name,
+      {
+        metadata: {
+          ...this.metadata(name, "server", shared.postgres.version),
+          annotations: { [EXPOSED_REASON]: "pulumi up makes databases, roles and rights from outside of the cluster" },
+        },
+        spec: {
+          type: "NodePort",
+          selector: { "cnpg.io/cluster": this.service, "cnpg.io/instanceRole": "primary" },
+          ports: [{ name: "postgresql", port: config.PORT, targetPort: config.PORT, nodePort }],
+        },
+      },
+      { parent: this },
+    );
+  }
+
+  /** Base backups and write-ahead log in the bucket `backups`. Returns the plugins of the Cluster resource. */
+  private backup(settings: PostgresSettings, objects: ObjectStore, { caBundle }: Platform): object[] {
+    if (settings.backup.plugin === "off") return [];
+    const keys = this.use(objects.grant(this, [{ bucket: "backups", prefix: "postgres/", level: "write" }]));
+    // The plugin takes a CA from a Secret only.
+    const ca = caBundle === undefined ? undefined : { secret: `${this.service}-ca`, key: PEM_FILE };
+    const after = caBundle === undefined ? [] : [this.secret("ca", { [PEM_FILE]: caBundle })];
+    this.custom(
+      STORE,
+      {
+        apiVersion: "barmancloud.cnpg.io/v1",
+        kind: "ObjectStore",
+        metadata: this.metadata(STORE, "server", shared.postgres.version),
+      },
+      config.backupStore({
+        destination: `s3://${objects.buckets.backups}/postgres/`,
+        endpointUrl: url(objects.endpoint),
+        retentionDays: settings.backup.retentionDays,
+        sidecar: this.group("server").sidecars?.find(({ name }) => name === config.SIDECAR),
+        ...keys,
+        ca,
+        env: objects.sdk.env,
+      }),
+      { dependsOn: after },
+    );
+    this.custom(
+      `${this.service}-backup`,
+      {
+        apiVersion: "postgresql.cnpg.io/v1",
+        kind: "ScheduledBackup",
+        metadata: this.metadata(`${this.service}-backup`, "server", shared.postgres.version),
+      },
+      {
+        schedule: config.withSeconds(settings.backup.schedule),
+        immediate: true,
+        backupOwnerReference: "self",
+        cluster: { name: this.service },
+        method: "plugin",
+        pluginConfiguration: { name: config.PLUGIN },
+      },
+    );
+    return [config.archiver(STORE, settings.backup.serverName)];
+  }
+}

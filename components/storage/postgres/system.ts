@@ -1,0 +1,87 @@
+import { one, system } from "../../core/system";
+import { image, operator } from "../../core/uses";
+import { shared } from "../../core/versions";
+import { durability, restores } from "./check";
+import { pins } from "./pins";
+import { barmanPluginPods, cloudNativePgPods, postgresPods } from "./pods";
+import { postgres as settings } from "./settings";
+import { monitoring } from "./monitoring";
+import { PORT } from "./config";
+
+const production = {
+  operatorSize: { replicas: 2, cpu: 0.25, memory: "512Mi" },
+  server: { replicas: 3, cpu: 4, memory: "16Gi" },
+  synchronous: "required",
+  storage: "200Gi",
+  walStorage: "50Gi",
+  backup: { sidecar: { cpu: 1, memory: "2Gi" } },
+} as const;
+
+/** Metadata and relational data: PostgreSQL, in every stack. */
+export const postgres = system({
+  summary: "Metadata and relational data: PostgreSQL by CloudNativePG, in every stack.",
+  section: "storage",
+  key: "postgres",
+  settings,
+  presets: {
+    dev: {
+      server: { replicas: 1, cpu: 0.25, memory: "512Mi" },
+      storage: "2Gi",
+      walStorage: "1Gi",
+      backup: { plugin: "off" },
+    },
+    homelab: { server: { replicas: 2, cpu: 0.5, memory: "2Gi" }, storage: "20Gi", walStorage: "10Gi" },
+    minimal: production,
+    medium: production,
+    large: production,
+  },
+  least: { operatorSize: 0, server: 512 },
+  on: () => true,
+  check: function* (own) {
+    yield* restores(own);
+    yield* durability(own);
+  },
+  pins,
+  uses: (own) => {
+    const path = "lakehouse:storage.postgres";
+    const server = { service: "postgres", setting: path, instead: "none, every stack needs it" };
+    const plugin = { ...server, setting: `${path}.backup.plugin`, instead: "existing or off" };
+    return [
+      image(shared.postgres, server),
+      ...(own.operator === "deployed"
+        ? operator(pins.cloudNativePg, { ...server, setting: `${path}.operator`, instead: "existing" })
+        : []),
+      ...(own.backup.plugin === "deployed"
+        ? [...operator(pins.barmanPlugin, plugin), image(pins.barmanSidecar, plugin)]
+        : []),
+    ];
+  },
+  clients: ["postgres"],
+  needs: { objects: one("objects") },
+  gives: ["database", "source"],
+  pods: ({ platform, settings: own }) => [
+    ...cloudNativePgPods(platform, own),
+    ...barmanPluginPods(platform, own),
+    ...postgresPods(platform, own),
+  ],
+  monitoring: () => ({ postgres: monitoring }),
+  doors: ({ platform }) => [
+    {
+      name: "postgres",
+      kind: "postgresql",
+      namespace: platform.namespace("storage"),
+      service: "postgres-rw",
+      port: PORT,
+      scheme: "postgresql",
+    },
+  ],
+  create: ({ platform, settings: own, objects }, opts) => {
+    const { barmanPlugin, cloudNativePg } = require("./operator") as typeof import("./operator");
+    const { Postgres } = require("./postgres") as typeof import("./postgres");
+    const { peer: operator, services } = cloudNativePg(platform, own, opts);
+    const operators = [...services, ...barmanPlugin(platform, own, operator, opts)];
+    const args = { platform, settings: own, objects, operator };
+    const postgres = new Postgres("postgres", args, { ...opts, dependsOn: operators });
+    return { services: [...operators, postgres], database: postgres, source: postgres.source };
+  },
+});

@@ -1,0 +1,48 @@
+import { hiveMetastore } from "./catalog/hive-metastore/system";
+import { spark } from "./compute/spark/system";
+import type { AnySystem } from "./core/system";
+import { airflow } from "./orchestration/airflow/system";
+import { clickhouse } from "./query/clickhouse/system";
+import { druid } from "./query/druid/system";
+import { presto } from "./query/presto/system";
+import { queryApi } from "./query/query-api/system";
+import { trino } from "./query/trino/system";
+import { ceph } from "./storage/ceph/system";
+import { elasticsearch } from "./storage/elasticsearch/system";
+import { libraries } from "./storage/libraries/system";
+import { mariadb } from "./storage/mariadb/system";
+import { minio } from "./storage/minio/system";
+import { opensearch } from "./storage/opensearch/system";
+import { postgres } from "./storage/postgres/system";
+import { s3 } from "./storage/s3/system";
+import { valkey } from "./storage/valkey/system";
+import { connect } from "./streaming/connect/system";
+import { flink } from "./streaming/flink/system";
+import { kafka } from "./streaming/kafka/system";
+
+/** Everything that a stack can run: one line a system. */
+export const all = [
+  ceph,
+  minio,
+  s3,
+  postgres,
+  mariadb,
+  libraries,
+  valkey,
+  opensearch,
+  elasticsearch,
+  hiveMetastore,
+  spark,
+  druid,
+  clickhouse,
+  trino,
+  presto,
+  queryApi,
+  kafka,
+  connect,
+  flink,
+  airflow,
+] as const;
+
+/** The same without the systems' own types. */
+export const systems: readonly AnySystem[] = all;
