@@ -9,7 +9,7 @@ import { Network, reachesApiServer } from "./network/rules";
 import { services, targetPorts } from "./network/services";
 import { shortName, type Workload } from "./workloads/types";
 
-/** Who talks to the Kubernetes API, and whom it talks to. */
+/** Pods that call the API server, and webhooks that the API server calls. */
 
 const BINDINGS = ["rbac.authorization.k8s.io/RoleBinding", "rbac.authorization.k8s.io/ClusterRoleBinding"];
 const WEBHOOKS = [
@@ -17,7 +17,7 @@ const WEBHOOKS = [
   "admissionregistration.k8s.io/ValidatingWebhookConfiguration",
 ];
 
-/** `namespace/name` of every service account that the stack gives rights, with what binds it. */
+/** Service accounts with rights in the stack: `namespace/name`, and the binding that gives the rights. */
 export function boundAccounts(stack: Stack): ReadonlyMap<string, Resource> {
   return new Map(
     stack.of(...BINDINGS).flatMap((binding) =>
@@ -31,17 +31,17 @@ export function boundAccounts(stack: Stack): ReadonlyMap<string, Resource> {
   );
 }
 
-/** Whether somebody gets rights of whom it is not known yet who it is. */
-export function bindsUnknown(stack: Stack): boolean {
+/** Whether a binding has a subject that is not known before the update. */
+export function hasUnknownSubject(stack: Stack): boolean {
   return stack.of(...BINDINGS).some(({ root }) => {
     const subjects = root.at("subjects");
-    const vague = (one: Field) =>
+    const hasUnknownField = (one: Field) =>
       one.unknown || [one.at("kind"), one.at("name"), one.at("namespace")].some((each) => each.unknown);
-    return subjects.unknown || subjects.items.some(vague);
+    return subjects.unknown || subjects.items.some(hasUnknownField);
   });
 }
 
-/** Whether the pods surely get a token of their account: the pod decides, then the account, then yes. */
+/** Whether the pods certainly mount a token: the pod's setting wins over the account's, and Kubernetes' default is true. */
 export function mountsToken(stack: Stack, { spec, namespace, serviceAccount }: Workload): boolean {
   const pod = spec?.at("automountServiceAccountToken");
   if (pod !== undefined && !pod.absent) return !pod.is(false) && !pod.unknown;
@@ -62,7 +62,7 @@ export const podRequireApiEgress: StackValidationPolicy = stackPolicy({
       if (!stack.manages(workload.namespace)) continue;
       const why = reasonToCall(stack, workload, bound);
       if (why === undefined) continue;
-      const isolating = network.about(workload).filter(({ egress }) => egress !== undefined);
+      const isolating = network.policiesFor(workload).filter(({ egress }) => egress !== undefined);
       if (isolating.length === 0 || isolating.some(reachesApiServer)) continue;
       yield {
         on: workload.resource,

@@ -5,24 +5,29 @@ import { json } from "./buckets/json";
 import { storageForbidSharedUsers } from "./buckets/users";
 import { resourcePolicy, type Violation } from "./core/define";
 import type { Field } from "./core/field";
+import { first } from "./core/path";
+import { KINDS } from "./operators";
+import { placeOf } from "./workloads/text";
 
-/** Who may do what in the object store. */
+/** Access to buckets and users of the object store. */
 
-/** Where policy documents stand. */
+/** The field of each kind that holds an IAM or bucket policy, as JSON. */
 const DOCUMENTS: Readonly<Record<string, string>> = {
   "minio:index/iamPolicy:IamPolicy": "policy",
   "minio:index/iamGroupPolicy:IamGroupPolicy": "policy",
   "minio:index/iamServiceAccount:IamServiceAccount": "policy",
   "minio:index/s3BucketPolicy:S3BucketPolicy": "policy",
-  "objectbucket.io/ObjectBucketClaim": "spec.additionalConfig.bucketPolicy",
+  ...Object.fromEntries(
+    Object.entries(KINDS).flatMap(([key, { bucket }]) => (bucket === undefined ? [] : [[key, bucket.policy]])),
+  ),
 };
 
 export const bucketPolicyForbidWildcards: ResourceValidationPolicy = resourcePolicy({
   name: "bucketpolicy-forbid-wildcards",
   description: "Policies of the object store name their principals, their actions and their resources.",
   of: Object.keys(DOCUMENTS),
-  *check({ key, root }): Generator<Violation> {
-    const field = root.get(DOCUMENTS[key] ?? "policy");
+  *check(resource): Generator<Violation> {
+    const field = first(placeOf(resource), DOCUMENTS[resource.key] ?? "policy");
     if (field.text === undefined) return;
     const document = json(field);
     if (document.absent) {
@@ -55,11 +60,15 @@ function* wildcards(statement: Field): Generator<Violation> {
   }
   for (const resource of listed(statement.at("Resource"))) {
     if (!/^(arn:aws:s3:::)?\*/.test(resource.text ?? "")) continue;
-    yield { field: resource, problem: `allows it on ${resource.text ?? ""}`, fix: "name the bucket and the prefix" };
+    yield {
+      field: resource,
+      problem: `allows actions on ${resource.text ?? ""}`,
+      fix: "name the bucket and the prefix",
+    };
   }
 }
 
-/** IAM takes one value where it takes a list. */
+/** IAM accepts a single value in place of a list. */
 function listed(field: Field): Field[] {
   if (field.absent) return [];
   return Array.isArray(field.value) ? field.items : [field];
@@ -74,8 +83,8 @@ export const bucketForbidPublicAccess: ResourceValidationPolicy = resourcePolicy
     if (field.unknown || field.absent || field.is("private")) return;
     yield {
       field,
-      problem: `sets it to ${JSON.stringify(field.value)}`,
-      fix: "set acl to private and grant users what they need",
+      problem: `sets acl to ${JSON.stringify(field.value)}`,
+      fix: "set acl to private and grant access to users by policies",
     };
   },
 });
@@ -87,8 +96,8 @@ export const storageForbidForceDestroy: ResourceValidationPolicy = resourcePolic
   *check({ kind, root }) {
     const field = root.at("forceDestroy");
     if (!field.is(true)) return;
-    const harm = kind === "IamUser" ? "any later update of it deletes the user" : "its objects go with it";
-    yield { field, problem: `turns it on, so ${harm}`, fix: "remove forceDestroy" };
+    const harm = kind === "IamUser" ? "a later update deletes the user" : "deleting the bucket deletes its objects";
+    yield { field, problem: `sets forceDestroy to true, so ${harm}`, fix: "remove forceDestroy" };
   },
 });
 

@@ -5,7 +5,7 @@ import { parseJvmMemory, parseQuantity, type Quantity, RESOURCE_NAMES, show } fr
 import { ADDED_KEYS, addedContainers, workloads, WORKLOAD_KEYS } from "./workloads";
 import type { Container } from "./workloads/types";
 
-/** What a container must say about its size. Whether all of it fits: `capacity.ts`, `quotas.ts`. */
+/** Requests and limits of containers. `capacity.ts` and `quotas.ts` judge whether their sums fit. */
 
 export const containerRequireResources: ResourceValidationPolicy = resourcePolicy({
   name: "container-require-resources",
@@ -50,7 +50,8 @@ function readable(value: unknown): boolean {
 
 export const containerRequireMemoryGuarantee: ResourceValidationPolicy = resourcePolicy({
   name: "container-require-memory-guarantee",
-  description: "Long-running containers request as much memory as their limit, because memory cannot be taken back.",
+  description:
+    "Long-running containers request as much memory as their limit, because a node can take memory back only by killing.",
   of: WORKLOAD_KEYS,
   *check(resource) {
     for (const workload of workloads(resource)) {

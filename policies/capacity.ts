@@ -20,7 +20,7 @@ import type { Stack } from "./core/stack";
 import { disks } from "./disks";
 import type { Workload } from "./workloads/types";
 
-/** Whether the pods of the stack fit the nodes. A packing proves it pod by pod; these are the bounds that no packing beats. */
+/** Whether the pods of the stack fit the nodes. These bounds are necessary and not sufficient: the pack places no single pod. */
 
 const COMMON = {
   config: CAPACITY_CONFIG,
@@ -45,29 +45,29 @@ export const podFitNode: StackValidationPolicy = stackPolicy({
         field: workload.containers[0]?.requests.memory.field ?? "spec",
         problem:
           largest === undefined
-            ? nowhere(workload, poolLabel(config), capacity)
+            ? noEligibleNode(workload, poolLabel(config), capacity)
             : `requests ${show(each.memory, "memory")} and ${show(each.cpu, "cpu")} for a pod, but the largest node of ${places.join(", ")} (${largest.name}) has ${show(largest.limit.memory, "memory")} and ${show(largest.limit.cpu, "cpu")}`,
         fix:
-          largest === undefined && keptOff(workload, poolLabel(config), capacity).length > 0
-            ? "tolerate the taints, or let it run in a pool without them"
-            : "make the pod smaller or let it run in a pool with larger nodes",
+          largest === undefined && taintedNodes(workload, poolLabel(config), capacity).length > 0
+            ? "tolerate the taints, or allow a pool without them"
+            : "make the pod smaller, or allow a pool with larger nodes",
       };
     }
   },
 });
 
-/** Nodes of its pools that a pod may not use for their taints. */
-function keptOff(workload: Workload, label: string, { nodes }: Capacity): readonly Node[] {
+/** Nodes in the workload's pools that repel pods by taints of their own. */
+function taintedNodes(workload: Workload, label: string, { nodes }: Capacity): readonly Node[] {
   const pools = poolsOf(workload, label, nodes);
   return nodes.filter(({ pool, taints }) => pools.includes(pool) && taints.length > 0);
 }
 
-function nowhere(workload: Workload, label: string, capacity: Capacity): string {
+function noEligibleNode(workload: Workload, label: string, capacity: Capacity): string {
   const pools = poolsOf(workload, label, capacity.nodes).join(", ") || "none";
-  const tainted = keptOff(workload, label, capacity);
-  if (tainted.length === 0) return `may run in no pool that has nodes (${pools})`;
+  const tainted = taintedNodes(workload, label, capacity);
+  if (tainted.length === 0) return `may run only in pools without nodes (${pools})`;
   const named = tainted.slice(0, 3).map(({ name, taints }) => `${name} ${taints.map(taintText).join(" ")}`);
-  return `tolerates the taints of no node of ${pools} (${named.join(", ")})`;
+  return `does not tolerate the taints of any node of ${pools} (${named.join(", ")})`;
 }
 
 export const poolLimitRequests: StackValidationPolicy = stackPolicy({
@@ -77,12 +77,12 @@ export const poolLimitRequests: StackValidationPolicy = stackPolicy({
   *check(stack, config) {
     const capacity = capacityOf(stack, config);
     if (capacity === undefined) return;
-    // A task that runs once is no tenant: while it runs, it uses the buffer.
+    // A Job that runs once is left out: it uses the nodes' buffer while it runs.
     const staying = deployed(stack, config, capacity).filter(({ workload }) => workload?.lifetime !== "once");
     const demands = [...reserved(stack, staying), ...capacity.existing];
     const crowded: (readonly string[])[] = [];
     for (const pools of unions(demands.map((demand) => demand.places))) {
-      // Part of it is too full already; that is the message that helps.
+      // Some of these pools exceed their limit without the others, and that message is more exact.
       if (crowded.some((smaller) => smaller.every((pool) => pools.includes(pool)))) continue;
       const violations = [...overfull(pools, demands, capacity)];
       if (violations.length > 0) crowded.push(pools);
@@ -92,20 +92,20 @@ export const poolLimitRequests: StackValidationPolicy = stackPolicy({
 });
 
 function* overfull(pools: readonly string[], demands: readonly Demand[], { nodes }: Capacity): Generator<Violation> {
-  // One that may run nowhere takes no room; `pod-fit-node` refuses it.
+  // A pod without an eligible node takes no room; `pod-fit-node` refuses it.
   const within = demands.filter(({ places }) => places.length > 0 && places.every((place) => pools.includes(place)));
   const inside = nodes.filter(({ place }) => pools.includes(place));
   for (const name of RESOURCE_NAMES) {
     const requested = within.reduce((sum, { each, count }) => sum + each[name] * count, 0);
     const limit = inside.reduce((sum, node) => sum + node.limit[name], 0);
-    // Sums of decimal cores are off by less than this.
+    // Tolerance for rounding errors in sums of decimal cores.
     if (requested <= limit + 1e-6) continue;
     const largest = within.toSorted((a, b) => b.each[name] * b.count - a.each[name] * a.count)[0];
     yield {
       on: largest?.resource,
       field: `pool ${pools.join(" + ")}`,
       problem: `${largest?.resource === undefined ? "pods bring" : "brings"} the requests of ${name} in pool ${pools.join(" + ")} to ${show(requested, name)}, over the ${show(limit, name)} of its nodes (${inside.map((node) => node.name).join(", ")})`,
-      fix: `lower the requests by ${show(requested - limit, name)}, add a node, or let pods run in another pool`,
+      fix: `lower the requests by ${show(requested - limit, name)}, add a node, or allow another pool`,
     };
   }
 }
@@ -114,7 +114,10 @@ function deployed(stack: Stack, config: Config, { nodes }: Capacity): Demand[] {
   return stack.workloads.map((workload) => demandOf(workload, poolLabel(config), nodes));
 }
 
-/** Where a quota bounds pods that come and go by their priority class, it is what they may take, however many the stack lists. */
+/**
+ * What pods may request at most. Elastic pods (Spark) come and go, so the quota of their priority class stands for them, however
+ * many the stack lists.
+ */
 function reserved(stack: Stack, demands: readonly Demand[]): Demand[] {
   const counted = (quota: Quota) => demands.filter(({ workload }) => workload !== undefined && counts(quota, workload));
   const elastic = (pods: readonly Demand[]) => pods.every(({ workload }) => workload?.lifetime === "elastic");

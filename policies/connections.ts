@@ -4,17 +4,17 @@ import { stackPolicy, type Violation } from "./core/define";
 import type { Field } from "./core/field";
 import { type Labels, labelsOf, selects } from "./core/labels";
 import type { Stack } from "./core/stack";
-import { insideOf, unfetchable } from "./network/fetching";
-import { unanswered } from "./network/foreign";
+import { blockedFetches, clusterHosts } from "./network/fetching";
+import { blockedReferences } from "./network/foreign";
 import { type Need, needs } from "./network/needs";
-import { unattended } from "./network/operators";
-import { unopened } from "./network/outside";
+import { operatorAccess } from "./network/operators";
+import { blockedUrls } from "./network/outside";
 import { type Direction, Network, type NetworkPolicy, type Rule, selectsAll, type Side } from "./network/rules";
 import { services } from "./network/services";
 import { monitorRequireIngress } from "./scraping";
 import { rolePrefix, shortName } from "./workloads/types";
 
-/** What must be able to talk, told by the workloads themselves: independent of how the policies came about. */
+/** Connections that workloads need. They are derived from the workloads' own configuration, and then looked up in the policies. */
 
 export const connectionRequirePolicies: StackValidationPolicy = stackPolicy({
   name: "connection-require-policies",
@@ -24,11 +24,11 @@ export const connectionRequirePolicies: StackValidationPolicy = stackPolicy({
     const network = Network.of(stack);
     const known = services(stack);
     for (const need of needs(stack, known)) yield* blocked(network, need);
-    yield* unattended(stack, network);
-    const inside = insideOf(stack, known);
-    yield* unfetchable(stack, network, inside);
-    yield* unopened(stack, network, inside);
-    yield* unanswered(stack, network, known);
+    yield* operatorAccess(stack, network);
+    const inside = clusterHosts(stack, known);
+    yield* blockedFetches(stack, network, inside);
+    yield* blockedUrls(stack, network, inside);
+    yield* blockedReferences(stack, network, known);
   },
 });
 
@@ -110,7 +110,7 @@ function portOf(port: Field | undefined, servers: readonly Side[]): number | und
   return port.number ?? servers.flatMap(({ listeners }) => listeners).find(({ name }) => name === port.value)?.port;
 }
 
-/** Namespaces of the stack that a peer means. */
+/** Namespaces of the stack that a peer selects. */
 function namespacesOf(stack: Stack, peer: Field, own: string | undefined): string[] {
   if (!peer.at("ipBlock").absent) return [];
   const selector = peer.at("namespaceSelector");
@@ -119,7 +119,7 @@ function namespacesOf(stack: Stack, peer: Field, own: string | undefined): strin
     .map(([name]) => name);
 }
 
-/** The pods that a selector means; where the stack runs none, pods with just the labels that it asks for. */
+/** The pods that a selector selects; if the stack has none, a stand-in with the labels of the selector. */
 function sides(stack: Stack, namespace: string | undefined, selector: Field): Side[] {
   const found = stack.workloads.filter(
     (pods) => pods.namespace === namespace && (selector.absent || selects(selector, pods.labels)),

@@ -2,26 +2,26 @@ import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/po
 
 import { CAPACITY_CONFIG, capacityOf, type Node, placesOf, poolLabel } from "./capacity/model";
 import { unions } from "./capacity/pools";
-import { type Config, resourcePolicy, stackPolicy } from "./core/define";
+import { type Config, resourcePolicy, stackPolicy, type Violation } from "./core/define";
 import type { Field } from "./core/field";
 import { parseQuantity, show } from "./core/quantity";
 import type { Resource } from "./core/resource";
 import type { Stack } from "./core/stack";
 import { workloads, WORKLOAD_KEYS } from "./workloads";
-import { claim as claimed } from "./workloads/pods";
+import { claim as claimed } from "./workloads/containers";
 import { type Claim, rolePrefix, title, type Workload } from "./workloads/types";
 
 /**
- * Whether volumes fit the disks of the nodes. A node says what volumes of a storage class may take on it; a class that no
- * node names is kept elsewhere (Ceph, a cloud's disks), and is not judged.
+ * Whether volumes fit the disks of the nodes. A node states how much volumes of a storage class may take on it. A class that
+ * no node names lies elsewhere (Ceph, a cloud's disks) and is not judged.
  */
 
-/** Claims that name no class, in `disks` of the nodes. */
+/** Key in a node's `disks` for claims that name no storage class. */
 const DEFAULT_CLASS = "default";
-/** A node's own disk, in `disks` of the nodes: what the scheduler counts under the same name. */
+/** Key in a node's `disks` for its own disk, under the name of the resource that the scheduler counts. */
 const SCRATCH = "ephemeral-storage";
 
-/** What each of some pods keeps in one storage class. */
+/** Volumes of one storage class that each pod of a workload claims; `each` in bytes. */
 interface Volumes {
   readonly workload: Workload;
   readonly storageClass: string;
@@ -36,7 +36,7 @@ const COMMON = {
   notApplicable: (stack: Stack, config: Config) =>
     nodesOf(stack, config).some(({ disks }) => Object.keys(disks).length > 0)
       ? undefined
-      : "no node says what volumes may take on it (disks)",
+      : "no node states the size of its disks (`disks`)",
 };
 
 function nodesOf(stack: Stack, config: Config): readonly Node[] {
@@ -50,7 +50,7 @@ export const volumeFitDisk: StackValidationPolicy = stackPolicy({
   *check(stack, config) {
     const nodes = nodesOf(stack, config);
     for (const { workload, storageClass, field, each, places } of volumesOf(stack, config, nodes)) {
-      // Pods that may run nowhere are refused by `pod-fit-node`.
+      // `pod-fit-node` refuses pods without an eligible node.
       if (places.length === 0) continue;
       const eligible = nodes.filter(({ place }) => places.includes(place));
       const largest = eligible.toSorted((a, b) => room(b, storageClass) - room(a, storageClass))[0];
@@ -59,7 +59,7 @@ export const volumeFitDisk: StackValidationPolicy = stackPolicy({
         on: workload.resource,
         field,
         problem: `claims ${show(each, "memory")} of ${storageClass} for each pod of ${title(workload)}, but ${largest === undefined ? `no node of ${places.join(", ")} has disks` : `the node with most of it (${largest.name}) has ${show(room(largest, storageClass), "memory")}`}`,
-        fix: "make the volumes smaller, or let the pods run where disks are larger",
+        fix: "make the volumes smaller, or allow a pool with larger disks",
       };
     }
   },
@@ -76,7 +76,7 @@ export const poolLimitVolumes: StackValidationPolicy = stackPolicy({
       const volumes = all.filter((one) => one.storageClass === storageClass);
       const crowded: (readonly string[])[] = [];
       for (const places of unions(volumes.map((one) => one.places))) {
-        // Part of it is too full already; that is the message that helps.
+        // Some of these pools exceed their disks without the others, and that message is more exact.
         if (crowded.some((smaller) => smaller.every((place) => places.includes(place)))) continue;
         const within = volumes.filter(
           (one) => one.places.length > 0 && one.places.every((place) => places.includes(place)),
@@ -102,7 +102,7 @@ export const poolLimitVolumes: StackValidationPolicy = stackPolicy({
 
 const room = ({ disks }: Node, storageClass: string) => disks[storageClass] ?? 0;
 
-/** What pods keep on nodes: what each claims, and what one of them mounts of a claim that stands for itself. */
+/** Volumes on the nodes' disks: templates count for each replica, a PersistentVolumeClaim of its own counts once. */
 function volumesOf(stack: Stack, config: Config, nodes: readonly Node[]): Volumes[] {
   const local = new Set(nodes.flatMap(({ disks }) => Object.keys(disks)));
   const mounted = new Set<Resource>();
@@ -124,7 +124,7 @@ function volumesOf(stack: Stack, config: Config, nodes: readonly Node[]): Volume
   });
 }
 
-/** What containers request of their node's own disk. A task that runs once gives it back. */
+/** Requests of ephemeral storage. A Job that runs once gives its storage back and is left out. */
 function scratchRequests({ spec, lifetime }: Workload): Claim[] {
   if (lifetime === "once") return [];
   return (spec?.at("containers").items ?? []).flatMap((one) => {
@@ -135,31 +135,51 @@ function scratchRequests({ spec, lifetime }: Workload): Claim[] {
 
 export const podRequireScratch: ResourceValidationPolicy = resourcePolicy({
   name: "pod-require-scratch",
-  description: "A pod requests as much ephemeral storage as its empty directories may take, so that its node has it.",
+  description:
+    "Every emptyDir has a limit, and its pod requests that much ephemeral storage, so that the scheduler finds a node with room.",
   of: WORKLOAD_KEYS,
   *check(resource) {
     for (const workload of workloads(resource)) {
-      const directories = workload.volumes.filter(
-        (volume) => !volume.at("emptyDir").absent && !volume.at("emptyDir", "medium").is("Memory"),
-      );
-      const needed = directories.reduce(
-        (sum, one) => sum + (parseQuantity(one.at("emptyDir", "sizeLimit").value) ?? 0),
-        0,
-      );
-      const requests = (workload.spec?.at("containers").items ?? []).map((one) =>
-        one.at("resources", "requests", SCRATCH),
-      );
-      const requested = requests.reduce((sum, { value }) => sum + (parseQuantity(value) ?? 0), 0);
-      const field = requests[0];
-      if (field === undefined || requested >= needed || requests.some(({ unknown }) => unknown)) continue;
-      yield {
-        field,
-        problem: `${rolePrefix(workload)}requests ${show(requested, "memory")} of ephemeral storage, but its empty directories may take ${show(needed, "memory")}`,
-        fix: `request ${show(needed, "memory")}`,
-      };
+      yield* unbounded(workload);
+      yield* unrequested(workload);
     }
   },
 });
+
+/** emptyDir volumes on the node's disk, without those in memory. */
+const directories = ({ volumes }: Workload): Field[] =>
+  volumes.map((volume) => volume.at("emptyDir")).filter((one) => !one.absent && !one.at("medium").is("Memory"));
+
+const containersOf = ({ spec }: Workload): Field[] => spec?.at("containers").items ?? [];
+
+/** A container that spills without a limit fills its node's disk, and the kubelet then evicts other pods too. */
+function* unbounded(workload: Workload): Generator<Violation> {
+  const containers = containersOf(workload);
+  // If every container has a limit, their sum bounds the pod.
+  if (containers.length > 0 && containers.every((one) => !one.at("resources", "limits", SCRATCH).absent)) return;
+  for (const directory of directories(workload)) {
+    const field = directory.at("sizeLimit");
+    if (!field.absent) continue;
+    yield {
+      field,
+      problem: `${rolePrefix(workload)}has an emptyDir without sizeLimit, which may fill the disk of its node`,
+      fix: "set sizeLimit, or a limit of ephemeral-storage for each container",
+    };
+  }
+}
+
+function* unrequested(workload: Workload): Generator<Violation> {
+  const needed = directories(workload).reduce((sum, one) => sum + (parseQuantity(one.at("sizeLimit").value) ?? 0), 0);
+  const requests = containersOf(workload).map((one) => one.at("resources", "requests", SCRATCH));
+  const requested = requests.reduce((sum, { value }) => sum + (parseQuantity(value) ?? 0), 0);
+  const field = requests[0];
+  if (field === undefined || requested >= needed || requests.some(({ unknown }) => unknown)) return;
+  yield {
+    field,
+    problem: `${rolePrefix(workload)}requests ${show(requested, "memory")} of ephemeral storage, but its emptyDirs may take ${show(needed, "memory")}`,
+    fix: `request ${show(needed, "memory")} of ephemeral-storage, or lower sizeLimit`,
+  };
+}
 
 function claimsOf({ mounts = [], namespace }: Workload, stack: Stack): Resource[] {
   return stack

@@ -3,19 +3,25 @@ import type { StackValidationPolicy } from "@pulumi/policy";
 import { stackPolicy } from "./core/define";
 import type { Field } from "./core/field";
 import { selectsPlainly } from "./core/labels";
+import { every } from "./core/path";
 import { DOMAIN, type Resource } from "./core/resource";
 import type { Stack } from "./core/stack";
-import { DATA_KINDS } from "./operators";
+import { podsBehind } from "./network/services";
+import { keysOf } from "./operators";
+import { kindOf } from "./workloads";
+import { placeOf } from "./workloads/text";
 import { title, type Workload } from "./workloads/types";
 
-/** Ways into the cluster that lead to stored data. */
+/** Services and listeners that clients outside of the cluster reach, in front of pods that hold data. */
 
 const REASON = `${DOMAIN}/exposed-reason`;
+/** Kinds whose operator makes Services or listeners for clients outside. */
+const OPENING = keysOf(({ doors }) => doors !== undefined);
 const OPEN = new Set(["NodePort", "LoadBalancer"]);
 
 export const serviceForbidExposedData: StackValidationPolicy = stackPolicy({
   name: "service-forbid-exposed-data",
-  description: "Pods that hold data are reached from outside of the cluster only where somebody said why.",
+  description: "Pods that hold data are reached from outside of the cluster only if an annotation gives the reason.",
   *check(stack) {
     for (const door of doors(stack)) {
       if ((door.on.annotation(REASON)?.trim() ?? "") !== "") continue;
@@ -24,8 +30,8 @@ export const serviceForbidExposedData: StackValidationPolicy = stackPolicy({
       yield {
         on: door.on,
         field: door.field,
-        problem: `opens ${title(holder)}, which holds data, with ${door.how}`,
-        fix: `use a ClusterIP and a port-forward, or say why in the annotation ${REASON}`,
+        problem: `exposes ${title(holder)}, which holds data, outside of the cluster by ${door.how}`,
+        fix: `use a ClusterIP and a port-forward, or give the reason in the annotation ${REASON}`,
       };
     }
   },
@@ -34,7 +40,7 @@ export const serviceForbidExposedData: StackValidationPolicy = stackPolicy({
 interface Door {
   readonly on: Resource;
   readonly field: Field;
-  /** As it is written. */
+  /** The setting that exposes the pods, for the message. */
   readonly how: string;
   readonly pods: readonly Workload[];
 }
@@ -47,21 +53,23 @@ function* doors(stack: Stack): Generator<Door> {
     );
     yield* open(on, spec, pods);
   }
-  // Operators make Services as their custom resources ask for.
-  for (const pods of stack.workloads) {
-    const spec = pods.resource.root.at("spec");
-    for (const one of spec.get("managed.services.additional").items)
-      yield* open(pods.resource, one.get("serviceTemplate.spec"), [pods]);
-    const template = pods.resource.key === "postgresql.cnpg.io/Pooler" ? spec.get("serviceTemplate.spec") : undefined;
-    if (template !== undefined) yield* open(pods.resource, template, [pods]);
-  }
-  for (const on of stack.of("kafka.strimzi.io/Kafka")) {
-    for (const listener of on.root.get("spec.kafka.listeners").items) {
-      const field = listener.at("type");
-      if (!["nodeport", "loadbalancer"].includes(field.text ?? "")) continue;
-      yield { on, field, how: `a listener of the type ${field.text ?? ""}`, pods: brokers(stack, on) };
+  // Operators make Services and listeners from their custom resources.
+  for (const on of stack.of(...OPENING)) {
+    const place = placeOf(on);
+    for (const door of kindOf(on)?.doors ?? []) {
+      const pods = podsBehind(stack, place, door.pods);
+      for (const one of every(place, door.at)) {
+        if (door.is === "service") yield* open(on, one, pods);
+        else yield* listener(on, one, door.exposed, pods);
+      }
     }
   }
+}
+
+function* listener(on: Resource, one: Field, exposed: readonly string[], pods: readonly Workload[]): Generator<Door> {
+  const field = one.at("type");
+  const type = field.text ?? "";
+  if (exposed.includes(type)) yield { on, field, how: `a listener of the type ${type}`, pods };
 }
 
 function* open(on: Resource, spec: Field, pods: readonly Workload[]): Generator<Door> {
@@ -71,21 +79,9 @@ function* open(on: Resource, spec: Field, pods: readonly Workload[]): Generator<
     yield { on, field: address, how: `the address ${address.text ?? "that is not known yet"}`, pods };
 }
 
-/** Pods of a Kafka cluster, also those of its node pools. */
-function brokers(stack: Stack, { name, namespace }: Resource): Workload[] {
-  return stack.workloads.filter(
-    ({ resource }) =>
-      resource.namespace === namespace &&
-      ((resource.kind === "Kafka" && resource.name === name) ||
-        resource.root.at("metadata", "labels", "strimzi.io/cluster").text === name),
-  );
-}
-
-/** Databases hold data whatever their storage is; others do when a volume outlives the pod. */
+/** Databases hold data whatever their storage is; other pods do if a volume outlives them. */
 function holdsData({ resource, claims = [], mounts = [] }: Workload, stack: Stack): boolean {
-  // Of `Kafka` itself the pods keep nothing: its brokers are in the node pools.
-  if (claims.length + mounts.length > 0 || (DATA_KINDS.has(resource.key) && resource.kind !== "Kafka")) return true;
-  if (resource.key !== "postgresql.cnpg.io/Pooler") return false;
-  // Whoever reaches the pooler reaches the database behind it.
-  return stack.of("postgresql.cnpg.io/Cluster").some(({ namespace }) => namespace === resource.namespace);
+  const kind = kindOf(resource);
+  if (claims.length + mounts.length > 0 || kind?.holdsData === "in its pods") return true;
+  return stack.of(...(kind?.leadsTo ?? [])).some(({ namespace }) => namespace === resource.namespace);
 }

@@ -1,6 +1,6 @@
 import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 
-import { description } from "./capacity/model";
+import { capacityConfigMap } from "./capacity/model";
 import { type Config, resourcePolicy, stackPolicy, type Violation } from "./core/define";
 import type { Field } from "./core/field";
 import type { Resource } from "./core/resource";
@@ -9,17 +9,17 @@ import { DEAD_REGISTRIES, REGISTRIES } from "./images/registries";
 import { workloads, WORKLOAD_KEYS } from "./workloads";
 import { chartName } from "./workloads/charts";
 
-/** Where software comes from, and that it is the same tomorrow. */
+/** Sources and pinned versions of images and charts. */
 
-/** An image as it was written, taken apart. */
+/** An image reference, parsed. */
 interface Image {
   readonly field: Field;
   readonly text: string;
-  /** With its registry: `docker.io/library/postgres`. */
+  /** The registry included: `docker.io/library/postgres`. */
   readonly repository: string;
   readonly tag: string | undefined;
   readonly digest: string | undefined;
-  /** A chart that is given no tag uses the one of its version. */
+  /** The values of a chart set no tag, so the chart's version decides it. */
   readonly tagFromChart: boolean;
 }
 
@@ -63,7 +63,20 @@ function imagesOfValues(values: Field): Image[] {
   });
 }
 
-/** A policy about every image that pods and charts of a stack name. */
+/** An image of a stack, and the repositories that it may be a copy of. */
+export interface StackImage extends Image {
+  readonly resource: Resource;
+  readonly places: readonly string[];
+}
+
+/** Every image of pods and of chart values of a stack. */
+export function* stackImages(stack: Stack): Generator<StackImage> {
+  const mirrors = mirrorsOf(stack);
+  for (const resource of stack.of(...WORKLOAD_KEYS))
+    for (const image of images(resource)) yield { ...image, resource, places: origins(image.repository, mirrors) };
+}
+
+/** A policy that judges every image of pods and of chart values. */
 export function imagePolicy(
   name: string,
   description: string,
@@ -97,16 +110,29 @@ export const imageRequirePinnedTag = imagePolicy(
   },
 );
 
-export const imageForbidDeadRegistry = imagePolicy(
-  "image-forbid-dead-registry",
-  "No image comes from a place that no longer serves or updates it.",
-  ({ text, repository }) => {
-    const dead = DEAD_REGISTRIES.find(({ prefix }) => within(repository, prefix));
-    return dead === undefined
-      ? undefined
-      : { problem: `uses ${text}: ${dead.reason}`.replace(": ", ", but "), fix: dead.instead };
+export const imageForbidDeadRegistry: StackValidationPolicy = stackPolicy({
+  name: "image-forbid-dead-registry",
+  description:
+    "No image comes from a registry that no longer serves or updates it, and none is a mirror's copy of one.",
+  *check(stack) {
+    for (const { resource, field, text, places } of stackImages(stack)) {
+      const dead = DEAD_REGISTRIES.find(({ prefix }) => places.some((place) => within(place, prefix)));
+      if (dead !== undefined)
+        yield { on: resource, field, problem: `uses ${text}, but ${dead.reason}`, fix: dead.instead };
+    }
   },
-);
+});
+
+/** Repositories that an image may be a copy of, by its name: `mirror.example/docker.io/team/app` is `docker.io/team/app`. */
+function origins(repository: string, mirrors: readonly (readonly [registry: string, mirror: string])[]): string[] {
+  const replaced = mirrors
+    .filter(([, mirror]) => within(repository, mirror))
+    .map(([registry, mirror]) => `${registry}${repository.slice(mirror.length)}`);
+  const steps = repository.split("/");
+  // A mirror of several registries has a folder for each, named by the registry's host.
+  const below = steps.map((_, index) => steps.slice(index)).filter(([host = ""]) => host.includes("."));
+  return [repository, ...replaced, ...below.map((rest) => rest.join("/"))];
+}
 
 export const imageRequireAllowedRegistry: StackValidationPolicy = stackPolicy({
   name: "image-require-allowed-registry",
@@ -117,35 +143,45 @@ export const imageRequireAllowedRegistry: StackValidationPolicy = stackPolicy({
       items: { type: "string" },
       default: [],
       description:
-        "Registries, or parts of them such as ghcr.io/our-team, that images may come from; empty: the well-known ones, and where the capacity ConfigMap names mirrors, those in place of the registries that they mirror.",
+        "Registries, or parts of them such as ghcr.io/our-team, that images may come from. Empty: the well-known registries, with a mirror of the capacity ConfigMap in place of each registry that it mirrors, and the own registries that it names.",
     },
   },
   *check(stack, { registries }) {
     const given = Array.isArray(registries) ? (registries as string[]) : [];
-    const allowed = given.length > 0 ? given : afterMirrors(stack);
+    const allowed = given.length > 0 ? given : reachableRegistries(stack);
     for (const resource of stack.of(...WORKLOAD_KEYS)) {
       for (const { field, text, repository } of images(resource)) {
         if (allowed.some((prefix) => within(repository, prefix))) continue;
         yield {
           on: resource,
           field,
-          problem: `uses ${text} from ${repository.split("/", 1)[0] ?? ""}`,
-          fix: `use one of ${allowed.join(", ")}`,
+          problem: `uses ${text} from ${repository.split("/", 1)[0] ?? ""}, a registry that is not allowed`,
+          fix: `use an image from one of ${allowed.join(", ")}`,
         };
       }
     }
   },
 });
 
-/** A registry that has a mirror is out of reach, and so is every one without where `*` has one. */
-function afterMirrors(stack: Stack): string[] {
-  const mirrors = description(stack).at("registryMirrors").entries;
-  const mirrored = mirrors.map(([registry]) => registry);
-  const left = mirrored.includes("*") ? [] : REGISTRIES.filter((registry) => !mirrored.includes(registry));
-  return [...left, ...mirrors.flatMap(([, mirror]) => mirror.text ?? [])];
+/** Registries with the mirror of each: `["docker.io", "registry.corp:5000/dockerhub"]`. */
+function mirrorsOf(stack: Stack): (readonly [registry: string, mirror: string])[] {
+  return capacityConfigMap(stack)
+    .at("registryMirrors")
+    .entries.flatMap(([registry, { text }]) => (text === undefined ? [] : [[registry, text] as const]));
 }
 
-function within(repository: string, prefix: string): boolean {
+/** A mirror replaces its registry, and a mirror of `*` replaces every other registry. The owner's own are reached as they are. */
+function reachableRegistries(stack: Stack): string[] {
+  const mirrors = mirrorsOf(stack);
+  const mirrored = mirrors.map(([registry]) => registry);
+  const direct = mirrored.includes("*") ? [] : REGISTRIES.filter((registry) => !mirrored.includes(registry));
+  const own = capacityConfigMap(stack)
+    .at("ownRegistries")
+    .items.flatMap(({ text }) => text ?? []);
+  return [...direct, ...mirrors.map(([, mirror]) => mirror), ...own];
+}
+
+export function within(repository: string, prefix: string): boolean {
   return repository === prefix || repository.startsWith(`${prefix.replace(/\/$/, "")}/`);
 }
 
@@ -162,8 +198,8 @@ export const chartRequirePinnedVersion: ResourceValidationPolicy = resourcePolic
     yield {
       field: version,
       problem: version.absent
-        ? `takes whatever version of chart ${chartName(chart.text ?? "?")} is newest`
-        : `gives ${JSON.stringify(version.value)}, which is not one version`,
+        ? `states no version, so Helm installs the newest of chart ${chartName(chart.text ?? "?")}`
+        : `sets version to ${JSON.stringify(version.value)}, which is not one exact version`,
       fix: "write the exact version, such as 1.2.3",
     };
   },

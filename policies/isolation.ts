@@ -1,6 +1,6 @@
 import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 
-import { description } from "./capacity/model";
+import { capacityConfigMap } from "./capacity/model";
 import { type Config, resourcePolicy, stackPolicy, type Violation } from "./core/define";
 import type { Field } from "./core/field";
 import { selects } from "./core/labels";
@@ -8,7 +8,7 @@ import { DOMAIN } from "./core/resource";
 import type { Stack } from "./core/stack";
 import {
   type Direction,
-  everywhere,
+  isWideRange,
   Network,
   NETWORK_POLICY,
   networkPolicy,
@@ -17,7 +17,7 @@ import {
 } from "./network/rules";
 import { roleNote } from "./workloads/types";
 
-/** Namespaces deny by default, and policies open no more than they name. Which connections are needed: `connections.ts`. */
+/** Namespaces deny by default, and every rule names its peers and ports. `connections.ts` judges which connections are needed. */
 
 export const namespaceRequireDefaultDeny: StackValidationPolicy = stackPolicy({
   name: "namespace-require-default-deny",
@@ -26,7 +26,7 @@ export const namespaceRequireDefaultDeny: StackValidationPolicy = stackPolicy({
     const network = Network.of(stack);
     for (const namespace of stack.of("core/Namespace")) {
       const denied = (direction: Direction) =>
-        network.in(namespace.name).some((policy) => selectsAll(policy) && deniesAll(policy[direction]));
+        network.inNamespace(namespace.name).some((policy) => selectsAll(policy) && deniesAll(policy[direction]));
       const open = (["egress", "ingress"] as const).filter((direction) => !denied(direction));
       if (open.length === 0) continue;
       yield {
@@ -45,7 +45,7 @@ export const namespaceRequireDns: StackValidationPolicy = stackPolicy({
   config: { namespace: { type: "string", default: "kube-system", description: "Namespace of the cluster's DNS." } },
   *check(stack, config) {
     const network = Network.of(stack);
-    const named = description(stack).at("dns").items;
+    const named = capacityConfigMap(stack).at("dns").items;
     const spaces = [
       typeof config.namespace === "string" ? config.namespace : "kube-system",
       ...named.flatMap((servers) => servers.at("namespace").text ?? []),
@@ -54,7 +54,7 @@ export const namespaceRequireDns: StackValidationPolicy = stackPolicy({
     const ports = new Set([53, ...named.flatMap((servers) => servers.at("ports").items.map(({ number }) => number))]);
     for (const namespace of stack.of("core/Namespace")) {
       const rules = network
-        .in(namespace.name)
+        .inNamespace(namespace.name)
         .filter(selectsAll)
         .flatMap(({ egress = [] }) => egress)
         .filter(
@@ -73,7 +73,7 @@ export const namespaceRequireDns: StackValidationPolicy = stackPolicy({
   },
 });
 
-/** What is not known yet may be no rule at all. */
+/** An unknown list of rules may turn out to be empty. */
 function deniesAll(rules: readonly Rule[] | undefined): boolean {
   return rules?.every(({ field }) => field.unknown) ?? false;
 }
@@ -94,12 +94,12 @@ function opens({ field, ports }: Rule, numbers: ReadonlySet<number | undefined>,
 }
 
 const SIDES = {
-  egress: { peers: "to", verb: "lets pods out to", whom: "whom they may reach", list: "to" },
-  ingress: { peers: "from", verb: "lets pods be reached from", whom: "who may reach them", list: "from" },
+  egress: { verb: "allows egress to", peers: "the destinations", list: "to" },
+  ingress: { verb: "allows ingress from", peers: "the sources", list: "from" },
 } as const;
 
 function forbidOpen(direction: Direction): ResourceValidationPolicy {
-  const { verb, whom, list } = SIDES[direction];
+  const { verb, peers: side, list } = SIDES[direction];
   return resourcePolicy({
     name: `networkpolicy-forbid-open-${direction}`,
     description: `Every ${direction} rule of a NetworkPolicy names its peers and its ports.`,
@@ -109,14 +109,14 @@ function forbidOpen(direction: Direction): ResourceValidationPolicy {
       for (const rule of networkPolicy(resource)[direction] ?? []) {
         const peers = rule.field.at(list);
         if (!peers.unknown && rule.peers.length === 0) {
-          yield { field: peers, problem: `${verb} everywhere, because the rule has no "${list}"`, fix: `name ${whom}` };
+          yield { field: peers, problem: `${verb} everywhere, because the rule has no "${list}"`, fix: `name ${side}` };
         }
         for (const peer of rule.peers) yield* openPeer(peer, reason, direction);
         const ports = rule.field.at("ports");
         if (!ports.unknown && rule.ports.length === 0) {
           yield {
             field: ports,
-            problem: "allows every port, because the rule has none",
+            problem: 'allows every port, because the rule has no "ports"',
             fix: "list the container ports",
           };
         }
@@ -128,11 +128,11 @@ function forbidOpen(direction: Direction): ResourceValidationPolicy {
 function* openPeer(peer: Field, reason: string, direction: Direction): Generator<Violation> {
   const { verb } = SIDES[direction];
   const cidr = peer.at("ipBlock", "cidr");
-  if (everywhere(cidr) && reason === "") {
+  if (isWideRange(cidr) && reason === "") {
     yield {
       field: cidr,
       problem: `${verb} ${cidr.text ?? ""} and gives no reason`,
-      fix: `narrow the range, or say why in the annotation ${DOMAIN}/${direction}-reason`,
+      fix: `narrow the range, or give the reason in the annotation ${DOMAIN}/${direction}-reason`,
     };
   }
   const namespaces = peer.at("namespaceSelector");
@@ -172,16 +172,18 @@ export const networkPolicyRequireTarget: StackValidationPolicy = stackPolicy({
 
 export const podRequirePolicy: StackValidationPolicy = stackPolicy({
   name: "pod-require-policy",
-  description: "Every pod in a namespace that denies by default is selected by a NetworkPolicy of its own.",
+  description:
+    "In a namespace of the stack, every pod is selected by a NetworkPolicy besides those that select all pods.",
   *check(stack: Stack, _config: Config) {
     const network = Network.of(stack);
     for (const workload of stack.workloads) {
-      if (!stack.manages(workload.namespace) || network.about(workload).some((policy) => !selectsAll(policy))) continue;
+      if (!stack.manages(workload.namespace) || network.policiesFor(workload).some((policy) => !selectsAll(policy)))
+        continue;
       yield {
         on: workload.resource,
         field: workload.labelsField ?? "values",
-        problem: `runs pods that no NetworkPolicy selects besides those for all pods${roleNote(workload)}`,
-        fix: "add a Link from or to it",
+        problem: `runs pods that no NetworkPolicy selects, apart from those that select all pods${roleNote(workload)}`,
+        fix: "add a Link from or to these pods",
       };
     }
   },

@@ -6,10 +6,10 @@ import { type Heap, heapsOf, jvmFiles } from "./memory/jvm";
 import { trinoFitHeap } from "./memory/trino";
 import { type Container, rolePrefix, type Workload } from "./workloads/types";
 
-/** Whether programs that size their own memory stay inside what their container may take. */
+/** Whether heaps, and Trino's memory for queries, fit the memory limit of their container. */
 
-/** Metaspace, threads, code and buffers of a JVM stand outside of its heap. */
-const LEAST_OUTSIDE = 128 * MiB;
+/** Bytes for metaspace, threads, code and buffers, which a JVM keeps outside of its heap. */
+const MIN_OFF_HEAP = 128 * MiB;
 
 export const heapFitContainer: StackValidationPolicy = stackPolicy({
   name: "heap-fit-container",
@@ -37,19 +37,19 @@ function* tooLarge(workload: Workload, container: Container, heap: Heap, outside
   const limit = container.limits.memory.amount;
   if (limit === undefined) return;
   const bytes = heap.bytes ?? (heap.share ?? 0) * limit;
-  const besides = Math.max(LEAST_OUTSIDE, outside * bytes) + heap.direct;
+  const besides = Math.max(MIN_OFF_HEAP, outside * bytes) + heap.direct;
   if (bytes + besides <= limit) return;
   yield {
     on: workload.resource,
     field: heap.where,
-    problem: `${rolePrefix(workload)}gives the JVM of container ${container.name} a heap of ${show(bytes, "memory")} (${heap.said}); with ${show(besides, "memory")} outside of it that is over the limit of ${show(limit, "memory")}`,
+    problem: `${rolePrefix(workload)}gives the JVM of container ${container.name} a heap of ${show(bytes, "memory")} (${heap.setting}); with ${show(besides, "memory")} outside of the heap it exceeds the limit of ${show(limit, "memory")}`,
     fix: `give it at most ${show(room(limit, heap.direct, outside), "memory")}, or raise the limit to ${show(bytes + besides, "memory")}`,
   };
 }
 
 /** The largest heap that a limit leaves room for. */
 function room(limit: number, direct: number, outside: number): number {
-  return Math.max(0, Math.min((limit - direct) / (1 + outside), limit - direct - LEAST_OUTSIDE));
+  return Math.max(0, Math.min((limit - direct) / (1 + outside), limit - direct - MIN_OFF_HEAP));
 }
 
 export const memory = [heapFitContainer, trinoFitHeap];

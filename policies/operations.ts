@@ -1,6 +1,6 @@
 import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 
-import { bindsUnknown, boundAccounts, mountsToken } from "./api-access";
+import { boundAccounts, hasUnknownSubject, mountsToken } from "./api-access";
 import { resourcePolicy, stackPolicy, type Violation } from "./core/define";
 import type { Field } from "./core/field";
 import { selects } from "./core/labels";
@@ -9,7 +9,7 @@ import { workloadRequireSpread } from "./pods/spread";
 import { workloads, WORKLOAD_KEYS } from "./workloads";
 import { roleNote } from "./workloads/types";
 
-/** What pods need to be run well: probes, disruption budgets, spread, labels, and no token that they do not use. */
+/** Operation of pods: probes, disruption budgets, spread, labels, and no token without a use. */
 
 const PROBES = ["livenessProbe", "readinessProbe"];
 
@@ -24,7 +24,7 @@ export const containerRequireProbes: ResourceValidationPolicy = resourcePolicy({
         yield {
           field: probe,
           problem: `has no ${probe.leaf} for container ${name}`,
-          fix: "probe what a client would ask for, cheaply",
+          fix: "add one that asks for little and fails when clients would fail",
         };
       }
     }
@@ -72,11 +72,11 @@ export const workloadRequireDisruptionBudget: StackValidationPolicy = stackPolic
       for (const budget of covering) {
         const field = blocking(budget, replicas);
         if (field === undefined) continue;
-        const what = field.leaf === "minAvailable" ? "keeps" : "gives up";
+
         yield {
           on: budget,
           field,
-          problem: `${what} ${field.text ?? ""} of ${String(replicas)} replicas, so that no node can ever be drained`,
+          problem: `sets ${field.leaf} to ${field.text ?? ""} for ${String(replicas)} replicas, so no node with one of them can be drained`,
           fix: "use maxUnavailable 1",
         };
       }
@@ -84,7 +84,7 @@ export const workloadRequireDisruptionBudget: StackValidationPolicy = stackPolic
   },
 });
 
-/** The field that lets no pod go. Kubernetes rounds percentages of both up. */
+/** The field that forbids every eviction. Kubernetes rounds percentages of both up. */
 function blocking({ root }: Resource, replicas: number): Field | undefined {
   const pods = ({ text, number }: Field) =>
     text?.endsWith("%") === true ? Math.ceil((Number(text.slice(0, -1)) / 100) * replicas) : number;
@@ -98,13 +98,11 @@ export const podForbidToken: StackValidationPolicy = stackPolicy({
   description: "Pods whose service account has no rights in the stack do not mount its token.",
   *check(stack) {
     const bound = boundAccounts(stack);
-    if (bindsUnknown(stack)) return;
+    if (hasUnknownSubject(stack)) return;
     for (const workload of stack.workloads) {
-      const { spec, namespace, serviceAccount, resource, implied } = workload;
+      const { spec, namespace, serviceAccount, resource, implied, tokenless = false } = workload;
       const needsApi = implied.some((need) => "to" in need && need.to === "api-server");
-      if (spec === undefined || needsApi || !mountsToken(stack, workload)) continue;
-      // Executors run under the account of their driver; Spark itself turns their token off.
-      if (workload.role === "executor") continue;
+      if (spec === undefined || needsApi || tokenless || !mountsToken(stack, workload)) continue;
       if (serviceAccount === undefined || bound.has(`${namespace ?? ""}/${serviceAccount}`)) continue;
       yield {
         on: resource,

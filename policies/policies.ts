@@ -21,7 +21,7 @@ import { secrets } from "./secrets";
 import { state } from "./state";
 import { endpointRequireTls } from "./tls";
 
-/** Those that say what is better, where the rest say what is wrong. */
+/** Policies that recommend; all others are mandatory. */
 const ADVISORY = new Set(["container-require-memory-guarantee"]);
 
 /** Every policy of the pack, in the order in which they are listed and run. */

@@ -1,7 +1,11 @@
-import { imagePolicy } from "./images";
-import { forbiddenLicence } from "./images/licences";
+import type { StackValidationPolicy } from "@pulumi/policy";
 
-/** What is known of images: their licence, and the content that was seen behind their tag. Both come from the configuration. */
+import { capacityConfigMap } from "./capacity/model";
+import { stackPolicy } from "./core/define";
+import { imagePolicy, stackImages, within } from "./images";
+import { forbiddenLicence, RESTRICTED_SOURCES } from "./images/licences";
+
+/** Licences of images, and the digests that were locked for their tags. Both are given in the policies' configuration. */
 
 const textMap = (description: string) => ({
   type: "object" as const,
@@ -9,6 +13,8 @@ const textMap = (description: string) => ({
   default: {},
   description,
 });
+
+const textsOf = (list: unknown): string[] => (Array.isArray(list) ? (list as string[]) : []);
 
 const textOf = (map: unknown, key: string): string | undefined => {
   const value =
@@ -18,24 +24,10 @@ const textOf = (map: unknown, key: string): string | undefined => {
   return typeof value === "string" ? value : undefined;
 };
 
-export const imageRequireAllowedLicence = imagePolicy(
-  "image-require-allowed-licence",
-  "No image has a licence that is forbidden.",
-  ({ text, repository }, { licences, forbid, requireKnown }) => {
-    const licence = textOf(licences, repository);
-    if (licence === undefined) {
-      if (requireKnown !== true) return undefined;
-      return { problem: `uses ${text}, whose licence nobody stated`, fix: `state it under licences: "${repository}"` };
-    }
-    const forbidden = forbiddenLicence(licence, Array.isArray(forbid) ? (forbid as string[]) : []);
-    return forbidden === undefined
-      ? undefined
-      : {
-          problem: `uses ${text}, whose licence ${licence} is forbidden (${forbidden})`,
-          fix: "use another image, or take the licence off the list",
-        };
-  },
-  {
+export const imageRequireAllowedLicence: StackValidationPolicy = stackPolicy({
+  name: "image-require-allowed-licence",
+  description: "No image has a licence that is forbidden, or that is not open source and was not accepted.",
+  config: {
     licences: textMap("SPDX expression by repository with its registry, such as docker.io/library/postgres."),
     forbid: {
       type: "array",
@@ -43,13 +35,57 @@ export const imageRequireAllowedLicence = imagePolicy(
       default: [],
       description: "SPDX identifiers that no image may have; -only and -or-later do not matter.",
     },
+    accept: {
+      type: "array",
+      items: { type: "string" },
+      default: [],
+      description:
+        "SPDX identifiers that are not open source and are accepted, beside those of the capacity ConfigMap; of the registries that the pack knows.",
+    },
     requireKnown: { type: "boolean", default: false, description: "Refuse images whose licence is not stated." },
   },
-);
+  *check(stack, config) {
+    const forbid = textsOf(config.forbid);
+    const accepted = [
+      ...textsOf(config.accept),
+      ...capacityConfigMap(stack)
+        .at("licences")
+        .items.map(({ text }) => text),
+    ];
+    for (const { resource, field, text, repository, places } of stackImages(stack)) {
+      const stated = textOf(config.licences, repository);
+      const source = RESTRICTED_SOURCES.find(({ prefix }) => places.some((place) => within(place, prefix)));
+      const licence = stated ?? source?.licence;
+      const on = { on: resource, field };
+      if (licence === undefined) {
+        if (config.requireKnown === true)
+          yield {
+            ...on,
+            problem: `uses ${text}, whose licence is not stated`,
+            fix: `add "${repository}" to licences in the configuration`,
+          };
+        continue;
+      }
+      const forbidden = forbiddenLicence(licence, forbid);
+      if (forbidden !== undefined)
+        yield {
+          ...on,
+          problem: `uses ${text}, whose licence ${licence} is forbidden (${forbidden})`,
+          fix: "use another image, or remove the licence from forbid in the configuration",
+        };
+      else if (stated === undefined && source !== undefined && !accepted.includes(licence))
+        yield {
+          ...on,
+          problem: `uses ${text}, whose licence ${licence} is not open source and was not accepted`,
+          fix: `${source.instead}, or accept ${licence} in the stack's settings or in the configuration`,
+        };
+    }
+  },
+});
 
 export const imageRequireDigest = imagePolicy(
   "image-require-digest",
-  "Images are pinned by the digest that was locked, where one is.",
+  "Every image with a locked digest is pinned by that digest.",
   ({ text, repository, tag, digest, tagFromChart }, { digests, requireDigest }) => {
     const known = tag === undefined ? undefined : textOf(digests, `${repository}:${tag}`);
     if (digest !== undefined) {
@@ -60,7 +96,7 @@ export const imageRequireDigest = imagePolicy(
       };
     }
     if (known !== undefined) return { problem: `uses ${text} without its locked digest`, fix: `append @${known}` };
-    // Which image a chart takes when it is told none is pinned with the chart.
+    // The default image of a chart is pinned with the chart's version.
     if (requireDigest !== true || (tagFromChart && tag === undefined)) return undefined;
     return { problem: `uses ${text} without a digest`, fix: "append the @sha256:… that the registry gives for it" };
   },

@@ -7,7 +7,7 @@ import type { Resource } from "./core/resource";
 import type { Stack } from "./core/stack";
 import { title, type Workload } from "./workloads/types";
 
-/** Whether namespaces are bounded, and whether what must run fits inside the bounds. */
+/** Whether namespaces have quotas, and whether the pods that must run fit them. */
 
 export const namespaceRequireQuota: StackValidationPolicy = stackPolicy({
   name: "namespace-require-quota",
@@ -15,7 +15,7 @@ export const namespaceRequireQuota: StackValidationPolicy = stackPolicy({
   *check(stack) {
     for (const namespace of stack.of("core/Namespace")) {
       for (const kind of ["ResourceQuota", "LimitRange"]) {
-        // One whose namespace is not known yet may be in this.
+        // An object whose namespace is unknown may be in this one.
         const within = ({ namespace: home }: Resource) => home === undefined || home === namespace.name;
         if (stack.of(`core/${kind}`).some(within)) continue;
         yield {
@@ -29,7 +29,7 @@ export const namespaceRequireQuota: StackValidationPolicy = stackPolicy({
   },
 });
 
-/** Any name that no quota mentions: pods of a class that somebody makes up. */
+/** Stands for every priority class that no quota names, in the check and in its message. */
 const UNNAMED = "a class that no quota names";
 
 export const quotaCoverEveryPod: StackValidationPolicy = stackPolicy({
@@ -39,7 +39,7 @@ export const quotaCoverEveryPod: StackValidationPolicy = stackPolicy({
     const all = quotas(stack);
     for (const namespace of stack.of("core/Namespace")) {
       const inside = all.filter(({ namespace: home }) => home === undefined || home === namespace.name);
-      // Without any it is another policy's.
+      // `namespace-require-quota` refuses a namespace without a quota.
       if (inside.length === 0) continue;
       const classes = [undefined, UNNAMED, ...new Set(inside.flatMap((quota) => quota.classes))];
       const free = classes.filter((one) => !inside.some(({ admits }) => admits(one)));
@@ -60,10 +60,10 @@ export const quotaCoverEveryPod: StackValidationPolicy = stackPolicy({
 export const quotaCoverWorkloads: StackValidationPolicy = stackPolicy({
   name: "quota-cover-workloads",
   description:
-    "A ResourceQuota leaves room for all pods that it counts, and for those that a roll or an operator adds.",
+    "A ResourceQuota has room for all pods that it counts, and for those that a rolling update or an operator adds.",
   *check(stack) {
     for (const quota of quotas(stack)) {
-      // How many pods of a daemon there are the nodes say; those that come and go stay within the quota.
+      // The number of a DaemonSet's pods depends on the nodes; elastic pods wait until the quota has room.
       const counted = stack.workloads.filter(
         (one) => one.lifetime !== "daemon" && one.lifetime !== "elastic" && counts(quota, one),
       );
@@ -72,7 +72,7 @@ export const quotaCoverWorkloads: StackValidationPolicy = stackPolicy({
           counted.reduce((sum, one) => sum + use.each(one) * pods(one), 0);
         const surge = amount((one) => one.surge ?? 0);
         const needed = amount((one) => one.replicas) + surge;
-        const who = `the pods that it counts${surge > 0 ? ", with those that a roll adds," : ""} need`;
+        const who = `the pods that it counts${surge > 0 ? ", with those that a rolling update adds," : ""} need`;
         if (needed > use.hard + 1e-6) yield tooSmall(quota, use, needed, who, "raise it or");
       }
     }
@@ -99,27 +99,33 @@ export const quotaReserveExecutor: StackValidationPolicy = stackPolicy({
   name: "quota-reserve-executor",
   description: "Spark drivers never fill a ResourceQuota so far that no executor can start.",
   *check(stack) {
-    const pods = stack.workloads.filter(({ resource }) => resource.kind.endsWith("SparkApplication"));
-    for (const executor of largest(pods, "executor")) {
+    const starters = stack.workloads.filter(({ starts }) => starts !== undefined);
+    const started = stack.workloads.filter(({ resource, role }) =>
+      starters.some((one) => one.resource === resource && one.starts === role),
+    );
+    for (const executor of largest(started)) {
       for (const quota of quotas(stack).filter((one) => counts(one, executor))) {
         // Drivers that the same quota counts all run when the executor asks for room.
-        const drivers = pods.filter((one) => one.role === "driver" && counts(quota, one));
+        const drivers = starters.filter((one) => counts(quota, one));
         for (const use of limitsOf(quota)) {
           const needed = drivers.reduce((sum, one) => sum + use.each(one), 0) + use.each(executor);
           if (needed <= use.hard + 1e-6) continue;
           const verb = drivers.length === 0 ? "needs" : "need";
-          const who = `${drivers.length === 0 ? "" : `${String(drivers.length)} ${drivers.length === 1 ? "driver" : "drivers"} and `}one executor of ${executor.resource.name} ${verb}`;
+          const [driver] = drivers;
+          const others = drivers.length === 1 ? driver?.role : `${driver?.role ?? ""}s`;
+          const besides = driver === undefined ? "" : `${String(drivers.length)} ${others ?? ""} and `;
+          const who = `${besides}one ${executor.role} of ${executor.resource.name} ${verb}`;
           yield tooSmall(quota, use, needed, who, "raise it, give executors a quota of their own, or");
         }
       }
     }
-    yield* driversThatNeverStart(stack, pods);
+    yield* driversThatNeverStart(stack, starters);
   },
 });
 
 /** A driver that its quota does not admit is never created, and the application waits for ever. */
-function* driversThatNeverStart(stack: Stack, pods: readonly Workload[]): Generator<Violation> {
-  for (const driver of largest(pods, "driver")) {
+function* driversThatNeverStart(stack: Stack, drivers: readonly Workload[]): Generator<Violation> {
+  for (const driver of largest(drivers)) {
     for (const quota of quotas(stack).filter((one) => counts(one, driver))) {
       for (const use of limitsOf(quota)) {
         const needed = use.each(driver);
@@ -129,10 +135,10 @@ function* driversThatNeverStart(stack: Stack, pods: readonly Workload[]): Genera
   }
 }
 
-/** Of each namespace, the pods of a role that request most memory: where they fit, the others do. */
-function largest(pods: readonly Workload[], role: string): Workload[] {
+/** The workload with the largest memory request of each namespace and priority class; if it fits, the others fit. */
+function largest(pods: readonly Workload[]): Workload[] {
   const byNamespace = new Map<string, Workload>();
-  for (const one of pods.filter((pod) => pod.role === role)) {
+  for (const one of pods) {
     const key = `${one.namespace ?? ""} ${one.priorityClass ?? ""}`;
     const known = byNamespace.get(key);
     const memory = (of: Workload) => of.containers[0]?.requests.memory.amount ?? 0;

@@ -8,7 +8,7 @@ import { admits, admitsCaller, type Caller, callersOn, isAmong } from "./network
 import { Network } from "./network/rules";
 import { shortName, title } from "./workloads/types";
 
-/** Whether the collector of metrics, which is seldom in the stack, may reach what monitors tell it to scrape. */
+/** Whether the metrics collector may reach the ports of monitors. It is seldom in the stack, so it is guessed from the policies. */
 
 export const monitorRequireIngress: StackValidationPolicy = stackPolicy({
   name: "monitor-require-ingress",
@@ -21,7 +21,7 @@ export const monitorRequireIngress: StackValidationPolicy = stackPolicy({
         labels: { type: "object", additionalProperties: { type: "string" } },
       },
       required: ["namespace"],
-      description: "Pods that scrape; otherwise the peer that most of the monitored ports admit.",
+      description: "Pods that scrape. Left out: the peer that most of the monitored ports admit.",
     },
   },
   *check(stack, config) {
@@ -53,12 +53,12 @@ export const monitorRequireIngress: StackValidationPolicy = stackPolicy({
 type Port = Pick<Target, "pods"> & { readonly port: number };
 
 interface Scrapers {
-  /** Any of them; none when nobody is known to scrape. */
+  /** Candidates, one of which scrapes; empty if there is none. */
   readonly callers: readonly Caller[];
   readonly because: string;
 }
 
-/** Whom a port is closed to; undefined when it is open to who scrapes. */
+/** The scrapers that cannot reach a port, for the message; undefined if one can. */
 function closedTo(network: Network, { pods, port }: Port, { callers, because }: Scrapers): string | undefined {
   if (callers.length === 0) return admits(network, pods, port) ? undefined : "";
   const open = callers.some((caller) => isAmong(pods, caller) || admitsCaller(network, pods, port, caller));
@@ -73,7 +73,7 @@ function scrapersOf(network: Network, targets: readonly Target[], config: Config
   const votes = new Map<string, { readonly caller: Caller; count: number }>();
   for (const { pods, port } of ports) {
     for (const caller of callersOn(network, pods, port) ?? []) {
-      // Replicas that talk to each other scrape nobody.
+      // Replicas admit each other to form a cluster, and not to scrape.
       if (isAmong(pods, caller)) continue;
       const vote = votes.get(caller.title);
       if (vote === undefined) votes.set(caller.title, { caller, count: 1 });
@@ -81,7 +81,7 @@ function scrapersOf(network: Network, targets: readonly Target[], config: Config
     }
   }
   const most = Math.max(0, ...[...votes.values()].map(({ count }) => count));
-  // One port proves nothing about the others.
+  // A peer that only one port admits may be its client and no scraper.
   if (most < 2) return { callers: [], because: "" };
   const callers = [...votes.values()].filter(({ count }) => count === most).map(({ caller }) => caller);
   return { callers, because: `, as on ${String(most)} of ${String(ports.length)} monitored ports` };

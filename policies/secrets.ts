@@ -3,10 +3,10 @@ import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { type Config, resourcePolicy, type Violation } from "./core/define";
 import type { Field } from "./core/field";
 import { secretIn, secretInFile } from "./secrets/detect";
+import { TEMPLATES } from "./operators/kubernetes";
 import { workloads, WORKLOAD_KEYS } from "./workloads";
-import { BUILT_IN } from "./workloads/pods";
 
-/** Secrets belong in Secrets: everything else is readable by whoever may read the namespace, and is shown in plans. */
+/** Secret values outside of Secrets. Everybody who may read the namespace can read them, and plans show them. */
 
 const CONFIG = {
   ignoreKeys: {
@@ -41,7 +41,7 @@ export const configMapForbidSecrets: ResourceValidationPolicy = resourcePolicy({
 
 export const containerForbidSecrets: ResourceValidationPolicy = resourcePolicy({
   name: "container-forbid-secrets",
-  description: "No container is given a password, a key or a token as a literal.",
+  description: "No container has a password, a key or a token as a literal.",
   of: WORKLOAD_KEYS,
   config: CONFIG,
   *check(resource, config): Generator<Violation> {
@@ -80,7 +80,7 @@ export const customResourceForbidSecrets: ResourceValidationPolicy = resourcePol
   config: CONFIG,
   *check({ key, root }, config) {
     // Kubernetes objects have the key group/Kind; providers' resources take secrets as encrypted inputs.
-    if (!key.includes("/") || key.includes(":") || NOT_CUSTOM.test(key) || BUILT_IN[key] !== undefined) return;
+    if (!key.includes("/") || key.includes(":") || NOT_CUSTOM.test(key) || TEMPLATES[key] !== undefined) return;
     yield* literals(root.at("spec"), config, FIX);
   },
 });
@@ -95,7 +95,7 @@ function* literals(top: Field, config: Config, fix: string): Generator<Violation
   }
 }
 
-/** A map that also names a Secret holds names of keys, not their values; `env` entries are named by a sibling. */
+/** A map that names a Secret holds names of keys and not their values. The name of an `env` entry is in a sibling field. */
 function* walk(field: Field, key: string): Generator<[string, Field]> {
   if (field.text !== undefined) yield [key, field];
   for (const item of field.items) yield* walk(item, key);

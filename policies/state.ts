@@ -1,12 +1,12 @@
 import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 
-import { description } from "./capacity/model";
+import { capacityConfigMap } from "./capacity/model";
 import { type Config, resourcePolicy, stackPolicy } from "./core/define";
 import { DOMAIN, type Resource } from "./core/resource";
 import type { Stack } from "./core/stack";
 import { DATA_KINDS } from "./operators";
 
-/** On a workload whose volumes hold nothing that is lost with them: why. */
+/** Annotation of a workload whose volumes can be filled again; its value is the reason. */
 const REPRODUCIBLE = `${DOMAIN}/reproducible`;
 
 /** Resources of other providers whose deletion deletes data. */
@@ -20,8 +20,7 @@ export const stateRequireProtection: StackValidationPolicy = stackPolicy({
   config: {
     protectState: {
       type: "boolean",
-      description:
-        "On for stacks that hold real data. Left out: as protectData in the capacity ConfigMap says, else off.",
+      description: "True for stacks that hold real data. Left out: protectData of the capacity ConfigMap, else false.",
     },
   },
   *check(stack, config) {
@@ -29,7 +28,7 @@ export const stateRequireProtection: StackValidationPolicy = stackPolicy({
     const claiming = stack.workloads
       .filter(({ claims = [] }) => claims.length > 0)
       .map(({ resource }) => resource)
-      .filter(holds);
+      .filter(holdsData);
     const objects = new Set([...claiming, ...stack.of(...DATA_KINDS)]);
     for (const resource of [...objects, ...stack.of(...BUCKETS)]) {
       if (resource.opts.protect) continue;
@@ -38,22 +37,22 @@ export const stateRequireProtection: StackValidationPolicy = stackPolicy({
     for (const namespace of stack.of("core/Namespace")) {
       const kept = [...objects].find((one) => one.namespace === namespace.name);
       if (kept === undefined || namespace.opts.protect) continue;
-      yield { on: namespace, field: "protect", problem: `takes ${kept.title} along and is not protected`, fix: FIX };
+      const problem = `contains ${kept.title}, which is deleted with it, and is not protected`;
+      yield { on: namespace, field: "protect", problem, fix: FIX };
     }
   },
 });
 
-/** Nobody says why what is on its volumes may go. */
-const holds = (resource: Resource) => (resource.annotation(REPRODUCIBLE)?.trim() ?? "") === "";
+const holdsData = (resource: Resource) => (resource.annotation(REPRODUCIBLE)?.trim() ?? "") === "";
 
 function protects(stack: Stack, { protectState }: Config): boolean {
-  return typeof protectState === "boolean" ? protectState : description(stack).at("protectData").is(true);
+  return typeof protectState === "boolean" ? protectState : capacityConfigMap(stack).at("protectData").is(true);
 }
 
-/** That it is retained when it is deleted all the same is an option that policies are not shown. */
+/** The policy protocol does not show `retainOnDelete`, so only `protect` is checked. */
 export const crdRequireRetention: ResourceValidationPolicy = resourcePolicy({
   name: "crd-require-retention",
-  description: "Custom resource definitions are protected: with one go all objects of its kind.",
+  description: "Custom resource definitions are protected, because deleting one deletes all objects of its kind.",
   of: ["apiextensions.k8s.io/CustomResourceDefinition"],
   *check({ opts }) {
     if (opts.protect) return;

@@ -1,6 +1,6 @@
 import { Field } from "../core/field";
 
-/** What a text holds, shown under the path of the text; absent where it is not JSON. */
+/** The parsed JSON of a text field, under the same path; absent if it is not JSON. */
 export function json(field: Field): Field {
   try {
     return Field.made(field.text === undefined ? undefined : JSON.parse(field.text), field.path);

@@ -1,13 +1,17 @@
-import { description } from "../capacity/model";
+import { capacityConfigMap } from "../capacity/model";
 import type { Config } from "../core/define";
 import { Field } from "../core/field";
+import { first } from "../core/path";
 import type { Stack } from "../core/stack";
+import { keysOf } from "../operators";
+import { kindOf } from "../workloads";
+import { placeOf } from "../workloads/text";
 
-/** What is asked of a bucket, and by whom. */
+/** A requirement of a bucket, and its reason. */
 export interface Mark {
   readonly versioning: boolean;
   readonly objectLock: boolean;
-  /** Reads on from the bucket: `is marked in the configuration`. */
+  /** Follows the bucket's name in a message: `is marked in the configuration`. */
   readonly why: string;
 }
 
@@ -15,36 +19,31 @@ export const MARKS_CONFIG = {
   buckets: {
     type: "array" as const,
     items: { type: "object" as const },
-    description: "Buckets besides those that the stack marks itself: name, versioning, objectLock.",
+    description: "Buckets to mark, in addition to those in the capacity ConfigMap: name, versioning, objectLock.",
   },
 };
 
-/** Where backup tools name the bucket that they write to. */
-const BACKUPS: Readonly<Record<string, string>> = {
-  "barmancloud.cnpg.io/ObjectStore": "spec.configuration.destinationPath",
-  "postgresql.cnpg.io/Cluster": "spec.backup.barmanObjectStore.destinationPath",
-  "velero.io/BackupStorageLocation": "spec.objectStorage.bucket",
-};
+/** Kinds that name the bucket that they write backups to. */
+const BACKUPS = keysOf(({ backups }) => backups !== undefined);
 
-/** What is asked of each bucket, by its name: by the configuration, the capacity ConfigMap, and what writes backups there. */
+/** Requirements by bucket name, from the configuration, the capacity ConfigMap and the kinds that write backups. */
 export function marks(stack: Stack, config: Config): ReadonlyMap<string, Mark[]> {
   const all = new Map<string, Mark[]>();
   const add = (name: string | undefined, mark: Mark) => {
     if (name !== undefined) all.set(name, [...(all.get(name) ?? []), mark]);
   };
-  const stated = (list: Field, where: string) => {
+  const addListed = (list: Field, where: string) => {
     for (const one of list.items) {
       const mark = { versioning: one.at("versioning").is(true), objectLock: one.at("objectLock").is(true) };
       add(one.at("name").text, { ...mark, why: `is marked in ${where}` });
     }
   };
-  stated(Field.made(config.buckets, "buckets"), "the configuration");
-  stated(description(stack).at("buckets"), "the capacity ConfigMap");
-  for (const [key, path] of Object.entries(BACKUPS)) {
-    for (const resource of stack.of(key)) {
-      const name = /^(?:s3:\/\/)?([^/]+)/.exec(resource.root.get(path).text ?? "")?.[1];
-      add(name, { versioning: true, objectLock: true, why: `keeps the backups of ${resource.title}` });
-    }
+  addListed(Field.made(config.buckets, "buckets"), "the configuration");
+  addListed(capacityConfigMap(stack).at("buckets"), "the capacity ConfigMap");
+  for (const resource of stack.of(...BACKUPS)) {
+    const place = first(placeOf(resource), kindOf(resource)?.backups ?? "").text;
+    const name = /^(?:s3:\/\/)?([^/]+)/.exec(place ?? "")?.[1];
+    add(name, { versioning: true, objectLock: true, why: `keeps the backups of ${resource.title}` });
   }
   return all;
 }

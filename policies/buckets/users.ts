@@ -3,16 +3,22 @@ import type { StackValidationPolicy } from "@pulumi/policy";
 import { stackPolicy } from "../core/define";
 import type { Resource } from "../core/resource";
 import type { Stack } from "../core/stack";
+import { keysOf } from "../operators";
+import { kindOf } from "../workloads";
 import { secretsOf } from "../workloads/secrets";
+import { fill, placeOf } from "../workloads/text";
 
-/** Who uses which user of the object store. */
+/** Services by the user of the object store whose keys they read. */
 
 interface User {
   readonly resource: Resource;
   readonly name: string;
-  /** Secrets with its keys, as `namespace/name`. */
+  /** Secrets that hold its keys, as `namespace/name`. */
   readonly secrets: readonly string[];
 }
+
+/** Kinds from which an operator makes a user. */
+const USERS = keysOf(({ keys }) => keys !== undefined);
 
 const NAME = "app.kubernetes.io/name";
 
@@ -27,7 +33,7 @@ export const storageForbidSharedUsers: StackValidationPolicy = stackPolicy({
       yield {
         on: resource,
         field: resource.root.at("name").absent ? "metadata.name" : "name",
-        problem: `is used by ${[...services].sort().join(" and ")}, which share what ${name} may do`,
+        problem: `is used by ${[...services].sort().join(" and ")}, which share the rights of ${name}`,
         fix: "give each service a user of its own, with a policy of its own",
       };
     }
@@ -40,15 +46,16 @@ function users(stack: Stack): User[] {
     const name = resource.root.at("name").text;
     return name === undefined ? [] : [{ resource, name, secrets: holding.get(name) ?? [] }];
   });
-  // Rook writes the keys of a user into a Secret beside it.
-  const ceph = stack.of("ceph.rook.io/CephObjectStoreUser").map((resource) => {
-    const secret = `rook-ceph-object-user-${resource.root.get("spec.store").text ?? ""}-${resource.name}`;
-    return { resource, name: resource.name, secrets: [`${resource.namespace ?? ""}/${secret}`] };
+  // An operator writes the keys of a user into a Secret in the user's namespace.
+  const operated = stack.of(...USERS).map((resource) => {
+    const secret = fill(kindOf(resource)?.keys ?? "", placeOf(resource));
+    const secrets = secret === null ? [] : [`${resource.namespace ?? ""}/${secret}`];
+    return { resource, name: resource.name, secrets };
   });
-  return [...minio, ...ceph];
+  return [...minio, ...operated];
 }
 
-/** Secrets of the stack by each value in them: the name of a user is its access key. */
+/** Secrets of the stack by their values, because the name of a MinIO user is its access key. */
 function secretsByValue(stack: Stack): ReadonlyMap<string, string[]> {
   const found = new Map<string, string[]>();
   for (const { root, namespace, name } of stack.of("core/Secret")) {

@@ -6,38 +6,38 @@ import type { Stack } from "../core/stack";
 import type { Workload } from "../workloads/types";
 import { repellingTaints, type Taint, taintText, tolerates } from "./taints";
 
-/** What the policies take as given about the cluster: a ConfigMap of the stack, or the policy's configuration. */
+/** Nodes and existing pods of the cluster, from the stack's capacity ConfigMap or from the policy's configuration. */
 
 export interface Node {
   readonly name: string;
   readonly pool: string;
-  /** The pool, and the taints by which only some of its pods may come here: what pods and nodes are matched by. */
+  /** The pool together with the node's own taints. Nodes of the same place are equal for the scheduler. */
   readonly place: string;
-  /** Those that the machine has of its own, where they keep pods off. */
+  /** The node's own taints that repel pods, in addition to the pool's. */
   readonly taints: readonly Taint[];
   /** The most that pods of the stack may request there. */
   readonly limit: Resources;
-  /** What volumes of a storage class may take on it, in bytes; classes that are not named are not kept on nodes. */
+  /** Room for volumes by storage class, in bytes. A class that no node names is not stored on nodes. */
   readonly disks: Readonly<Record<string, number>>;
-  /** Its pool keeps away pods that do not ask for it. */
+  /** The pool has a taint, so only pods that select the pool run in it. */
   readonly tainted: boolean;
 }
 
-/** Pods of one kind that take room. */
+/** Pods with the same requests and places. */
 export interface Demand {
-  /** What makes them; undefined for pods that are there already. */
+  /** The resource that makes them; undefined for existing pods. */
   readonly resource: Resource | undefined;
-  /** Undefined where they are not pods of one kind: those that are there already, and what a quota reserves. */
+  /** Undefined for existing pods and for the reservation of a quota. */
   readonly workload?: Workload;
   readonly each: Resources;
   readonly count: number;
-  /** Places whose nodes may run them. */
+  /** Places with nodes that may run them. */
   readonly places: readonly string[];
 }
 
 export interface Capacity {
   readonly nodes: readonly Node[];
-  /** Pods that are there already. */
+  /** Pods of the cluster that the stack does not make. */
   readonly existing: readonly Demand[];
 }
 
@@ -49,18 +49,18 @@ export const CAPACITY_CONFIG = {
     type: "array" as const,
     items: { type: "object" as const },
     description:
-      "Nodes instead of those in the capacity ConfigMap: name, pool, limit {cpu, memory}, disks {<storage class>: size}, taint (the pool's), taints (the machine's own: {key, value, effect}).",
+      "Nodes in place of those in the capacity ConfigMap: name, pool, limit {cpu (cores), memory (bytes)}, disks {<storage class>: size}, taint (effect of the pool's taint), taints (the node's own: {key, value, effect}).",
   },
   poolLabel: {
     type: "string" as const,
     default: `${DOMAIN}/pool`,
-    description: "Label of nodes that names their pool, as pods ask for it in their node affinity.",
+    description: "Node label with the name of the pool, as in the node affinity of pods.",
   },
 };
 
-/** Undefined when nothing is known about the nodes. */
+/** Undefined if no nodes are given. */
 export function capacityOf(stack: Stack, config: Config): Capacity | undefined {
-  const given = description(stack);
+  const given = capacityConfigMap(stack);
   const configured = Field.made(config.nodes, "nodes").items;
   const nodes = (configured.length > 0 ? configured : given.at("nodes").items).map(node);
   return nodes.length === 0
@@ -68,8 +68,8 @@ export function capacityOf(stack: Stack, config: Config): Capacity | undefined {
     : { nodes, existing: given.at("existing").items.map((one) => existing(one, nodes)) };
 }
 
-/** What the stack's capacity ConfigMap holds; nothing where there is none. */
-export function description(stack: Stack): Field {
+/** The JSON in the stack's capacity ConfigMap; an absent field if there is none. */
+export function capacityConfigMap(stack: Stack): Field {
   const map = stack
     .of("core/ConfigMap")
     .find(({ root }) => root.at("metadata", "labels", CAPACITY_LABEL).text === "true");
@@ -108,7 +108,7 @@ function existing(field: Field, nodes: readonly Node[]): Demand {
     resource: undefined,
     each: amounts(field.at("requests")),
     count: field.at("replicas").number ?? 1,
-    // They are there already, so they put up with what there is.
+    // Existing pods are scheduled already, so taints do not keep them off.
     places: placesIn(pools.length > 0 ? pools : untainted(nodes), nodes),
   };
 }
@@ -138,7 +138,7 @@ export function poolsOf({ affinity, nodeSelector }: Workload, label: string, nod
   return all.filter((pool) => wanted.some((pools) => pools?.includes(pool)));
 }
 
-/** Places of some pools, on whose nodes pods are not kept off by taints. @param tolerations @default all */
+/** Places in some pools whose taints the pods tolerate. @param tolerations @default tolerate all */
 function placesIn(pools: readonly string[], nodes: readonly Node[], tolerations?: Field): string[] {
   const open = nodes.filter(
     ({ pool, taints }) => pools.includes(pool) && (tolerations === undefined || tolerates(tolerations, taints)),
@@ -146,12 +146,12 @@ function placesIn(pools: readonly string[], nodes: readonly Node[], tolerations?
   return [...new Set(open.map(({ place }) => place))];
 }
 
-/** Where pods may run. A pool without nodes, or without one that they tolerate, is no place. */
+/** Places where pods may run. A pool without nodes, or only with taints that they do not tolerate, has none. */
 export function placesOf(workload: Workload, label: string, nodes: readonly Node[]): string[] {
   return placesIn(poolsOf(workload, label, nodes), nodes, workload.tolerations);
 }
 
-/** What one pod requests. Init containers run before the others, sidecars beside them. */
+/** Requests or limits of one pod. Init containers run before the main containers, sidecars beside both. */
 export function podRequests({ containers }: Workload, of: "requests" | "limits" = "requests"): Resources {
   const [cpu, memory] = RESOURCE_NAMES.map((name) => {
     const sum = (kinds: readonly string[]) =>
@@ -164,7 +164,7 @@ export function podRequests({ containers }: Workload, of: "requests" | "limits" 
   return { cpu: cpu ?? 0, memory: memory ?? 0 };
 }
 
-/** Kubernetes takes the limit where no request is given. */
+/** Kubernetes sets an absent request to the limit. */
 function defaultOf(
   container: Workload["containers"][number],
   of: "requests" | "limits",

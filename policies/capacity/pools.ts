@@ -1,4 +1,4 @@
-/** Sets of pools to look at, small ones first: each that something is bound to, and their unions. */
+/** Sets of pools to check, smallest first: each set that pods are bound to, and unions of them. */
 export function unions(bound: readonly (readonly string[])[]): string[][] {
   const sets = new Map<string, string[]>();
   const add = (pools: readonly string[]) => {
@@ -7,7 +7,7 @@ export function unions(bound: readonly (readonly string[])[]): string[][] {
   };
   for (const pools of bound) add(pools);
   for (const [, one] of [...sets]) {
-    // With many different sets their pairwise unions would be too many, and the union of all still bounds the sum.
+    // All pairs of many sets would be too many. The union of all sets is checked in any case.
     for (const [, other] of [...sets].slice(0, 256)) add([...one, ...other]);
   }
   add(bound.flat());

@@ -9,16 +9,16 @@ import { podRequests } from "./model";
 export interface Quota {
   readonly resource: Resource;
   readonly namespace: string | undefined;
-  /** Whether it counts pods of a priority class; undefined: of none. */
+  /** Whether it counts pods of a priority class; undefined stands for pods without one. */
   readonly admits: (priorityClass: string | undefined) => boolean;
   /** Priority classes that it names. */
   readonly classes: readonly string[];
-  /** It counts some pods only, by their priority class. */
+  /** It counts only pods of some priority classes. */
   readonly scoped: boolean;
   readonly hard: Field;
 }
 
-/** Keys of `spec.hard` that limit the sum of one resource; the short ones are the same as `requests.*`. */
+/** Keys of `spec.hard` that limit the sum of one resource; `cpu` means the same as `requests.cpu`. */
 const KEYS: Readonly<Record<"requests" | "limits", (name: ResourceName) => readonly string[]>> = {
   requests: (name) => [`requests.${name}`, name],
   limits: (name) => [`limits.${name}`],
@@ -45,7 +45,7 @@ export function quotas(stack: Stack): Quota[] {
   });
 }
 
-/** As Kubernetes reads a scope: `NotIn` counts pods without a class too. */
+/** Whether a scope matches a priority class. `NotIn` matches pods without a class too, as in Kubernetes. */
 function within(
   { operator, values }: { readonly operator: string | undefined; readonly values: readonly string[] },
   priorityClass: string | undefined,
@@ -70,14 +70,14 @@ export function counts({ namespace, admits }: Quota, workload: Workload): boolea
   return workload.namespace === namespace && admits(workload.priorityClass);
 }
 
-/** One limit of a quota, and how much of it some pods take. */
+/** One limit of a quota, and how much of it a pod takes. */
 export interface Use {
   readonly field: Field;
   /** `requests of memory` */
   readonly what: string;
   readonly unit: ResourceName | "pods";
   readonly hard: number;
-  /** By one pod of a workload. */
+  /** Amount that one pod of a workload takes. */
   readonly each: (workload: Workload) => number;
 }
 

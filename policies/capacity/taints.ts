@@ -1,15 +1,15 @@
 import type { Field } from "../core/field";
 
-/** Taints that machines have of their own, and who puts up with them, by Kubernetes' rules. */
+/** Taints of nodes and tolerations of pods, by the rules of Kubernetes. */
 
 export interface Taint {
   readonly key: string;
-  /** Empty where it has none. */
+  /** Empty if the taint has none. */
   readonly value: string;
   readonly effect: string;
 }
 
-/** Those that keep pods off: `PreferNoSchedule` is only a wish. */
+/** The taints that forbid scheduling. `PreferNoSchedule` does not. */
 export function repellingTaints(taints: Field): Taint[] {
   return taints.items
     .map((one) => ({ key: text(one, "key"), value: text(one, "value"), effect: text(one, "effect") }))
@@ -21,12 +21,12 @@ export function taintText({ key, value, effect }: Taint): string {
   return `${key}${value === "" ? "" : `=${value}`}:${effect}`;
 }
 
-/** Tolerations that are not known yet may tolerate anything. */
+/** Whether pods tolerate all taints. Unknown tolerations may tolerate anything. */
 export function tolerates(tolerations: Field, taints: readonly Taint[]): boolean {
   return tolerations.unknown || taints.every((taint) => tolerations.items.some((one) => matches(one, taint)));
 }
 
-/** Without a key every taint is meant, without an effect every effect. */
+/** A toleration without a key matches every key, one without an effect every effect. */
 function matches(toleration: Field, { key, value, effect }: Taint): boolean {
   if (toleration.unknown) return true;
   const right = (name: string, wanted: string) => {

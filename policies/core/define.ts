@@ -18,7 +18,7 @@ export interface Violation {
   readonly field: Field | string;
   /** Without a full stop. Names what was given, never a secret. */
   readonly problem: string;
-  /** An order, without a full stop. */
+  /** An imperative, without a full stop. */
   readonly fix: string;
 }
 
@@ -40,12 +40,12 @@ export interface ResourceDefinition extends Definition {
 }
 
 export interface StackDefinition extends Definition {
-  /** Why it cannot judge a stack, or undefined when it can. */
+  /** The reason why it cannot judge a stack; undefined if it can. */
   notApplicable?(stack: Stack, config: Config): string | undefined;
   check(stack: Stack, config: Config): Violations;
 }
 
-/** A policy that needs one resource only. */
+/** A policy that judges each resource by itself. */
 export function resourcePolicy(definition: ResourceDefinition): ResourceValidationPolicy {
   const keys = definition.of === undefined ? undefined : new Set(definition.of);
   return {
@@ -63,7 +63,7 @@ export function resourcePolicy(definition: ResourceDefinition): ResourceValidati
   };
 }
 
-/** A policy that needs the whole stack. */
+/** A policy that judges all resources of a stack together. */
 export function stackPolicy(definition: StackDefinition): StackValidationPolicy {
   return {
     ...identity(definition),
@@ -82,13 +82,13 @@ function identity({ name, description, config = {} }: Definition) {
   return { name, description, configSchema: { properties: { ...config, allow: ALLOW } } };
 }
 
-/** Pods of two roles may share the field that is wrong: say it once. */
+/** Two pods of a resource may share a wrong field; its message is reported once. */
 function distinct(report: ReportViolation): ReportViolation {
-  const said = new Set<string>();
+  const reported = new Set<string>();
   return (message, urn) => {
     const key = `${urn ?? ""} ${message}`;
-    if (!said.has(key)) report(message, urn);
-    said.add(key);
+    if (!reported.has(key)) report(message, urn);
+    reported.add(key);
   };
 }
 

@@ -1,20 +1,10 @@
 import type { PolicyConfigJSONSchema } from "@pulumi/policy/schema";
 
+import { podAnnotations } from "../workloads";
 import type { Field } from "./field";
 import { DOMAIN, type Resource } from "./resource";
 
-/** Where pod templates of the kinds that rules know keep their annotations, besides the object's own. */
-const TEMPLATES = [
-  "spec.template.metadata.annotations",
-  "spec.jobTemplate.spec.template.metadata.annotations",
-  "spec.inheritedMetadata.annotations",
-  "spec.driver.annotations",
-  "spec.executor.annotations",
-  "values.podAnnotations",
-  "values.commonAnnotations",
-];
-
-/** An exception that somebody asked for: it holds, or what is wrong with it. */
+/** An exemption of a resource from a policy: it holds, or `why` says what is wrong with it. */
 export type Exemption = { readonly holds: true } | { readonly holds: false; readonly why: string };
 
 /** `allow` in the configuration of every policy, for resources without annotations. */
@@ -46,7 +36,8 @@ export function exemption(
   today: string = new Date().toISOString().slice(0, 10),
 ): Exemption | undefined {
   const key = `${DOMAIN}/allow-${policy}`;
-  const annotations = ["metadata.annotations", ...TEMPLATES].map((path) => resource.root.get(path).at(key));
+  const maps = [resource.root.get("metadata.annotations"), ...podAnnotations(resource)];
+  const annotations = maps.map((map) => map.at(key));
   const listed = (config.allow as Record<string, unknown> | undefined)?.[resource.logicalName];
   const asked = [
     ...annotations.filter(({ absent }) => !absent).map((field) => annotated(field, today)),
@@ -56,7 +47,7 @@ export function exemption(
 }
 
 function annotated(field: Field, today: string): Exemption {
-  // It breaks nothing before its value is known.
+  // A value that is unknown in a preview is judged at the update.
   if (field.unknown) return { holds: true };
   const [, reason, until] = /^(.*?)(?:(?:^|;)\s*until\s+(\S*)\s*)?$/s.exec(field.text ?? "") ?? [];
   return judge(reason, until, 'write "<reason>; until YYYY-MM-DD"', today);
@@ -72,11 +63,11 @@ function judge(reason: unknown, until: unknown, how: string, today: string): Exe
     return { holds: false, why: `gives no reason: ${how}` };
   }
   if (typeof until !== "string" || until === "") return { holds: false, why: `has no last day: ${how}` };
-  if (!isDay(until)) return { holds: false, why: `ends on ${JSON.stringify(until)}, which is no day: ${how}` };
+  if (!isDay(until)) return { holds: false, why: `ends on ${JSON.stringify(until)}, which is not a date: ${how}` };
   return until < today ? { holds: false, why: `ended on ${until}` } : { holds: true };
 }
 
-/** `2027-02-30` is none. */
+/** Whether a text is a date of the calendar; `2027-02-30` is not. */
 function isDay(text: string): boolean {
   const time = Date.parse(`${text}T00:00:00Z`);
   return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);

@@ -1,7 +1,7 @@
 /**
- * Sentinels that stand for "not known before the update" on the wire (`plugin/rpc.go` of the engine). The policy SDK
- * throws when one is touched and then turns the whole policy into a remark; a cursor steps around it instead, so that
- * one unknown value does not switch off a rule about the rest of a resource.
+ * Sentinels for values that are not known before the update, as the engine sends them (its `plugin/rpc.go`). The policy SDK
+ * throws when a policy reads one, and then skips the policy with a notice. `Field` reads sentinels without throwing, so that
+ * one unknown value does not disable a rule about the rest of a resource.
  */
 export const UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const UNKNOWN = new Set<unknown>([
@@ -23,12 +23,12 @@ export class Field {
     readonly path: string,
   ) {}
 
-  /** The top of a resource's properties. The SDK's proxy hands out what it guards under this name. */
+  /** The top of a resource's properties. The SDK's proxy gives its target under this name. */
   static of(props: Record<string, unknown>): Field {
     return new Field(props.__isSpecialProxy === true ? props.__getSpecialProxyTarget : props, "");
   }
 
-  /** A value that rules work out themselves, shown under the path it comes from. */
+  /** A value that a rule computed; messages show it under the path it comes from. */
   static made(value: unknown, path: string): Field {
     return new Field(value, path);
   }
@@ -43,7 +43,7 @@ export class Field {
     return new Field(this.unknown ? value : child, join(this.path, key));
   }
 
-  /** `at` for a path in one string, whose keys have no dots. */
+  /** `at` for a path in one string. Its keys contain no dots. */
   get(path: string): Field {
     return this.at(...path.split("."));
   }
@@ -56,12 +56,12 @@ export class Field {
     return this.value === undefined || this.value === null;
   }
 
-  /** Known, and there. */
+  /** Neither absent nor unknown. */
   get present(): boolean {
     return !this.absent && !this.unknown;
   }
 
-  /** The text of a known string, or of a number, which Kubernetes takes in many places too. */
+  /** The text of a known string, or of a number, because Kubernetes accepts numbers for many strings. */
   get text(): string | undefined {
     if (typeof this.value === "number") return String(this.value);
     return typeof this.value === "string" && !this.unknown ? this.value : undefined;
@@ -76,24 +76,25 @@ export class Field {
     return this.value === value;
   }
 
-  /** Elements of a list; none when it is not one. */
+  /** Elements of a list; empty for any other value. */
   get items(): Field[] {
     return Array.isArray(this.value) ? this.value.map((_, index) => this.at(index)) : [];
   }
 
-  /** Entries of a map; none when it is not one. */
+  /** Entries of a map; empty for any other value. */
   get entries(): [string, Field][] {
     const { value } = this;
     if (typeof value !== "object" || value === null || Array.isArray(value)) return [];
     return Object.keys(value).map((key) => [key, this.at(key)]);
   }
 
-  /** The last step of the path: `image`. */
+  /** The last step of the path: `image`, `spark.driver.port` of `conf["spark.driver.port"]`. */
   get leaf(): string {
-    return this.path.slice(Math.max(this.path.lastIndexOf("."), this.path.lastIndexOf("[")) + 1);
+    const quoted = /\["([^"]*)"\]$/.exec(this.path)?.[1];
+    return quoted ?? this.path.slice(Math.max(this.path.lastIndexOf("."), this.path.lastIndexOf("[")) + 1);
   }
 
-  /** The first that is there (known or not), or this one. */
+  /** The first of this field and the others that is not absent, or this one. */
   or(...others: readonly Field[]): Field {
     return [this, ...others].find((field) => !field.absent) ?? this;
   }

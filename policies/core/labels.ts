@@ -1,8 +1,8 @@
 import type { Field } from "./field";
 
 /**
- * Labels of an object, or undefined when the whole map is unknown. A value that is not known yet is `null`: it could be
- * anything, so it matches everything, because a rule must not fail for what it cannot see.
+ * Labels of an object; undefined if the whole map is unknown. An unknown value is `null` and matches everything, because a
+ * rule must not fail for a value that it cannot see.
  */
 export type Labels = Readonly<Record<string, string | null>> | undefined;
 

@@ -4,14 +4,14 @@ import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 type Deserialize = (properties: Struct, proxySecrets: boolean) => Record<string, unknown>;
 
 /**
- * The SDK turns the properties of a request into plain values once for each policy; for 2 000 resources that is most of the
- * time that a pack takes. They are the same each time, and policies only read them (`Field` has nothing that writes), so
- * they are remembered by request. What the SDK puts around them, the guard of unknown values, is made anew for each policy.
- * Remediations change what they are given, and ask for secrets to be kept apart: theirs are never remembered.
+ * The SDK turns the properties of a request into plain values once for each policy. For 2 000 resources that is most of the
+ * time of a pack. The values are the same for each policy, and policies only read them (`Field` cannot write), so they are
+ * cached by request. The SDK's guard of unknown values is still made for each policy. Remediations change their properties
+ * and ask for wrapped secrets, so theirs are not cached.
  */
 export function memoizeProperties(): void {
   const plain = new WeakMap<Struct, Record<string, unknown>>();
-  // Its type declarations leave everything out.
+  // The module's type declarations export nothing.
   const { deserializeProperties } = sdk as unknown as { readonly deserializeProperties: Deserialize };
   const remembering: Deserialize = (properties, proxySecrets) => {
     if (proxySecrets) return deserializeProperties(properties, proxySecrets);
@@ -22,6 +22,6 @@ export function memoizeProperties(): void {
     }
     return values;
   };
-  // The SDK's server calls it as a property of this module, and so sees the change.
+  // The SDK's server calls the function as a property of this module, so it calls the replacement.
   Object.assign(sdk, { deserializeProperties: remembering });
 }

@@ -1,4 +1,4 @@
-/** Works something out once for each key, and forgets it together with the key. */
+/** Computes a value once for each key. The value is freed together with the key. */
 export function once<Key extends object, Value>(make: (key: Key) => Value): (key: Key) => Value {
   const known = new WeakMap<Key, { readonly value: Value }>();
   return (key) => {

@@ -20,7 +20,7 @@ const UNITS: Readonly<Record<string, number>> = {
 export const MiB = 2 ** 20;
 export const GiB = 2 ** 30;
 
-/** What Kubernetes reads in `24Gi`, `500m`, `1e3`, `2`; undefined when it is not a quantity. */
+/** A Kubernetes quantity such as `24Gi`, `500m`, `1e3` or `2` in bytes or cores; undefined for any other value. */
 export function parseQuantity(value: unknown): number | undefined {
   if (typeof value === "number") return value;
   const match = typeof value === "string" ? /^(\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)([a-zA-Z]*)$/.exec(value.trim()) : null;
@@ -28,7 +28,7 @@ export function parseQuantity(value: unknown): number | undefined {
   return match === null || unit === undefined ? undefined : Number(match[1]) * unit;
 }
 
-/** What the JVM and Spark read in `5734m` or `4g`: binary units whatever their case; a bare number counts MiB. */
+/** A memory size of Spark such as `5734m` or `4g` in bytes: units are binary in either case, and a bare number is in MiB. */
 export function parseJvmMemory(value: unknown): number | undefined {
   const match = /^(\d+)([kmgt])?(?:i?b)?$/i.exec(String(value).trim());
   if (match === null) return undefined;

@@ -3,15 +3,15 @@ import type { PolicyResource, PolicyResourceOptions, ResourceValidationArgs } fr
 import { Field } from "./field";
 import { known } from "./unconfigured";
 
-/** Annotations and labels of this pack begin with it. */
+/** Prefix of the annotations and labels that this pack reads. */
 export const DOMAIN = "lakehouse.dev";
 
-/** By their properties, together with which they are forgotten. */
+/** Resources by their properties; both are freed together. */
 const READ = new WeakMap<object, Resource>();
-/** Keys by type: there are few, and each is asked for by every policy. */
+/** Keys by type token, cached because every policy asks for them. */
 const KEYS = new Map<string, string>();
 
-/** One resource of a stack, as rules read it. */
+/** One resource of a stack, for rules to read. */
 export class Resource {
   /** Kubernetes objects: `apps/Deployment`, `postgresql.cnpg.io/Cluster` (whatever the version). Others: the type token. */
   readonly key: string;
@@ -19,7 +19,7 @@ export class Resource {
   readonly kind: string;
   readonly root: Field;
 
-  /** The same for all policies that are handed the very same properties (see `memoize.ts`). */
+  /** All policies that get the same properties object (see `memoize.ts`) share one Resource. */
   static of(source: ResourceValidationArgs): Resource {
     const properties = Field.of(source.props).value;
     if (typeof properties !== "object" || properties === null) return new Resource(source);
@@ -47,18 +47,18 @@ export class Resource {
     return this.source.opts;
   }
 
-  /** Other resources that a property was computed from; only a whole stack knows them. */
+  /** URNs of the resources that a property was computed from; empty outside of stack policies. */
   sourcesOf(property: string): string[] {
     if (!("propertyDependencies" in this.source)) return [];
     return (this.source.propertyDependencies[property] ?? []).map(({ urn }) => urn);
   }
 
-  /** Name of the object; the logical one where the provider makes it up. */
+  /** Name of the object; the logical name if the provider generates one. */
   get name(): string {
     return this.root.at("metadata", "name").text ?? this.root.at("name").text ?? this.logicalName;
   }
 
-  /** `default` when nothing is said; undefined when it is not known yet. */
+  /** `default` if it is absent, undefined if it is unknown. */
   get namespace(): string | undefined {
     const field = this.root.at("metadata", "namespace").or(this.root.at("namespace"));
     return field.absent ? "default" : field.text;
@@ -75,7 +75,7 @@ export class Resource {
   }
 }
 
-/** `kubernetes:apps/v1:Deployment` → `apps/Deployment`; the version of an API never matters to a rule. */
+/** `kubernetes:apps/v1:Deployment` → `apps/Deployment`. Rules do not depend on the version of an API. */
 export function keyOf(type: string): string {
   let key = KEYS.get(type);
   if (key === undefined) {

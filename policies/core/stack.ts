@@ -6,10 +6,10 @@ import { Field } from "./field";
 import { type Labels, labelsOf } from "./labels";
 import { keyOf, Resource } from "./resource";
 
-/** The last stack that was read, by the properties of its first resource: it is forgotten together with the request. */
+/** Stacks by the properties of their first resource; both are freed together with the request. */
 const READ = new WeakMap<object, { readonly properties: readonly unknown[]; readonly stack: Stack }>();
 
-/** All resources of a stack. What a rule does not ask for is not worked out. */
+/** All resources of a stack. Everything is computed on first use. */
 export class Stack {
   private readonly byKey: ReadonlyMap<string, readonly PolicyResource[]>;
   private readonly read = new Map<string, Resource[]>();
@@ -29,8 +29,8 @@ export class Stack {
   }
 
   /**
-   * Each policy is handed the resources anew, though they are the same: those with the very same properties are read once
-   * for all policies (see `memoize.ts`).
+   * Each policy gets the resources in new objects, with the same properties objects (see `memoize.ts`). All policies share one
+   * Stack for them.
    */
   static of(resources: readonly PolicyResource[]): Stack {
     const properties = resources.map(({ props }) => Field.of(props).value);
@@ -68,19 +68,19 @@ export class Stack {
     return this.pods;
   }
 
-  /** With what operators add to the pods because of other resources that they read. */
+  /** A workload with the containers that operators add for the resources that its pods read. */
   private complete(workload: Workload): Workload {
     const { containers, reads = [], namespace } = workload;
     const added = this.of(...ADDED_KEYS)
       .filter((one) => one.namespace === namespace)
       .filter(({ key, name }) => reads.some((read) => read.key === key && read.name === name))
       .flatMap(addedContainers)
-      // The same container of two resources is there once.
+      // Two resources may add the same container; the operator makes it once.
       .filter(({ name }, index, all) => all.findIndex((other) => other.name === name) === index);
     return added.length === 0 ? workload : { ...workload, containers: [...containers, ...added] };
   }
 
-  /** Namespaces that the stack makes, with their labels: those deny by default, and everything in them is its own. */
+  /** Namespaces that the stack makes, with their labels. Only these must deny by default. */
   get namespaces(): ReadonlyMap<string, Labels> {
     this.labels ??= new Map(
       this.of("core/Namespace").map(({ name, root }) => [

@@ -3,23 +3,29 @@ import type { PolicyResource, ResourceValidationArgs } from "@pulumi/policy";
 import { Field, UNKNOWN_TEXT } from "./field";
 
 /**
- * The engine does not ask a provider whose configuration is not known yet (a generated password at the first preview). It
- * hands the resources of such a provider to stack policies without any property, which looks as if nothing were set.
- * Policies of one resource get the inputs before that, so these are kept for the stack; where they are missing, all is unknown.
+ * A provider's configuration may be unknown in a preview (a generated password). The engine does not call such a provider, and
+ * passes its resources to stack policies without properties, as if nothing were set. Resource policies get the inputs before
+ * that, so the inputs are kept for stack policies. A resource without kept inputs counts as unknown.
  */
 
 type Source = Pick<ResourceValidationArgs | PolicyResource, "urn" | "props" | "provider">;
 type Properties = Readonly<Record<string, unknown>>;
 
-/** Inputs by URN: of one run of the engine, for which a pack's process is started. */
+/** Inputs by URN. The engine starts a process of the pack for each run, so they belong to one run. */
 const inputs = new Map<string, Properties>();
 
-/** Keeps what was given for a resource whose provider the engine will not ask. */
+/** Properties that were handled already; all policies get the same objects (see `memoize.ts`). */
+const seen = new WeakSet<Properties>();
+
+/** Keeps the inputs of a resource whose provider the engine will not call. The first policy that sees the resource does it. */
 export function rememberInputs(source: Source): void {
-  if (isUnconfigured(source)) inputs.set(source.urn, Field.of(source.props).value as Properties);
+  const properties = Field.of(source.props).value as Properties;
+  if (seen.has(properties)) return;
+  seen.add(properties);
+  if (isUnconfigured(source)) inputs.set(source.urn, properties);
 }
 
-/** The properties of a resource, or what is known instead of them. */
+/** The properties of a resource, else its kept inputs, else an unknown value. */
 export function known(source: Source): Field {
   const field = Field.of(source.props);
   if (Object.keys(field.value ?? {}).length > 0 || !isUnconfigured(source)) return field;

@@ -1,10 +1,10 @@
-/** Where images come from. */
+/** Registries that are allowed by default, and repositories that are gone or frozen. */
 
 export interface DeadRegistry {
-  /** Repositories at or below it. */
+  /** The repository, or the parent of repositories. */
   readonly prefix: string;
   readonly reason: string;
-  /** What to do, as an order. */
+  /** The fix, as an imperative. */
   readonly instead: string;
 }
 
@@ -14,7 +14,7 @@ const MINIO = {
 };
 const BITNAMI = "use the image that the project itself publishes";
 
-/** Places that are gone or frozen, each with what happened. */
+/** Repositories that are gone or frozen. */
 export const DEAD_REGISTRIES: readonly DeadRegistry[] = [
   { prefix: "docker.io/bitnami", reason: "versioned images left it on 28 August 2025", instead: BITNAMI },
   { prefix: "docker.io/bitnamilegacy", reason: "it is frozen since August 2025 and gets no fixes", instead: BITNAMI },

@@ -4,20 +4,21 @@ import type { Resource } from "../core/resource";
 import type { Stack } from "../core/stack";
 import type { Container, Workload } from "../workloads/types";
 
-/** What somebody told a JVM about its heap. */
+/** A heap setting of a JVM. */
 export interface Heap {
-  /** Where it is said, for people. */
+  /** The field or file that holds the setting, for messages. */
   readonly where: string;
-  /** What is said: `-Xmx6553m`. */
-  readonly said: string;
-  /** Bytes, or a share of the container's limit. */
+  /** As written: `-Xmx6553m`. */
+  readonly setting: string;
+  /** Bytes; undefined if `share` is given. */
   readonly bytes: number | undefined;
+  /** Share of the container's limit (0 to 1); undefined if `bytes` is given. */
   readonly share: number | undefined;
-  /** Memory besides the heap that is stated too, in bytes. */
+  /** Direct memory (`-XX:MaxDirectMemorySize`), in bytes. */
   readonly direct: number;
 }
 
-/** Options of a JVM in a text; the last of several of a kind holds. */
+/** The heap that the JVM options in a text set. The last option of a kind wins, as in the JVM. */
 export function heapIn(text: string, where: string): Heap[] {
   if (!text.includes("-X")) return [];
   const bare = text.replace(/^\s*#.*$/gm, "");
@@ -30,21 +31,19 @@ export function heapIn(text: string, where: string): Heap[] {
   const bytes = jvmBytes(xmx?.[1]);
   // -Xmx wins over the percentage.
   const share = xmx === undefined ? Number(percentage?.[1]) / 100 : undefined;
-  return [{ where, said: found[0], bytes, share, direct }];
+  return [{ where, setting: found[0], bytes, share, direct }];
 }
 
-/** The JVM counts bytes where no unit is given, Spark and Hadoop MiB. */
+/** A bare number is in bytes for the JVM, in MiB for Spark and Hadoop. */
 function jvmBytes(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   return /\d$/.test(text) ? Number(text) : parseJvmMemory(text);
 }
 
-/** `HADOOP_HEAPSIZE=1024` and its kin: MiB where no unit is given. Kafka's *_HEAP_OPTS hold -Xmx and are read as options. */
+/** Variables such as `HADOOP_HEAPSIZE=1024`, in MiB without a unit. Kafka's *_HEAP_OPTS hold -Xmx and are read as options. */
 const HEAP_SIZE = /(^|_)HEAP_?SIZE(_MAX)?$/;
-/** Custom resources that keep JVM options as fields of a block. */
-const OPTION_BLOCKS = ["jvmOptions"];
 
-/** Every heap that a container is told to take, wherever its manifest and the files that it mounts say so. */
+/** Every heap setting of a container, in its manifest and in the files that it mounts. */
 export function heapsOf(container: Container, workload: Workload, files: readonly File[]): Heap[] {
   const { field } = container;
   const options = [...field.at("command").strings(), ...field.at("args").strings()];
@@ -56,23 +55,22 @@ export function heapsOf(container: Container, workload: Workload, files: readonl
     ...variables
       .filter((variable) => HEAP_SIZE.test(variable.at("name").text ?? ""))
       .flatMap((variable) => sized(variable.at("value"), variable.at("name").text ?? "")),
-    ...OPTION_BLOCKS.flatMap((key) => sized(field.at(key, "-Xmx"), "-Xmx")),
+    ...(container.heap === undefined ? [] : heapOfField(container.heap)),
     ...files
       .filter(({ map }) => mounted === undefined || mounted.has(map))
       .flatMap(({ map, name, field: text }) => heapIn(text.text ?? "", `ConfigMap ${map} ${name}`)),
-    ...sparkHeap(container),
   ];
+}
+
+/** A field of a custom resource holds either the size of the heap or all JVM options. */
+function heapOfField(field: Field): Heap[] {
+  return [...heapIn(field.text ?? "", field.path), ...sized(field, field.leaf)];
 }
 
 function sized(field: Field, name: string): Heap[] {
   const bytes = field.text === undefined ? undefined : parseJvmMemory(field.text);
   if (bytes === undefined) return [];
-  return [{ where: field.path, said: `${name} ${field.text ?? ""}`, bytes, share: undefined, direct: 0 }];
-}
-
-/** Spark's own container takes `memory` for the heap; the limit is another field. */
-function sparkHeap({ name, field }: Container): Heap[] {
-  return name.startsWith("spark-kubernetes-") ? sized(field.at("memory"), "memory") : [];
+  return [{ where: field.path, setting: `${name} ${field.text ?? ""}`, bytes, share: undefined, direct: 0 }];
 }
 
 /** A file of a ConfigMap that configures JVMs. */
@@ -82,7 +80,7 @@ export interface File {
   readonly field: Field;
 }
 
-/** Files by the names that programs give them: `jvm.config`, `jvm.options`, `java-opts`. */
+/** Usual names of files with JVM options: `jvm.config`, `jvm.options`, `java-opts`. */
 const JVM_FILE = /jvm|java.?opts/i;
 
 export function jvmFiles(workload: Workload, stack: Stack): File[] {
@@ -103,7 +101,7 @@ export function filesOf(workload: Workload, stack: Stack, wanted: (name: string)
   );
 }
 
-/** ConfigMaps that one container mounts; undefined where an operator mounts them. */
+/** Names of the ConfigMaps that one container mounts; undefined if an operator mounts them. */
 function mountsOf(field: Field, { volumes, spec }: Workload): ReadonlySet<string> | undefined {
   if (spec === undefined || field.at("volumeMounts").absent) return undefined;
   const mounted = new Set(field.at("volumeMounts").items.map((one) => one.at("name").text));

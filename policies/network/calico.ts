@@ -3,43 +3,43 @@ import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/po
 import { resourcePolicy, stackPolicy, type Violation } from "../core/define";
 import type { Field } from "../core/field";
 import { DOMAIN, type Resource } from "../core/resource";
-import { everywhere } from "./rules";
+import { isWideRange } from "./rules";
 
 /**
- * Policies of Canal and Calico, which stand before and behind those of Kubernetes. Of a packet the first rule decides that
- * matches it: policies by `order`, then by name; Kubernetes' own have the order 1000.
+ * Policies of Canal and Calico, which apply before or after those of Kubernetes. The first rule that matches a packet decides.
+ * Policies are sorted by `order`, then by name; NetworkPolicies of Kubernetes have the order 1000.
  */
 
-/** As objects of the cluster, and through Calico's own API server. */
+/** API groups of the custom resources, and of Calico's own API server. */
 const GROUPS = ["crd.projectcalico.org", "projectcalico.org"];
 const GLOBAL = GROUPS.map((group) => `${group}/GlobalNetworkPolicy`);
 const ALL = [...GLOBAL, ...GROUPS.map((group) => `${group}/NetworkPolicy`)];
 const KUBERNETES_ORDER = 1000;
 
-/** What narrows a rule, on either side of it. */
+/** Fields that narrow a rule. */
 const MATCHES = ["protocol", "notProtocol", "icmp", "notICMP", "ipVersion", "http", "source", "destination"];
 const DECIDING = ["Allow", "Deny"];
 
 export const globalNetworkPolicyRequireOrder: StackValidationPolicy = stackPolicy({
   name: "globalnetworkpolicy-require-order",
-  description: "Calico's policies say in which order they are applied, each has its own, and no rule is out of reach.",
+  description: "Calico's policies set an order, no two share one, and every rule can match.",
   *check(stack) {
     const taken = new Map<string, Resource>();
     for (const policy of stack.of(...ALL)) {
       const order = policy.root.get("spec.order");
       if (order.unknown) continue;
       if (order.number === undefined) {
-        const given = order.absent ? "does not set it" : `sets it to ${JSON.stringify(order.value)}`;
+        const given = order.absent ? "does not set order" : `sets order to ${JSON.stringify(order.value)}`;
         yield {
           on: policy,
           field: order,
-          problem: `${given}, so it comes after all that do, by its name`,
-          fix: `give a number: below ${String(KUBERNETES_ORDER)} before the NetworkPolicies of Kubernetes, above it after them`,
+          problem: `${given}, so it applies after every policy with an order`,
+          fix: `set a number: below ${String(KUBERNETES_ORDER)} to apply before the NetworkPolicies of Kubernetes, above it to apply after them`,
         };
         continue;
       }
       const tier = policy.root.get("spec.tier").text ?? "default";
-      // Policies of two namespaces never meet.
+      // Policies of two namespaces never apply to the same pod.
       const scope = GLOBAL.includes(policy.key) ? "" : (policy.namespace ?? "");
       const place = `${scope} ${tier} ${String(order.number)}`;
       const other = taken.get(place);
@@ -47,8 +47,8 @@ export const globalNetworkPolicyRequireOrder: StackValidationPolicy = stackPolic
         yield {
           on: policy,
           field: order,
-          problem: `sets it to ${String(order.number)}, as ${other.title} does, so their names decide`,
-          fix: "give each a number of its own",
+          problem: `sets order to ${String(order.number)}, as ${other.title} does, so their names decide which applies first`,
+          fix: "give each policy its own number",
         };
       }
       taken.set(place, policy);
@@ -58,7 +58,7 @@ export const globalNetworkPolicyRequireOrder: StackValidationPolicy = stackPolic
   },
 });
 
-/** Behind the policies of Kubernetes only what these did not allow is left, and that is denied anyway. */
+/** A denial after the policies of Kubernetes has no effect on the pods that they select: what they do not allow, they deny. */
 function* lateDenials(policy: Resource, order: number, tier: string): Generator<Violation> {
   if (order < KUBERNETES_ORDER || tier !== "default") return;
   for (const rule of rules(policy)) {
@@ -67,7 +67,7 @@ function* lateDenials(policy: Resource, order: number, tier: string): Generator<
     yield {
       on: policy,
       field: action,
-      problem: `denies with the order ${String(order)} what NetworkPolicies, which have ${String(KUBERNETES_ORDER)}, have allowed before`,
+      problem: `denies at order ${String(order)}, but the NetworkPolicies (order ${String(KUBERNETES_ORDER)}) decide before it`,
       fix: `set spec.order below ${String(KUBERNETES_ORDER)}`,
     };
   }
@@ -82,7 +82,7 @@ function* unreachable(policy: Resource): Generator<Violation> {
     yield {
       on: policy,
       field: behind,
-      problem: `has this rule behind one that matches everything (${list[last]?.path ?? ""})`,
+      problem: `has this rule after one that matches everything (${list[last]?.path ?? ""}), so it never applies`,
       fix: "put the rule that matches everything last",
     };
   }
@@ -98,7 +98,8 @@ function rules({ root }: Resource): Field[] {
 
 export const globalNetworkPolicyForbidOpen: ResourceValidationPolicy = resourcePolicy({
   name: "globalnetworkpolicy-forbid-open",
-  description: "What Calico's policies allow, past the default deny of every namespace, names its peers.",
+  description:
+    "Every allow rule of Calico's policies, which may bypass the default deny of namespaces, names its peers.",
   of: ALL,
   *check(policy): Generator<Violation> {
     for (const [direction, peers] of [
@@ -110,13 +111,13 @@ export const globalNetworkPolicyForbidOpen: ResourceValidationPolicy = resourceP
         const peer = rule.at(peers);
         if (!rule.at("action").is("Allow") || reason !== "" || peer.unknown) continue;
         const nets = peer.at("nets");
-        const wide = nets.items.find(everywhere);
+        const wide = nets.items.find(isWideRange);
         const named = ["selector", "namespaceSelector", "serviceAccounts", "services", "domains"];
         if (wide === undefined && (!nets.absent || named.some((key) => !peer.at(key).absent))) continue;
         yield {
           field: wide ?? peer,
           problem: `allows ${direction} ${direction === "ingress" ? "from" : "to"} ${wide?.text ?? "everywhere"} and gives no reason`,
-          fix: `name the peers in ${peers}, or say why in the annotation ${DOMAIN}/${direction}-reason`,
+          fix: `name the peers in ${peers}, or give the reason in the annotation ${DOMAIN}/${direction}-reason`,
         };
       }
     }

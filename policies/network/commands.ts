@@ -4,21 +4,21 @@ import { Field } from "../core/field";
 export interface Fetch {
   /** `mvn` */
   readonly command: string;
-  /** One of them is enough. */
+  /** Alternatives: one open port is enough. */
   readonly ports: readonly number[];
-  /** Where the command stands. */
+  /** The field with the command. */
   readonly field: Field;
 }
 
-/** Whether a host of a URL is inside of the cluster. */
-export type Inside = (host: string) => boolean;
+/** Whether a host in a URL is a Service of the cluster. */
+export type IsClusterHost = (host: string) => boolean;
 
 interface Tool {
-  /** What its arguments say when it fetches. @default always */
+  /** Arguments with which it fetches. @default any */
   readonly when?: RegExp;
-  /** What they say when it does not. */
+  /** Arguments with which it does not fetch. @default none */
   readonly unless?: RegExp;
-  /** Ports of the places that it knows by itself; none for tools that are told a URL. @default 443 */
+  /** Ports of its default repositories; empty for tools that fetch only URLs in their arguments. @default 443 */
   readonly ports?: readonly number[];
 }
 
@@ -27,11 +27,11 @@ const NPM: Tool = { when: /^(add|ci|dlx|exec|i|install|update)(\s|$)/, unless: /
 const MAVEN: Tool = { when: /\S/, unless: /(^|\s)(-o|--offline|-v|--version)(\s|$)/ };
 const GRADLE: Tool = { unless: /(^|\s)(--offline|--version)(\s|$)/ };
 const PIP: Tool = { when: /(^|\s)(download|install|wheel)(\s|$)/, unless: /--no-index\b/ };
-/** Debian's own mirrors speak plain HTTP. */
+/** Debian's mirrors use plain HTTP. */
 const APT: Tool = { when: INSTALL, ports: [80, 443] };
 const URL_ONLY: Tool = { ports: [] };
 
-/** Commands that fetch from the internet. A new one is one more row. */
+/** Commands that fetch from the internet. */
 const TOOLS: ReadonlyMap<string, Tool> = new Map([
   ["mvn", MAVEN],
   ["mvnw", MAVEN],
@@ -54,9 +54,9 @@ const TOOLS: ReadonlyMap<string, Tool> = new Map([
   ["wget", URL_ONLY],
 ]);
 
-/** What a container's command and arguments fetch; each combination of ports once. */
-export function fetches(container: Field, inside: Inside): Fetch[] {
-  // Through a proxy, nothing is asked from where it is.
+/** Fetches in a container's command and arguments, one for each set of ports. */
+export function fetches(container: Field, inside: IsClusterHost): Fetch[] {
+  // With a proxy, the container itself connects to no repository.
   const env = container.at("env").items;
   if (env.some((variable) => /^(https?|all)_proxy$/i.test(variable.at("name").text ?? ""))) return [];
   const mirrors = env.filter((variable) => /index|mirror|registry|repo/i.test(variable.at("name").text ?? ""));
@@ -67,7 +67,7 @@ export function fetches(container: Field, inside: Inside): Fetch[] {
   return [...new Map(found.map((fetch) => [fetch.ports.join(), fetch])).values()];
 }
 
-/** The script that a shell is given, or the command itself. */
+/** The script in the arguments of a shell, or the command itself. */
 function scriptOf(container: Field): Field | undefined {
   const words = [...container.at("command").items, ...container.at("args").items].filter(
     ({ text }) => text !== undefined,
@@ -86,22 +86,24 @@ function urls(text: string): Url[] {
   return [...found].map(([, scheme, host = "", port]) => [host, Number(port ?? (scheme === "http" ? 80 : 443))]);
 }
 
-/** A name with dots that may be somewhere in the world: no address, and not cut off by a variable. */
-function outside([host]: Url, inside: Inside): boolean {
+/** Whether a host is a name on the internet: with dots, no IP address, and not cut off by a shell variable. */
+function outside([host]: Url, inside: IsClusterHost): boolean {
   return /^[^.].*\.[a-z][a-z0-9-]*$/i.test(host) && !inside(host);
 }
 
-function fetchesIn(script: string, mirrors: readonly Url[], inside: Inside): Omit<Fetch, "field">[] {
+function fetchesIn(script: string, mirrors: readonly Url[], inside: IsClusterHost): Omit<Fetch, "field">[] {
   const commands = commandsIn(script);
-  // Addresses that package managers are told: everything but what other commands load.
-  const told = commands.filter(({ tool }) => tool?.ports?.length !== 0).flatMap(({ line }) => urls(line));
-  const places = [...mirrors, ...told];
-  const local = places.some(([host]) => inside(host));
+  // URLs of repositories for package managers: all but those that URL-only tools such as curl fetch.
+  const named = commands.filter(({ tool }) => tool?.ports?.length !== 0).flatMap(({ line }) => urls(line));
+  const repositories = [...mirrors, ...named];
+  const local = repositories.some(([host]) => inside(host));
   return commands.flatMap(({ name, tool, args, line }) => {
     if (tool === undefined || tool.when?.test(args) === false || tool.unless?.test(args) === true) return [];
     const own = tool.ports ?? [443];
     if (own.length > 0 && local) return [];
-    const given = (own.length > 0 ? places : urls(line)).filter((url) => outside(url, inside)).map(([, port]) => port);
+    const given = (own.length > 0 ? repositories : urls(line))
+      .filter((url) => outside(url, inside))
+      .map(([, port]) => port);
     const ports = [...new Set([...own, ...given])];
     return ports.length === 0 ? [] : [{ command: name, ports }];
   });
@@ -114,11 +116,11 @@ interface Command {
   readonly line: string;
 }
 
-/** Words before a command that are not the command. */
+/** Words before a command: assignments, keywords and wrappers. */
 const PREFIX =
   /^(?:(?:\w+=\S*|!|\{|--|command|do|dumb-init|else|env|exec|if|nice|nohup|sudo|then|time|tini|while)(?:\s+|$))+/;
 
-/** The commands of a shell script, taken apart roughly. */
+/** The commands of a shell script. The parser knows no quotes. */
 function commandsIn(script: string): Command[] {
   const lines = script.replace(/\\\n/g, " ").split(/\n|;|&&|\|\|?|\$\(|`|\(/);
   return lines.map((text) => {

@@ -1,12 +1,12 @@
 import type { Violation } from "../core/define";
 import type { Stack } from "../core/stack";
 import { rolePrefix, shortName, type Workload } from "../workloads/types";
-import { fetches, type Inside } from "./commands";
+import { fetches, type IsClusterHost } from "./commands";
 import { isPrivate, type Network, onPort, reachesApiServer } from "./rules";
 import type { Service } from "./services";
 
-/** Commands of containers that fetch from the internet, while their pods reach nothing outside. */
-export function* unfetchable(stack: Stack, network: Network, inside: Inside): Generator<Violation> {
+/** Commands of containers that fetch from the internet, in pods whose policies allow no egress there. */
+export function* blockedFetches(stack: Stack, network: Network, inside: IsClusterHost): Generator<Violation> {
   for (const client of stack.workloads) {
     if (!stack.manages(client.namespace)) continue;
     for (const { name, field } of client.containers) {
@@ -16,7 +16,7 @@ export function* unfetchable(stack: Stack, network: Network, inside: Inside): Ge
         yield {
           on: client.resource,
           field: fetch.field,
-          problem: `${rolePrefix(client)}fetches from the internet with ${fetch.command} in container ${name}, but no NetworkPolicy allows egress from ${shortName(client)} to addresses on port ${ports}`,
+          problem: `${rolePrefix(client)}fetches from the internet with ${fetch.command} in container ${name}, but no NetworkPolicy allows egress from ${shortName(client)} to an ipBlock on port ${ports}`,
           fix: `add a Link from ${shortName(client)} to the addresses that it fetches from on port ${ports}`,
         };
       }
@@ -24,8 +24,8 @@ export function* unfetchable(stack: Stack, network: Network, inside: Inside): Ge
   }
 }
 
-/** `name`, `name.namespace` of the stack, `name.namespace.svc`, and the cluster's domain. */
-export function insideOf(stack: Stack, known: ReadonlyMap<string, Service>): Inside {
+/** Recognises `name`, `name.namespace` of the stack, `name.namespace.svc` and names in `cluster.local`. */
+export function clusterHosts(stack: Stack, known: ReadonlyMap<string, Service>): IsClusterHost {
   return (host) => {
     if (!host.includes(".") || /\.svc(\.|$)|\.cluster\.local$/.test(host)) return true;
     const [name = "", namespace = "", ...rest] = host.split(".");
@@ -33,9 +33,9 @@ export function insideOf(stack: Stack, known: ReadonlyMap<string, Service>): Ins
   };
 }
 
-/** Whether a policy lets pods out to addresses that are not just the API server's. */
+/** Whether policies allow egress to internet addresses. Private ranges in a policy for the API server do not count. */
 function reaches(network: Network, client: Workload, ports: readonly number[]): boolean {
-  const isolating = network.about(client).filter(({ egress }) => egress !== undefined);
+  const isolating = network.policiesFor(client).filter(({ egress }) => egress !== undefined);
   if (isolating.length === 0) return true;
   return isolating.some((policy) => {
     const forApiServer = reachesApiServer(policy);

@@ -3,6 +3,7 @@ import type { Field } from "../core/field";
 import { isCustomGroup } from "../core/groups";
 import type { Resource } from "../core/resource";
 import type { Stack } from "../core/stack";
+import { keysOf } from "../operators";
 import { WORKLOAD_KEYS } from "../workloads";
 import { shortName } from "../workloads/types";
 import { hostsIn } from "./hosts";
@@ -10,20 +11,24 @@ import { admitsCaller, type Caller } from "./peers";
 import type { Network } from "./rules";
 import { type Service, targetPorts } from "./services";
 
-/** A Kubernetes object has the key group/Kind; that of a provider's resource has a colon, or its group no dot. */
+/** Whether a key is of a custom resource. Keys of provider resources have a colon, and built-in groups are known. */
 const isCustom = (key: string) => /^[^:/]+\.[^:/]+\//.test(key) && isCustomGroup(key.split("/")[0] ?? "");
 /** Kinds that name hosts without connecting to them. */
-const SILENT = new Set(["monitoring.coreos.com/PrometheusRule", "cert-manager.io/Certificate", ...WORKLOAD_KEYS]);
+const SILENT = new Set([...keysOf(({ silent }) => silent === true), ...WORKLOAD_KEYS]);
 
 /**
- * Configuration that a stack leaves in a namespace of somebody else: when it names a Service of the stack, somebody there
- * connects. Values may be secret, so only the Service is told.
+ * Configuration that the stack writes into namespaces that it does not make. If it names a Service of the stack, pods there
+ * connect to it. Values may be secret, so messages name only the Service.
  */
-export function* unanswered(stack: Stack, network: Network, known: ReadonlyMap<string, Service>): Generator<Violation> {
-  for (const resource of left(stack)) {
+export function* blockedReferences(
+  stack: Stack,
+  network: Network,
+  known: ReadonlyMap<string, Service>,
+): Generator<Violation> {
+  for (const resource of foreignConfiguration(stack)) {
     const { namespace } = resource;
     const caller: Caller = { namespace, labels: undefined, listeners: [], cidr: undefined, title: "" };
-    const said = new Set<string>();
+    const reported = new Set<string>();
     for (const [field, text] of texts(resource)) {
       for (const reference of isManifest(text) ? [] : hostsIn(text)) {
         const service = known.get(`${reference.namespace ?? ""}/${reference.service}`);
@@ -33,8 +38,8 @@ export function* unanswered(stack: Stack, network: Network, known: ReadonlyMap<s
           const open = (port: number) => admitsCaller(network, pods, port, caller);
           if (ports.length === 0 || (reference.port === undefined ? ports.some(open) : ports.every(open))) continue;
           const to = `${shortName(pods)} on port ${ports.join(reference.port === undefined ? " or " : " and ")}`;
-          if (said.has(to)) continue;
-          said.add(to);
+          if (reported.has(to)) continue;
+          reported.add(to);
           yield {
             on: resource,
             field,
@@ -47,8 +52,8 @@ export function* unanswered(stack: Stack, network: Network, known: ReadonlyMap<s
   }
 }
 
-/** ConfigMaps, Secrets and custom resources outside of the namespaces of the stack, which none of its own pods read. */
-function left(stack: Stack): Resource[] {
+/** ConfigMaps, Secrets and custom resources outside of the stack's namespaces that no pod of the stack reads. */
+function foreignConfiguration(stack: Stack): Resource[] {
   const custom = stack.keys.filter((key) => isCustom(key) && !SILENT.has(key));
   const own = new Set(
     stack.workloads.flatMap((pods) => pods.configMaps.map((name) => `${pods.namespace ?? ""}/${name}`)),
@@ -59,7 +64,7 @@ function left(stack: Stack): Resource[] {
   });
 }
 
-/** A Kubernetes manifest, YAML or JSON, is about the pods that it makes wherever it is applied. */
+/** Whether a text is a Kubernetes manifest (YAML or JSON). Its pods may run in any namespace. */
 function isManifest(text: string): boolean {
   return ["apiVersion", "kind"].every((key) => new RegExp(`(?:^|[{,])\\s*"?${key}"?\\s*:`, "m").test(text));
 }

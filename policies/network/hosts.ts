@@ -1,4 +1,4 @@
-/** A host of the cluster that some text names. */
+/** A host of the cluster that a text names. */
 export interface HostReference {
   readonly service: string;
   /** Undefined for a bare name, which means the reader's own namespace. */
@@ -10,11 +10,11 @@ export interface HostReference {
 }
 
 const NAME = "[a-z0-9](?:[-a-z0-9]*[a-z0-9])?";
-/** `name.namespace.svc`, with or without the cluster's domain and a port. */
+/** `name.namespace.svc`, optionally with the cluster's domain and a port. */
 const FULL = new RegExp(`\\b(${NAME})\\.(${NAME})\\.svc\\b(?:\\.[a-z0-9-]+)*(?::(\\d+))?`, "g");
-/** The scheme of a URL whose host, perhaps after a user or a pod's name, is about to begin. */
+/** The scheme of a URL, in the text before its host. A user or a pod's name may stand between. */
 const SCHEME = /([a-z][a-z0-9+.-]*):\/\/[^\s"'<>,;/]*$/;
-/** `scheme://name:port` and `scheme://name.namespace:port`: only believed where such a Service exists. */
+/** `scheme://name:port` and `scheme://name.namespace:port`. They count only if such a Service exists. */
 const SHORT = new RegExp(
   `([a-z][a-z0-9+.-]*)://(?:[^\\s/@"']*@)?(${NAME})(?:\\.(${NAME}))?(?::(\\d+))?(?=[/?\\s"',;<]|$)`,
   "g",
@@ -22,7 +22,7 @@ const SHORT = new RegExp(
 
 const PORTS: Readonly<Record<string, number>> = { http: 80, https: 443 };
 
-/** Every host of the cluster in a text, each once. Lines that are comments are left out. */
+/** Every host of the cluster in a text, each once. Comment lines are skipped. */
 export function hostsIn(text: string): HostReference[] {
   if (!text.includes(".svc") && !text.includes("://")) return [];
   const found = new Map<string, HostReference>();

@@ -8,14 +8,14 @@ import { portNumber, services } from "./services";
 /** A port of pods that a monitor scrapes. */
 export interface Target {
   readonly monitor: Resource;
-  /** Where the monitor names the port. */
+  /** The field of the monitor that names the port. */
   readonly field: Field;
   readonly pods: Workload;
-  /** Undefined when the pods do not have it. */
+  /** Undefined if the pods do not have the port. */
   readonly port: number | undefined;
 }
 
-/** What the ServiceMonitors and PodMonitors of a stack scrape among its own pods. */
+/** Ports of the stack's pods that its ServiceMonitors and PodMonitors scrape. */
 export function monitorTargets(stack: Stack): Target[] {
   return [...podMonitors(stack), ...serviceMonitors(stack)];
 }
@@ -56,17 +56,17 @@ function serviceMonitors(stack: Stack): Target[] {
 }
 
 function target(monitor: Resource, field: Field, pods: Workload, port: number | string | undefined): Target[] {
-  // Pods whose labels are unknown were not really selected.
+  // Unknown labels match every selector, so these pods may not be meant.
   if (field.unknown || pods.labels === undefined) return [];
   return [{ monitor, field, pods, port: port === undefined ? undefined : portNumber(port, [pods]) }];
 }
 
-/** A selector that is not known yet selects nothing for which anybody could be blamed. */
+/** Unlike `selects`, this is false for an unknown selector, because a rule must not fail for it. */
 function surelySelects(selector: Field, labels: Labels): boolean {
   return !selector.unknown && !selector.at("matchLabels").unknown && selects(selector, labels);
 }
 
-/** `namespaceSelector` of a monitor: its own namespace unless it says otherwise. */
+/** Whether a monitor's `namespaceSelector` selects a namespace; without one, it selects the monitor's own. */
 function watches(monitor: Resource, namespace: string | undefined): boolean {
   const selector = monitor.root.get("spec.namespaceSelector");
   if (selector.at("any").is(true)) return true;

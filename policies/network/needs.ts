@@ -2,27 +2,30 @@ import type { Field } from "../core/field";
 import { once } from "../core/once";
 import type { Resource } from "../core/resource";
 import type { Stack } from "../core/stack";
+import { hasLabels } from "../workloads/text";
 import { shortName, type Workload } from "../workloads/types";
 import { type HostReference, hostsIn } from "./hosts";
 import type { Side } from "./rules";
 import { type Service, targetPorts } from "./services";
 
-/** A connection that must work, told by what a workload says about itself and not by the policies. */
+/** A connection that must work, derived from the configuration of a workload and not from the policies. */
 export interface Need {
   readonly client: Workload;
-  /** Pods of the stack, or just the namespace that they are in. */
+  /** Pods of the stack, or a stand-in with only their namespace. */
   readonly servers: readonly Side[];
-  /** What people call the other end. */
+  /** The name of the servers in messages. */
   readonly to: string;
-  /** Ports of the containers. One of them is enough where the text names none. */
+  /** Ports of the containers. */
   readonly ports: readonly number[];
+  /** Whether all ports must be open, or one is enough because the text names none. */
   readonly all: boolean;
-  /** Where it is said. */
+  /** The field or file that implies the connection. */
   readonly field: string;
+  /** The cause in messages: `uses trino.query.svc:8080`. */
   readonly because: string;
 }
 
-/** A text that pods read, and where it stands. */
+/** A text that pods read, and the field or file that holds it. */
 export interface Text {
   readonly text: string;
   readonly where: string;
@@ -41,14 +44,14 @@ const configMapsOf = once(
     new Map(stack.of("core/ConfigMap").map((map) => [`${map.namespace ?? ""}/${map.name}`, map])),
 );
 
-/** Everything that pods read: their own specification, mounted files, and resources that are made for them. */
+/** Every text that pods read: their specification, mounted files, and custom resources that configure them. */
 export function textsOf(client: Workload, stack: Stack): Text[] {
   const configMaps = configMapsOf(stack);
-  const own = client.texts.flatMap((field) => [...field.strings()]).map(({ field }) => at(field, field.path));
+  const own = client.texts.flatMap((field) => [...field.strings()]).map(({ field }) => textAt(field, field.path));
   const mounted = client.configMaps.flatMap((name) => {
     const map = configMaps.get(`${client.namespace ?? ""}/${name}`);
     const data = map?.root.at("data").entries ?? [];
-    return data.map(([, field]) => at(field, `ConfigMap ${name} ${field.path}`));
+    return data.map(([, field]) => textAt(field, `ConfigMap ${name} ${field.path}`));
   });
   const read = (client.reads ?? []).flatMap(({ key, name, label: wanted }) => {
     const [label, value] = wanted ?? [];
@@ -60,13 +63,13 @@ export function textsOf(client: Workload, stack: Stack): Text[] {
       .of(key)
       .filter(theirs)
       .flatMap(({ kind, name: own, root }) =>
-        [...root.at("spec").strings()].map(({ field }) => at(field, `${kind} ${own} ${field.path}`)),
+        [...root.at("spec").strings()].map(({ field }) => textAt(field, `${kind} ${own} ${field.path}`)),
       );
   });
   return [...own, ...mounted, ...read];
 }
 
-function at(field: Field, where: string): Text {
+function textAt(field: Field, where: string): Text {
   return { text: field.text ?? "", where };
 }
 
@@ -82,7 +85,7 @@ function referred(client: Workload, { text, where }: Text, known: ReadonlyMap<st
     }
     if (!isFull(reference) || stack.workloads.some((pods) => pods === client && pods.namespace === undefined))
       return [];
-    // Operators and charts make Services that the stack does not list: then the namespace is all that is known.
+    // Operators and charts make Services that the stack does not list, so only the namespace is known.
     const server: Side = { namespace, labels: undefined, listeners: [] };
     return [
       {
@@ -100,7 +103,7 @@ function isFull({ host }: HostReference): boolean {
   return host.includes(".svc");
 }
 
-/** Replicas of a StatefulSet form a cluster; those of a Deployment do not know each other. */
+/** Replicas of a StatefulSet connect to each other to form a cluster; replicas of a Deployment do not. */
 function talksToItself(client: Workload): boolean {
   return client.replicas > 1 && client.resource.kind === "StatefulSet";
 }
@@ -113,24 +116,20 @@ function implied(client: Workload, stack: Stack): Need[] {
   return client.implied.flatMap((need): Need[] => {
     if ("from" in need) {
       if (need.from !== "operator") return [];
-      // Where the operator is in the stack, it is the client.
-      const operators = stack.workloads.filter(({ operates }) => operates === need.of);
+      // The operator is the client, if the stack has it.
+      const operators = stack.workloads.filter(({ operates }) => operates?.includes(need.of));
       return operators.map((operator) => direct(operator, [client], need.ports, "values", `the operator ${need.why}`));
     }
     if (need.to === "api-server") return [];
     if (need.to === "pods") {
       const named = (pods: Workload) =>
-        pods.namespace === client.namespace && (pods !== client || client.replicas > 1) && matches(pods, need.labels);
+        pods.namespace === client.namespace && (pods !== client || client.replicas > 1) && hasLabels(pods, need.labels);
       const servers = stack.workloads.filter(named);
       return servers.length === 0 ? [] : [direct(client, servers, need.ports, "spec", need.why)];
     }
     const servers = stack.workloads.filter((pods) => pods.resource === client.resource && pods.role === need.role);
     return [direct(client, servers, need.ports, client.role === "" ? "spec" : `spec.${client.role}`, need.why)];
   });
-}
-
-function matches({ labels }: Workload, wanted: Readonly<Record<string, string>>): boolean {
-  return Object.entries(wanted).every(([key, value]) => labels?.[key] === value);
 }
 
 function direct(
@@ -144,7 +143,7 @@ function direct(
   return { client, servers, to, ports, all: true, field, because: `needs ${to} (${why})` };
 }
 
-/** The same other end on the same ports, said twice, is one need. */
+/** Needs with the same servers and ports, once. */
 function unique(list: readonly Need[]): Need[] {
   const byKey = new Map<string, Need>();
   for (const need of list) {

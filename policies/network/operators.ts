@@ -5,14 +5,14 @@ import { admitsCaller, callersOn, isAmong } from "./peers";
 import type { Network } from "./rules";
 
 /**
- * Pods whose operator is not in the stack and cannot reach them. Who it is, is not known: it is whoever may reach the port
- * that only an operator wants, and the same must be let in on the others.
+ * Pods whose operator is not in the stack and cannot reach them. The operator is identified by the policies: it is the peer that
+ * may reach the port that only operators use. The same peer must be admitted to the other ports.
  */
-export function* unattended(stack: Stack, network: Network): Generator<Violation> {
+export function* operatorAccess(stack: Stack, network: Network): Generator<Violation> {
   for (const pods of stack.workloads) {
     for (const need of pods.implied) {
       if (!("from" in need) || need.from !== "operator" || !stack.manages(pods.namespace)) continue;
-      if (stack.workloads.some(({ operates }) => operates === need.of)) continue;
+      if (stack.workloads.some(({ operates }) => operates?.includes(need.of))) continue;
       const [first = 0, ...others] = need.ports;
       const callers = callersOn(network, pods, first)?.filter(
         (caller) => !isAmong(pods, caller) || Object.keys(caller.labels ?? {}).length === 0,
@@ -23,7 +23,7 @@ export function* unattended(stack: Stack, network: Network): Generator<Violation
       if (closed.length === 0) continue;
       const from =
         callers.length === 0
-          ? "from others than these pods"
+          ? "from any other pods"
           : `from ${callers.map(({ title }) => title).join(" or ")}, which may reach port ${String(first)}`;
       yield {
         on: pods.resource,

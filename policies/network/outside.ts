@@ -4,19 +4,19 @@ import type { Violation } from "../core/define";
 import type { Field } from "../core/field";
 import type { Stack } from "../core/stack";
 import { rolePrefix, shortName } from "../workloads/types";
-import type { Inside } from "./commands";
+import type { IsClusterHost } from "./commands";
 import { isComment } from "./hosts";
 import { textsOf } from "./needs";
 import { isPrivate, type Network, type NetworkPolicy, onPort, reachesApiServer } from "./rules";
 
-/** A place outside of the cluster that some text names by a URL. */
+/** A host outside of the cluster that a text names by a URL. */
 export interface OutsideReference {
-  /** Name or address, without brackets. */
+  /** Name or IP address; IPv6 without brackets. */
   readonly host: string;
   readonly port: number;
 }
 
-/** Ports of schemes whose URLs often name none. A scheme that is not here, and no port, names no connection: `s3://bucket`. */
+/** Default ports of schemes. A URL with another scheme and no port names no connection: `s3://bucket`. */
 const PORTS: ReadonlyMap<string, number> = new Map([
   ["amqp", 5672],
   ["amqps", 5671],
@@ -38,15 +38,15 @@ const PORTS: ReadonlyMap<string, number> = new Map([
 const URL =
   /(?<![\w.+-])([a-z][a-z0-9+.-]*):\/\/(?:[^\s/@"'`<>]*@)?(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)(?::(\d{1,5}))?(?=[/?#\s"'`,;<>)\]}|\\]|$)/g;
 
-/** Names in the form of a URL that nobody connects to: of XML's vocabularies and of JSON Schema's dialects. */
+/** Hosts of identifiers in the form of a URL, to which no program connects: XML namespaces, JSON Schema dialects. */
 const IDENTIFIERS =
   /^(?:www\.w3\.org|xml(?:ns)?\.[a-z.]+|(?:www\.)?json-schema\.org|schemas?\.[a-z.-]+|java\.sun\.com)$/i;
 
-/** Addresses of the machine itself. */
-const OWN = /^(?:127\.|0\.0\.0\.0$|::1?$)/;
+/** Addresses of the pod itself. */
+const LOOPBACK = /^(?:127\.|0\.0\.0\.0$|::1?$)/;
 
-/** Every place outside of the cluster in a text, each once. Lines that are comments are left out. */
-export function outsideIn(text: string, inside: Inside): OutsideReference[] {
+/** Every host outside of the cluster in a text, each once. Comment lines are skipped. */
+export function outsideIn(text: string, inside: IsClusterHost): OutsideReference[] {
   if (!text.includes("://")) return [];
   const found = new Map<string, OutsideReference>();
   for (const line of text.split("\n")) {
@@ -61,16 +61,16 @@ export function outsideIn(text: string, inside: Inside): OutsideReference[] {
   return [...found.values()];
 }
 
-function isOutside(host: string, inside: Inside): boolean {
-  if (isIP(host) !== 0) return !OWN.test(host);
+function isOutside(host: string, inside: IsClusterHost): boolean {
+  if (isIP(host) !== 0) return !LOOPBACK.test(host);
   return /\.[A-Za-z][A-Za-z0-9-]*$/.test(host) && !IDENTIFIERS.test(host) && !inside(host);
 }
 
-/** URLs of places outside that pods read, and that no policy lets them out to, on that very port. */
-export function* unopened(stack: Stack, network: Network, inside: Inside): Generator<Violation> {
+/** URLs of hosts outside that pods read, to which no policy allows egress on the URL's port. */
+export function* blockedUrls(stack: Stack, network: Network, inside: IsClusterHost): Generator<Violation> {
   for (const client of stack.workloads) {
     if (!stack.manages(client.namespace)) continue;
-    const policies = network.about(client).filter(({ egress }) => egress !== undefined);
+    const policies = network.policiesFor(client).filter(({ egress }) => egress !== undefined);
     if (policies.length === 0) continue;
     const done = new Set<string>();
     for (const { text, where } of textsOf(client, stack)) {
@@ -81,7 +81,7 @@ export function* unopened(stack: Stack, network: Network, inside: Inside): Gener
         yield {
           on: client.resource,
           field: where,
-          problem: `${rolePrefix(client)}uses ${place}, but no NetworkPolicy allows egress from ${shortName(client)} to ${isIP(host) === 0 ? "addresses" : "that address"} on port ${String(port)}`,
+          problem: `${rolePrefix(client)}uses ${place}, but no NetworkPolicy allows egress from ${shortName(client)} to ${isIP(host) === 0 ? "an ipBlock" : "an ipBlock with that address"} on port ${String(port)}`,
           fix: `add a Link from ${shortName(client)} to ${place}`,
         };
       }
@@ -89,12 +89,12 @@ export function* unopened(stack: Stack, network: Network, inside: Inside): Gener
   }
 }
 
-/** Whether policies let pods out to a place. A name may have any address, but not those that are opened for the API server only. */
+/** Whether policies allow egress to a host. A name may have any address outside of the private ranges for the API server. */
 function opens(policies: readonly NetworkPolicy[], host: string, port: number): boolean {
   return policies.some((policy) => {
     const forApiServer = reachesApiServer(policy);
     const reaches = (block: Field) =>
-      isIP(host) === 0 ? !forApiServer || !isPrivate(block.at("cidr").text ?? "") : holds(block, host);
+      isIP(host) === 0 ? !forApiServer || !isPrivate(block.at("cidr").text ?? "") : contains(block, host);
     return policy.egress?.some((rule) => {
       const blocks = rule.peers.map((peer) => peer.at("ipBlock")).filter((block) => !block.absent);
       return (rule.peers.length === 0 || blocks.some(reaches)) && onPort(rule, port, []);
@@ -102,8 +102,8 @@ function opens(policies: readonly NetworkPolicy[], host: string, port: number): 
   });
 }
 
-/** Whether an address is in a block and not in what it leaves out. */
-function holds(block: Field, address: string): boolean {
+/** Whether an address is in an `ipBlock` and not in its exceptions. */
+function contains(block: Field, address: string): boolean {
   if (block.at("cidr").unknown) return true;
   const isIn = (range: string | undefined) => {
     const [first = "", bits] = (range ?? "").split("/");

@@ -1,17 +1,17 @@
 import type { Field } from "../core/field";
 import { labelsOf } from "../core/labels";
-import { everywhere, type Network, onPort, type Rule, type Side } from "./rules";
+import { isWideRange, type Network, onPort, type Rule, type Side } from "./rules";
 
-/** Who stands behind a peer of a policy: pods, or a range of addresses. */
+/** The clients that a peer of a policy admits: pods, or a range of addresses. */
 export interface Caller extends Side {
-  /** As people read it: callers of the same title are the same. */
+  /** The name in messages, and the identity: callers with the same title are equal. */
   readonly title: string;
   readonly cidr: string | undefined;
 }
 
-/** Ingress rules about a port, with the namespace of their policy; undefined when nothing isolates the pods. */
+/** Ingress rules for a port, with the namespace of their policy; undefined if no policy isolates the pods. */
 function rulesOn(network: Network, pods: Side, port: number): [Rule, string | undefined][] | undefined {
-  const isolating = network.about(pods).filter(({ ingress }) => ingress !== undefined);
+  const isolating = network.policiesFor(pods).filter(({ ingress }) => ingress !== undefined);
   if (isolating.length === 0) return undefined;
   return isolating.flatMap(({ namespace, ingress = [] }) =>
     ingress
@@ -20,7 +20,7 @@ function rulesOn(network: Network, pods: Side, port: number): [Rule, string | un
   );
 }
 
-/** Whether anybody at all may reach a port, or anybody of a kind. */
+/** Whether any peer may reach a port; with `from`, only peers for which it is true count. */
 export function admits(network: Network, pods: Side, port: number, from?: (peer: Field) => boolean): boolean {
   const rules = rulesOn(network, pods, port);
   return (
@@ -31,11 +31,11 @@ export function admits(network: Network, pods: Side, port: number, from?: (peer:
 export function admitsCaller(network: Network, pods: Side, port: number, caller: Caller): boolean {
   const rules = rulesOn(network, pods, port);
   return (
-    rules?.some(([{ peers }, own]) => all(peers) || peers.some((peer) => means(network, peer, own, caller))) ?? true
+    rules?.some(([{ peers }, own]) => all(peers) || peers.some((peer) => includes(network, peer, own, caller))) ?? true
   );
 }
 
-/** Everybody whom the policies name for a port, each once; undefined when it is open to all. */
+/** All callers that policies admit to a port, each once; undefined if it is open to everybody. */
 export function callersOn(network: Network, pods: Side, port: number): Caller[] | undefined {
   const rules = rulesOn(network, pods, port);
   if (rules === undefined || rules.some(([{ peers }]) => all(peers))) return undefined;
@@ -44,17 +44,18 @@ export function callersOn(network: Network, pods: Side, port: number): Caller[] 
 }
 
 function all(peers: readonly Field[]): boolean {
-  return peers.length === 0 || peers.some((peer) => everywhere(peer.at("ipBlock", "cidr")));
+  return peers.length === 0 || peers.some((peer) => isWideRange(peer.at("ipBlock", "cidr")));
 }
 
-function means(network: Network, peer: Field, own: string | undefined, caller: Caller): boolean {
+/** Whether a peer of a policy in the namespace `own` includes a caller. */
+function includes(network: Network, peer: Field, own: string | undefined, caller: Caller): boolean {
   const block = peer.at("ipBlock");
   if (!block.absent) return block.at("cidr").unknown || block.at("cidr").text === caller.cidr;
   if (caller.cidr !== undefined) return false;
   return callerOf(peer, own)?.title === caller.title || network.selectsPods(peer, own, caller);
 }
 
-/** Undefined where a part is not known before the update. */
+/** Undefined if a part is unknown before the update. */
 function callerOf(peer: Field, own: string | undefined): Caller | undefined {
   const block = peer.at("ipBlock");
   if (!block.absent) {
@@ -64,7 +65,7 @@ function callerOf(peer: Field, own: string | undefined): Caller | undefined {
   }
   const namespaces = peer.at("namespaceSelector");
   const pods = peer.at("podSelector");
-  if ([namespaces, pods].some(vague)) return undefined;
+  if ([namespaces, pods].some(hasUnknown)) return undefined;
   const namespace = namespaces.absent ? own : namespaces.at("matchLabels", "kubernetes.io/metadata.name").text;
   const described = describe(pods);
   const who = described === undefined ? "all pods" : `pods with ${described}`;
@@ -72,7 +73,7 @@ function callerOf(peer: Field, own: string | undefined): Caller | undefined {
   return { namespace, labels: labelsOf(pods.at("matchLabels")), listeners: [], cidr: undefined, title };
 }
 
-function vague(selector: Field): boolean {
+function hasUnknown(selector: Field): boolean {
   const labels = labelsOf(selector.at("matchLabels"));
   return selector.unknown || labels === undefined || Object.values(labels).includes(null);
 }
@@ -90,7 +91,7 @@ function describe(selector: Field): string | undefined {
   return labels.length + expressions.length === 0 ? undefined : [...labels.sort(), ...expressions].join(", ");
 }
 
-/** Whether pods are among those that a caller's labels mean. */
+/** Whether pods have the labels and the namespace of a caller. */
 export function isAmong(pods: Side, { cidr, namespace, labels }: Caller): boolean {
   if (cidr !== undefined || namespace !== pods.namespace || labels === undefined) return false;
   return Object.entries(labels).every(([key, value]) => {

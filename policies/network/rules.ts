@@ -3,7 +3,7 @@ import { type Labels, selects } from "../core/labels";
 import { once } from "../core/once";
 import { DOMAIN, type Resource } from "../core/resource";
 import type { Stack } from "../core/stack";
-import type { Listener, Workload } from "../workloads/types";
+import type { Listener } from "../workloads/types";
 
 export type Direction = "egress" | "ingress";
 
@@ -18,7 +18,7 @@ export interface NetworkPolicy {
   readonly resource: Resource;
   readonly namespace: string | undefined;
   readonly selector: Field;
-  /** Undefined where the policy says nothing about the direction; empty where it denies all of it. */
+  /** Undefined if the policy does not apply to the direction; empty if it denies everything. */
   readonly egress: readonly Rule[] | undefined;
   readonly ingress: readonly Rule[] | undefined;
 }
@@ -29,11 +29,11 @@ const PEERS: Readonly<Record<Direction, string>> = { egress: "to", ingress: "fro
 export function networkPolicy(resource: Resource): NetworkPolicy {
   const spec = resource.root.at("spec");
   const types = spec.at("policyTypes");
-  // What is not known yet may be either.
+  // An unknown type may be either.
   const named = (type: string) => types.unknown || types.items.some((item) => item.is(type) || item.unknown);
   const rules = (direction: Direction): Rule[] => {
     const list = spec.at(direction);
-    // Rules that are not known yet may let anything through.
+    // Unknown rules may allow anything.
     return (list.unknown ? [list] : list.items).map((field) => ({
       field,
       peers: field.at(PEERS[direction]).items,
@@ -44,18 +44,18 @@ export function networkPolicy(resource: Resource): NetworkPolicy {
     resource,
     namespace: resource.namespace,
     selector: spec.at("podSelector"),
-    // The defaults of the API: ingress always, egress when there are rules for it.
+    // Defaults of the API without `policyTypes`: ingress always, egress if there are egress rules.
     egress: named("Egress") || (types.absent && !spec.at("egress").absent) ? rules("egress") : undefined,
     ingress: named("Ingress") || types.absent ? rules("ingress") : undefined,
   };
 }
 
-/** It selects every pod of its namespace. */
+/** Whether a policy selects every pod of its namespace. */
 export function selectsAll({ selector }: NetworkPolicy): boolean {
   return selector.at("matchLabels").entries.length === 0 && selector.at("matchExpressions").items.length === 0;
 }
 
-/** It gives access to the API server: says so, or lets out to addresses on the API server's own port. */
+/** Whether a policy gives access to the API server: by an annotation, or by egress to addresses on port 6443. */
 export function reachesApiServer({ resource, egress = [] }: NetworkPolicy): boolean {
   const declared = resource.annotation(`${DOMAIN}/api-server`) === "true";
   return egress.some(({ field, peers, ports }) => {
@@ -65,19 +65,19 @@ export function reachesApiServer({ resource, egress = [] }: NetworkPolicy): bool
   });
 }
 
-/** One end of a connection. Labels of pods outside the stack are not known. */
+/** One end of a connection. Labels of pods outside of the stack are unknown. */
 export interface Side {
   readonly namespace: string | undefined;
   readonly labels: Labels;
   readonly listeners: readonly Listener[];
 }
 
-/** What the policies of a stack let through, by the rules of the Kubernetes API. */
+/** The NetworkPolicies of a stack, applied by the rules of Kubernetes. */
 export class Network {
   private readonly policies = new Map<string, NetworkPolicy[]>();
   private readonly selected = new Map<Side, readonly NetworkPolicy[]>();
 
-  /** The same for all policies of the pack that ask. */
+  /** One for each stack, shared by all policies of the pack. */
   static readonly of = once((stack: Stack) => new Network(stack));
 
   private constructor(private readonly stack: Stack) {
@@ -87,8 +87,8 @@ export class Network {
     }
   }
 
-  /** Policies of a namespace, and those of which it is not known yet. */
-  in(namespace: string): readonly NetworkPolicy[] {
+  /** Policies of a namespace, and those whose namespace is unknown. */
+  inNamespace(namespace: string): readonly NetworkPolicy[] {
     const [own = [], anywhere = []] = [this.policies.get(namespace), this.policies.get("")];
     return namespace === "" || anywhere.length === 0 ? own : [...own, ...anywhere];
   }
@@ -97,31 +97,31 @@ export class Network {
     return [...this.policies.values()].flat();
   }
 
-  /** Policies about these pods. */
-  about(side: Side): readonly NetworkPolicy[] {
+  /** Policies that select these pods. */
+  policiesFor(side: Side): readonly NetworkPolicy[] {
     let policies = this.selected.get(side);
     if (policies === undefined) {
-      policies = this.in(side.namespace ?? "").filter(({ selector }) => selects(selector, side.labels));
+      policies = this.inNamespace(side.namespace ?? "").filter(({ selector }) => selects(selector, side.labels));
       this.selected.set(side, policies);
     }
     return policies;
   }
 
   /**
-   * Whether traffic passes on one side: `egress` at the client, `ingress` at the server. The port is the container's;
-   * without one any port will do. Namespaces that the stack does not make are somebody else's business.
+   * Whether the policies on one side allow a connection: `egress` at the client, `ingress` at the server. The port is the
+   * container's; without one, any open port is enough. Everything is allowed in namespaces that the stack does not make.
    */
   allows(direction: Direction, client: Side, server: Side, port?: number): boolean {
     const [own, other] = direction === "egress" ? [client, server] : [server, client];
     if (!this.stack.manages(own.namespace)) return true;
-    const isolating = this.about(own).filter((policy) => policy[direction] !== undefined);
+    const isolating = this.policiesFor(own).filter((policy) => policy[direction] !== undefined);
     if (isolating.length === 0) return true;
     return isolating.some((policy) =>
       policy[direction]?.some(
         (rule) =>
           (rule.peers.length === 0 ||
             rule.peers.some((peer) => this.isPeer(peer, policy.namespace, other, rule, direction, port))) &&
-          // Behind a Service of somebody else's the container's port is not known, so any port will do there.
+          // The container's port behind a Service outside of the stack is unknown, so any open port is enough.
           (!this.stack.manages(server.namespace) || onPort(rule, port, server.listeners)),
       ),
     );
@@ -137,14 +137,14 @@ export class Network {
   ): boolean {
     const block = peer.at("ipBlock");
     if (block.absent) return this.selectsPods(peer, own, other);
-    const wide = everywhere(block.at("cidr"));
+    const wide = isWideRange(block.at("cidr"));
     if (this.stack.manages(other.namespace)) return wide;
-    // Pods of somebody else's may use the node's network; then only addresses reach them, on the very port that is named.
+    // Pods outside of the stack may use the host network. Only an ipBlock selects those, and the port must match.
     if (direction === "egress") return rule.ports.length === 0 || (port !== undefined && onPort(rule, port, []));
     return wide || rule.ports.some((one) => one.at("port").number === port);
   }
 
-  /** Whether a peer (`namespaceSelector`, `podSelector`) of a policy in a namespace means these pods. */
+  /** Whether a peer (`namespaceSelector`, `podSelector`) of a policy in the namespace `own` selects these pods. */
   selectsPods(peer: Field, own: string | undefined, { namespace, labels }: Side): boolean {
     const namespaces = peer.at("namespaceSelector");
     const inNamespace = namespaces.absent
@@ -158,7 +158,7 @@ export class Network {
   }
 }
 
-/** Whether a rule is about a port of a container; without one any port will do. */
+/** Whether a rule includes a port of a container; true without a port. */
 export function onPort({ ports }: Rule, port: number | undefined, listeners: readonly Listener[]): boolean {
   if (port === undefined || ports.length === 0) return true;
   return ports.some((one) => {
@@ -170,7 +170,7 @@ export function onPort({ ports }: Rule, port: number | undefined, listeners: rea
   });
 }
 
-/** Networks that nothing on the internet has an address of. */
+/** Address ranges that are not routed on the internet. */
 const PRIVATE =
   /^(?:0\.0\.0\.0\/32|10\.|127\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.|192\.168\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|f[cd]|fe80)/i;
 
@@ -178,19 +178,8 @@ export function isPrivate(cidr: string): boolean {
   return PRIVATE.test(cidr);
 }
 
-/** So wide that it names nobody. */
-export function everywhere(cidr: Field): boolean {
+/** A range with a prefix shorter than /8, which names no peer in particular. */
+export function isWideRange(cidr: Field): boolean {
   const bits = /\/(\d+)$/.exec(cidr.text ?? "")?.[1];
   return bits !== undefined && Number(bits) < 8;
-}
-
-/** Pods of the stack that a peer of a policy means. */
-export function peerPods(
-  network: Network,
-  workloads: readonly Workload[],
-  peer: Field,
-  own: string | undefined,
-): Workload[] {
-  if (!peer.at("ipBlock").absent) return [];
-  return workloads.filter((workload) => network.selectsPods(peer, own, workload));
 }

@@ -2,6 +2,10 @@ import { type Labels, labelsOf, selectsPlainly } from "../core/labels";
 import { once } from "../core/once";
 import type { Resource } from "../core/resource";
 import type { Stack } from "../core/stack";
+import { keysOf } from "../operators";
+import type { Place, Text } from "../operators/types";
+import { kindOf } from "../workloads";
+import { fill, fillAll, hasLabels, numbersOf, placeOf } from "../workloads/text";
 import type { Workload } from "../workloads/types";
 
 interface ServicePort {
@@ -11,7 +15,7 @@ interface ServicePort {
   readonly target: number | string;
 }
 
-/** A Service of the stack, written in it or made by an operator for one of its resources. */
+/** A Service that is in the stack, or that an operator makes for one of its resources. */
 export interface Service {
   readonly name: string;
   readonly namespace: string | undefined;
@@ -20,21 +24,14 @@ export interface Service {
   readonly pods: readonly Workload[];
 }
 
+/** Kinds for which an operator makes Services. */
+const SERVED = keysOf(({ services }) => services !== undefined);
+
 /** Services of the stack by `namespace/name`. */
 export const services = once((stack: Stack): ReadonlyMap<string, Service> => {
   const all = [
     ...stack.of("core/Service").map((resource) => written(resource, stack)),
-    ...stack
-      .of("postgresql.cnpg.io/Cluster")
-      .flatMap((resource) => ["-rw", "-ro", "-r"].map((suffix) => made(resource, `${resource.name}${suffix}`, stack))),
-    ...stack.of("postgresql.cnpg.io/Pooler").map((resource) => made(resource, resource.name, stack)),
-    ...stack.of("kafka.strimzi.io/Kafka").map((resource) => bootstrap(resource, stack)),
-    ...stack
-      .of("kafka.strimzi.io/KafkaConnect")
-      .map((resource) => ({
-        ...made(resource, `${resource.name}-connect-api`, stack),
-        ports: [{ name: "rest-api", port: 8083, target: 8083 }],
-      })),
+    ...stack.of(...SERVED).flatMap((resource) => made(resource, stack)),
   ];
   return new Map(all.map((service) => [`${service.namespace ?? ""}/${service.name}`, service]));
 });
@@ -58,37 +55,36 @@ function written(resource: Resource, stack: Stack): Service {
   };
 }
 
-/** CloudNativePG makes Services for its pods. */
-function made(resource: Resource, name: string, stack: Stack): Service {
-  return {
-    name,
-    namespace: resource.namespace,
-    labels: undefined,
-    ports: [{ name: "postgres", port: 5432, target: 5432 }],
-    pods: stack.workloads.filter((pods) => pods.resource === resource),
-  };
+/** Services that the operator of a kind makes for its resources. */
+function made(resource: Resource, stack: Stack): Service[] {
+  const place = placeOf(resource);
+  return (kindOf(resource)?.services ?? []).flatMap(({ name, ports, pods }) => {
+    const filled = fill(name, place);
+    if (filled === null) return [];
+    return {
+      name: filled,
+      namespace: resource.namespace,
+      labels: undefined,
+      ports: ports.flatMap((one) =>
+        numbersOf(one, place).map((port) => ({ name: one.name ?? "", port, target: port })),
+      ),
+      pods: podsBehind(stack, place, pods),
+    };
+  });
 }
 
-/** Where clients of Kafka begin: Strimzi makes one Service in front of all brokers. */
-function bootstrap(resource: Resource, stack: Stack): Service {
-  const listeners = resource.root.get("spec.kafka.listeners").items.flatMap((one) => one.at("port").number ?? []);
-  const brokers = { "strimzi.io/cluster": resource.name, "strimzi.io/broker-role": "true" };
-  return {
-    name: `${resource.name}-kafka-bootstrap`,
-    namespace: resource.namespace,
-    labels: undefined,
-    ports: [9091, ...listeners].map((port) => ({ name: "", port, target: port })),
-    pods: stack.workloads.filter(
-      ({ namespace, labels }) =>
-        namespace === resource.namespace && Object.entries(brokers).every(([key, value]) => labels?.[key] === value),
-    ),
-  };
+/** Pods of a resource; with labels, pods of its namespace that have them. */
+export function podsBehind(stack: Stack, place: Place, labels: Readonly<Record<string, Text>> | undefined): Workload[] {
+  const { resource } = place;
+  if (labels === undefined) return stack.workloads.filter((pods) => pods.resource === resource);
+  const wanted = fillAll(labels, place);
+  return stack.workloads.filter((pods) => pods.namespace === resource.namespace && hasLabels(pods, wanted));
 }
 
 /** Ports of the containers behind a port of a Service, or behind all of them. */
 export function targetPorts(service: Service, port: number | undefined): number[] {
   const ports = service.ports.filter((one) => port === undefined || one.port === port);
-  // A headless Service translates nothing: clients talk to whatever port of the pod they name.
+  // A headless Service maps no ports: clients connect to the pod's port directly.
   if (ports.length === 0 && port !== undefined) return [port];
   return ports.flatMap(({ target }) => portNumber(target, service.pods) ?? []);
 }

@@ -1,10 +1,17 @@
-import type { ApiGroup } from "./types";
+import type { Operator } from "./types";
 
-/** `CephCluster`, `CephObjectStore`, `CephFilesystem` and others make pods that nothing here reads. */
-export const ceph: readonly ApiGroup[] = [
-  {
-    group: "ceph.rook.io",
-    podless: ["CephBucketNotification", "CephBucketTopic", "CephClient", "CephObjectStoreUser"],
+/** Rook. `CephCluster`, `CephObjectStore`, `CephFilesystem` and others make pods that the pack does not read, so they are refused. */
+export const ceph: Operator = {
+  kinds: {
+    "ceph.rook.io/CephObjectStoreUser": { pods: [], keys: "rook-ceph-object-user-{spec.store}-{name}" },
+    "objectbucket.io/ObjectBucketClaim": {
+      pods: [],
+      holdsData: "elsewhere",
+      bucket: { policy: "spec.additionalConfig.bucketPolicy", lifecycle: "spec.additionalConfig.bucketLifecycle" },
+    },
   },
-  { group: "objectbucket.io", podless: ["ObjectBucket", "ObjectBucketClaim"], holdsData: ["ObjectBucketClaim"] },
-];
+  podless: {
+    "ceph.rook.io": ["CephBucketNotification", "CephBucketTopic", "CephClient"],
+    "objectbucket.io": ["ObjectBucket"],
+  },
+};

@@ -1,38 +1,59 @@
-import type { Resource } from "../core/resource";
 import { release } from "../workloads/charts";
-import type { Workload } from "../workloads/types";
 import { ceph } from "./ceph";
+import { clickhouseOperator } from "./clickhouse";
 import { cloudNativePg } from "./cloudnative-pg";
+import { eck } from "./eck";
 import { flinkOperator } from "./flink";
 import { kubernetes } from "./kubernetes";
+import { mariadbOperator } from "./mariadb";
 import { podless } from "./podless";
+import { prometheus } from "./prometheus";
 import { sparkOperator } from "./spark";
 import { strimzi } from "./strimzi";
-import type { ApiGroup } from "./types";
+import type { Chart, Kind, Operator } from "./types";
 
-/** Every API group that the pack knows. A new operator is one more line, and a file that describes its kinds. */
-export const API_GROUPS: readonly ApiGroup[] = [
-  ...kubernetes,
-  ...cloudNativePg,
-  ...sparkOperator,
-  ...flinkOperator,
-  ...strimzi,
-  ...ceph,
-  ...podless,
-  { group: "helm.sh", pods: { Release: release } },
+/** Every operator that the pack knows. A new one is a file in this folder and a line here. */
+export const OPERATORS: readonly Operator[] = [
+  kubernetes,
+  cloudNativePg,
+  sparkOperator,
+  flinkOperator,
+  strimzi,
+  mariadbOperator,
+  eck,
+  clickhouseOperator,
+  ceph,
+  prometheus,
+  podless,
 ];
 
-/** How the pods of a kind are read, by the key of its resources. */
-export const READERS: Readonly<Record<string, (resource: Resource) => Workload[]>> = Object.fromEntries(
-  API_GROUPS.flatMap(({ group, pods = {} }) => Object.entries(pods).map(([kind, read]) => [`${group}/${kind}`, read])),
+const NO_PODS: Kind = { pods: [] };
+
+/** All kinds, by the key of their resources. `object-require-known-kind` refuses others. */
+export const KINDS: Readonly<Record<string, Kind>> = {
+  ...Object.fromEntries(
+    OPERATORS.flatMap(({ kinds = {}, podless: groups = {} }) => [
+      ...Object.entries(groups).flatMap(([group, names]) =>
+        names.map((kind) => [`${group}/${kind}`, NO_PODS] as const),
+      ),
+      ...Object.entries(kinds),
+    ]),
+  ),
+  "helm.sh/Release": { pods: (resource) => release(resource, CHARTS) },
+};
+
+/** All charts, by name. */
+export const CHARTS: Readonly<Record<string, Chart>> = Object.fromEntries(
+  OPERATORS.flatMap(({ charts = {} }) => Object.entries(charts)),
 );
 
-/** Keys of kinds that make no pods. */
-export const PODLESS: ReadonlySet<string> = keys(({ podless: kinds = [] }) => kinds);
-
-/** Keys of kinds that take stored data along, besides those whose pods claim volumes. */
-export const DATA_KINDS: ReadonlySet<string> = keys(({ holdsData = [] }) => holdsData);
-
-function keys(kinds: (of: ApiGroup) => readonly string[]): ReadonlySet<string> {
-  return new Set(API_GROUPS.flatMap((of) => kinds(of).map((kind) => `${of.group}/${kind}`)));
+/** Keys of the kinds whose record has a property. */
+export function keysOf(known: (kind: Kind) => boolean): readonly string[] {
+  return Object.keys(KINDS).filter((key) => known(KINDS[key] ?? NO_PODS));
 }
+
+/** Keys of kinds that make no pods. */
+export const PODLESS: ReadonlySet<string> = new Set(keysOf(({ pods }) => Array.isArray(pods) && pods.length === 0));
+
+/** Keys of kinds whose deletion deletes data, in addition to kinds whose pods claim volumes. */
+export const DATA_KINDS: ReadonlySet<string> = new Set(keysOf(({ holdsData }) => holdsData !== undefined));

@@ -1,7 +1,33 @@
-import { BUILT_IN, builtIn } from "../workloads/pods";
-import type { ApiGroup } from "./types";
+import type { Operator, Pods } from "./types";
 
-/** Kinds that Kubernetes serves itself (1.34–1.36). Lists and patches of them are nowhere: no policy reads what is inside. */
+/** Path of the pod template in each built-in kind; empty for a Pod. */
+export const TEMPLATES: Readonly<Record<string, string>> = {
+  "apps/Deployment": "spec.template",
+  "apps/StatefulSet": "spec.template",
+  "apps/ReplicaSet": "spec.template",
+  "apps/DaemonSet": "spec.template",
+  "batch/Job": "spec.template",
+  "batch/CronJob": "spec.jobTemplate.spec.template",
+  "core/ReplicationController": "spec.template",
+  "core/Pod": "",
+};
+
+/** Labels by which a controller tells its pods apart: their values are known in the cluster only. */
+const POD_NAME = { "statefulset.kubernetes.io/pod-name": null, "apps.kubernetes.io/pod-index": null };
+const REVISION = { "controller-revision-hash": null };
+const jobName = (name: string | null) => ({ "batch.kubernetes.io/job-name": name, "job-name": name });
+
+/** Properties of the pods that are not in the template. */
+const MAKERS: Readonly<Record<string, Pods>> = {
+  "apps/Deployment": { surge: { strategy: "spec.strategy" }, labels: { "pod-template-hash": null } },
+  "apps/StatefulSet": { claims: [{ at: "spec.volumeClaimTemplates[*]" }], labels: { ...POD_NAME, ...REVISION } },
+  "apps/DaemonSet": { lifetime: "daemon", replicas: 1, labels: REVISION },
+  "batch/Job": { lifetime: "once", replicas: "spec.parallelism", labels: jobName("{name}") },
+  "batch/CronJob": { lifetime: "job", replicas: "spec.jobTemplate.spec.parallelism", labels: jobName(null) },
+  "core/Pod": { replicas: 1 },
+};
+
+/** Built-in kinds without pods (Kubernetes 1.34–1.36). Lists and patches are left out, and so refused: no policy reads their objects. */
 const PODLESS: Readonly<Record<string, readonly string[]>> = {
   "core": [
     "Binding",
@@ -14,7 +40,6 @@ const PODLESS: Readonly<Record<string, readonly string[]>> = {
     // Labels and taints of nodes that exist.
     "NodePatch",
     "PersistentVolume",
-    "PersistentVolumeClaim",
     "PodTemplate",
     "ResourceQuota",
     "Secret",
@@ -22,7 +47,6 @@ const PODLESS: Readonly<Record<string, readonly string[]>> = {
     "ServiceAccount",
   ],
   "apps": ["ControllerRevision"],
-  "batch": [],
   "admissionregistration.k8s.io": [
     "MutatingAdmissionPolicy",
     "MutatingAdmissionPolicyBinding",
@@ -64,15 +88,12 @@ const PODLESS: Readonly<Record<string, readonly string[]>> = {
   "storagemigration.k8s.io": ["StorageVersionMigration"],
 };
 
-/** `apps/Deployment` is in the group `apps`. */
-function podsOf(group: string): ApiGroup["pods"] {
-  const keys = Object.keys(BUILT_IN).filter((key) => key.startsWith(`${group}/`));
-  return Object.fromEntries(keys.map((key) => [key.slice(group.length + 1), builtIn]));
-}
-
-export const kubernetes: readonly ApiGroup[] = Object.entries(PODLESS).map(([group, podless]) => ({
-  group,
-  podless,
-  pods: podsOf(group),
-  holdsData: group === "core" ? ["PersistentVolumeClaim"] : [],
-}));
+export const kubernetes: Operator = {
+  kinds: {
+    ...Object.fromEntries(
+      Object.entries(TEMPLATES).map(([key, template]) => [key, { pods: { ...MAKERS[key], template } }]),
+    ),
+    "core/PersistentVolumeClaim": { pods: [], holdsData: "elsewhere" },
+  },
+  podless: PODLESS,
+};

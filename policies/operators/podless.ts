@@ -1,4 +1,4 @@
-import type { ApiGroup } from "./types";
+import type { Operator } from "./types";
 
 const CALICO = [
   "GlobalNetworkPolicy",
@@ -13,10 +13,10 @@ const CALICO = [
   "Tier",
 ];
 
-/** Groups of whose kinds the pack reads no pods. Kinds that are left out make some: `Prometheus`, `Gateway`, `Challenge`. */
+/** Kinds that make no pods, by group. Kinds that make some are left out, and so refused: `Gateway`, `Challenge`. */
 const KINDS: Readonly<Record<string, readonly string[]>> = {
   "bitnami.com": ["SealedSecret"],
-  "cert-manager.io": ["Certificate", "CertificateRequest", "ClusterIssuer", "Issuer"],
+  "cert-manager.io": ["CertificateRequest", "ClusterIssuer", "Issuer"],
   "crd.projectcalico.org": CALICO,
   "external-secrets.io": [
     "ClusterExternalSecret",
@@ -37,18 +37,17 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
     "TLSRoute",
     "UDPRoute",
   ],
-  "monitoring.coreos.com": [
-    "AlertmanagerConfig",
-    "PodMonitor",
-    "Probe",
-    "PrometheusRule",
-    "ScrapeConfig",
-    "ServiceMonitor",
-  ],
   "policy.networking.k8s.io": ["AdminNetworkPolicy", "BaselineAdminNetworkPolicy", "ClusterNetworkPolicy"],
   "projectcalico.org": CALICO,
   "snapshot.storage.k8s.io": ["VolumeSnapshot", "VolumeSnapshotClass", "VolumeSnapshotContent"],
-  "velero.io": ["BackupStorageLocation", "VolumeSnapshotLocation"],
+  "velero.io": ["VolumeSnapshotLocation"],
 };
 
-export const podless: readonly ApiGroup[] = Object.entries(KINDS).map(([group, kinds]) => ({ group, podless: kinds }));
+export const podless: Operator = {
+  kinds: {
+    // It names the hosts that it certifies.
+    "cert-manager.io/Certificate": { pods: [], silent: true },
+    "velero.io/BackupStorageLocation": { pods: [], backups: "spec.objectStorage.bucket" },
+  },
+  podless: KINDS,
+};

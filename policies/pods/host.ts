@@ -1,8 +1,8 @@
 import type { Violation } from "../core/define";
 import type { Field } from "../core/field";
-import { given, podAnnotations, podPolicy } from "./rule";
+import { podAnnotations, podPolicy, settingText } from "./rule";
 
-/** What pods take of their node: namespaces, ports, files, kernel parameters, and the confinement it puts on them. */
+/** Access of pods to their node: namespaces, ports, files, kernel parameters, AppArmor and SELinux. */
 
 function* hostProcess(security: Field, whose: string): Generator<Violation> {
   const field = security.at("windowsOptions", "hostProcess");
@@ -14,7 +14,7 @@ export const podForbidHostAccess = podPolicy({
   description: "No pod shares the node's network, processes or ports, or is a process of the node.",
   *pod({ spec, security }) {
     for (const key of ["hostNetwork", "hostPID", "hostIPC"]) {
-      if (spec.at(key).is(true)) yield { field: spec.at(key), problem: `turns on ${key}`, fix: "remove it" };
+      if (spec.at(key).is(true)) yield { field: spec.at(key), problem: `sets ${key} to true`, fix: "remove it" };
     }
     yield* hostProcess(security, "pods");
   },
@@ -39,13 +39,13 @@ const HANDLERS = [
 
 export const containerForbidProbeHosts = podPolicy({
   name: "container-forbid-probe-hosts",
-  description: "Probes and lifecycle handlers ask their own container, and no other host.",
+  description: "Probes and lifecycle handlers connect to their own container and to no other host.",
   *container({ name, field }) {
     for (const handler of HANDLERS) {
       for (const how of ["httpGet", "tcpSocket"]) {
         const host = field.at(...handler, how, "host");
         if (!host.present || host.is("")) continue;
-        const problem = `makes the node ask ${host.text ?? "another host"} for container ${name}`;
+        const problem = `makes the kubelet connect to ${host.text ?? "another host"} for container ${name}`;
         yield { field: host, problem, fix: "remove the host" };
       }
     }
@@ -78,7 +78,7 @@ export const podForbidVolumeTypes = podPolicy({
   },
 });
 
-/** Those of Kubernetes 1.37; older versions count fewer of them as safe. */
+/** The safe sysctls of Kubernetes 1.37; older versions have fewer. */
 const SYSCTLS = [
   "kernel.shm_rmid_forced",
   "net.ipv4.ip_local_port_range",
@@ -114,12 +114,12 @@ function* appArmor(security: Field, whose: string): Generator<Violation> {
   const profile = security.at("appArmorProfile");
   const field = profile.at("type");
   if (profile.absent || field.unknown || field.is("RuntimeDefault") || field.is("Localhost")) return;
-  yield { field, problem: `${given(field)} for ${whose}`, fix: "remove appArmorProfile, or use RuntimeDefault" };
+  yield { field, problem: `${settingText(field)} for ${whose}`, fix: "remove appArmorProfile, or use RuntimeDefault" };
 }
 
 export const podForbidUnconfined = podPolicy({
   name: "pod-forbid-unconfined",
-  description: "No pod or container leaves the AppArmor profile that nodes put on it.",
+  description: "No pod or container turns off the AppArmor profile that nodes apply.",
   *pod(pod) {
     yield* appArmor(pod.security, "the pods");
     for (const [key, field] of podAnnotations(pod)) {
@@ -143,7 +143,7 @@ function* selinux(security: Field, whose: string): Generator<Violation> {
     ...(type.present && !SELINUX_TYPES.includes(type.text ?? "?") ? [type] : []),
     ...[options.at("user"), options.at("role")].filter((field) => field.present && !field.is("")),
   ];
-  for (const field of wrong) yield { field, problem: `${given(field)} for ${whose}`, fix: "remove it" };
+  for (const field of wrong) yield { field, problem: `${settingText(field)} for ${whose}`, fix: "remove it" };
 }
 
 export const podForbidSelinux = podPolicy({

@@ -1,7 +1,7 @@
 import type { Field } from "../core/field";
-import { given, maybeUserNamespace, maybeWindows, podPolicy } from "./rule";
+import { maybeUserNamespace, maybeWindows, podPolicy, settingText } from "./rule";
 
-/** Who a process in a container is, and what more it may become. */
+/** User, privileges and capabilities of the processes in a container. */
 
 export const podRequireNonroot = podPolicy({
   name: "pod-require-nonroot",
@@ -11,7 +11,7 @@ export const podRequireNonroot = podPolicy({
     const { security } = pod;
     const nonRoot = security.at("runAsNonRoot");
     if (nonRoot.is(false))
-      yield { field: nonRoot, problem: `${given(nonRoot)} for the pods`, fix: "set runAsNonRoot to true" };
+      yield { field: nonRoot, problem: `${settingText(nonRoot)} for the pods`, fix: "set runAsNonRoot to true" };
     const user = security.at("runAsUser");
     if (user.value === 0) yield { field: user, problem: "runs pods as user 0", fix: "choose another user" };
   },
@@ -19,9 +19,9 @@ export const podRequireNonroot = podPolicy({
     if (maybeUserNamespace(pod)) return;
     const own = security.at("runAsNonRoot");
     const field = own.absent ? pod.security.at("runAsNonRoot") : own;
-    // What the pods say is said once, for all containers.
+    // A setting of the pod is reported once, by `pod`.
     if (!field.unknown && !field.is(true) && !(own.absent && field.is(false))) {
-      yield { field, problem: `${given(field)} for container ${name}`, fix: "set runAsNonRoot to true" };
+      yield { field, problem: `${settingText(field)} for container ${name}`, fix: "set runAsNonRoot to true" };
     }
     const user = security.at("runAsUser");
     if (user.value === 0) {
@@ -36,7 +36,11 @@ export const containerForbidEscalation = podPolicy({
   *container({ name, security }, pod) {
     const field = security.at("allowPrivilegeEscalation");
     if (maybeWindows(pod) || field.unknown || field.is(false)) return;
-    yield { field, problem: `${given(field)} for container ${name}`, fix: "set allowPrivilegeEscalation to false" };
+    yield {
+      field,
+      problem: `${settingText(field)} for container ${name}`,
+      fix: "set allowPrivilegeEscalation to false",
+    };
   },
 });
 
@@ -50,7 +54,7 @@ export const containerForbidPrivileged = podPolicy({
     }
     const mount = security.at("procMount");
     if (mount.present && !mount.is("Default")) {
-      yield { field: mount, problem: `${given(mount)} for container ${name}`, fix: "remove it" };
+      yield { field: mount, problem: `${settingText(mount)} for container ${name}`, fix: "remove it" };
     }
   },
 });
@@ -62,7 +66,11 @@ export const containerForbidCapabilities = podPolicy({
     if (maybeWindows(pod)) return;
     const drop = security.at("capabilities", "drop");
     if (!drop.unknown && !drop.items.some((item) => item.unknown || item.is("ALL"))) {
-      yield { field: drop, problem: `${given(drop)} for container ${name}`, fix: 'set capabilities.drop to ["ALL"]' };
+      yield {
+        field: drop,
+        problem: `${settingText(drop)} for container ${name}`,
+        fix: 'set capabilities.drop to ["ALL"]',
+      };
     }
     for (const added of security.at("capabilities", "add").items) {
       if (added.unknown || added.is("NET_BIND_SERVICE")) continue;
@@ -80,15 +88,19 @@ export const containerRequireSeccomp = podPolicy({
     const profile = pod.security.at("seccompProfile");
     const field = profile.at("type");
     if (maybeWindows(pod) || profile.absent || confined(field)) return;
-    yield { field, problem: `${given(field)} for the pods`, fix: "set seccompProfile.type to RuntimeDefault" };
+    yield { field, problem: `${settingText(field)} for the pods`, fix: "set seccompProfile.type to RuntimeDefault" };
   },
   *container({ name, security }, pod) {
     const [own, theirs] = [security.at("seccompProfile"), pod.security.at("seccompProfile")];
-    // What the pods say is said once, for all containers.
+    // A setting of the pod is reported once, by `pod`.
     if (maybeWindows(pod) || (own.absent && !theirs.absent)) return;
     const field = (own.absent ? theirs : own).at("type");
     if (confined(field)) return;
-    yield { field, problem: `${given(field)} for container ${name}`, fix: "set seccompProfile.type to RuntimeDefault" };
+    yield {
+      field,
+      problem: `${settingText(field)} for container ${name}`,
+      fix: "set seccompProfile.type to RuntimeDefault",
+    };
   },
 });
 
@@ -99,6 +111,6 @@ export const containerRequireReadonlyRoot = podPolicy({
     const field = security.at("readOnlyRootFilesystem");
     if (maybeWindows(pod) || field.unknown || field.is(true)) return;
     const fix = "set readOnlyRootFilesystem to true and mount an emptyDir where the program writes";
-    yield { field, problem: `${given(field)} for container ${name}`, fix };
+    yield { field, problem: `${settingText(field)} for container ${name}`, fix };
   },
 });

@@ -3,11 +3,11 @@ import type { ResourceValidationArgs, ResourceValidationPolicy } from "@pulumi/p
 import { ALLOW, exemption } from "../core/exempt";
 import { Field } from "../core/field";
 import { Resource } from "../core/resource";
-import { BUILT_IN } from "../workloads/pods";
+import { TEMPLATES } from "../operators/kubernetes";
 
 /**
- * Corrections that can only be meant one way, to pods of the built-in kinds. They add what is absent; what somebody wrote, or
- * what is not known yet, stays as it is and is left to the policies that judge it.
+ * Remediations for pods of the built-in kinds. They add absent fields that have only one sensible value. Fields that are set or
+ * unknown stay as they are, and the other policies judge them.
  */
 
 interface Remediation {
@@ -26,9 +26,9 @@ function remediation({ name, description, additions }: Remediation): ResourceVal
     configSchema: { properties: { allow: ALLOW } },
     remediateResource: (args) => {
       const resource = new Resource(args);
-      const shape = BUILT_IN[resource.key];
-      if (shape === undefined || exemption(name, resource, args.getConfig())?.holds === true) return undefined;
-      const path = shape.template === "" ? [] : shape.template.split(".");
+      const at = TEMPLATES[resource.key];
+      if (at === undefined || exemption(name, resource, args.getConfig())?.holds === true) return undefined;
+      const path = at === "" ? [] : at.split(".");
       const template = resource.root.at(...path);
       if (!template.at("spec").present) return undefined;
       const added = additions(template, resource);
@@ -39,8 +39,8 @@ function remediation({ name, description, additions }: Remediation): ResourceVal
 }
 
 /**
- * Writes below the SDK's guard against unknown values, which refuses to be walked through, and into the object that it hands
- * out: a copy would lose which of the values are secret.
+ * Writes into the target of the SDK's proxy, because the proxy throws at unknown values. It writes in place, because a copy would
+ * lose which values are secret.
  */
 function put({ props }: ResourceValidationArgs, keys: readonly string[], value: unknown): void {
   let at = Field.of(props).value as Record<string, unknown>;
@@ -55,7 +55,7 @@ const LABEL_VALUE = /^[a-zA-Z0-9]([a-zA-Z0-9._-]{0,61}[a-zA-Z0-9])?$/;
 
 export const podRemediateLabels = remediation({
   name: "pod-remediate-labels",
-  description: "Adds the labels to pods that follow from the name of their object, and who manages it.",
+  description: "Adds the recommended labels name, instance and managed-by to pods that lack them.",
   additions(template, resource) {
     const name = resource.root.at("metadata", "name").text;
     const labels = template.at("metadata", "labels");
@@ -81,14 +81,14 @@ export const podRemediateSeccomp = remediation({
 
 export const podRemediateToken = remediation({
   name: "pod-remediate-token",
-  description: "Turns the service account's token off for pods that do not say whether they use it.",
+  description: "Sets automountServiceAccountToken to false for pods that do not set it.",
   additions(template) {
     if (!template.at("spec", "automountServiceAccountToken").absent) return [];
     return [[["spec", "automountServiceAccountToken"], false]];
   },
 });
 
-/** Off unless somebody sets their level to `remediate`. */
+/** Disabled unless the configuration sets their enforcement level to `remediate`. */
 export const remediations: readonly ResourceValidationPolicy[] = [
   podRemediateLabels,
   podRemediateSeccomp,

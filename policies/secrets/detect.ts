@@ -1,6 +1,6 @@
-/** Recognises secrets in plain text. Reports what kind it is and never the value. */
+/** Detects secrets in plain text. Results name the kind of secret and never its value. */
 
-/** Values that are secrets wherever they stand. */
+/** Values that are secrets under any key. */
 const SHAPES: readonly { readonly kind: string; readonly pattern: RegExp }[] = [
   { kind: "a private key", pattern: /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/ },
   { kind: "an AWS access key", pattern: /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/ },
@@ -11,9 +11,9 @@ const SHAPES: readonly { readonly kind: string; readonly pattern: RegExp }[] = [
 
 /** `scheme://user:password@host` */
 const USER_INFO = /:\/\/[^\s/:@"']*:([^\s/@"']+)@/g;
-/** `…?password=value`, `--password=value`, `password=value;` inside a longer text. */
+/** `…?password=value`, `--password=value`, `password=value;` inside a longer text, and Logstash's `password => "value"`. */
 const PARAMETER =
-  /(?:^|[\s?&;,"'-])([\w.-]*(?:password|passwd|pwd|secret[_.-]?key|access[_.-]?token))\s*=\s*([^\s&;,"'<]+)/gi;
+  /(?:^|[\s?&;,"'-])([\w.-]*(?:password|passwd|pwd|secret[_.-]?key|access[_.-]?token))\s*(?:=>\s*["']?|=\s*)([^\s&;,"'<]+)/gi;
 /** One property of a configuration file: `key = value`, `key: value`. */
 const PROPERTY = /^\s*(?:-\s+|export\s+)?["']?([A-Za-z0-9_.\-/]+)["']?\s*[=:]\s*(.+?)\s*,?\s*$/;
 /** Hadoop's XML. */
@@ -31,7 +31,7 @@ function isSecretKey(key: string): boolean {
   return SECRET_KEY.test(words.toLowerCase());
 }
 
-/** Stands for a value that is filled in later, or names a place: `${ENV:X}`, `$(X)`, `{{ x }}`, `/run/secrets/x`, `file:…`. */
+/** Whether a value refers to a secret and is none: `${ENV:X}`, `$(X)`, `{{ x }}`, `/run/secrets/x`, `file:…`. */
 function isReference(value: string): boolean {
   const plain = value.replace(/^(["'])(.*)\1$/, "$2").trim();
   return (
@@ -39,12 +39,12 @@ function isReference(value: string): boolean {
     /^(?:\$|%|<|\{\{|__)/.test(plain) ||
     /\$\{[^}]+\}|\$\([^)]+\)|\{\{[^}]+\}\}|\$\w+/.test(plain) ||
     /^(?:\/|\.\/|file:|env:|jceks:|vault:|secret:\/\/)/.test(plain) ||
-    // A call or a look-up in a program: os.environ["X"], connect(password=password).
+    // An expression of a program: os.environ["X"], connect(password=password).
     /^[A-Za-z_][\w.]*[()[\]]/.test(value)
   );
 }
 
-/** Most texts have none of these, and are told by one look. */
+/** Cheap tests that most texts fail, before the exact patterns. */
 const LIKE_SHAPE = /PRIVATE KEY|AKIA|ASIA|gh[pousr]_|xox[abprs]-|eyJ/;
 const LIKE_KEY = /pass|pwd|secret|token|key|credential/i;
 const LIKE_PARAMETER = /pass|pwd|secret|token/i;
@@ -52,7 +52,7 @@ const LIKE_PARAMETER = /pass|pwd|secret|token/i;
 const shapeIn = (text: string) =>
   LIKE_SHAPE.test(text) ? SHAPES.find(({ pattern }) => pattern.test(text)) : undefined;
 
-/** What kind of secret a value is, judged by its own form and by the key that it stands under. */
+/** The kind of secret that a value is, by its form and its key; undefined if it is none. */
 export function secretIn(key: string, value: string): string | undefined {
   const shape = shapeIn(value);
   if (shape !== undefined) return shape.kind;
@@ -69,7 +69,7 @@ export function secretIn(key: string, value: string): string | undefined {
   return undefined;
 }
 
-/** A secret in a configuration file, line by line. */
+/** The kind of the first secret in a configuration file; undefined if there is none. */
 export function secretInFile(text: string): string | undefined {
   if (!LIKE_SHAPE.test(text) && !LIKE_KEY.test(text) && !text.includes("://")) return undefined;
   for (const line of text.split("\n")) {

@@ -1,10 +1,10 @@
 import type { Stack } from "../core/stack";
 import type { Workload } from "./types";
 
-/** Names of the Secrets that pods read; empty where one is not named. */
+/** Names of the Secrets that pods read; an empty text for a reference without a name. */
 export function* secretsOf(workload: Workload, stack: Stack): Generator<string> {
   const { containers, spec, volumes, reads = [], namespace } = workload;
-  // Templates of Spark's own containers stand beside what Spark makes of them.
+  // For Spark, `spec` has the template of a container that Spark itself makes.
   for (const field of [...containers.map((one) => one.field), ...(spec?.at("containers").items ?? [])]) {
     for (const one of field.at("env").items) yield one.get("valueFrom.secretKeyRef.name").text ?? "";
     for (const one of field.at("envFrom").items) yield one.get("secretRef.name").text ?? "";

@@ -11,20 +11,22 @@ export interface Container {
   readonly kind: "main" | "init" | "sidecar";
   /** The container, or the part of a custom resource that an operator makes it from. */
   readonly field: Field;
-  /** Absent where a chart or an operator chooses it. */
+  /** Absent if a chart or an operator chooses the image. */
   readonly image: Field;
   readonly requests: Amounts;
   readonly limits: Amounts;
   readonly security: Field;
+  /** The field of a custom resource that sets the heap of its JVM. @default none */
+  readonly heap?: Field;
 }
 
-/** A port that pods of an operator open without the manifest saying so. */
+/** A port on which pods listen. */
 export interface Listener {
   readonly name: string;
   readonly port: number;
 }
 
-/** A connection that follows from the kind of a workload: no manifest names its host. */
+/** A connection that follows from the kind of a workload, without a host in any manifest. */
 export type ImpliedNeed =
   | { readonly to: "api-server"; readonly why: string }
   | { readonly to: "role"; readonly role: string; readonly ports: readonly number[]; readonly why: string }
@@ -40,49 +42,51 @@ export type ImpliedNeed =
       readonly from: "operator";
       /** The API group that the operator works on. */
       readonly of: string;
-      /** On the first it is sure to come; the others are for the same caller. */
+      /** Only the operator connects to the first port, so it identifies the caller of the others. */
       readonly ports: readonly number[];
       readonly why: string;
     };
 
-/** Storage that each of some pods claims and that outlives them. */
+/** Storage that a pod claims and that outlives it. */
 export interface Claim {
   readonly field: Field;
   /** Bytes; undefined where it is not known. */
   readonly size: number | undefined;
-  /** Undefined: the cluster's default, or not known. */
+  /** Undefined for the cluster's default class, or if it is unknown. */
   readonly storageClass: string | undefined;
 }
 
 /** Pods of one kind, whatever makes them: a Deployment, an operator's custom resource, a chart. */
 export interface Workload {
   readonly resource: Resource;
-  /** Tells several kinds of pods of one resource apart: `driver`, `executor`, `webhook`; else empty. */
+  /** Distinguishes the workloads of one resource: `driver`, `executor`, `webhook`. Empty if there is only one. */
   readonly role: string;
   /**
    * `always`: until deleted; `daemon`: one on each node; `job`: ends by itself and comes back; `once`: ends for good;
    * `elastic`: as many as are asked for.
    */
   readonly lifetime: "always" | "daemon" | "job" | "once" | "elastic";
-  /** The greatest number at the same time. */
+  /** The greatest number of pods at the same time, without `surge`. */
   readonly replicas: number;
-  /** Pods that a roll or an operator adds to them for a while. @default 0 */
+  /** Pods that a rolling update or an operator adds for a while. @default 0 */
   readonly surge?: number;
   readonly namespace: string | undefined;
   readonly labels: Labels;
-  /** Where the labels are written; undefined where a chart writes them. */
+  /** The field with the labels; undefined if a chart sets them. */
   readonly labelsField: Field | undefined;
-  /** Undefined where a chart or an operator names it. */
+  /** The annotation maps that the stack sets on the pods. */
+  readonly annotations: readonly Field[];
+  /** Undefined if a chart or an operator names it. */
   readonly serviceAccount: string | undefined;
   readonly containers: readonly Container[];
-  /** The pod specification, where every field of it is the stack's own doing. */
+  /** The pod specification, if the stack writes all of it; undefined if a chart or an operator does. */
   readonly spec: Field | undefined;
   /** Security context of the pod; meaningful with `spec`. */
   readonly security: Field;
   readonly volumes: readonly Field[];
-  /** What each of the pods keeps on volumes of its own. @default nothing */
+  /** Volumes that each pod claims for itself. @default none */
   readonly claims?: readonly Claim[];
-  /** Names of claims that stand for themselves, in the pods' namespace. @default none */
+  /** Names of PersistentVolumeClaims that the pods mount, in their namespace. @default none */
   readonly mounts?: readonly string[];
   /** Names of ConfigMaps that the pods read, in their namespace. */
   readonly configMaps: readonly string[];
@@ -90,19 +94,23 @@ export interface Workload {
   readonly nodeSelector: Field;
   readonly tolerations: Field;
   readonly priorityClass: string | undefined;
-  /** Named ports and ports that are known without a name. */
+  /** Ports on which the pods listen. */
   readonly listeners: readonly Listener[];
-  /** Parts of the resource in which these pods find the hosts that they connect to. */
+  /** Fields that may name the hosts to which these pods connect. */
   readonly texts: readonly Field[];
-  /** Custom resources of the same namespace whose text is theirs too. @default none */
+  /** Custom resources of the same namespace that also name hosts for these pods. @default none */
   readonly reads?: readonly {
     readonly key: string;
     readonly name?: string;
-    /** A label that tells whose they are, where no name does. */
+    /** A label that selects them, in place of a name. */
     readonly label?: readonly [key: string, value: string];
   }[];
-  /** The API group whose resources these pods, an operator, work on. @default none */
-  readonly operates?: string;
+  /** The API group of the resources that these pods, an operator, watch. @default none */
+  readonly operates?: readonly string[];
+  /** The role of the pods that these pods create: `executor` for a Spark driver. @default none */
+  readonly starts?: string;
+  /** The pods never mount a token, whatever their account sets. @default false */
+  readonly tokenless?: boolean;
   readonly implied: readonly ImpliedNeed[];
 }
 
@@ -116,12 +124,12 @@ export function roleNote({ role }: Workload): string {
   return role === "" ? "" : ` (${role})`;
 }
 
-/** `(driver) `, before what is said about the pods. */
+/** `(driver) `, before the problem in a message. */
 export function rolePrefix({ role }: Workload): string {
   return role === "" ? "" : `(${role}) `;
 }
 
-/** As people call it in "add a Link from X to Y". */
+/** The name in fixes such as "add a Link from X to Y". */
 export function shortName({ resource, role }: Workload): string {
   return role === "" ? resource.name : `${resource.name}-${role}`;
 }
