@@ -1,16 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { Lakehouse } from "./components/lakehouse";
-import { settingsFromConfig, SettingsError } from "./components/settings";
-import { chartPins } from "./components/settings/licences";
+import { settingsFromConfig, SettingsError, settingsHints } from "./components/settings";
+import { charts } from "./components/settings/licences";
 
 /** Settings of the stack → the lakehouse → stack outputs. The only place that reads Pulumi's configuration. */
 export = async () => {
   try {
     const source = `Pulumi.${pulumi.getStack()}.yaml`;
-    const settings = settingsFromConfig(pulumi.runtime.allConfig(), source);
+    const config = pulumi.runtime.allConfig();
+    const settings = settingsFromConfig(config, source);
+    for (const hint of settingsHints(config)) void pulumi.log.warn(hint);
     // The plan has no engine: it reads no chart, and needs no network.
-    if (pulumi.runtime.hasEngine()) await chartSource().requireCharts(chartPins(settings));
+    if (pulumi.runtime.hasEngine()) await chartSource().requireCharts(charts(settings));
     return new Lakehouse("lakehouse", settings).outputs;
   } catch (error) {
     throw shown(error);

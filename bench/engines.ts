@@ -1,27 +1,29 @@
 import Table from "cli-table3";
 
-import { PROJECT_FOLDER } from "../cli/project";
-import { readStackFile } from "../cli/stack-file";
+import { PROJECT_FOLDER } from "../preview/project";
+import { readStackFile } from "../preview/stack-file";
 import { Run } from "../sandbox/core/run";
 import { Ground } from "../sandbox/engines/ground";
 import { obtainLocal } from "../sandbox/engines/local/tools";
-import { startMinio } from "../sandbox/engines/minio";
-import { makeMinioResources } from "../sandbox/engines/minio-resources";
-import { startPostgres } from "../sandbox/engines/postgres";
-import { makePostgresResources } from "../sandbox/engines/postgres-resources";
+import { startMinio } from "../sandbox/engines/minio/minio";
+import { makeMinioResources } from "../sandbox/engines/minio/resources";
+import { startPostgres } from "../sandbox/engines/postgres/postgres";
+import { makePostgresResources } from "../sandbox/engines/postgres/resources";
 import { Rendered } from "../sandbox/engines/rendered";
-import { startRestCatalog } from "../sandbox/engines/rest-catalog";
-import { startSpark, submit } from "../sandbox/engines/spark";
-import { nodesAreReady, startNode, startTrino } from "../sandbox/engines/trino";
-import { TrinoClient } from "../sandbox/engines/trino-client";
+import { startRestCatalog } from "../sandbox/engines/metastore/rest-catalog";
+import { startSpark, submit } from "../sandbox/engines/spark/spark";
+import { nodesAreReady, startNode, startTrino } from "../sandbox/engines/trino/trino";
+import { TrinoClient } from "../sandbox/engines/trino/client";
 import { atOnce, median, quantile, take } from "./engines/measure";
 import { QUERIES, selective, TABLES } from "./engines/queries";
 import { stock } from "./engines/stock";
 
 /**
- * Real engines, as ratios within one run: Trino as the stack configures it for pods of some size against the same Trino with its
- * chart's defaults and the same heaps, in turn, so that a busy moment falls on both; a selective query with and without what
- * Iceberg lets Trino leave out and its cache has; latencies with 1 to 20 clients; how long Spark takes to start.
+ * Measures real engines, as ratios within one run:
+ * - Trino with the stack's configuration against the same Trino with its chart's defaults and the same heaps. Queries alternate, so
+ *   that a busy moment of the machine falls on both.
+ * - A selective query with and without Iceberg's pruning and Trino's cache.
+ * - Latencies with 1 to 20 clients, and the time until Spark is ready.
  * `npm run bench:engines -- 10` for scale 10.
  */
 
@@ -29,9 +31,9 @@ const SCALES = ["0.1", "1", "10", "100"];
 const ROUNDS = 3;
 const CLIENTS = [1, 5, 10, 20];
 const QUERIES_A_LEVEL = 40;
-/** No further round begins after so many seconds of queries. */
+/** Seconds of queries after which no further round begins, by scale. */
 const LIMIT = { "0.1": 180, "1": 300, "10": 3600, "100": 36_000 } as const;
-/** Pods of this size: what both configurations get. With less the chart's coordinator does not start: its query memory exceeds the heap. */
+/** Pod sizes of both configurations. With less memory the chart's coordinator does not start, because its query memory exceeds the heap. */
 const TRINO = {
   coordinator: { cpu: 1, memory: "2560Mi" },
   worker: { replicas: 1, cpu: 2, memory: "5Gi" },
@@ -76,7 +78,7 @@ async function compareQueries(ours: string, chart: string, limit: number): Promi
   // The first round warms both up and is not counted.
   for (let round = 0; round <= ROUNDS && (round < 2 || seconds(start) < limit); round++) {
     for (const [name, sql] of Object.entries(QUERIES)) {
-      // Who is first takes turns too.
+      // The first of the two alternates too.
       const order = round % 2 === 0 ? (["ours", "chart"] as const) : (["chart", "ours"] as const);
       for (const of of order) await one(of, name, sql, round > 0);
     }
@@ -95,8 +97,8 @@ async function compareQueries(ours: string, chart: string, limit: number): Promi
 }
 
 /**
- * One week of all: by partition, with Iceberg's statistics and with what was read before on the node's disk, against the whole
- * table from the object store. The same Trino but for its cache.
+ * A query of one week: with partitions, Iceberg's statistics and the cache on the node's disk, against a scan of the whole table
+ * in the object store. Both nodes differ only in the cache.
  */
 async function compareSelective(ours: string, uncached: string): Promise<void> {
   const [both, pruned, cached, neither]: [number[], number[], number[], number[]] = [[], [], [], []];
@@ -152,7 +154,7 @@ async function sparkStart(ground: Ground): Promise<void> {
 async function main(): Promise<void> {
   const scale = process.argv[2] ?? "1";
   if (!SCALES.includes(scale)) {
-    process.stderr.write(`scale ${scale}: allowed: ${SCALES.join(", ")}\n`);
+    process.stderr.write(`scale: given ${scale}; allowed: ${SCALES.join(", ")}\n`);
     process.exitCode = 2;
     return;
   }
@@ -187,7 +189,7 @@ async function main(): Promise<void> {
       startNode(plain, "worker", "uncached-worker"),
     ]);
     await nodesAreReady(plain);
-    // As warm as those that have run all along.
+    // Warms the new nodes up as much as the others.
     for (let round = 0; round < ROUNDS; round++)
       for (const sql of Object.values(QUERIES)) await take(plain.at("trino"), sql);
     await compareSelective(ours, plain.at("trino"));
@@ -201,7 +203,7 @@ async function main(): Promise<void> {
   });
   table.push(...rows);
   process.stdout.write(
-    `${table.toString()}\nratio: how many times as long the other takes; ${seconds().toFixed(0)} s in all\n`,
+    `${table.toString()}\nratio: time of the other divided by the time of this stack; the run took ${seconds().toFixed(0)} s\n`,
   );
 }
 

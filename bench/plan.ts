@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /**
- * What a plan costs, as ratios within one run: homelab against the bare import of the two Pulumi SDKs, cold processes, the
- * median of several; and how time and memory grow to 5 000 objects, through everything that a plan does.
+ * Time and memory of a plan, as ratios within one run: homelab against the bare import of the two Pulumi SDKs, as medians of cold
+ * processes; and their growth up to 5 000 objects.
  */
 
 const ROOT = join(__dirname, "..");
@@ -19,7 +19,7 @@ interface Sample {
 }
 
 function run(args: readonly string[]): Sample {
-  // The child says itself how much memory it took at the most.
+  // The child process prints its peak memory itself.
   const report = join(__dirname, "peak-memory.js");
   const start = process.hrtime.bigint();
   const child = spawnSync(process.execPath, ["-r", report, ...args], {
@@ -45,7 +45,7 @@ const show = ({ seconds, megabytes }: Sample) => `${seconds.toFixed(2)} s, ${Str
 function homelab(out: string): void {
   const bare: Sample[] = [];
   const plan: Sample[] = [];
-  // One after the other in turn, so that a busy moment of the machine falls on both.
+  // Alternately, so that a busy moment of the machine falls on both.
   for (let index = 0; index < RUNS; index++) {
     bare.push(run(["-e", "require('@pulumi/pulumi'); require('@pulumi/kubernetes')"]));
     plan.push(run(["bin/lakehouse.js", "plan", "--stack", "homelab", "--out", out]));

@@ -2,16 +2,16 @@ import { join } from "node:path";
 
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
-import { PackProcess } from "../cli/pack-process";
-import { PolicyPack } from "../cli/policy-pack";
-import { PACK_FOLDER } from "../cli/project";
-import type { Recorded } from "../cli/recorder";
+import { PackProcess } from "../preview/pack-process";
+import { PolicyPack } from "../preview/policy-pack";
+import { PACK_FOLDER } from "../preview/project";
+import type { Recorded } from "../preview/recorder";
 import { recorded } from "../test/policy/harness";
 
 /**
- * What it costs to have a stack of 2 000 resources judged over gRPC, as an engine does it: homelab's resources several times,
- * each time in namespaces of their own, so that policies of the whole stack have as much to compare as in a real one. The
- * same resources sent to a pack without policies tell what the protocol costs.
+ * Time to judge a stack of 2 000 resources over gRPC, as Pulumi's engine does. The stack has copies of homelab's resources, each in
+ * its own namespaces, so that stack policies have as much to compare as in a real stack. A pack without policies measures the cost
+ * of the protocol.
  */
 
 const RESOURCES = 2000;
@@ -20,7 +20,7 @@ const EMPTY = join(__dirname, "empty-pack");
 
 type Json = Record<string, unknown>;
 
-/** The n-th copy of a resource: namespaces, and all that names them, are renamed. */
+/** The n-th copy of a resource, with renamed namespaces and references to them. */
 function copy(resource: Recorded, index: number, rename: (text: string) => string): Recorded {
   const renamed = (value: unknown): unknown => {
     if (typeof value === "string") return rename(value);
@@ -49,7 +49,7 @@ async function replicated(): Promise<Recorded[]> {
 }
 
 /** Seconds from the first request to the last answer. */
-async function judged(folder: string, resources: readonly Recorded[]): Promise<number> {
+async function secondsToJudge(folder: string, resources: readonly Recorded[]): Promise<number> {
   const process = new PackProcess(folder);
   const pack = new PolicyPack(process);
   try {
@@ -69,8 +69,8 @@ async function main(): Promise<void> {
   const resources = await replicated();
   const [empty, full]: number[][] = [[], []];
   for (let run = 0; run < RUNS; run++) {
-    empty?.push(await judged(EMPTY, resources));
-    full?.push(await judged(PACK_FOLDER, resources));
+    empty?.push(await secondsToJudge(EMPTY, resources));
+    full?.push(await secondsToJudge(PACK_FOLDER, resources));
   }
   const [bare, seconds] = [median(empty ?? []), median(full ?? [])];
   say(`a pack without policies         ${bare.toFixed(2)} s for ${String(resources.length)} resources`);

@@ -2,12 +2,12 @@ import { join } from "node:path";
 
 import * as k8s from "@pulumi/kubernetes";
 
-import { OutputFolder } from "../cli/output";
-import { planStack } from "../cli/plan";
-import { PROJECT_FOLDER } from "../cli/project";
-import { readStackFile } from "../cli/stack-file";
+import { OutputFolder } from "../preview/output";
+import { planStack } from "../preview/plan";
+import { PROJECT_FOLDER } from "../preview/project";
+import { readStackFile } from "../preview/stack-file";
 
-/** Plans a stack of so many objects of the kinds that a lakehouse is made of, as the command does. */
+/** Plans a stack with a given number of ConfigMaps and NetworkPolicies, as `lakehouse plan` does. */
 const [objects = "1000", out = "out"] = process.argv.slice(2);
 
 function program(): object {

@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { PROJECT_FOLDER } from "../cli/project";
-import { readStackFile } from "../cli/stack-file";
+import { PROJECT_FOLDER } from "../preview/project";
+import { readStackFile } from "../preview/stack-file";
 import type { KubernetesObject } from "../sandbox/control-plane/api";
 import { type ControlPlane, startControlPlane } from "../sandbox/control-plane/control-plane";
 import { definitionsFor, establish } from "../sandbox/control-plane/crds";
@@ -15,9 +15,11 @@ import { surroundings } from "../sandbox/control-plane/surroundings";
 import { type Checkpoints, Engine, officialPlugin, pulumiCli, RECOMMENDED } from "../test/pulumi/engine";
 
 /**
- * What `pulumi up` costs on a real API server and a file backend, as ratios within one run: as the engine does it by default,
- * as docs/operations.md recommends (state is still kept at every step), and with no state until the end, which is the least
- * that it can take, but loses everything when it is interrupted. Beside it, `kubectl apply --server-side` of the same objects.
+ * Time of `pulumi up` on a real API server with a file backend, as ratios within one run:
+ * - with the engine's defaults,
+ * - with the settings of docs/operations.md, which still write the state at every step,
+ * - without checkpoints, which is the lower bound, but loses the state if it is interrupted,
+ * - `kubectl apply --server-side` of the same objects, for comparison.
  */
 
 const MODES: Readonly<Record<"defaults" | "recommended" | "no checkpoints", Checkpoints>> = {
@@ -29,9 +31,9 @@ const MODES: Readonly<Record<"defaults" | "recommended" | "no checkpoints", Chec
   },
 };
 type Mode = keyof typeof MODES;
-/** By default the time grows with the square of the number of objects: more than this many take too long to wait for. */
+/** Most objects with the engine's defaults, whose time grows with the square of the number of objects. */
 const DEFAULTS_UP_TO = 1000;
-/** What is measured: the stack, and so many objects. Arguments may name some of it. */
+/** The stack and the numbers of objects to measure. Arguments select some of them. */
 const ALL = ["homelab", "300", "1000", "3000"];
 const ASKED = process.argv.length > 2 ? process.argv.slice(2) : ALL;
 const SIZES = ASKED.filter((each) => each !== "homelab").map(Number);
@@ -44,12 +46,12 @@ async function seconds(work: () => unknown): Promise<number> {
   return Number(process.hrtime.bigint() - start) / 1e9;
 }
 
-function must(program: string, args: readonly string[]): void {
+function runOrThrow(program: string, args: readonly string[]): void {
   const { status, stderr, stdout } = spawnSync(program, args, { encoding: "utf8", maxBuffer: 2 ** 28 });
   if (status !== 0) throw new Error(`${program} ${args.join(" ")} failed:\n${stderr}${stdout.slice(-2000)}`);
 }
 
-/** A program of so many ConfigMaps, in one namespace of its own. */
+/** A program with a given number of ConfigMaps in its own namespace, and the same objects for kubectl. */
 function synthetic(count: number): { readonly program: string; readonly objects: readonly KubernetesObject[] } {
   const namespace = "synthetic";
   const program = `
@@ -71,11 +73,11 @@ function synthetic(count: number): { readonly program: string; readonly objects:
 
 async function kubectl(control: ControlPlane, path: string, objects: readonly KubernetesObject[]): Promise<number> {
   const file = join(control.run.folder, "objects.json");
-  // In order, so that one pass is enough.
+  // The namespace is first, so one pass is enough.
   writeFileSync(file, JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }));
   const args = ["apply", "--server-side", "--force-conflicts", "-f", file, `--kubeconfig=${control.kubeconfig}`];
   const taken = await seconds(() => {
-    must(path, args);
+    runOrThrow(path, args);
   });
   await removeAll(control.api, objects);
   return taken;

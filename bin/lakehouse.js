@@ -3,9 +3,9 @@
 const { notInstalled } = require("../scripts/not-installed.js");
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
-  end(`lakehouse: Node ${process.versions.node}; needed: 20.19 or newer`);
+  end(`lakehouse: Node.js ${process.versions.node} is too old; needed: 20.19 or newer`);
 } else {
-  // From Node 22 on, code that was compiled once is not compiled again.
+  // Node 22 and newer can cache compiled code.
   require("node:module").enableCompileCache?.();
   try {
     require("../scripts/lazy-modules.js");

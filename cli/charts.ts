@@ -11,26 +11,27 @@ import {
   sha256,
 } from "../components/core/chart-mirror";
 import { fetchChart } from "../components/core/chart-source";
+import { type Chart, isChart } from "../components/core/pins";
 import type { RegistryOptions } from "../components/core/registry";
-import { type ChartPin, charts } from "../components/core/versions";
+import { allPins } from "../components/pins";
 
 export interface ChartsOptions extends RegistryOptions {
-  /** @default those of versions.ts */
-  readonly pins?: readonly ChartPin[];
-  /** @default the project's */
+  /** @default all pinned charts */
+  readonly pins?: readonly Chart[];
+  /** @default the project's `charts/` */
   readonly mirror?: Mirror;
 }
 
-/** For one request, in milliseconds: an archive is larger than what registries are asked otherwise. */
+/** Timeout of one request, in milliseconds. Archives are larger than other answers of registries. */
 const TIMEOUT = 60_000;
 
 /**
- * `lakehouse charts`: which charts are in the mirror. With `fetch` it gets the missing ones; one whose sum is locked must have that sum.
- * Nothing is written for a chart that cannot be had.
+ * `lakehouse charts`: lists the charts and whether each is in the mirror.
+ * @param fetch downloads missing charts too. A chart with a locked checksum must have it, and a failed download writes nothing
  */
 export async function chartsCommand(
   fetch: boolean,
-  { pins = Object.values<ChartPin>(charts), mirror = MIRROR, ...options }: ChartsOptions = {},
+  { pins = allPins.filter(isChart).map(({ chart }) => chart), mirror = MIRROR, ...options }: ChartsOptions = {},
 ): Promise<{ readonly text: string; readonly complete: boolean }> {
   const lines: string[] = [];
   let complete = true;
@@ -47,7 +48,7 @@ interface State {
   readonly text: string;
 }
 
-async function state(pin: ChartPin, mirror: Mirror, fetch: boolean, options: RegistryOptions): Promise<State> {
+async function state(pin: Chart, mirror: Mirror, fetch: boolean, options: RegistryOptions): Promise<State> {
   const { repository } = pin;
   if (isMirrored(pin, mirror)) return { there: true, text: "in charts/" };
   if (!fetch)
@@ -59,8 +60,8 @@ async function state(pin: ChartPin, mirror: Mirror, fetch: boolean, options: Reg
   return { there: reason === undefined, text: reason ?? `fetched from ${repository}` };
 }
 
-/** @returns why it is not in the mirror now */
-async function add(pin: ChartPin, mirror: Mirror, options: RegistryOptions): Promise<string | undefined> {
+/** Downloads a chart into the mirror. @returns the reason if it failed */
+async function add(pin: Chart, mirror: Mirror, options: RegistryOptions): Promise<string | undefined> {
   const { repository } = pin;
   const name = archiveName(pin);
   const answer = await fetchChart(pin, options);
@@ -77,7 +78,7 @@ async function add(pin: ChartPin, mirror: Mirror, options: RegistryOptions): Pro
   return undefined;
 }
 
-/** Whole or not at all. */
+/** Writes atomically, so that no reader sees a part of the file. */
 function write(file: string, content: Buffer | string): void {
   writeFileSync(`${file}.new`, content);
   renameSync(`${file}.new`, file);

@@ -3,42 +3,42 @@ import { renameSync, rmSync, writeFileSync } from "node:fs";
 import Table from "cli-table3";
 
 import { type ImageLock, LOCK_FILE, lockText, readLock } from "../components/core/image-lock";
-import { imageLicences } from "../components/core/licences";
-import { tags } from "../components/core/versions";
+import { isImage } from "../components/core/pins";
 import { type Answer, askDigest, type RegistryOptions } from "../components/core/registry";
+import { allPins } from "../components/pins";
 
-/** An image of versions.ts. */
+/** An image that is pinned. */
 export interface PinnedImage {
-  /** With its tag, without a digest. */
+  /** Reference with tag and without digest. */
   readonly image: string;
   readonly licence: string;
 }
 
 export interface LockResult {
   readonly lock: ImageLock;
-  /** Images whose registry did not give a digest, with why. */
+  /** Images whose registry gave no digest, with the reason. */
   readonly unanswered: readonly { readonly image: string; readonly reason: string }[];
 }
 
 /**
- * What `lakehouse images` does.
- * @param ask for new digests first, and write them
+ * `lakehouse images`: lists the images with licence and locked digest.
+ * @param ask asks the registries for digests first, and writes them to the lock file
  */
 export async function imagesCommand(
   ask: boolean,
   file: string = LOCK_FILE,
   options?: RegistryOptions,
 ): Promise<{ readonly text: string; readonly complete: boolean }> {
-  const names = Object.keys(tags) as (keyof typeof tags)[];
-  const images = names.map((name) => ({ image: tags[name], licence: imageLicences[name] }));
+  const images = allPins.filter(isImage).map(({ tag, licence }) => ({ image: tag, licence }));
   const before = readLock(file);
   if (!ask) return { text: listImages(images, before), complete: true };
-  const { lock, unanswered } = await askLock(Object.values(tags), before, options);
+  const tags = images.map(({ image }) => image);
+  const { lock, unanswered } = await askLock(tags, before, options);
   writeLock(file, lock);
   return { text: listImages(images, lock, unanswered), complete: unanswered.length === 0 };
 }
 
-/** Asks for every image. What is not answered keeps the digest that it had; what is no longer pinned goes. */
+/** Asks for the digest of every image. Without an answer the old digest stays. Images that are no longer pinned are dropped. */
 export async function askLock(
   images: readonly string[],
   before: ImageLock,
@@ -58,7 +58,7 @@ export async function askLock(
   };
 }
 
-/** The file is the old one or the new one, never a part. Where nothing is locked none is made. */
+/** Writes atomically, so that the file is never partial. An empty lock makes no file. */
 export function writeLock(file: string, lock: ImageLock): void {
   if (Object.keys(lock).length === 0) return;
   const fresh = `${file}.${String(process.pid)}`;
@@ -70,7 +70,7 @@ export function writeLock(file: string, lock: ImageLock): void {
   }
 }
 
-/** One line for each image, and one for each that was asked for in vain. */
+/** A table of all images, and a line for each whose registry gave no digest. */
 export function listImages(
   images: readonly PinnedImage[],
   lock: ImageLock,

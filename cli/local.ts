@@ -15,7 +15,7 @@ import { trinoClient } from "../sandbox/engines/local/tools";
 import { type Client, clients, connect } from "./local/connect";
 import { access, commandName, statusTable } from "./local/tables";
 
-// What it writes is for its owner: data, logs, backups.
+// Data, logs and backups are readable by their owner only.
 process.umask(0o077);
 
 export interface LocalFlags {
@@ -35,7 +35,7 @@ const homeOf = ({ folder }: LocalFlags) => new LocalHome(folder ?? defaultFolder
 const colors = () => process.stdout.isTTY && process.stdout.hasColors();
 const count = (number: number, what: string) => `${number} ${what}${number === 1 ? "" : "s"}`;
 
-/** Lines on the way, with the seconds since the command began; the result itself goes to standard output. */
+/** Prints progress to standard error, with the seconds since the start. The result goes to standard output. */
 function progress(): (line: string) => void {
   const start = performance.now();
   return (line) => process.stderr.write(`${((performance.now() - start) / 1000).toFixed(0).padStart(4)} s  ${line}\n`);
@@ -44,7 +44,7 @@ function progress(): (line: string) => void {
 export const local = {
   async start(flags: LocalFlags & StartOptions): Promise<string> {
     const home = homeOf(flags);
-    const started = await named(home, startLocal(home, progress(), flags));
+    const started = await withReason(home, startLocal(home, progress(), flags));
     return `${started ? "the lakehouse runs" : "the lakehouse runs already"}: ${home.folder}\n${access(home, colors())}`;
   },
 
@@ -56,7 +56,7 @@ export const local = {
       : `${count(ended, "engine")} ended, nothing is left running; the data stays in ${home.folder}\n`;
   },
 
-  /** @returns also whether all of it runs, and queries do */
+  /** @returns the table, and whether all engines are supervised and queries run */
   async status(
     flags: LocalFlags & { readonly showCredentials?: boolean },
   ): Promise<{ readonly text: string; readonly up: boolean }> {
@@ -69,7 +69,7 @@ export const local = {
     return { text, up: status.queries && status.supervised };
   },
 
-  /** Settings of a client, to paste. */
+  /** Settings for a client program. */
   connect(client: string, flags: LocalFlags & { readonly showCredentials?: boolean }): string {
     const home = homeOf(flags);
     if (!(client in clients)) throw new Refused(`${client}: allowed: ${Object.keys(clients).join(", ")}`);
@@ -82,25 +82,25 @@ export const local = {
 
   async backup(file: string, flags: LocalFlags): Promise<string> {
     const home = homeOf(flags);
-    return `${file}: ${summary(await named(home, backupLocal(home, file, progress())))}\n`;
+    return `${file}: ${summary(await withReason(home, backupLocal(home, file, progress())))}\n`;
   },
 
   async restore(file: string, flags: LocalFlags): Promise<string> {
     const home = homeOf(flags);
-    const contents = await named(home, restoreLocal(home, file, progress()));
+    const contents = await withReason(home, restoreLocal(home, file, progress()));
     return `${home.folder}: ${summary(contents)} restored; '${commandName()} local start' starts it\n`;
   },
 
   async wipe(flags: LocalFlags & { readonly yes?: boolean }): Promise<string> {
     const home = homeOf(flags);
     if (flags.yes !== true) {
-      throw new Refused(`wipe removes ${home.folder} with all its data; if it is meant, add --yes`);
+      throw new Refused(`wipe removes ${home.folder} with all its data; add --yes to confirm`);
     }
     await wipeLocal(home);
-    return `${home.folder}: nothing is left of it\n`;
+    return `${home.folder}: removed\n`;
   },
 
-  /** Trino's own command line. @returns its exit code */
+  /** Runs Trino's command line client. @returns its exit code */
   async sql(flags: SqlFlags): Promise<number> {
     const home = homeOf(flags);
     const format = flags.format?.toUpperCase();
@@ -109,7 +109,7 @@ export const local = {
     }
     const port = home.state.ports?.trino;
     if (port === undefined || !home.up.includes("trino-coordinator")) {
-      throw new Refused(`the lakehouse in ${home.folder} does not run; '${commandName()} local start' starts it`);
+      throw new Refused(`the lakehouse in ${home.folder} is not running; '${commandName()} local start' starts it`);
     }
     const address = ["--server", `http://127.0.0.1:${port}`, "--catalog", "lakehouse", "--user", userInfo().username];
     const work = [
@@ -119,20 +119,20 @@ export const local = {
     const shown = work.length === 0 ? "--output-format-interactive" : "--output-format";
     const as = format ?? (process.stdout.isTTY || work.length === 0 ? "ALIGNED" : "CSV");
     const java = join(javaHome(11, 27), "bin", "java");
-    // Without a terminal it would say so in the answer.
+    // Without a terminal, the client would otherwise print a warning into its output.
     const options = ["-Dorg.jline.terminal.dumb=true"];
-    const args = [...options, "-jar", await named(home, trinoClient()), ...address, `${shown}=${as}`, ...work];
+    const args = [...options, "-jar", await withReason(home, trinoClient()), ...address, `${shown}=${as}`, ...work];
     const child = spawn(java, args, {
       stdio: "inherit",
       env: { ...process.env, TRINO_HISTORY_FILE: join(home.folder, "sql-history") },
     });
     const began = Date.now();
-    // Ctrl-C cancels the statement there; here it must not end what waits for it.
+    // Ctrl-C cancels the statement in the client; this process must keep waiting for it.
     process.on("SIGINT", () => undefined);
     return new Promise((resolve, reject) => {
       child.once("error", reject);
       child.once("close", (code, signal) => {
-        if (code !== 0) tellWhatHappened(home, began);
+        if (code !== 0) printEngineFailures(home, began);
         resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
       });
     });
@@ -145,8 +145,8 @@ const summary = ({ databases, buckets }: Pick<Contents, "databases" | "buckets">
     "object",
   )}`;
 
-/** A statement that failed may have lost its engine: which, and why. */
-function tellWhatHappened({ folder }: LocalHome, since: number): void {
+/** Prints the engines that failed since a time, because they may be the cause of a failed statement. */
+function printEngineFailures({ folder }: LocalHome, since: number): void {
   const events = happenedSince(folder, since);
   for (const [name, { what }] of Object.entries(ENGINES)) {
     const story = storyOf(name, events);
@@ -154,8 +154,8 @@ function tellWhatHappened({ folder }: LocalHome, since: number): void {
   }
 }
 
-/** An engine that fails, a download that is refused: the first line of why, and where the rest is. */
-async function named<T>(home: LocalHome, work: Promise<T>): Promise<T> {
+/** Turns a failed engine or download into `Failed`: one line with the reason and the log file. */
+async function withReason<T>(home: LocalHome, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
@@ -164,7 +164,7 @@ async function named<T>(home: LocalHome, work: Promise<T>): Promise<T> {
   }
 }
 
-/** Exit code 1: the input was right. */
+/** A failure with valid input: exit code 1. */
 export class Failed extends Error {
   constructor(home: LocalHome, error: Error) {
     const [first = "", ...more] = error.message.split("\n").filter((line) => line.trim() !== "");

@@ -4,16 +4,16 @@ import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 
 import { exitCode } from "../planner/verdict";
-import { InputError } from "./input-error";
+import { InputError } from "../preview/input-error";
 import { addLocal } from "./local/command";
-import { OutputFolder, PLAN_FILE } from "./output";
-import { PackProcess } from "./pack-process";
-import type { Planned } from "./plan";
+import { OutputFolder, PLAN_FILE } from "../preview/output";
+import { PackProcess } from "../preview/pack-process";
+import type { Planned } from "../preview/plan";
 import { Progress } from "./progress";
-import { PACK_FOLDER, PROJECT_FOLDER } from "./project";
-import { beforeSignals, complain, harmless, harmlessJson, listenToStreams, print } from "./terminal";
+import { PACK_FOLDER, PROJECT_FOLDER } from "../preview/project";
+import { beforeSignals, printErrors, sanitize, safeJson, listenToStreams, print } from "./terminal";
 
-/** Exit codes: 0 fine, 1 does not fit or breaks a policy, 2 bad input. */
+/** Exit codes: 0 for success, 1 if the stack does not fit or violates a policy, 2 for invalid input, 70 for an internal error. */
 const BAD_INPUT = 2;
 
 interface StackOptions {
@@ -31,7 +31,7 @@ interface PlanFlags extends StackOptions {
 }
 
 const program = new Command("lakehouse")
-  .description("Plan, check and render a lakehouse stack: no cluster, no login, no network")
+  .description("Plan, check and render a lakehouse stack, without a cluster, a login or a network")
   .exitOverride()
   .configureOutput({ outputError: () => undefined });
 
@@ -41,10 +41,10 @@ const stackCommand = (name: string, description: string) =>
     .description(description)
     .option("-s, --stack <name>", "the stack: Pulumi.<name>.yaml", "homelab")
     .option("--config-file <path>", "read the settings from another file")
-    .option("--out <folder>", "where output goes", join(PROJECT_FOLDER, "out"));
+    .option("--out <folder>", "folder for the output", join(PROJECT_FOLDER, "out"));
 
-stackCommand("plan", "what the stack would be: resources, nodes, policies, cost, changes")
-  .option("--acknowledge <token>", "lose the stored data that a refused plan listed: its token, good once")
+stackCommand("plan", "show the plan of the stack: resources, nodes, policies, cost, changes")
+  .option("--acknowledge <token>", "accept the loss of stored data that a refused plan listed; its token is valid once")
   .option("--details", "every resource, change, link and output")
   .option("--json", "the plan as JSON")
   .option("--markdown", "the plan for a pull request")
@@ -55,26 +55,26 @@ stackCommand("plan", "what the stack would be: resources, nodes, policies, cost,
     process.exitCode = exitCode(plan);
   });
 
-stackCommand("render", "write the manifests of the stack, and say where")
-  .option("--acknowledge <token>", "lose the stored data that a refused plan listed: its token, good once")
+stackCommand("render", "write the manifests of the stack, and print their folder")
+  .option("--acknowledge <token>", "accept the loss of stored data that a refused plan listed; its token is valid once")
   .action(async (flags: StackOptions) => {
     const { plan, files, folder } = await planAndWrite(flags);
     await print(`${String(files.size)} files in ${folder}\n`);
     process.exitCode = exitCode(plan);
   });
 
-stackCommand("validate", "check the settings only").action(async (flags: StackOptions) => {
+stackCommand("validate", "check only the settings").action(async (flags: StackOptions) => {
   const { stackSettings } = plans();
   const { readStackFile } = stackFiles();
   const settings = stackSettings(readStackFile(PROJECT_FOLDER, flags.stack, flags.configFile));
   await print(`${flags.stack}: settings are valid, ${String(settings.nodes.length)} nodes\n`);
 });
 
-stackCommand("sandbox", "put the stack on a real control plane with simulated nodes, and show where each pod lands")
-  .option("--keep", "leave it running")
-  .option("--stop", "end one that was left running")
-  .option("--limit", "let pods request no more of a node than the plan fills")
-  .option("--tools <folder>", "take etcd, kube-apiserver, ... from this folder where it has them")
+stackCommand("sandbox", "deploy the stack to a real control plane with simulated nodes, and show the node of each pod")
+  .option("--keep", "leave the sandbox running")
+  .option("--stop", "stop a sandbox that was left running")
+  .option("--limit", "limit the nodes to what the plan may fill, without the buffer")
+  .option("--tools <folder>", "use etcd, kube-apiserver, ... from this folder if they are there")
   .action(async (flags: StackOptions & { keep?: boolean; stop?: boolean; limit?: boolean; tools?: string }) => {
     const { sandbox } = require("./sandbox") as typeof import("./sandbox");
     const config = stackFiles().readStackFile(PROJECT_FOLDER, flags.stack, flags.configFile);
@@ -82,11 +82,8 @@ stackCommand("sandbox", "put the stack on a real control plane with simulated no
     await sandbox(config, { keep, stop, limit, ...(tools === undefined ? {} : { tools }) });
   });
 
-stackCommand(
-  "taints",
-  "show which taints of pools the nodes lack, or set them beside those that the nodes have; needs kubectl",
-)
-  .option("--apply", "set them")
+stackCommand("taints", "show the pool taints that nodes lack, or set them and keep all other taints; needs kubectl")
+  .option("--apply", "set the taints")
   .option("--context <name>", "context of the kubeconfig")
   .action(async (flags: StackOptions & { apply?: boolean; context?: string }) => {
     const { taintsCommand } = require("./taints") as typeof import("./taints");
@@ -97,7 +94,7 @@ stackCommand(
 
 program
   .command("images")
-  .description("every image with its tag, licence and locked digest")
+  .description("list every image with its tag, licence and locked digest")
   .option("--lock", "ask each registry for the digest behind the tag (network), and write images.lock.json")
   .action(async ({ lock }: { readonly lock?: boolean }) => {
     const { imagesCommand } = require("./images") as typeof import("./images");
@@ -108,8 +105,8 @@ program
 
 program
   .command("outdated")
-  .description("every pinned image, chart and library against what its registry has now (network)")
-  .option("--maven <url>", "repository of libraries; default: Maven Central")
+  .description("compare every pinned image, chart and library with the newest version in its registry (network)")
+  .option("--maven <url>", "Maven repository of libraries; default: Maven Central")
   .option("--json", "the table as JSON")
   .action(async ({ maven, json }: { readonly maven?: string; readonly json?: boolean }) => {
     const { outdated, outdatedTable } = require("./outdated") as typeof import("./outdated");
@@ -119,8 +116,10 @@ program
 
 program
   .command("charts")
-  .description("which operators' charts are in the local mirror charts/, and which repositories previews need")
-  .option("--mirror", "fetch what is missing (network), and write charts.lock.json")
+  .description(
+    "list the operators' charts, and whether each is in the local mirror charts/ or read from its repository",
+  )
+  .option("--mirror", "download missing charts (network), and write charts.lock.json")
   .action(async ({ mirror }: { readonly mirror?: boolean }) => {
     const { chartsCommand } = require("./charts") as typeof import("./charts");
     const { text, complete } = await chartsCommand(mirror === true);
@@ -130,21 +129,31 @@ program
 
 program
   .command("schema")
-  .description("write the settings' documentation: docs/settings.schema.json, and the config block of Pulumi.yaml")
+  .description(
+    "generate docs/settings.schema.json, docs/systems/, docs/runbooks.md, the picture in docs/architecture.md and the config block of Pulumi.yaml",
+  )
   .action(async () => {
     const { jsonSchema, projectFile } = require("./settings-document") as typeof import("./settings-document");
     const project = join(PROJECT_FOLDER, "Pulumi.yaml");
     writeFileSync(join(PROJECT_FOLDER, "docs", "settings.schema.json"), jsonSchema());
     writeFileSync(project, projectFile(readFileSync(project, "utf8")));
-    await print("docs/settings.schema.json and Pulumi.yaml are up to date\n");
+    const { SYSTEM_PAGES, systemPages, withPicture } = require("./system-pages") as typeof import("./system-pages");
+    const architecture = join(PROJECT_FOLDER, "docs", "architecture.md");
+    writeFileSync(architecture, withPicture(readFileSync(architecture, "utf8")));
+    for (const [file, text] of systemPages()) writeFileSync(join(SYSTEM_PAGES, file), text);
+    const { RUNBOOKS_PAGE, runbooksPage } = require("./runbooks-page") as typeof import("./runbooks-page");
+    writeFileSync(RUNBOOKS_PAGE, runbooksPage(readFileSync(RUNBOOKS_PAGE, "utf8")));
+    await print(
+      "docs/settings.schema.json, docs/systems/, docs/runbooks.md, docs/architecture.md and Pulumi.yaml are up to date\n",
+    );
   });
 
 addLocal(program, print);
 
-/** A plan that is not good is written beside the last good one, which stays what the next is compared with. */
+/** Writes the plan. A refused plan goes to a folder beside the last good one, and the next plan is compared with the good one. */
 async function planAndWrite(flags: StackOptions): Promise<Planned & { readonly folder: string }> {
   const { stack, configFile, out, acknowledge } = flags;
-  // First of all: the pack gets ready on another core while everything else is loaded here.
+  // Started first, so that the pack loads on another core at the same time as this process.
   const pack = new PackProcess(PACK_FOLDER);
   const progress = new Progress(stack);
   const end = () => {
@@ -158,12 +167,12 @@ async function planAndWrite(flags: StackOptions): Promise<Planned & { readonly f
     const output = new OutputFolder(join(out, stack));
     const options = { pack, progress: progress.update, ...(acknowledge === undefined ? {} : { acknowledge }) };
     const planned = await plans().planStack(config, output, options);
-    const files = new Map([...planned.files, [PLAN_FILE, harmlessJson(planned.plan)]]);
+    const files = new Map([...planned.files, [PLAN_FILE, safeJson(planned.plan)]]);
     const good = planned.plan.verdict === "ok";
     if (good) output.write(files);
     else output.refuse(files);
     progress.end();
-    if (!good) complain(refusal(stack, output.refused, planned.refused));
+    if (!good) printErrors(refusal(stack, output.refused, planned.refused));
     return { ...planned, folder: good ? join(out, stack) : output.refused };
   } finally {
     end();
@@ -172,20 +181,20 @@ async function planAndWrite(flags: StackOptions): Promise<Planned & { readonly f
 }
 
 function refusal(stack: string, folder: string, token: string | undefined): string {
-  const written = `${stack} ${token === undefined ? "is not good" : "would lose data"}: written to ${folder}`;
-  const meant = token === undefined ? "" : `. If it is meant, make a backup and add --acknowledge ${token}`;
-  return `${written}, and the next plan is compared with the same as this one${meant}`;
+  const written = `the plan of ${stack} ${token === undefined ? "is refused" : "would lose data and is refused"}: written to ${folder}`;
+  const accept = token === undefined ? "" : `. To accept the loss, make a backup and add --acknowledge ${token}`;
+  return `${written}; the last good plan stays the one to compare with${accept}`;
 }
 
-// Loaded when they are needed: nobody waits for what a command does not use.
-const plans = () => require("./plan") as typeof import("./plan");
-const stackFiles = () => require("./stack-file") as typeof import("./stack-file");
+// Loaded on first use, so that each command starts without the modules of the others.
+const plans = () => require("../preview/plan") as typeof import("../preview/plan");
+const stackFiles = () => require("../preview/stack-file") as typeof import("../preview/stack-file");
 const markdown = () => require("../planner/report/markdown") as typeof import("../planner/report/markdown");
 const html = () => require("../planner/report/html") as typeof import("../planner/report/html");
 const text = () => require("../planner/report/text") as typeof import("../planner/report/text");
 
 function rendered(plan: Planned["plan"], flags: PlanFlags): string {
-  if (flags.json === true) return harmlessJson(plan);
+  if (flags.json === true) return safeJson(plan);
   if (flags.markdown === true) return markdown().renderMarkdown(plan);
   if (flags.html === true) return html().renderHtml(plan);
   const { renderText } = text();
@@ -205,14 +214,14 @@ async function main(): Promise<void> {
       readonly notInstalled: (error: unknown) => string | undefined;
     };
     const missing = notInstalled(error);
-    if (missing !== undefined) complain(missing);
-    else if (error instanceof InputError) complain(...error.lines);
-    else if (error instanceof Error && error.name === "InputError") complain(...error.message.split("\n"));
-    else if (error instanceof CommanderError) complain(`${error.message}; see lakehouse --help`);
+    if (missing !== undefined) printErrors(missing);
+    else if (error instanceof InputError) printErrors(...error.lines);
+    else if (error instanceof Error && error.name === "InputError") printErrors(...error.message.split("\n"));
+    else if (error instanceof CommanderError) printErrors(`${error.message}; see lakehouse --help`);
     else {
       process.exitCode = 70;
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      process.stderr.write(`lakehouse: internal error: ${harmless(text)}\n`);
+      process.stderr.write(`lakehouse: internal error: ${sanitize(text)}\n`);
     }
   }
 }

@@ -1,18 +1,19 @@
 import Table from "cli-table3";
 import { parse } from "yaml";
 
-import { type Held, held } from "../components/core/held";
-import { type ChartPin, charts, type JarPin, jars, MAVEN_CENTRAL, tags } from "../components/core/versions";
+import { type ChartPin, type ImagePin, isChart, isImage, isJar, type JarPin, type Pin } from "../components/core/pins";
 import { askTags, askText, type RegistryOptions } from "../components/core/registry";
+import { MAVEN_CENTRAL } from "../components/core/versions";
+import { allPins } from "../components/pins";
 
-/** What is pinned, against what its registry has now. */
+/** A pinned version, and the versions in its registry. */
 export interface Outdated {
   readonly what: string;
   readonly pinned: string;
-  /** The newest of the same line: of the same first two numbers; of the same first one where there are two. */
+  /** The newest version with the same first two numbers; with the same first number if there are only two. */
   readonly line: string;
   readonly newest: string;
-  /** Why the pin is held back, or why the registry told nothing. */
+  /** The reason why the pin is held back, or why the registry gave no answer. */
   readonly note: string;
 }
 
@@ -23,41 +24,40 @@ export interface OutdatedOptions extends RegistryOptions {
   readonly chartRepository?: (repository: string) => string;
 }
 
-/** Asks every registry at once. What does not answer has a line that says so. */
+/** Asks all registries at the same time. Without an answer, the row has the reason. */
 export async function outdated(options: OutdatedOptions = {}): Promise<Outdated[]> {
   return Promise.all([
-    ...Object.entries(tags).map(([name, image]) => ofImage(name, image, options)),
-    ...Object.entries<ChartPin>(charts).map(([name, chart]) => ofChart(name, chart, options)),
-    ...Object.entries<JarPin>(jars).map(([name, jar]) => ofJar(name, jar, options)),
+    ...allPins.filter(isImage).map((pin) => ofImage(pin, options)),
+    ...allPins.filter(isChart).map((pin) => ofChart(pin, options)),
+    ...allPins.filter(isJar).map((pin) => ofJar(pin, options)),
   ]);
 }
 
-async function ofImage(name: string, image: string, options: OutdatedOptions): Promise<Outdated> {
-  const colon = image.lastIndexOf(":");
-  const answer = await askTags(image.slice(0, colon), options);
-  return row(name, image.slice(colon + 1), "tags" in answer ? answer.tags : answer);
+async function ofImage(pin: ImagePin, options: OutdatedOptions): Promise<Outdated> {
+  const { name, tag } = pin;
+  const colon = tag.lastIndexOf(":");
+  const answer = await askTags(tag.slice(0, colon), options);
+  return row(pin, name, tag.slice(colon + 1), "tags" in answer ? answer.tags : answer);
 }
 
-async function ofChart(
-  name: string,
-  { chart, repository, version }: ChartPin,
-  options: OutdatedOptions,
-): Promise<Outdated> {
-  const what = `${name} (chart)`;
+async function ofChart(pin: ChartPin, options: OutdatedOptions): Promise<Outdated> {
+  const { chart, repository, version } = pin.chart;
+  const what = `${pin.name} (chart)`;
   if (repository.startsWith("oci://")) {
     const answer = await askTags(`${repository.slice("oci://".length)}/${chart}`, options);
-    return row(what, version, "tags" in answer ? answer.tags : answer, name);
+    return row(pin, what, version, "tags" in answer ? answer.tags : answer);
   }
   const { chartRepository = (at: string) => at } = options;
   const answer = await askText(`${chartRepository(repository).replace(/\/$/, "")}/index.yaml`, options);
-  return row(what, version, "text" in answer ? chartVersions(answer.text, chart) : answer, name);
+  return row(pin, what, version, "text" in answer ? chartVersions(answer.text, chart) : answer);
 }
 
-async function ofJar(name: string, { group, artifact, version }: JarPin, options: OutdatedOptions): Promise<Outdated> {
+async function ofJar(pin: JarPin, options: OutdatedOptions): Promise<Outdated> {
+  const { group, artifact, version } = pin.jar;
   const { maven = MAVEN_CENTRAL } = options;
   const url = `${maven}/${group.replaceAll(".", "/")}/${artifact}/maven-metadata.xml`;
   const answer = await askText(url, options);
-  return row(`${name} (library)`, version, "text" in answer ? mavenVersions(answer.text) : answer, name);
+  return row(pin, `${pin.name} (library)`, version, "text" in answer ? mavenVersions(answer.text) : answer);
 }
 
 const chartVersions = (index: string, chart: string): string[] => {
@@ -69,29 +69,22 @@ const mavenVersions = (metadata: string): string[] =>
   [...metadata.matchAll(/<version>([^<]+)<\/version>/g)].map(([, version = ""]) => version);
 
 function row(
+  { held }: Pin,
   what: string,
   pinned: string,
   found: readonly string[] | { readonly reason: string },
-  pin: string = what,
 ): Outdated {
   if ("reason" in found) return { what, pinned, line: "?", newest: "?", note: found.reason };
   const newest = newestOf(pinned, found);
   const line = newestOf(pinned, found, true);
-  const reason = newest === pinned ? undefined : reasonFor(pin, pinned);
-  return { what, pinned, line, newest, note: reason ?? "" };
-}
-
-/** Of the pin by its name; a library has that of the version which it shares. */
-function reasonFor(pin: string, pinned: string): string | undefined {
-  const reasons: Readonly<Record<string, Held>> = held;
-  const reason = reasons[pin] ?? Object.values(reasons).find((each) => each.pin === pinned);
-  return reason === undefined ? undefined : `${reason.why} (${reason.read})`;
+  const note = held === undefined || newest === pinned ? "" : `${held.why} (${held.read})`;
+  return { what, pinned, line, newest, note };
 }
 
 /**
- * The newest of the versions that are written as this one: the same text with other numbers. So a release is not compared with
- * a release candidate, nor an image with one of another flavour.
- * @param sameLine of the same first two numbers only; of the same first one where there are two
+ * The newest version of the same form: the same text with other numbers. So a release is not compared with a release candidate,
+ * nor an image with another variant.
+ * @param sameLine compares only versions with the same first two numbers; with the same first number if there are only two
  */
 export function newestOf(pinned: string, all: readonly string[], sameLine = false): string {
   const shape = new RegExp(`^${pinned.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/\d+/g, "(\\d+)")}$`);
@@ -108,10 +101,10 @@ export function newestOf(pinned: string, all: readonly string[], sameLine = fals
   return best;
 }
 
-/** A table for people: what is behind comes first. */
+/** The rows as a table, outdated pins first. */
 export function outdatedTable(rows: readonly Outdated[]): string {
   const table = new Table({
-    head: ["pin", "pinned", "newest of its line", "newest", "why it is held, or why nothing is known"],
+    head: ["pin", "pinned", "newest of its line", "newest", "reason for the pin, or for a missing answer"],
     style: { head: [], border: [] },
     wordWrap: true,
     colWidths: [28, 30, 30, 30, 50],

@@ -1,6 +1,6 @@
 import { clearLine, cursorTo } from "node:readline";
 
-/** One line on a terminal that says how far a plan is; nothing in a pipe or a log. */
+/** A progress line of a plan on a terminal; silent in a pipe, a log or CI. */
 export class Progress {
   private readonly visible = process.stderr.isTTY && process.env.CI === undefined;
   private shown = 0;
@@ -9,7 +9,7 @@ export class Progress {
 
   readonly update = (resources: number): void => {
     const now = performance.now();
-    // Often enough to be seen to move, seldom enough to cost nothing.
+    // At most every 50 ms, so that printing costs no noticeable time.
     if (!this.visible || now - this.shown < 50) return;
     this.shown = now;
     this.write(`planning ${this.stack}: ${String(resources)} resources`);

@@ -14,44 +14,44 @@ import { simulatedNode } from "../sandbox/control-plane/nodes";
 import { MissingTool, obtain } from "../sandbox/control-plane/obtain";
 import { type Pod, placed, planned, steady } from "../sandbox/control-plane/pods";
 import { type Stack, stackOf } from "../sandbox/control-plane/stack";
-import { InputError } from "./input-error";
-import type { StackConfig } from "./stack-file";
+import { InputError } from "../preview/input-error";
+import type { StackConfig } from "../preview/stack-file";
 import { print } from "./terminal";
 
 export interface SandboxOptions {
-  /** Leaves it running when the command ends. */
+  /** Leaves the sandbox running when the command ends. */
   readonly keep: boolean;
-  /** Ends one that was left running. */
+  /** Stops a sandbox that was left running. */
   readonly stop: boolean;
-  /** Pods may request no more of a node than the plan fills. */
+  /** Nodes have only the room that the plan may fill, without the buffer. */
   readonly limit: boolean;
-  /** A folder of tools that are taken as they are. */
+  /** A folder with tools to use in place of downloaded or built ones. */
   readonly tools?: string;
 }
 
-/** Where one that lives on keeps its files. */
+/** Folder of a sandbox that keeps running. */
 const home = (stack: string) => join(cacheFolder(), "sandbox", stack);
 
-/** Puts a stack on a real control plane with simulated nodes, shows where each pod lands, and waits for Ctrl-C. */
+/** Deploys a stack to a real control plane with simulated nodes, shows the node of each pod, and waits for Ctrl-C. */
 export async function sandbox(config: StackConfig, options: SandboxOptions): Promise<void> {
   const folder = home(config.stack);
   const alive = running(folder).length > 0;
   if (options.stop) {
     await stopAll(folder);
     rmSync(folder, { recursive: true, force: true });
-    say(alive ? `${config.stack}: ended, nothing is left of it` : `${config.stack}: none was running`);
+    say(alive ? `${config.stack}: sandbox stopped and removed` : `${config.stack}: no sandbox was running`);
     return;
   }
   if (alive) {
     throw new InputError([
-      `--stack ${config.stack}: a sandbox of it is running already; allowed: one a stack with --keep. End it with --stop`,
+      `--stack ${config.stack}: its sandbox is running already; allowed: one for each stack. Stop it with --stop`,
     ]);
   }
   say(`planning ${config.stack} ...`);
   const stack = await stackOf(config);
   say(`starting a control plane with ${String(stack.nodes.length)} simulated nodes ...`);
   const plane = await start(stack, options, folder);
-  // Before anything else can take long: Ctrl-C ends it at any moment, the run's own reaper does the rest.
+  // Ctrl-C before the table ends this process at once, and the run's own reaper stops the control plane.
   try {
     say(`applying ${String(stack.objects.length)} objects ...`);
     await deploy(plane.api, stack);
@@ -61,7 +61,7 @@ export async function sandbox(config: StackConfig, options: SandboxOptions): Pro
     await print(render(stack, pods, colour) + (await howTo(plane, config.stack, options)), { colour });
     if (options.keep) return;
     await Promise.race(["SIGINT", "SIGTERM", "SIGHUP"].map((signal) => once(process, signal)));
-    say("\nending it ...");
+    say("\nstopping the sandbox ...");
   } finally {
     if (!options.keep) await plane.end();
   }
@@ -83,13 +83,13 @@ async function start(stack: Stack, { keep, limit, tools }: SandboxOptions, folde
   }
 }
 
-/** Where each pod of a stack landed, beside what the plan had said. */
+/** The node of each pod, compared with the plan. */
 export function render({ plan, nodes }: Pick<Stack, "plan" | "nodes">, pods: readonly Pod[], color: boolean): string {
   const colors = pico.createColors(color);
   const waiting = pods.filter(({ node }) => node === undefined);
   const same = JSON.stringify(placed(pods)) === JSON.stringify(planned(plan));
   const count = `${String(pods.length - waiting.length)} of ${String(pods.length)} pods of ${plan.stack} have a node`;
-  const words = same ? "just as the plan says" : "not the same nodes as in the plan";
+  const words = same ? "as in the plan" : "on other nodes than in the plan";
   const table = new Table({
     head: ["node", "pool", "pods"],
     style: { head: color ? ["bold"] : [], border: color ? ["dim"] : [], compact: true },
@@ -97,12 +97,14 @@ export function render({ plan, nodes }: Pick<Stack, "plan" | "nodes">, pods: rea
     wordWrap: true,
   });
   for (const { name, pool } of nodes) table.push([name, pool, on(pods, name)]);
-  const refused = waiting.map(({ name, why = "no reason given yet" }) => `  ${colors.red("✘")} ${name}: ${why}`);
+  const refused = waiting.map(
+    ({ name, why = "the scheduler has given no reason yet" }) => `  ${colors.red("✘")} ${name}: ${why}`,
+  );
   return [
     `${waiting.length === 0 ? colors.green("✔") : colors.red("✘")} ${colors.bold(`${count}, ${words}`)}`,
     "",
     table.toString(),
-    `  ${colors.dim("* a stand-in: its operator, chart or schedule would make it")}`,
+    `  ${colors.dim("* a stand-in for a pod that an operator, a chart or a schedule would make")}`,
     ...refused,
     "",
   ].join("\n");
@@ -127,8 +129,8 @@ async function howTo(plane: ControlPlane, stack: string, { keep, tools }: Sandbo
     () => "kubectl",
   );
   const end = keep
-    ? `npm run sandbox -- --stack ${stack} --stop   # ends it`
-    : "Ctrl-C ends it, and nothing is left of it";
+    ? `npm run sandbox -- --stack ${stack} --stop   # stops and removes it`
+    : "Ctrl-C stops and removes it";
   return `
   export KUBECONFIG=${plane.kubeconfig}
   ${kubectl} get pods -A -o wide

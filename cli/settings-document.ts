@@ -3,7 +3,7 @@ import { z } from "zod";
 
 import { schema } from "../components/settings/schema";
 
-/** The settings as documents: a JSON Schema for editors, and the declarations in `Pulumi.yaml`. */
+/** Documents that are generated from the schema of the settings: a JSON Schema for editors, and the declarations in `Pulumi.yaml`. */
 
 interface Property {
   readonly type?: string;
@@ -36,14 +36,14 @@ export function jsonSchema(): string {
 }
 
 /**
- * Settings of Pulumi's Kubernetes plugin in every stack: it changes ConfigMaps and Secrets in place. By default it
- * deletes them and makes them anew, and pods that start in between find none (docs/decisions/0022).
+ * Settings of Pulumi's Kubernetes plugin in every stack: it updates ConfigMaps and Secrets in place. By default it replaces them,
+ * and pods that start in between find none (docs/decisions/0022).
  */
 const PLUGIN_SETTINGS = ["enableConfigMapMutable", "enableSecretMutable"].map(
   (key) => [`kubernetes:${key}`, { value: true }] as const,
 );
 
-/** `Pulumi.yaml` with its `config:` block made anew; everything else in it stays. */
+/** `Pulumi.yaml` with its `config:` block generated again; the rest stays. */
 export function projectFile(current: string): string {
   const document = parseDocument(current);
   const declarations = Object.entries(sections()).map(([key, section]) => {
@@ -62,7 +62,7 @@ export function projectFile(current: string): string {
   return document.toString({ lineWidth: 0 });
 }
 
-/** One line for the section and one for each setting in it. */
+/** A line for the section and one for each of its settings. */
 function describe(section: Property): string[] {
   return [section.description ?? "", ...lines(section, "")];
 }
@@ -72,7 +72,7 @@ function* lines(property: Property, path: string): Generator<string> {
     const at = path === "" ? key : `${path}.${key}`;
     const nested = inner.properties ?? inner.items?.properties;
     if (nested === undefined || inner.description !== undefined)
-      yield `${at}: ${[legal(inner), inner.description].filter(Boolean).join("; ")}`;
+      yield `${at}: ${[allowed(inner), inner.description].filter(Boolean).join("; ")}`;
     yield* lines(inner, at);
   }
   if (property.items !== undefined) yield* lines(property.items, `${path}[]`);
@@ -85,11 +85,11 @@ function* lines(property: Property, path: string): Generator<string> {
   }
 }
 
-/** What may stand there. */
-function legal(property: Property): string {
+/** The allowed type or values. */
+function allowed(property: Property): string {
   if (property.const !== undefined) return JSON.stringify(property.const);
   if (property.enum !== undefined) return property.enum.map(String).join(" | ");
-  if (property.anyOf !== undefined) return [...new Set(property.anyOf.map(legal))].join(" or ");
+  if (property.anyOf !== undefined) return [...new Set(property.anyOf.map(allowed))].join(" or ");
   if (property.type === "array") return "list";
   if (property.type === "object") return property.properties === undefined ? "map" : "section";
   return property.type ?? "";

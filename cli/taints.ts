@@ -5,27 +5,27 @@ import { platform } from "../components/cluster/platform";
 import { POOL_LABEL } from "../components/core/labels";
 import { type Node, type Taint, taintText } from "../components/core/node";
 import type { Settings } from "../components/settings";
-import { InputError } from "./input-error";
+import { InputError } from "../preview/input-error";
 
 const run = promisify(execFile);
 
-/** A node as the cluster has it, as far as its taints go. */
+/** A node of the cluster with its taints. */
 export interface FoundNode {
   readonly name: string;
-  /** Changes with every change of the node. */
+  /** `resourceVersion` of the node. */
   readonly version: string;
   readonly taints: readonly Taint[];
 }
 
 export interface TaintChange {
   readonly node: FoundNode;
-  /** All taints of the node afterwards, those that are not ours first and as they are. */
+  /** All taints of the node after the change: unchanged other taints first, then the pool's. */
   readonly taints: readonly Taint[];
   readonly added: readonly Taint[];
   readonly removed: readonly Taint[];
 }
 
-/** What it takes for each node to have its pool's taint and no other of ours. Taints of other keys stay. */
+/** Changes after which each node has exactly its pool's taint under the key of pools. Taints with other keys stay. */
 export function taintChanges(nodes: readonly Node[], found: readonly FoundNode[]): TaintChange[] {
   return nodes.flatMap(({ name, pool, taint }) => {
     const node = found.find((each) => each.name === name);
@@ -41,26 +41,28 @@ export function taintChanges(nodes: readonly Node[], found: readonly FoundNode[]
 }
 
 export interface TaintsOptions {
-  /** Writes the changes; else they are only shown. */
+  /** Writes the changes; otherwise they are only shown. */
   readonly apply: boolean;
   /** Context of the kubeconfig. @default the current one */
   readonly context?: string;
-  /** @default that of kubectl */
+  /** @default kubectl's own */
   readonly kubeconfig?: string;
-  /** @default "kubectl" of the search path */
+  /** @default "kubectl" on the PATH */
   readonly kubectl?: string;
 }
 
-/** How often a node that somebody else changes at the same time is read again. */
+/** Most attempts to write a node that another client changes at the same time. */
 const ATTEMPTS = 5;
 
 /**
- * What `lakehouse taints` does: the pools' taints beside those that the nodes have, by the user's own kubectl.
- * @throws InputError where the settings leave taints to somebody else, or kubectl does not get through
+ * `lakehouse taints`: shows or sets the pools' taints on the nodes, by the user's own kubectl.
+ * @throws InputError if the settings do not manage taints, or kubectl fails
  */
 export async function taintsCommand(settings: Settings, options: TaintsOptions): Promise<string> {
   if (!settings.cluster.labelNodes)
-    throw new InputError(["lakehouse:cluster.labelNodes is false: whoever makes the nodes sets their taints too"]);
+    throw new InputError([
+      "lakehouse:cluster.labelNodes is false, so the labels and taints of nodes are not managed here; set taints where the nodes are made, or set it to true",
+    ]);
   const { nodes } = platform(settings);
   let found = await readNodes(options);
   const missing = nodes.filter(({ name }) => !found.some((node) => node.name === name)).map(({ name }) => name);
@@ -77,8 +79,8 @@ export async function taintsCommand(settings: Settings, options: TaintsOptions):
   const lines = [
     ...all.map((change) => describe(change, options.apply)),
     ...missing.map((name) => `${name}: not in the cluster (yet)`),
-    ...(all.length === 0 ? ["every node that is there has its pool's taint"] : []),
-    ...(all.length === 0 || options.apply ? [] : ["nothing is changed; --apply does it"]),
+    ...(all.length === 0 ? ["every node in the cluster has its pool's taint"] : []),
+    ...(all.length === 0 || options.apply ? [] : ["nothing was changed; --apply sets the taints"]),
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -108,7 +110,7 @@ async function readNodes(options: TaintsOptions): Promise<FoundNode[]> {
   }));
 }
 
-/** Writes the list as it was read, with ours in it, and only if nobody has changed the node since. False when somebody has. */
+/** Writes the taints of a node, unless it has changed since it was read. @returns false if it has */
 async function write({ node, taints }: TaintChange, options: TaintsOptions, last: boolean): Promise<boolean> {
   const patch = [
     { op: "test", path: "/metadata/resourceVersion", value: node.version },
@@ -133,7 +135,10 @@ async function kubectl(args: readonly string[], options: TaintsOptions) {
     return (await run(program, [...where, ...args], { maxBuffer: 256 * 1024 * 1024 })).stdout;
   } catch (error) {
     const { code, stderr = "" } = error as { readonly code?: unknown; readonly stderr?: string };
-    if (code === "ENOENT") throw new InputError(["kubectl is missing: it reads and writes the nodes' taints"]);
+    if (code === "ENOENT")
+      throw new InputError([
+        `${program}: not found, and needed to read and write the nodes' taints; install kubectl or add it to the PATH`,
+      ]);
     const reason = stderr.trim().split("\n")[0] ?? "";
     throw new InputError([`kubectl ${args.slice(0, 2).join(" ")}: ${reason === "" ? String(code) : reason}`]);
   }

@@ -1,35 +1,36 @@
-import { InputError, systemReason } from "./input-error";
+import { InputError, systemReason } from "../preview/input-error";
 
-/** Moves a cursor, rings, hides or reorders text: control characters but the line feed, and Unicode's marks of direction. */
+/** Control characters without the line feed, and Unicode's direction marks: they move the cursor, hide or reorder text. */
 const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 const COLOUR = "\\u001b\\[[0-9;]*m";
 const COLOUR_OR_CONTROL = new RegExp(`${COLOUR}|${CONTROL.source}`, "g");
-/** Characters of one line: more of an input's text is no help. */
-const LONGEST_LINE = 1000;
+/** Most characters of an error line, which may quote input of any length. */
+const MAX_LINE = 1000;
 
-/** Text that cannot do anything to a terminal but be read there. */
-export function harmless(text: string, { colour = false } = {}): string {
+/** Replaces control characters, so that text from a plan cannot act on the terminal. */
+export function sanitize(text: string, { colour = false } = {}): string {
   return text.replace(colour ? COLOUR_OR_CONTROL : CONTROL, (found) => (found.length > 1 ? found : " "));
 }
 
-/** One line of at most a sensible length. */
+/** Text on one line of at most `MAX_LINE` characters. */
 export function oneLine(text: string): string {
-  const line = harmless(text).replaceAll("\n", " ").trim();
-  return line.length <= LONGEST_LINE ? line : `${line.slice(0, LONGEST_LINE - 3)}...`;
+  const line = sanitize(text).replaceAll("\n", " ").trim();
+  return line.length <= MAX_LINE ? line : `${line.slice(0, MAX_LINE - 3)}...`;
 }
 
-/** JSON in which nothing stands as itself that a terminal would act on. */
-export function harmlessJson(value: unknown): string {
+/** JSON with escaped control characters. */
+export function safeJson(value: unknown): string {
   const escaped = (found: string) => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`;
   return `${JSON.stringify(value, null, 2).replace(CONTROL, escaped)}\n`;
 }
 
 /**
- * Resolves when everything is out: a pipe takes large output in pieces. A reader that has seen enough (`| head`) is no error.
- * @throws InputError where it cannot be written
+ * Resolves after everything is written, because a pipe takes large output in pieces. A reader that closes early (`| head`) is no
+ * error.
+ * @throws InputError if standard output cannot be written
  */
 export function print(text: string, options: { readonly colour?: boolean } = {}): Promise<void> {
-  const safe = harmless(text, options);
+  const safe = sanitize(text, options);
   return new Promise((resolve, reject) => {
     process.stdout.write(safe.endsWith("\n") ? safe : `${safe}\n`, (error) => {
       const { code } = (error ?? {}) as NodeJS.ErrnoException;
@@ -39,22 +40,22 @@ export function print(text: string, options: { readonly colour?: boolean } = {})
   });
 }
 
-/** Says to standard error what is wrong. */
-export function complain(...lines: readonly string[]): void {
+/** Prints error lines to standard error. */
+export function printErrors(...lines: readonly string[]): void {
   process.stderr.write(lines.map((line) => `${oneLine(line)}\n`).join(""));
 }
 
-/** An output that is closed or full is told of by whoever writes, once; without a listener it would be a stack trace. */
+/** `print` reports a closed or full output. Without a listener, Node would print a stack trace too. */
 export function listenToStreams(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 }
 
-/** Runs something before the process ends by a signal. @returns takes that back */
+/** Runs `end` before a signal ends the process. @returns a function that removes the handlers */
 export function beforeSignals(end: () => void): () => void {
   const handlers = (["SIGINT", "SIGTERM", "SIGHUP"] as const).map((signal) => {
     const handler = () => {
       end();
-      // The second one, without a listener, ends it the way that whoever sent it expects.
+      // The handler is gone now, so the same signal ends the process with the status that its sender expects.
       process.kill(process.pid, signal);
     };
     process.once(signal, handler);

@@ -1,9 +1,9 @@
-/** The way to a field: keys, or `[name]` and `[0]` for items of a list. */
+/** The path of a field: keys, or `[name]` and `[0]` for items of a list. */
 export type FieldPath = readonly string[];
 
 /**
- * Where two parsed manifests differ, topmost fields only, never their values. Lists of named items are compared by name,
- * as the Kubernetes API merges them; all others by position.
+ * Paths at which two parsed manifests differ, without values. A field that is new or gone counts once, without its children.
+ * Lists of named items are compared by name, as the Kubernetes API merges them; all others by position.
  */
 export function compare(previous: unknown, next: unknown, at: FieldPath = []): FieldPath[] {
   if (Object.is(previous, next)) return [];
@@ -38,13 +38,13 @@ function compareLists(previous: readonly unknown[], next: readonly unknown[], at
   }
   const names = [...new Set([...before.keys(), ...after.keys()])].sort();
   const fields = names.flatMap((name) => compare(before.get(name), after.get(name), [...at, `[${name}]`]));
-  // Environment variables and init containers mean something else in another order.
+  // The order of environment variables and init containers matters.
   const common = (of: ReadonlyMap<string, unknown>, other: ReadonlyMap<string, unknown>) =>
     [...of.keys()].filter((name) => other.has(name)).join("\n");
   return common(before, after) === common(after, before) ? fields : [at, ...fields];
 }
 
-/** Undefined unless every item has a name of its own. */
+/** Items by name; undefined unless every item has a unique name. */
 function byItemName(items: readonly unknown[]): ReadonlyMap<string, unknown> | undefined {
   const named = new Map<string, unknown>();
   for (const item of items) {

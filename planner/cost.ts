@@ -5,19 +5,19 @@ import { founding, type PodsOf, type Price, type PriceBook } from "./prices";
 export interface CostInputs {
   /** TB (10^12 bytes) kept in object storage. */
   readonly objectStorageTb: number;
-  /** USD a month for the machines, where they are paid for. @default 0: they are one's own */
+  /** USD a month for rented machines. @default 0 */
   readonly kubernetesMonthly?: number;
-  /** `monthly` of the last plan of this stack. */
+  /** `monthly` of the last plan of this stack, in USD. */
   readonly previousMonthly?: number;
 }
 
 /**
- * What a stack costs a month by a price book, with one line for each thing that costs anything, in the book's order.
- * Elastic pods are charged at their greatest number; pods that are somebody else's are not charged.
+ * The cost of a stack a month by a price book, in the book's order and without lines of 0 USD. Elastic pods are charged at their
+ * greatest number, existing pods of others not at all.
  */
 export function cost(groups: readonly PodGroup[], inputs: CostInputs, book: PriceBook = founding): CostReport {
-  const ours = groups.filter((group) => group.origin === "deployed");
-  const lines = book.prices.flatMap((price) => costLine(price, ours, inputs));
+  const deployed = groups.filter((group) => group.origin === "deployed");
+  const lines = book.prices.flatMap((price) => costLine(price, deployed, inputs));
   return {
     currency: book.currency,
     book: book.name,
@@ -47,7 +47,7 @@ function podsOf(groups: readonly PodGroup[], of: readonly PodsOf[]): number {
   return matching(groups, of).reduce((sum, group) => sum + group.replicas, 0);
 }
 
-/** A service of one name in two namespaces runs twice. */
+/** Number of services that run. The same name in two namespaces counts twice. */
 function servicesOf(groups: readonly PodGroup[], of: readonly PodsOf[]): number {
   const running = matching(groups, of).filter((group) => group.replicas > 0);
   return new Set(running.map((group) => `${group.namespace}/${group.service}`)).size;
@@ -59,7 +59,7 @@ function matching(groups: readonly PodGroup[], of: readonly PodsOf[]): PodGroup[
   );
 }
 
-/** Bills end at cents; sums of 0.4 USD would not. */
+/** Rounds to cents, because sums of floating-point USD have more digits. */
 function cents(usd: number): number {
   return Math.round(usd * 100) / 100;
 }

@@ -10,7 +10,7 @@ export type ManifestChanges = Required<
   Pick<ResourceChanges, "create" | "change" | "delete" | "deletesData" | "replace">
 >;
 
-/** What changes from the last plan to this one. Without a last plan everything is created. */
+/** Changes from the last plan to this one. Without a last plan everything is created. */
 export function diff(previous: Manifests | undefined, next: Manifests): ManifestChanges {
   const before = previous ?? new Map<string, unknown>();
   const deleted = [...before.keys()].filter((path) => !next.has(path)).sort(byName);
@@ -28,7 +28,7 @@ export function diff(previous: Manifests | undefined, next: Manifests): Manifest
   };
 }
 
-/** A namespace takes along what is in it: it holds data where something in it does. */
+/** Whether deleting a manifest deletes data. Deleting a namespace deletes everything in it. */
 function losesData(path: string, before: Manifests): boolean {
   const manifest = before.get(path);
   if (!isNamespace(manifest)) return holdsData(manifest);
@@ -63,7 +63,7 @@ function changeOf(path: string, before: unknown, after: unknown): { change: Reso
   return [{ change: { resource: resourceName(path), fields: fields.map(formatPath), losesData }, replaces }];
 }
 
-/** A change above an immutable field, such as a whole `spec` that went, changes that field too. */
+/** Whether a changed field is immutable. A change of its parent, such as a removed `spec`, counts too. */
 function covers(rule: Immutable, field: FieldPath): boolean {
   const within = (path: string) => startsWith(field, path.split("."));
   const above = (path: string) => startsWith(path.split("."), field);
@@ -74,7 +74,7 @@ function startsWith(path: FieldPath, start: FieldPath): boolean {
   return start.every((key, index) => path[index] === key);
 }
 
-/** Another version of a kind is converted by the server; another group is another kind. */
+/** The API server converts between versions of a kind, but another group is another kind. */
 function apiGroup(manifest: unknown): string {
   const version = (manifest as { apiVersion?: unknown } | null | undefined)?.apiVersion;
   return typeof version === "string" ? version.replace(/\/?[^/]*$/, "") : "";

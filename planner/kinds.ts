@@ -1,26 +1,26 @@
 import { REPRODUCIBLE } from "../components/core/labels";
 import { isObject } from "./compare";
 
-/** Fields that cannot be changed in place, as paths whose whole subtree is meant. */
+/** Fields that cannot be changed in place. A path includes everything below it. */
 export interface Immutable {
   readonly fields: readonly string[];
-  /** Below `fields`, but changeable all the same. */
+  /** Paths below `fields` that can be changed. */
   readonly except?: readonly string[];
 }
 
-/** Names a kind: `StatefulSet.apps`, `Service` (core), or `S3Bucket.*` where the group does not matter. */
+/** Name of a kind: `StatefulSet.apps`, `Service` (core group), or `S3Bucket.*` for any group. */
 type KindName = string;
 
-/** Every object: another name or namespace is another object. */
+/** For every kind: another name or namespace is another object. */
 const ALWAYS: Immutable = { fields: ["kind", "metadata.name", "metadata.namespace"] };
 
 const ROLE_REF: Immutable = { fields: ["roleRef"] };
 const SELECTOR: Immutable = { fields: ["spec.selector"] };
 
 /**
- * What the API server refuses to update: `Validate…Update` in kubernetes/kubernetes `pkg/apis/<group>/validation`
- * (1.34–1.36), which is also what the Pulumi provider replaces for (pulumi-kubernetes `provider/pkg/provider/diff.go`).
- * Custom resources and provider resources: their upstream's validation or schema.
+ * Fields that the API server refuses to update: `Validate…Update` in kubernetes/kubernetes `pkg/apis/<group>/validation`
+ * (1.34–1.36). The Pulumi provider replaces objects for the same fields (pulumi-kubernetes `provider/pkg/provider/diff.go`).
+ * Fields of custom resources and provider resources are from the validation or the schema of their upstream.
  */
 const IMMUTABLE: Readonly<Record<KindName, Immutable>> = {
   "StatefulSet.apps": {
@@ -59,11 +59,11 @@ const IMMUTABLE: Readonly<Record<KindName, Immutable>> = {
   },
 };
 
-/** Sealed by `immutable: true`, which cannot be taken back. */
+/** Fields of a Secret or ConfigMap with `immutable: true`, which cannot be set back to false. */
 const SEALED: Immutable = { fields: ["data", "binaryData", "stringData", "immutable"] };
 const SEALABLE: ReadonlySet<KindName> = new Set(["Secret", "ConfigMap"]);
 
-/** Objects that take stored data along when they are deleted, themselves or by what their operator owns for them. */
+/** Kinds whose deletion deletes stored data, directly or through objects that an operator makes for them. */
 const HOLDS_DATA: ReadonlySet<KindName> = new Set([
   "Namespace",
   "PersistentVolumeClaim",
@@ -72,6 +72,7 @@ const HOLDS_DATA: ReadonlySet<KindName> = new Set([
   "Cluster.postgresql.cnpg.io",
   "postgresql.acid.zalan.do",
   "Database.*",
+  "MariaDB.k8s.mariadb.com",
   "InnoDBCluster.mysql.oracle.com",
   "ObjectBucketClaim.objectbucket.io",
   "CephObjectStore.ceph.rook.io",
@@ -82,13 +83,15 @@ const HOLDS_DATA: ReadonlySet<KindName> = new Set([
   "KafkaNodePool.kafka.strimzi.io",
   "KafkaTopic.kafka.strimzi.io",
   "Elasticsearch.elasticsearch.k8s.elastic.co",
+  "Logstash.logstash.k8s.elastic.co",
   "OpenSearchCluster.opensearch.opster.io",
   "ClickHouseInstallation.clickhouse.altinity.com",
+  "ClickHouseKeeperInstallation.clickhouse-keeper.altinity.com",
   "Druid.druid.apache.org",
   "Milvus.milvus.io",
 ]);
 
-/** The rules that hold for a manifest as it was. */
+/** The immutable fields of a manifest, before its change. */
 export function immutables(manifest: unknown): Immutable[] {
   const names = kindNames(manifest);
   const sealed = isObject(manifest) && manifest.immutable === true && names.some((name) => SEALABLE.has(name));
@@ -96,22 +99,26 @@ export function immutables(manifest: unknown): Immutable[] {
 }
 
 /**
- * A StatefulSet's claims survive it by default, but nothing binds them to what comes after: counted as lost, unless it says
- * that what is on them can be had again.
+ * Whether deleting an object deletes data. The claims of a StatefulSet survive it by default, but no new pod may find them, so
+ * they count as lost unless an annotation says that their data is reproducible.
  */
 export function holdsData(manifest: unknown): boolean {
   const names = kindNames(manifest);
   if (names.some((name) => HOLDS_DATA.has(name))) return true;
-  if (!names.includes("StatefulSet.apps") || !isObject(manifest)) return false;
-  const { metadata, spec } = manifest;
-  const annotations = isObject(metadata) ? metadata.annotations : undefined;
-  const reason = isObject(annotations) ? annotations[REPRODUCIBLE] : undefined;
-  if (typeof reason === "string" && reason.trim() !== "") return false;
-  const claims = isObject(spec) ? spec.volumeClaimTemplates : undefined;
+  if (!names.includes("StatefulSet.apps") || !isObject(manifest) || isReproducible(manifest)) return false;
+  const claims = isObject(manifest.spec) ? manifest.spec.volumeClaimTemplates : undefined;
   return Array.isArray(claims) && claims.length > 0;
 }
 
-/** `Deployment.apps` and `Deployment.*`; of what other providers make, by their type token, `S3Bucket.minio` and `S3Bucket.*`. */
+/** Whether an annotation gives the reason why the data on an object's volumes is reproducible. */
+export function isReproducible(manifest: unknown): boolean {
+  const metadata = isObject(manifest) ? manifest.metadata : undefined;
+  const annotations = isObject(metadata) ? metadata.annotations : undefined;
+  const reason = isObject(annotations) ? annotations[REPRODUCIBLE] : undefined;
+  return typeof reason === "string" && reason.trim() !== "";
+}
+
+/** `Deployment.apps` and `Deployment.*`; for resources of other providers, from the type token, `S3Bucket.minio` and `S3Bucket.*`. */
 function kindNames(manifest: unknown): KindName[] {
   if (!isObject(manifest)) return [];
   const { kind, apiVersion, type } = manifest;

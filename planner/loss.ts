@@ -7,9 +7,9 @@ import { fits, type Problem, type Queue, toProblem } from "./packing/problem";
 import type { NodeLoss, NodePlan } from "./plan";
 
 /**
- * What waits while one node is lost, for each node. As the scheduler does it: pods elsewhere stay, the lost ones take what the
- * system leaves of the others (that is what the buffer is for), those of a higher priority first, and in the place of lower
- * ones where nothing is left. Volumes on a node's own disks keep their pods with it.
+ * Pods that stay pending while one node is lost, for each node. The simulation follows the scheduler: pods on other nodes stay,
+ * and lost pods use the whole allocatable room of those nodes, the buffer included. Higher priorities come first and preempt lower
+ * ones. Pods with volumes on the lost node's disks cannot move.
  */
 export function nodeLosses(
   nodes: readonly Node[],
@@ -20,7 +20,7 @@ export function nodeLosses(
   const lasting = groups.filter(({ lifetime }) => lifetime !== "once");
   const known = new Map<string, NodeLoss["waiting"]>();
   return nodes.toSorted(by(({ name }) => name)).map((lost) => {
-    // Nodes that are alike, with pods that are alike, are missed alike.
+    // Equal nodes with equal pods have the same result.
     const key = JSON.stringify([{ ...lost, name: "" }, [...(seats.get(lost.name) ?? [])]]);
     const waiting = known.get(key) ?? waitingWithout(lost, nodes, lasting, seats);
     known.set(key, waiting);
@@ -59,7 +59,7 @@ function waitingWithout(
     .filter(({ group }) => !isBound(group, local))
     .toSorted(by(({ group }) => -priority(group)));
   for (const { queue } of urgent)
-    // Also those that had to make room for somebody more urgent.
+    // Preempted pods are placed again too.
     for (let pods = had[queue]! - seated(layout, queue); pods > 0; pods--) {
       const node = candidates(problem, layout, queue)[0] ?? preempt(problem, layout, queue);
       if (node === undefined) break;
@@ -79,7 +79,7 @@ function waitingWithout(
 
 const seated = (layout: Layout, queue: number) => layout.seats[queue]!.reduce((sum, count) => sum + count, 0);
 
-/** What the system leaves: all of it may be requested, not only what the plan fills. */
+/** Allocatable resources: capacity without the system's share. The plan itself fills only the node's limit. */
 function allocatable({ capacity, system }: Node): Node["limit"] {
   return { cpu: capacity.cpu - system.cpu, memory: capacity.memory - system.memory };
 }
@@ -87,14 +87,14 @@ function allocatable({ capacity, system }: Node): Node["limit"] {
 const isBound = ({ volumes }: PodGroup, local: ReadonlySet<string>) =>
   volumes.some(({ storageClass = "default" }) => local.has(storageClass));
 
-/** Of somebody else's pods none is known: they are as urgent as ours that serve, and never make room. */
+/** The priority of existing pods is unknown. They count as serving pods, so no pod of the stack preempts them. */
 function priority({ priorityClass, origin }: PodGroup): number {
   if (origin === "existing") return PRIORITIES["lakehouse-serving"];
   const known: Readonly<Record<string, number | undefined>> = PRIORITIES;
   return known[priorityClass ?? ""] ?? 0;
 }
 
-/** Ends as few pods of a lower priority as make room for one of `queue` on some node; answers that node. */
+/** Removes the fewest pods of lower priority that make room for a pod of `queue` on a node, and returns that node. */
 function preempt(problem: Problem, layout: Layout, queue: number): number | undefined {
   const of = problem.queues[queue]!;
   const choices = of.eligible
@@ -114,7 +114,7 @@ function preempt(problem: Problem, layout: Layout, queue: number): number | unde
   return choice.node;
 }
 
-/** Queues of the pods that would go, the least urgent first; undefined where not even all of them are enough. */
+/** Queues of the pods to preempt, lowest priority first; undefined if even all of them make too little room. */
 function victimsOn(problem: Problem, layout: Layout, of: Queue, node: number): number[] | undefined {
   const lower = problem.queues
     .map(({ group, pod }, queue) => ({ queue, pod, priority: priority(group), seats: layout.seats[queue]![node]! }))

@@ -1,7 +1,7 @@
-/** Orders names as people do, `k8s-2` before `k8s-10`, and the same way on every machine. */
+/** Numeric order, `k8s-2` before `k8s-10`, in a fixed locale so that it is the same on every machine. */
 const collator = new Intl.Collator("en", { numeric: true });
 
-/** Compares names; those that the collator holds equal (`a-1`, `a-01`) fall back to their code units. */
+/** Compares names. Names that the collator treats as equal (`a-1`, `a-01`) are compared by code units. */
 export function byName(a: string, b: string): number {
   return collator.compare(a, b) || (a < b ? -1 : Number(a > b));
 }

@@ -6,22 +6,22 @@ import { explain } from "./packing/explain";
 import type { Layout } from "./packing/layout";
 import { toProblem, toResources, type Problem } from "./packing/problem";
 import { search } from "./packing/search";
-import { homelessTasks } from "./packing/tasks";
+import { unplacedTasks } from "./packing/tasks";
 
 export interface Packing {
   readonly nodes: readonly NodePlan[];
   readonly unplaced: readonly UnplacedPod[];
   /**
-   * True when it is certain that all pods fit or that they do not. Always so for a few nodes; where the search ended
-   * early, the reasons say it.
+   * True if it is certain that all pods fit, or that they do not. It is always true for a few nodes. If the search ended early, it
+   * is false and the reasons say so.
    */
   readonly proven: boolean;
 }
 
 /**
  * Places pods on nodes as the Kubernetes scheduler would, within the nodes' limits: pools and `one-per-node` are hard,
- * `apart`, the order of the pools and balance are preferences. The order of the input does not matter. Tasks that run once
- * take no place: they must find one for a while.
+ * `apart`, the order of the pools and balance are preferences. The order of the input does not matter. Tasks that run once are
+ * not placed; they only need a node with room for a while.
  */
 export function pack(nodes: readonly Node[], groups: readonly PodGroup[]): Packing {
   const once = ({ lifetime }: PodGroup) => lifetime === "once";
@@ -33,12 +33,12 @@ export function pack(nodes: readonly Node[], groups: readonly PodGroup[]): Packi
   const plans = problem.nodes.map((node, index) => nodePlan(problem, layout, node, index));
   return {
     nodes: plans,
-    unplaced: [...explain(problem, layout, proven), ...homelessTasks(problem.nodes, plans, groups.filter(once))],
+    unplaced: [...explain(problem, layout, proven), ...unplacedTasks(problem.nodes, plans, groups.filter(once))],
     proven,
   };
 }
 
-/** A pod of a group as plans show it. */
+/** The entry of a group's pod in a plan. */
 export function placedPod(group: PodGroup): PlacedPod {
   const { service, role, requests } = group;
   return {

@@ -1,21 +1,23 @@
 import type { Resources } from "../components/core/pod-group";
 
-/** What a stack would be. Pure data: printed as text, JSON, Markdown or HTML, and written to `out/<stack>/plan.json`. */
+/** The plan of a stack. Pure data: printed as text, JSON, Markdown or HTML, and written to `out/<stack>/plan.json`. */
 export interface Plan {
   readonly version: 1;
   readonly stack: string;
   readonly verdict: Verdict;
   readonly resources: ResourceChanges;
   readonly nodes: readonly NodePlan[];
-  /** Pods that no node has room for, with the reason. Empty when the stack fits. */
+  /** Pods without a node, with the reason. Empty if the stack fits. */
   readonly unplaced: readonly UnplacedPod[];
-  /** What waits while one node is lost, for each node; absent where the stack does not fit. */
+  /** Pods that stay pending while one node is lost, for each node; absent if the stack does not fit. */
   readonly losses?: readonly NodeLoss[];
   readonly policies: PolicyReport;
-  /** What somebody must know or do besides `pulumi up`; they change no verdict. @default none */
+  /** Hints and manual steps in addition to `pulumi up`. They do not change the verdict. @default none */
   readonly notes?: readonly string[];
   readonly cost: CostReport;
   readonly links: readonly LinkReport[];
+  /** Web interfaces and endpoints for clients outside of the cluster. @default none */
+  readonly doors?: readonly DoorReport[];
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
@@ -31,7 +33,7 @@ export interface ResourceChanges {
   readonly delete: readonly string[];
   /** Those of `delete` that hold stored data. */
   readonly deletesData?: readonly string[];
-  /** Changed in a field that cannot be changed in place. */
+  /** Changes of a field that cannot be changed in place. */
   readonly replace: readonly ResourceChange[];
 }
 
@@ -62,28 +64,29 @@ export interface NodePlan {
 export interface PlacedPod extends Resources {
   readonly service: string;
   readonly role: string;
-  /** True for a pod that is somebody else's: never deployed, but its room is taken. */
+  /** True for a pod that is in the cluster already: the stack does not deploy it, but it takes room. */
   readonly existing?: boolean;
 }
 
-/** What there is too little of: room, nodes for a `one-per-node` group, or nodes of the right pool. */
+/** The missing resource: memory, cpu, nodes for a `one-per-node` group (`spread`), or nodes of the right pool. */
 export type Shortage = "memory" | "cpu" | "spread" | "pool";
 
 export interface UnplacedPod extends PlacedPod {
   readonly reason: string;
   readonly shortage?: Shortage;
-  /** The smallest capacity with which this one node would take every unplaced pod that it is the best hope of. */
+  /** The smallest capacity with which this node would also hold every unplaced pod that is assigned to it here. */
   readonly needs?: Resources & { readonly node: string };
 }
 
 export interface NodeLoss {
   readonly node: string;
-  /** Pods that no other node takes, by group; empty where all go on. */
+  /** Pods that fit no other node, by group; empty if all do. */
   readonly waiting: readonly {
     readonly service: string;
     readonly role: string;
-    /** How many of them wait, of how many that run now: of all of them, what they do stands still. */
+    /** Number of pods that stay pending. The group stops if it equals `of`. */
     readonly pods: number;
+    /** Number of pods that run before the loss. */
     readonly of: number;
     readonly existing?: boolean;
   }[];
@@ -108,7 +111,7 @@ export interface CostReport {
   /** The price book that the figures come from. */
   readonly book: string;
   readonly monthly: number;
-  /** By the last plan of this stack; absent when there was none. */
+  /** `monthly` of the last plan of this stack; absent if there is none. */
   readonly previousMonthly?: number;
   readonly lines: readonly CostLine[];
 }
@@ -116,10 +119,19 @@ export interface CostReport {
 export interface CostLine {
   readonly line: string;
   readonly monthly: number;
-  /** How many are paid for, of what, at how much each; absent for a lump sum. */
+  /** Number, name and price in USD of the units; absent for a lump sum. */
   readonly units?: number;
   readonly unit?: string;
   readonly each?: number;
+}
+
+export interface DoorReport {
+  readonly name: string;
+  readonly kind: string;
+  /** URL inside of the cluster. */
+  readonly url: string;
+  /** Command that opens it from a machine outside of the cluster. */
+  readonly open: string;
 }
 
 export interface LinkReport {

@@ -1,12 +1,12 @@
-/** What one line of the bill is charged for. */
+/** The unit that a line of the bill charges for. */
 export type Charge =
-  /** For each pod of these services, of these roles where they are named. */
+  /** For each pod of these services, or of some of their roles. */
   | { readonly per: "pod"; readonly of: readonly PodsOf[] }
   /** Once for each of these services that runs, whatever its size. */
   | { readonly per: "service"; readonly of: readonly PodsOf[] }
   /** For each TB (10^12 bytes) kept in object storage. */
   | { readonly per: "terabyte" }
-  /** A lump sum that the stack states, because it follows from no unit. */
+  /** A lump sum that the settings of the stack state. */
   | { readonly per: "stack" };
 
 export interface PodsOf {
@@ -19,7 +19,7 @@ export interface Price {
   readonly line: string;
   /** USD a month for one unit. */
   readonly usdPerMonth: number;
-  /** What one unit is called. */
+  /** Name of the unit. */
   readonly unit: string;
   readonly charge: Charge;
 }
@@ -32,8 +32,8 @@ export interface PriceBook {
 }
 
 /**
- * The unit prices of the founding documents, in the order of their bills. Whatever they give no price for costs nothing
- * by this book: its machines are in `Kubernetes compute`. Small clusters grow by the role that is named here.
+ * The unit prices of the founding documents, in the order of their bills. Services without a price cost nothing by this book,
+ * because `Kubernetes compute` covers their machines. A service with several roles is charged by the role that scales.
  */
 export const founding: PriceBook = {
   name: "founding",
@@ -59,7 +59,7 @@ export const founding: PriceBook = {
   ],
 };
 
-/** Price books by the name that settings choose them by. */
+/** Price books by their name in the settings. */
 export const priceBooks = { founding } as const satisfies Record<string, PriceBook>;
 
 function pods(line: string, usdPerMonth: number, unit: string, ...of: PodsOf[]): Price {

@@ -1,6 +1,6 @@
 "use strict";
-// A server that another process starts for itself ends with it, however that one ends: the system closes the pipe to its
-// standard input then. Preloaded by `-r`.
+// Preloaded by `-r` into a server that another process starts for itself. The system closes the pipe to standard input when the
+// parent ends in any way, and the server then exits.
 process.stdin.on("error", end).on("close", end).resume();
 
 function end() {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Prints the folder with a Pulumi CLI and its Node.js language host: the one on the PATH, or one built from the Go modules
-# pinned in tools/, kept in LAKEHOUSE_CACHE (about five minutes once on two cores). Says what is missing and fails otherwise.
+# Prints the folder with a Pulumi CLI and its Node.js language host. They are taken from the PATH, or built once from the Go modules
+# in tools/ into LAKEHOUSE_CACHE (about five minutes on two cores). Without Go it fails and prints the reason.
 set -euo pipefail
 root="$(cd "$(dirname "$0")/.." && pwd)"
 cache="${LAKEHOUSE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/lakehouse}"
@@ -10,7 +10,7 @@ if command -v pulumi >/dev/null && command -v pulumi-language-nodejs >/dev/null;
   exit 0
 fi
 if ! command -v go >/dev/null; then
-  echo "no Pulumi CLI on the PATH, and no Go to build one" >&2
+  echo "pulumi: no Pulumi CLI on the PATH, and no Go to build one; install either" >&2
   exit 1
 fi
 cli="github.com/pulumi/pulumi/pkg/v3"

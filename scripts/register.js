@@ -1,5 +1,5 @@
 "use strict";
-// Runs TypeScript without type checking (that is `npm run types`); swc transpiles a file in about a millisecond.
+// Runs TypeScript without type checking, which `npm run types` does. swc transpiles a file in about 1 ms.
 require("ts-node").register({
   transpileOnly: true,
   swc: true,

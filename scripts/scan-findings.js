@@ -1,13 +1,13 @@
 "use strict";
-// Reads the scanners' reports, <folder>/<stack>.<scanner>.json, and shows what no exception explains. An exception that
-// explains nothing any more is a finding too: its reason has become wrong.
+// Reads the scanners' reports, <folder>/<stack>.<scanner>.json, and prints the findings without an exception. An exception without
+// a finding is an error too, because it is obsolete.
 const { readFileSync } = require("node:fs");
 const { join } = require("node:path");
 
-/** kube-score's grade for what is as it should be. */
+/** kube-score's grade of a passed check. */
 const GOOD = 10;
-/** What a report says, by scanner: how much was judged, and each finding with its check, its object and its words. */
-const READ = { "kube-score": kubeScore, checkov };
+/** Parsers of the reports. Each returns the number of checks, and the findings with check, object and message. */
+const PARSERS = { "kube-score": kubeScore, checkov };
 
 const [folder, scanners, ...stacks] = process.argv.slice(2);
 const used = new Set();
@@ -18,17 +18,19 @@ const exceptions = JSON.parse(readFileSync(join(__dirname, "scan-exceptions.json
 
 for (const stack of stacks) for (const scanner of scanners.split(",")) judge(stack, scanner);
 for (const exception of exceptions.filter((one) => !used.has(one))) {
-  console.error(`scan-exceptions.json: nothing needs the exception from ${exception.check} for ${exception.object}`);
+  console.error(
+    `scan-exceptions.json: ${exception.check} for ${exception.object}: no finding matches; remove the exception`,
+  );
   failures += 1;
 }
 process.exitCode = failures === 0 ? 0 : 1;
 
 function judge(stack, scanner) {
   const report = JSON.parse(readFileSync(join(folder, `${stack}.${scanner}.json`), "utf8"));
-  const { checks, bad } = READ[scanner](report);
+  const { checks, bad } = PARSERS[scanner](report);
   const findings = bad.filter((result) => !explained(stack, result));
   for (const { object, check, says } of findings) console.error(`${stack}: ${object}: ${check}: ${says}`);
-  if (checks === 0) console.error(`${stack}: ${scanner} read nothing`);
+  if (checks === 0) console.error(`${stack}: ${scanner} checked no manifest`);
   failures += findings.length + (checks === 0 ? 1 : 0);
   const rest = bad.length - findings.length;
   console.log(`${stack}: ${scanner}: ${checks} checks, ${findings.length} findings, ${rest} explained`);
@@ -51,7 +53,7 @@ function kubeScore(objects) {
 function checkov({ results, summary }) {
   if (results === undefined) return { checks: 0, bad: [] };
   const bad = results.failed_checks.map(({ check_id, check_name, resource }) => ({
-    // `Deployment.namespace.name`, where names may have dots.
+    // `Deployment.namespace.name`: only the first two dots separate, because names may have dots.
     object: resource.replace(".", "/").replace(".", "/"),
     check: check_id,
     says: check_name,

@@ -1,20 +1,20 @@
 #!/usr/bin/env bash
-# Has two scanners that know nothing of this project judge the rendered manifests of all stacks: kube-score for how pods are
-# run, checkov for the benchmarks of Kubernetes' security. What they find must be explained in scan-exceptions.json.
-# Exit code 69: a scanner cannot be obtained here; the other one has judged alone, or nothing was judged.
+# Scans the rendered manifests of all stacks with two independent scanners: kube-score for the operation of pods, checkov for
+# Kubernetes' security benchmarks. Every finding needs an exception with a reason in scan-exceptions.json.
+# Exit code 69: a scanner cannot be obtained, so only the other one has scanned, or none.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 cache="${LAKEHOUSE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/lakehouse-ci}"
 score_version=v1.20.0
 checkov_version=3.3.30
 
-# Sets `score`: the pinned version, built once by Go, else one that is installed.
+# Sets `score`: the pinned version, built once by Go, else the kube-score on the PATH.
 obtain_score() {
   local folder="$cache/kube-score-$score_version" log
   score="$folder/kube-score"
   [ -x "$score" ] && return
   if command -v go >/dev/null; then
-    echo "kube-score $score_version is built, once"
+    echo "building kube-score $score_version, once ..."
     mkdir -p "$folder"
     log="$(GOPATH="$folder/go" GOBIN="$folder" GOFLAGS=-modcacherw \
       go install "github.com/zegl/kube-score/cmd/kube-score@$score_version" 2>&1)" || echo "$log" | tail -n 5
@@ -24,13 +24,13 @@ obtain_score() {
   score="$(command -v kube-score)"
 }
 
-# Sets `checkov`: the pinned version in an environment of its own, installed once from PyPI, else one that is installed.
+# Sets `checkov`: the pinned version, installed once from PyPI into its own environment, else the checkov on the PATH.
 obtain_checkov() {
   local folder="$cache/checkov-$checkov_version" log
   checkov="$folder/bin/checkov"
   [ -e "$folder/complete" ] && return
   if command -v python3 >/dev/null; then
-    echo "checkov $checkov_version is installed, once"
+    echo "installing checkov $checkov_version, once ..."
     rm -rf "$folder"
     if log="$(python3 -m venv "$folder" 2>&1 && "$folder/bin/pip" install --quiet --disable-pip-version-check \
       "checkov==$checkov_version" 2>&1)"; then
@@ -56,7 +56,7 @@ for file in Pulumi.*.yaml; do
   stack="${file#Pulumi.}" stack="${stack%.yaml}"
   stacks+=("$stack")
   node bin/lakehouse.js plan --stack "$stack" --out "$out" >/dev/null
-  # Both exit with 1 on any finding, explained or not: what they wrote is judged below.
+  # Both exit with 1 on any finding. scan-findings.js judges their reports below.
   for scanner in "${scanners[@]}"; do
     report="$out/$stack.$scanner.json"
     case "$scanner" in
@@ -65,7 +65,7 @@ for file in Pulumi.*.yaml; do
         xargs -0 "$score" score --kubernetes-version v1.32 --output-format json >"$report" || [ -s "$report" ]
       ;;
     checkov)
-      # Without the download of descriptions it needs no network.
+      # --skip-download leaves out descriptions, so that no network is needed.
       "$checkov" --directory "$out/$stack/manifests" --framework kubernetes --output json --compact --quiet \
         --skip-download >"$report" || [ -s "$report" ]
       ;;

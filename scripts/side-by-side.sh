@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs scripts of npm at the same time, at most four. What the first says is shown as it comes, the others' words when they
-# have ended. Ends with the exit code of one that failed.
+# Runs at most four npm scripts at the same time. The output of the first is shown immediately, that of the others when they have
+# ended. Exits with the code of a script that failed.
 set -u
 first="$1"
 shift
@@ -8,7 +8,7 @@ pids="" at=3
 for name in "$@"; do
   log="$(mktemp)"
   eval "exec $at<\"\$log\" $((at + 1))>\"\$log\""
-  # It has no name any more: who is killed leaves nothing.
+  # The open file has no name now, so a killed run leaves nothing behind.
   rm -f "$log"
   eval "npm run --silent \"\$name\" >&$((at + 1)) 2>&1 &"
   pids="$pids $!" at=$((at + 2))

@@ -1,6 +1,6 @@
 "use strict";
-// TypeScript for the command line: types are stripped file by file, and the result is kept beside the installed packages, so
-// that only what changed is stripped again. ts-node, which tests and Pulumi use, costs a quarter of a second more at every start.
+// TypeScript for the command line: strips the types of each file and caches the result in node_modules/.cache, so that only
+// changed files are stripped again. ts-node, which tests and Pulumi use, takes 0.25 s more at every start.
 const { createHash } = require("node:crypto");
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
@@ -9,8 +9,8 @@ const cache = join(__dirname, "..", "node_modules", ".cache", "lakehouse");
 
 require.extensions[".ts"] = (module, filename) => {
   const source = readFileSync(filename, "utf8");
-  const kept = join(cache, `${createHash("sha1").update(source).digest("hex")}.js`);
-  module._compile(read(kept) ?? keep(kept, strip(source, filename)), filename);
+  const cached = join(cache, `${createHash("sha1").update(source).digest("hex")}.js`);
+  module._compile(read(cached) ?? write(cached, strip(source, filename)), filename);
 };
 
 function strip(source, filename) {
@@ -27,14 +27,14 @@ function read(file) {
   }
 }
 
-function keep(file, code) {
+function write(file, code) {
   try {
     mkdirSync(cache, { recursive: true });
-    // Never half a file, even when two commands run at once.
+    // Atomic, because two commands may run at once.
     writeFileSync(`${file}.${process.pid}`, code);
     renameSync(`${file}.${process.pid}`, file);
   } catch {
-    // A read-only installation: it is stripped again the next time.
+    // A read-only installation has no cache.
   }
   return code;
 }

@@ -1,5 +1,5 @@
 "use strict";
-// A pack of the same protocol that asks nothing: what is left is the cost of the protocol.
+// A pack without policies, to measure the cost of the protocol.
 const { PolicyPack } = require("@pulumi/policy");
 
 new PolicyPack("empty", { policies: [] });

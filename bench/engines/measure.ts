@@ -1,4 +1,4 @@
-/** Seconds until the first row was there, and until the last. */
+/** Seconds until the first row, and until the last. */
 export interface Taken {
   readonly first: number;
   readonly all: number;
@@ -10,7 +10,7 @@ interface Page {
   readonly error?: { readonly errorName: string; readonly message: string };
 }
 
-/** Runs a statement by Trino's own protocol and takes the times that a client would see. */
+/** Runs a statement over Trino's HTTP protocol and measures the times that a client would see. */
 export async function take(address: string, sql: string, session = ""): Promise<Taken> {
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1000;
@@ -32,7 +32,7 @@ async function get(url: string, request: RequestInit): Promise<Page> {
   return (await response.json()) as Page;
 }
 
-/** So many queries by so many clients at once, each with the next as soon as it has an answer. */
+/** Runs queries by several clients at the same time. Each client sends its next query after an answer. */
 export async function atOnce(clients: number, queries: number, one: () => Promise<Taken>): Promise<Taken[]> {
   const taken: Taken[] = [];
   let left = queries;
@@ -45,7 +45,7 @@ export async function atOnce(clients: number, queries: number, one: () => Promis
 
 export const median = (values: readonly number[]) => quantile(values, 0.5);
 
-/** The smallest value that at least this share of all does not exceed. */
+/** The smallest value that is greater than or equal to a share (0 to 1) of all values. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((one, other) => one - other);
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;

@@ -1,4 +1,4 @@
-/** Queries of TPC-H's shape on Trino's names of its columns: scans, joins of two to six tables, a large aggregation. */
+/** Queries in the shape of TPC-H, with the column names of Trino's `tpch` catalog: scans, joins of two to six tables, a large aggregation. */
 export const QUERIES: Readonly<Record<string, string>> = {
   "Q1 scan, aggregate": `select returnflag, linestatus, sum(quantity), sum(extendedprice), avg(discount), count(*)
     from lineitem where shipdate <= date '1998-09-02' group by 1, 2 order by 1, 2`,
@@ -28,7 +28,7 @@ export const QUERIES: Readonly<Record<string, string>> = {
 
 export const TABLES = ["lineitem", "orders", "customer", "part", "supplier", "nation", "region"];
 
-/** One week of seven years: what a dashboard asks. */
+/** One week out of seven years, as a dashboard queries it. */
 export const selective = (table: string) =>
   `select returnflag, count(*), sum(extendedprice) from ${table}
    where shipdate between date '1995-03-06' and date '1995-03-12' group by 1 order by 1`;

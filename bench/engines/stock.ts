@@ -1,8 +1,8 @@
 import type { Rendered } from "../../sandbox/engines/rendered";
 
 /**
- * The same nodes with what Trino's chart writes when nothing is set, and the same heaps: its own, 8 GB a node, would not be the
- * same machine. The spill folder is there because the files that are started from have one; spilling is off, as in the chart.
+ * The same nodes with the defaults of Trino's chart. The heaps stay those of the stack, because the chart's 8 GB a node would need
+ * a larger machine. The spill folder is set because the rendered files have one; spilling is off, as in the chart.
  */
 export function stock(rendered: Rendered): Rendered {
   const limits = "resource-groups.json";
@@ -22,7 +22,7 @@ export function stock(rendered: Rendered): Rendered {
 const pathOf = (rendered: Rendered, role: string) =>
   rendered.paths.find((path) => path.endsWith(`/configmap-trino-${role}-etc.yaml`)) ?? "";
 
-/** What Trino does without resource groups. */
+/** Trino's behaviour without resource groups. */
 const NO_LIMITS = {
   rootGroups: [{ name: "global", softMemoryLimit: "100%", hardConcurrencyLimit: 100, maxQueued: 1000 }],
   selectors: [{ group: "global" }],
@@ -40,7 +40,7 @@ const configProperties = (role: "coordinator" | "worker") =>
     "",
   ].join("\n");
 
-/** Without options that the JDK here does not know any more. */
+/** The chart's options, without those that the JDK no longer supports. */
 const jvmConfig = (heap: string) =>
   [
     "-server",

@@ -2,18 +2,18 @@ import type { Command } from "commander";
 
 import type { LocalFlags, SqlFlags } from "../local";
 
-/** `lakehouse local …`: what it does is loaded when it is asked for. */
+/** Adds `lakehouse local …`. The engines' modules are loaded on first use. */
 export function addLocal(program: Command, print: (text: string) => Promise<void>): void {
   const group = program
     .command("local")
-    .description("a small lakehouse on this machine: no Kubernetes, data that stays");
+    .description("run a small lakehouse on this machine, without Kubernetes; its data is kept");
   const command = (name: string, description: string) =>
     group
       .command(name)
       .description(description)
-      .option("--folder <path>", "where its data is; default: lakehouse in the user's data folder");
+      .option("--folder <path>", "folder of its data; default: lakehouse in the user's data folder");
   const local = () => require("../local") as typeof import("../local");
-  /** What went wrong on the way is one line, and not a matter of the input. */
+  /** Prints a failure as one line, with exit code 1 because the input was valid. */
   const attempt = async (work: () => Promise<string | undefined>) => {
     const { Failed } = local();
     try {
@@ -26,37 +26,40 @@ export function addLocal(program: Command, print: (text: string) => Promise<void
     }
   };
 
-  command("start", "start what does not run, the first time with sample data; the first start downloads")
-    .option("--memory <size>", "for all engines together, such as 8Gi, at least 5Gi; auto: half of this machine")
+  command("start", "start the engines that are not running; the first start downloads them and makes sample data")
+    .option(
+      "--memory <size>",
+      "memory of all engines together, such as 8Gi, at least 5.5Gi; auto: half of this machine",
+    )
     .action((flags: LocalFlags & { memory?: string }) => attempt(() => local().local.start(flags)));
-  command("stop", "end all engines; the data stays").action((flags: LocalFlags) =>
+  command("stop", "stop all engines; the data is kept").action((flags: LocalFlags) =>
     attempt(() => local().local.stop(flags)),
   );
-  command("status", "each engine: up or down, process, port, memory; exit code 1 unless all are up")
+  command("status", "show each engine: up or down, process, port, memory; exit code 1 unless all are up")
     .option("--show-credentials", "print the passwords too")
     .action(async (flags: LocalFlags & { showCredentials?: boolean }) => {
       const { text, up } = await local().local.status(flags);
       await print(text);
       process.exitCode = up ? 0 : 1;
     });
-  command("connect <client>", "settings to paste: pyiceberg, dbt, spark, jdbc, sqlalchemy, superset, ...")
-    .option("--show-credentials", "with the passwords")
+  command("connect <client>", "print the settings of a client: pyiceberg, dbt, spark, jdbc, sqlalchemy, superset, ...")
+    .option("--show-credentials", "print the passwords too")
     .action((client: string, flags: LocalFlags & { showCredentials?: boolean }) =>
       attempt(() => Promise.resolve(local().local.connect(client, flags))),
     );
-  command("backup <file>", "all tables and databases in one file, as they are at one moment").action(
+  command("backup <file>", "write all tables and databases into one consistent file").action(
     (file: string, flags: LocalFlags) => attempt(() => local().local.backup(file, flags)),
   );
-  command("restore <file>", "a backup into a folder where no lakehouse is").action((file: string, flags: LocalFlags) =>
-    attempt(() => local().local.restore(file, flags)),
+  command("restore <file>", "restore a backup into a folder without a lakehouse").action(
+    (file: string, flags: LocalFlags) => attempt(() => local().local.restore(file, flags)),
   );
-  command("wipe", "stop it and remove its folder with all data")
-    .option("--yes", "it is meant")
+  command("wipe", "stop the engines and remove the folder with all data")
+    .option("--yes", "confirm the removal")
     .action((flags: LocalFlags & { yes?: boolean }) => attempt(() => local().local.wipe(flags)));
-  command("sql", "Trino's prompt on it, or the answer to one statement")
-    .option("-e, --execute <sql>", "run this and end")
-    .option("-f, --file <path>", "run a file of statements and end")
-    .option("--format <name>", "ALIGNED, CSV, JSON, ...")
+  command("sql", "open Trino's prompt, or run statements and print the result")
+    .option("-e, --execute <sql>", "run this statement and exit")
+    .option("-f, --file <path>", "run a file of statements and exit")
+    .option("--format <name>", "output format: ALIGNED, CSV, JSON, ...")
     .action((flags: SqlFlags) =>
       attempt(async () => {
         process.exitCode = await local().local.sql(flags);

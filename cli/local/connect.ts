@@ -6,7 +6,7 @@ export interface Place {
   readonly logins: readonly Login[];
 }
 
-/** What the settings of a client are made of: addresses, and the key of the object store that may write tables. */
+/** Addresses, and the object store key that may write tables, for the settings of clients. */
 interface Access {
   readonly trino: number;
   readonly s3: string;
@@ -19,17 +19,17 @@ interface Access {
 
 interface ClientSettings {
   readonly what: string;
-  /** How the client is installed. */
+  /** Command or artefact that installs the client. */
   readonly install: string;
   readonly text: (access: Access) => string;
 }
 
-/** Settings to paste by client; the documentation is made of the same. */
+/** Settings by client. docs/local.md is generated from them too. */
 export const clients = {
   pyiceberg: {
     what: "PyIceberg: ~/.pyiceberg.yaml",
     install: 'pip install "pyiceberg[pyarrow]"',
-    // The catalog tells where the object store is.
+    // The catalog returns the endpoint of the object store.
     text: ({ rest, key, secret }) => `catalog:
   lakehouse:
     type: rest
@@ -110,10 +110,10 @@ export AWS_SECRET_ACCESS_KEY=${secret}
 
 export type Client = keyof typeof clients;
 
-/** The service whose key clients get: it may write tables in all layers but bronze's deletions. */
+/** The service whose key clients get. It may write tables in all layers, but delete nothing in bronze. */
 const SERVICE = "spark-s3";
 
-/** @param show whether passwords are written out; a word says how to get them otherwise */
+/** @param show prints passwords; otherwise a placeholder says how to get them */
 export function connect(client: Client, { ports, logins }: Place, show: boolean): string {
   const { what, install, text }: ClientSettings = clients[client];
   const login = logins.find(({ name }) => name === SERVICE);
@@ -128,12 +128,12 @@ export function connect(client: Client, { ports, logins }: Place, show: boolean)
     secret: show ? (login?.password ?? "") : hidden,
   });
   const more = settings.includes(hidden)
-    ? `# ${commandName()} local connect ${client} --show-credentials writes the password out\n`
+    ? `# ${commandName()} local connect ${client} --show-credentials prints the password\n`
     : "";
   return `# ${what} (${install})\n${more}${settings}`;
 }
 
-/** The part of docs/local.md that shows all of them, with the ports that are taken where they are free. */
+/** The section of docs/local.md with the settings of all clients, at the default ports. */
 export function connectSection(ports: Ports): string {
   const logins = [{ name: SERVICE, user: "spark", password: "" }];
   return (Object.keys(clients) as Client[])

@@ -6,18 +6,22 @@ import pico from "picocolors";
 
 import { defaultFolder, type LocalHome, type Login } from "../../sandbox/engines/local/home";
 import type { Status } from "../../sandbox/engines/local/status";
-import { PROJECT_FOLDER } from "../project";
+import { PROJECT_FOLDER } from "../../preview/project";
 
 const MIB = 2 ** 20;
 const PROGRAM = join(PROJECT_FOLDER, "bin", "lakehouse.js");
 
-/** What a person types where they are: the command on the PATH, else by npx in the project, else by its path. */
+/** End of the folders that npx adds to the PATH; the user's own PATH does not have them. */
+const OF_NPX = "/node_modules/.bin";
+
+/** The command to type in the current folder: `lakehouse` if it is on the PATH, `npx lakehouse` in the project, else the path. */
 export function commandName(folder = process.cwd(), path = process.env.PATH ?? ""): string {
-  if (path.split(delimiter).some((each) => existsSync(join(each, "lakehouse")))) return "lakehouse";
+  const own = path.split(delimiter).filter((each) => !each.endsWith(OF_NPX));
+  if (own.some((each) => existsSync(join(each, "lakehouse")))) return "lakehouse";
   return folder === PROJECT_FOLDER ? "npx lakehouse" : `node ${PROGRAM}`;
 }
 
-/** What a person opens or connects to. */
+/** Web interfaces and endpoints of the engines. */
 function links({
   state: { ports },
   logins,
@@ -43,18 +47,18 @@ function links({
 const table = (head: readonly string[], color: boolean) =>
   new Table({ head: [...head], style: { head: color ? ["bold"] : [], border: color ? ["dim"] : [], compact: true } });
 
-/** Where everything is, and what to do next. */
+/** The addresses of the engines, and the next commands. */
 export function access(home: Pick<LocalHome, "state" | "passwordFile" | "folder" | "logins">, color: boolean): string {
   const { dim } = pico.createColors(color);
   const shown = table(["what", "where", "sign in as"], color);
   for (const row of links(home)) shown.push([...row]);
   const there = home.folder === defaultFolder() ? "" : ` --folder ${home.folder}`;
   const hints = [
-    [`sql${there}`, "a prompt"],
-    [`sql${there} -e "show tables from lakehouse.tpch"`, "one statement"],
-    [`status${there} --show-credentials`, `or read ${home.passwordFile}`],
-    [`connect${there} dbt`, "settings of a client"],
-    [`stop${there}`, "the data stays"],
+    [`sql${there}`, "opens a prompt"],
+    [`sql${there} -e "show tables from lakehouse.tpch"`, "runs one statement"],
+    [`status${there} --show-credentials`, `prints the passwords, which are in ${home.passwordFile}`],
+    [`connect${there} dbt`, "prints the settings of a client"],
+    [`stop${there}`, "stops the engines and keeps the data"],
   ] as const;
   const width = Math.max(...hints.map(([command]) => command.length));
   return [
@@ -68,7 +72,7 @@ export function access(home: Pick<LocalHome, "state" | "passwordFile" | "folder"
 
 const COLORS = { up: "green", starting: "yellow", rests: "yellow", down: "red" } as const;
 
-/** Each engine, up or down, and what has happened to it; with the passwords only when they are asked for. */
+/** The state of each engine and its failures. Passwords are shown only with `showCredentials`. */
 export function statusTable(
   home: Pick<LocalHome, "state" | "passwordFile" | "folder" | "logins">,
   { engines, supervised, queries }: Status,
@@ -87,8 +91,8 @@ export function statusTable(
   const stories = engines.flatMap(({ what, story }) => (story === undefined ? [] : [`  ${what} ${story}`]));
   const notes = [
     ...stories,
-    ...(up.length === engines.length && !queries ? ["  a query does not run yet"] : []),
-    ...(up.length > 0 && !supervised ? ["  nothing starts again what ends: its supervisor has ended"] : []),
+    ...(up.length === engines.length && !queries ? ["  queries do not run yet"] : []),
+    ...(up.length > 0 && !supervised ? ["  the supervisor has ended, so engines that fail are not restarted"] : []),
   ];
   const lines = [
     `${well ? colors.green("✔") : colors.red("✘")} ${colors.bold(`${up.length} of ${engines.length} engines run, ${sum} MiB`)}: ${home.folder}`,

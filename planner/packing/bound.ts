@@ -2,8 +2,8 @@ import { spreadAllows, type Layout } from "./layout";
 import type { Problem } from "./problem";
 
 /**
- * A number of pods that must stay without a node whatever is done with the queues from `queue` on, of which the first
- * has `seated` pods already. Never too many, so that a search may stop where it exceeds what is allowed.
+ * A lower bound for the number of unplaced pods of the queues from `queue` on; `seated` pods of the first have a node already.
+ * A search may stop at a layout whose bound exceeds the allowed number.
  */
 export function atLeastUnplaced(problem: Problem, layout: Layout, queue: number, seated: number): number {
   const rest = problem.queues
@@ -19,7 +19,7 @@ export function atLeastUnplaced(problem: Problem, layout: Layout, queue: number,
   });
   return Math.max(alone, ...together);
 
-  /** Pods to leave out, the biggest first, until the rest asks for no more than these nodes have. */
+  /** Least number of pods to leave out, the largest first, until the rest requests no more than these nodes have. */
   function missing(what: "memory" | "cpu", nodes: readonly number[], inside: typeof rest): number {
     let over = inside.reduce((sum, { of, pods }) => sum + of.pod[what] * pods, 0);
     for (const node of nodes) over -= Math.max(0, layout.free[node]![what]);

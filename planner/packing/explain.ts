@@ -7,28 +7,28 @@ import { cores, gib, list } from "../report/format";
 import { spreadAllows, waiting, type Layout } from "./layout";
 import { toResources, type Problem, type Queue, type Room } from "./problem";
 
-/** Nodes that a reason names before it counts the others. */
-const NAMED = 3;
+/** Most nodes that a reason names; it counts the others. */
+const MAX_NAMED = 3;
 
-interface Left {
+interface Unplaced {
   readonly queue: number;
   readonly of: Queue;
   readonly shortage: Shortage;
-  /** The node that is the best hope of this pod. */
+  /** The node that would have to grow for this pod: the largest that may run it. */
   readonly target: number | undefined;
 }
 
-/** One entry for each pod without a node: why, and what the largest node that may run it would have to be. */
+/** One entry for each pod without a node: the reason, and the capacity with which a node would take it. */
 export function explain(problem: Problem, layout: Layout, proven: boolean): UnplacedPod[] {
   const extra = problem.nodes.map((): Room => ({ memory: 0, cpu: 0 }));
-  const lefts = waiting(problem, layout).flatMap((count, queue): Left[] => {
-    const hopes = bySize(
+  const unplaced = waiting(problem, layout).flatMap((count, queue): Unplaced[] => {
+    const targets = bySize(
       problem,
       problem.queues[queue]!.eligible.filter((node) => open(problem, layout, queue, node)),
     );
     return Array.from({ length: count }, (_, index) => {
       const of = problem.queues[queue]!;
-      const target = of.group.spread === "one-per-node" ? hopes[index] : hopes[0];
+      const target = of.group.spread === "one-per-node" ? targets[index] : targets[0];
       if (target !== undefined) {
         extra[target]!.memory += of.pod.memory;
         extra[target]!.cpu += of.pod.cpu;
@@ -36,7 +36,7 @@ export function explain(problem: Problem, layout: Layout, proven: boolean): Unpl
       return { queue, of, target, shortage: shortageOf(problem, layout, queue, index) };
     });
   });
-  return lefts.map(({ queue, of, target, shortage }) => {
+  return unplaced.map(({ queue, of, target, shortage }) => {
     const needs = target === undefined ? undefined : needed(problem, layout, target, extra[target]!);
     const { service, role, requests, origin } = of.group;
     return {
@@ -69,7 +69,7 @@ function bySize(problem: Problem, nodes: readonly number[]): number[] {
   );
 }
 
-/** `index`: how many pods of the group wait before this one. */
+/** @param index number of unplaced pods of the group before this one */
 function shortageOf(problem: Problem, layout: Layout, queue: number, index: number): Shortage {
   const of = problem.queues[queue]!;
   if (of.eligible.length === 0) return "pool";
@@ -91,24 +91,24 @@ function reason(problem: Problem, layout: Layout, queue: number, shortage: Short
     case "memory":
       return `no node ${where} has ${gib(requests.memory)} free: ${rooms(problem, layout, queue, "memory", gib)}`;
     case "cpu":
-      return `no node ${where} has ${cores(requests.cpu)} free beside ${gib(requests.memory)}: ${rooms(problem, layout, queue, "cpu", cores)}`;
+      return `no node ${where} has ${cores(requests.cpu)} free together with ${gib(requests.memory)}: ${rooms(problem, layout, queue, "cpu", cores)}`;
   }
 }
 
-/** ` without a taint that these pods do not tolerate (k8s-1 node-role…:NoSchedule)`, where it is that what keeps them off. */
+/** ` without a taint that they do not tolerate (k8s-1 node-role…:NoSchedule)`; empty if no taint repels these pods. */
 function repelled({ nodes }: Problem, { group }: Queue): string {
   const found = nodes
     .filter((node) => isInPools(group, node))
     .map((node) => ({ node, taints: repelling(node.taints, group.tolerations) }));
   const kept = found.filter(({ taints }) => taints.length > 0);
   if (kept.length === 0) return "";
-  const named = kept.slice(0, NAMED).map(({ node, taints }) => `${node.name} ${taints.map(taintText).join(" ")}`);
+  const named = kept.slice(0, MAX_NAMED).map(({ node, taints }) => `${node.name} ${taints.map(taintText).join(" ")}`);
   const others = kept.length - named.length;
   const all = list(others > 0 ? [...named, `${String(others)} others`] : named);
-  return ` without a taint that they do not tolerate (${all}), so they stay pending; the pool's tolerations may name it`;
+  return ` without a taint that they do not tolerate (${all}), so they stay pending; add the taint to the pool's tolerations`;
 }
 
-/** `k8s-2 has 16 of 56 GiB left, k8s-1 already runs one`, the roomiest first. */
+/** `k8s-2 has 16 of 56 GiB left, k8s-1 already runs one`, the node with most room first. */
 function rooms(
   problem: Problem,
   layout: Layout,
@@ -122,14 +122,14 @@ function rooms(
       (node) => node,
     ),
   );
-  const named = nodes.slice(0, NAMED).map((node) => {
+  const named = nodes.slice(0, MAX_NAMED).map((node) => {
     const { name, limit } = problem.nodes[node]!;
     if (!open(problem, layout, queue, node)) return `${name} already runs one`;
     const left = write(toResources(layout.free[node]!)[what]).replace(/ .*/, "");
     return `${name} has ${left} of ${write(limit[what])} left`;
   });
   const others = nodes.length - named.length;
-  return list(others > 0 ? [...named, `${String(others)} others no more`] : named);
+  return list(others > 0 ? [...named, `${String(others)} others have no more`] : named);
 }
 
 function hint(problem: Problem, target: number | undefined, needs: Resources | undefined): string {
@@ -142,7 +142,7 @@ function hint(problem: Problem, target: number | undefined, needs: Resources | u
   return parts.length === 0 ? "" : `; it fits when ${name} has ${parts.join(" and ")}`;
 }
 
-/** The smallest capacity, in whole GiB and cores, of which the limit holds what sits on a node and `extra`. */
+/** The smallest capacity, in whole GiB and cores, whose limit holds the pods on a node and `extra`. */
 function needed(problem: Problem, layout: Layout, index: number, extra: Room): UnplacedPod["needs"] {
   const node = problem.nodes[index]!;
   const limit = problem.limits[index]!;
@@ -151,7 +151,7 @@ function needed(problem: Problem, layout: Layout, index: number, extra: Room): U
     const want = toResources({ ...limit, [of]: limit[of] - free[of] + extra[of] })[of];
     if (want <= node.limit[of]) return node.capacity[of];
     let steps = Math.ceil((node.system[of] + want / shareOf(node, of)) / step - 1e-6);
-    // The limit rounds down, so that the exact inverse can be a hair too small.
+    // The limit is rounded down, so the exact inverse may be slightly too small.
     while (limitOf(node, of, steps * step) < want) steps++;
     return steps * step;
   };

@@ -1,10 +1,10 @@
 import { candidates, emptyLayout, pending, seat, spreadAllows, waiting, type Layout } from "./layout";
 import { fits, type Problem } from "./problem";
 
-/** Pods that all rounds together may seat; about a microsecond for each node and pod. */
+/** Most pods that all rounds together place; each takes about 1 µs a node. */
 const BUDGET = 15_000;
 
-/** What the scheduler's own order gives, and while that leaves more than `enough` pods over, the best of more rounds. */
+/** The layout in the scheduler's own order; if it leaves more than `enough` pods unplaced, the best layout of more rounds. */
 export function greedy(problem: Problem, enough: number): Layout {
   const best = { layout: emptyLayout(problem), left: Infinity };
   const order = problem.queues.map((_, queue) => queue);
@@ -14,7 +14,7 @@ export function greedy(problem: Problem, enough: number): Layout {
     const over = waiting(problem, layout);
     const left = over.reduce((sum, count) => sum + count, 0);
     if (left < best.left) Object.assign(best, { layout, left });
-    // Whoever was left over goes earlier next time, halfway to the front: soon the order suits the hardest groups.
+    // A group with unplaced pods moves halfway to the front, so after some rounds the hardest groups are placed first.
     over.forEach((count, queue) => {
       if (count === 0) return;
       const at = order.indexOf(queue);
@@ -24,16 +24,16 @@ export function greedy(problem: Problem, enough: number): Layout {
   return best.layout;
 }
 
-/** `tight` fills the fullest node first, which keeps room for large pods, instead of the one that the scheduler prefers. */
+/** One round. `tight` fills the fullest node first to keep room for large pods; otherwise the scheduler's preference decides. */
 function pass(problem: Problem, order: readonly number[], tight: boolean): Layout {
   const layout = emptyLayout(problem);
-  // Twice, because a move can make room for a pod that was given up before it.
+  // Twice, because `makeRoom` may free a node for a pod that found none in the first pass.
   for (const queue of [...order, ...order]) {
     for (let pods = pending(problem, layout, queue); pods > 0; pods--) {
       const open = candidates(problem, layout, queue);
       const choice = tight ? fullest(layout, open) : open[0];
       const node = choice ?? makeRoom(problem, layout, queue);
-      // Pods of a group are alike: where one found no room, neither does the next.
+      // Pods of a group are equal: if one finds no room, no other does.
       if (node === undefined) break;
       seat(problem, layout, queue, node, 1);
     }
@@ -49,7 +49,7 @@ function fullest(layout: Layout, nodes: readonly number[]): number | undefined {
   );
 }
 
-/** Moves one seated pod to another node so that a pod of `queue` fits where it sat; answers that node. */
+/** Moves one placed pod to another node so that a pod of `queue` fits in its place, and returns the freed node. */
 function makeRoom(problem: Problem, layout: Layout, queue: number): number | undefined {
   const of = problem.queues[queue]!;
   for (const node of of.eligible) {

@@ -1,7 +1,7 @@
 import { by } from "../order";
 import { fits, type Problem, type Queue, type Room } from "./problem";
 
-/** Who sits where while a packing is being found. `seats[queue][node]` counts pods. */
+/** A packing in progress: free room by node, and in `seats[queue][node]` the number of placed pods. */
 export interface Layout {
   readonly free: readonly Room[];
   readonly seats: readonly number[][];
@@ -14,7 +14,7 @@ export function emptyLayout(problem: Problem): Layout {
   };
 }
 
-/** Puts `count` pods of a queue on a node; -1 takes one away. */
+/** Places `count` pods of a queue on a node; a negative count removes pods. */
 export function seat(problem: Problem, layout: Layout, queue: number, node: number, count: number): void {
   const { pod } = problem.queues[queue]!;
   layout.free[node]!.memory -= pod.memory * count;
@@ -22,12 +22,12 @@ export function seat(problem: Problem, layout: Layout, queue: number, node: numb
   layout.seats[queue]![node]! += count;
 }
 
-/** The hard half of the spread rule. */
+/** Whether `one-per-node` allows another pod on a node. `apart` is only a preference (see `candidates`). */
 export function spreadAllows(layout: Layout, queue: number, of: Queue, node: number): boolean {
   return of.group.spread !== "one-per-node" || layout.seats[queue]![node] === 0;
 }
 
-/** Nodes that may take one more pod of a queue now, the one that the scheduler would prefer first. */
+/** Nodes with room for one more pod of a queue, in the scheduler's order of preference. */
 export function candidates(problem: Problem, layout: Layout, queue: number): number[] {
   const of = problem.queues[queue]!;
   const open = of.eligible.filter((node) => fits(of.pod, layout.free[node]!) && spreadAllows(layout, queue, of, node));
@@ -46,7 +46,7 @@ function requestedShare(problem: Problem, layout: Layout, node: number): number 
   return limit <= 0 ? 1 : 1 - layout.free[node]!.memory / limit;
 }
 
-/** Pods of a queue that sit nowhere. */
+/** Number of unplaced pods of a queue. */
 export function pending(problem: Problem, layout: Layout, queue: number): number {
   return problem.queues[queue]!.replicas - layout.seats[queue]!.reduce((sum, count) => sum + count, 0);
 }

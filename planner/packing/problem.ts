@@ -2,20 +2,20 @@ import { groupName, type PodGroup, type Resources } from "../../components/core/
 import { mayRun, type Node } from "../../components/core/node";
 import { by } from "../order";
 
-/** Whole bytes and whole thousandths of a core: sums of fractions of a core would drift over a limit. */
+/** Memory in bytes, cpu in thousandths of a core. Integers, because sums of decimal cores would drift over a limit. */
 export interface Room {
   memory: number;
   cpu: number;
 }
 
-/** The pods of one group that wait for a node. */
+/** The pods of one group, to be placed. */
 export interface Queue {
   readonly group: PodGroup;
   readonly pod: Readonly<Room>;
   readonly replicas: number;
   /** Indexes into `Problem.nodes` of the nodes that may run these pods. */
   readonly eligible: readonly number[];
-  /** By node: the place of its pool in the group's `pools`. */
+  /** By node: the index of its pool in the group's `pools`. */
   readonly preference: readonly number[];
 }
 
@@ -39,7 +39,7 @@ export function fits(pod: Readonly<Room>, free: Readonly<Room>): boolean {
   return pod.memory <= free.memory && pod.cpu <= free.cpu;
 }
 
-/** Input → canonical problem. Pods that already run come first: nothing that we add may displace them. */
+/** The problem in canonical order. Existing pods come first, because no new pod may displace them. */
 export function toProblem(nodes: readonly Node[], groups: readonly PodGroup[]): Problem {
   const sorted = nodes.toSorted(by((node) => node.name));
   const queues = groups.map((group): Queue => ({

@@ -3,21 +3,21 @@ import { greedy } from "./greedy";
 import { candidates, emptyLayout, seat, waiting, type Layout } from "./layout";
 import type { Problem } from "./problem";
 
-/** Steps that one packing may spend on proving that there is no better one; about 20 µs each. */
+/** Most steps of one search; each takes about 20 µs. */
 const BUDGET = 20_000;
 
-/** Beyond this many pods the search could not finish anyway. */
+/** With more pods than this, the search cannot finish within the budget. */
 const MOST_PODS = 250;
 
 export interface Found {
   readonly layout: Layout;
-  /** True when the verdict is certain: every pod has a node, or no layout gives every pod one. */
+  /** True if the verdict is certain: every pod has a node, or no layout gives every pod one. */
   readonly proven: boolean;
 }
 
 /**
- * The layout that leaves the fewest pods without a node: greedy rounds first, and where those leave more than they
- * must, depth first in the order of the queues and of their preferences, with one more unplaced pod allowed each time.
+ * The layout with the fewest unplaced pods. Greedy rounds come first. If they leave more pods than the lower bound, a depth-first
+ * search follows, in the order of queues and preferences, with one more unplaced pod allowed in each iteration.
  */
 export function search(problem: Problem): Found {
   const least = atLeastUnplaced(problem, emptyLayout(problem), 0, 0);
@@ -54,7 +54,7 @@ export function search(problem: Problem): Found {
   }
   return { layout: start, proven: true };
 
-  /** Equal for layouts that differ only by an exchange of like nodes; what is seated already matters only by its room. */
+  /** Equal for layouts that differ only by swapped nodes of a class. Placed pods matter only by the room that they leave. */
   function fingerprint(layout: Layout, queue: number, seated: number, left: number): string {
     const hard = problem.queues[queue]!.group.spread === "one-per-node";
     const rooms = classes.map((nodes) =>
@@ -70,7 +70,7 @@ export function search(problem: Problem): Found {
   }
 }
 
-/** Nodes that the same queues may use. */
+/** Classes of nodes that the same queues may use. */
 function interchangeable(problem: Problem): readonly number[][] {
   const groups = new Map<string, number[]>();
   problem.nodes.forEach((_, node) => {

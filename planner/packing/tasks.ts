@@ -4,10 +4,10 @@ import type { NodePlan, UnplacedPod } from "../plan";
 import { cores, gib } from "../report/format";
 
 /**
- * Tasks that run once take no place in the plan: while they run, they use what is left of a node, its buffer included.
- * Answers those that would find none.
+ * Tasks that run once and find no node. They are not placed in the plan, because they may use the free room of a node, its
+ * buffer included, while they run.
  */
-export function homelessTasks(
+export function unplacedTasks(
   nodes: readonly Node[],
   plans: readonly NodePlan[],
   tasks: readonly PodGroup[],
@@ -23,8 +23,8 @@ export function homelessTasks(
       ...requests,
       reason:
         open.length === 0
-          ? "there is no node for it"
-          : `a task that runs once; no node has ${gib(requests.memory)} and ${cores(requests.cpu)} left beside what stays there, not even in its buffer`,
+          ? "no node may run this task"
+          : `this task runs once and may use the buffer, but no node has ${gib(requests.memory)} and ${cores(requests.cpu)} left beside its other pods`,
       shortage: open.length === 0 ? ("pool" as const) : ("memory" as const),
     }));
   });

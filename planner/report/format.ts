@@ -1,6 +1,6 @@
 import { GiB } from "../../components/core/quantity";
 
-/** A number with at most one decimal, and none where it is whole: 7.5, 24. */
+/** A number with at most one decimal: 7.5, 24. */
 export function short(value: number): string {
   const rounded = Math.round(value * 10) / 10;
   return String(Object.is(rounded, -0) ? 0 : rounded);
@@ -11,7 +11,7 @@ export function gib(bytes: number): string {
   return `${gibNumber(bytes)} GiB`;
 }
 
-/** Bytes as a number of GiB without its unit; small amounts keep two decimals so that none reads as nothing. */
+/** Bytes as a number of GiB without its unit. Amounts below 1 GiB keep two decimals, so that small ones are not 0. */
 export function gibNumber(bytes: number): string {
   const value = bytes / GiB;
   return value !== 0 && Math.abs(value) < 1 ? String(Math.round(value * 100) / 100) : short(value);
@@ -23,12 +23,12 @@ export function cores(count: number): string {
   return `${String(value)} ${value === 1 ? "core" : "cores"}`;
 }
 
-/** A share of 1 as `57 %`; a limit of nothing that nothing asks of is 0 %. */
+/** `part` of `whole` as `57 %`; 0 of 0 is 0 %. */
 export function percent(part: number, whole: number): string {
   return `${String(Math.round(share(part, whole) * 100))} %`;
 }
 
-/** `part` of `whole` as a fraction, 1 or more when it is full. */
+/** `part` of `whole` as a fraction; 1 or more if it is full. */
 export function share(part: number, whole: number): number {
   return whole > 0 ? part / whole : part > 0 ? 1 : 0;
 }
@@ -39,7 +39,7 @@ export function usd(amount: number): string {
   return `${amount < 0 ? "−" : ""}$${text.replace(/\B(?=(\d{3})+$)/g, ",")}`;
 }
 
-/** A unit price, with cents where it has any: `$400`, `$0.40`. */
+/** A unit price in USD, with cents only if it has any: `$400`, `$0.40`. */
 export function unitPrice(amount: number): string {
   return Number.isInteger(amount) ? usd(amount) : `$${amount.toFixed(2)}`;
 }
@@ -54,24 +54,24 @@ export function list(parts: readonly string[]): string {
   return parts.join(", ");
 }
 
-/** The first `length` characters, with a mark when there were more. */
+/** The first `length` characters, with `…` for the rest. */
 export function clip(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, Math.max(0, length - 1))}…`;
 }
 
-/** Without control characters: what comes from a plan must not move a terminal's cursor or break a line. */
+/** Removes control characters, so that text from a plan cannot move a terminal's cursor or break a line. */
 export function clean(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ").trim();
 }
 
-/** `24`, `4 × 8`: the GiB of a number of like pods. */
+/** `24`, `4 × 8`: the GiB of equal pods. */
 export function sizes(count: number, bytes: number): string {
   return count === 1 ? gibNumber(bytes) : `${String(count)} × ${gibNumber(bytes)}`;
 }
 
 /**
- * How many of `width` cells each amount takes. Rounds the running sum, so that no cell is lost; a bar looks full only
- * when it is.
+ * The number of cells of a bar, out of `width`, for each amount. The running sum is rounded, so that no cell is lost. The bar is
+ * full only if the sum reaches `whole`.
  */
 export function cells(amounts: readonly number[], whole: number, width: number): number[] {
   let sum = 0;

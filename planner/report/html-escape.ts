@@ -1,9 +1,9 @@
-/** Text that is markup already. Only `html` makes it, so whatever comes from a plan is escaped. */
+/** Text that is HTML already. Only `html` makes it from values, so text from a plan is always escaped. */
 export class Html {
   constructor(readonly html: string) {}
 }
 
-/** Markup with holes; what fills them is escaped unless it is markup itself. */
+/** A template of HTML; values are escaped unless they are `Html`. */
 export function html(
   parts: TemplateStringsArray,
   ...values: readonly (string | number | Html | readonly Html[])[]

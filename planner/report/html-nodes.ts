@@ -1,18 +1,18 @@
 import type { NodePlan, Usage } from "../plan";
 import { cores, gib, gibNumber, percent, share, short, sizes } from "./format";
 import { html, type Html } from "./html-escape";
-import { largestGroups, limitMeaning, sittings, type Sitting } from "./summary";
+import { largestGroups, limitMeaning, podCounts, type PodCount } from "./summary";
 
-/** Hues of the wheel; neighbours in size differ most. */
+/** Hues in degrees, in an order in which neighbours differ most. */
 const HUES = [200, 320, 140, 35, 265, 175, 0, 85, 230, 290, 110, 55];
 
-/** A bar for memory and one for cpu of each node, and who they are made of. */
+/** A card for each node, with bars for memory and cpu and a legend of its pods. */
 export function nodes(all: readonly NodePlan[]): Html {
   const names = largestGroups(all);
-  const color = (of: Sitting) =>
+  const color = (of: PodCount) =>
     of.existing ? "var(--existing)" : `hsl(${String(HUES[names.indexOf(of.name) % HUES.length])} var(--tone))`;
   const cards = all.map((node) => {
-    const pods = sittings(node.pods);
+    const pods = podCounts(node.pods);
     const bar = (label: string, of: "memory" | "cpu", amount: string) =>
       html`<div class="usage">
         <span>${label}</span>
@@ -36,7 +36,7 @@ export function nodes(all: readonly NodePlan[]): Html {
   </section>`;
 }
 
-function segment(pod: Sitting, amount: number, usage: Usage, color: string): Html {
+function segment(pod: PodCount, amount: number, usage: Usage, color: string): Html {
   const width = `${(share(amount, usage.limit) * 100).toFixed(3)}%`;
   return html`<i
     style="width:${width};background:${color}"

@@ -1,6 +1,6 @@
 import { Html } from "./html-escape";
 
-/** Both themes by the reader's own setting; `--tone` is the saturation and lightness of every pod's colour. */
+/** Light and dark theme, by the browser's setting. `--tone` is the saturation and lightness of every pod's colour. */
 export const STYLE = new Html(`
 :root { --ink: #1b2230; --soft: #667085; --paper: #f6f7f9; --card: #fff; --line: #e4e7ec; --ok: #067647; --bad: #b42318; --warn: #b54708;
   --tone: 62% 52%; --existing: #98a2b3; --free: #eef0f3; }

@@ -6,9 +6,9 @@ import { clean, gib, list, plural, short, sizes, unitPrice, usd } from "./format
 import { html, type Html } from "./html-escape";
 import { nodes } from "./html-nodes";
 import { STYLE } from "./html-style";
-import { changeCounts, costChange, dataLosses, headline, lossText, shortfalls, sittings } from "./summary";
+import { changeCounts, costChange, dataLosses, headline, lossText, shortfalls, podCounts } from "./summary";
 
-/** The plan as one page that needs nothing else: no script, no font, no image from elsewhere. */
+/** The plan as one HTML page without scripts, external fonts or images. */
 export function renderHtml(plan: Plan): string {
   const page = html`<!doctype html>
     <html lang="en">
@@ -70,7 +70,7 @@ function alerts(plan: Plan): Html {
   return items.length === 0
     ? html``
     : html`<section class="alert">
-        <h2>Before anything else</h2>
+        <h2>Data loss and pods without room</h2>
         <ul>
           ${items}
         </ul>
@@ -83,7 +83,7 @@ function lostNodes({ losses }: Plan): Html {
     : html`<section>
         <h2>While one node is lost</h2>
         <ul>
-          ${losses.map((loss) => html`<li><b>${loss.node}</b> ${lossText(loss) ?? "nothing waits"}</li>`)}
+          ${losses.map((loss) => html`<li><b>${loss.node}</b> ${lossText(loss) ?? "no pod stays pending"}</li>`)}
         </ul>
       </section>`;
 }
@@ -123,7 +123,7 @@ function bill({ cost }: Plan): Html {
 }
 
 function services(all: readonly NodePlan[]): Html {
-  const groups = sittings(all.flatMap(({ pods }) => pods)).sort(by(({ name }) => name));
+  const groups = podCounts(all.flatMap(({ pods }) => pods)).sort(by(({ name }) => name));
   const rows = groups.map(({ name, count, memory }) => {
     const where = all.filter(({ pods }) => pods.some((pod) => groupName(pod) === name)).map((node) => node.name);
     return html`<tr>
@@ -133,7 +133,7 @@ function services(all: readonly NodePlan[]): Html {
     </tr>`;
   });
   return html`<section>
-    <h2>Pods <small>GiB, and where</small></h2>
+    <h2>Pods <small>GiB and nodes</small></h2>
     <table>
       ${rows}
     </table>

@@ -24,14 +24,14 @@ import {
   limitMeaning,
   lossText,
   shortfalls,
-  sittings,
+  podCounts,
 } from "./summary";
 
-/** GitHub refuses comments of 65 536 characters and more; the caller may add some of its own. */
+/** Most characters of the comment. GitHub refuses 65 536 and more, and the caller may add text. */
 export const MARKDOWN_LIMIT = 60_000;
 
-/** Characters that a section may take; together with titles they stay below the limit. */
-const SHARE = {
+/** Most characters of each section. Their sum and the titles stay below the limit. */
+const SECTION_LIMIT = {
   losses: 6_000,
   shortfalls: 8_000,
   nodes: 10_000,
@@ -41,9 +41,10 @@ const SHARE = {
   changes: 17_000,
 } as const;
 
-/** Characters of one line, so that a single change cannot use up its section. */
+/** Most characters of one line, so that a single change cannot fill its section. */
 const LINE = 600;
 
+/** Cells of a bar. */
 const BAR = 10;
 
 /** The plan as a comment on a pull request: verdict first, one line for each change, never over the limit. */
@@ -60,13 +61,13 @@ export function renderMarkdown(plan: Plan): string {
     `### ${plan.verdict === "ok" ? "✅" : "❌"} ${prose(headline(plan), 300)}`,
     summary.join(" · "),
     bounded(
-      SHARE.losses,
+      SECTION_LIMIT.losses,
       dataLosses(plan.resources).map(
         ({ verb, resource, fields }) => `- 🔴 **${verb} data**: ${code(resource)} ${codes(fields)}`,
       ),
     ),
     bounded(
-      SHARE.shortfalls,
+      SECTION_LIMIT.shortfalls,
       shortfalls(plan.unplaced).map(
         (of) => `- ❌ ${String(of.count)} × ${code(of.name)} of ${gib(of.memory)}: ${prose(of.reason)}`,
       ),
@@ -75,7 +76,7 @@ export function renderMarkdown(plan: Plan): string {
     lostNodes(plan),
     failures(plan),
     bounded(
-      SHARE.notes,
+      SECTION_LIMIT.notes,
       (plan.notes ?? []).map((note) => `- ℹ️ ${prose(note)}`),
     ),
     costTable(plan),
@@ -89,7 +90,7 @@ function nodesTable(nodes: readonly NodePlan[]): string {
   const usage = (of: Usage, amount: string) => `${meter(of)} ${amount} (${percent(of.requested, of.limit)})`;
   const rows = (nodes.length > 20 ? fullest(nodes) : nodes).map(({ name, pool, memory, cpu, pods }) => {
     const who = whole(
-      sittings(pods),
+      podCounts(pods),
       (of) => `${code(of.name)}${of.existing ? " (existing)" : ""} ${sizes(of.count, of.memory)}`,
     );
     return `| ${[
@@ -101,13 +102,15 @@ function nodesTable(nodes: readonly NodePlan[]): string {
   });
   const head = [`| node | memory requested | cpu requested | pods (GiB) |`, `|---|---|---|---|`];
   const note = `<sub>The limit of a node is ${limitMeaning(nodes)}.</sub>`;
-  return `${head.join("\n")}\n${bounded(SHARE.nodes, rows, "nodes with more room")}\n\n${note}`;
+  return `${head.join("\n")}\n${bounded(SECTION_LIMIT.nodes, rows, "nodes with more room")}\n\n${note}`;
 }
 
 function lostNodes({ losses }: Plan): string {
   if (losses === undefined) return "";
-  const lines = losses.map((loss) => `- **${prose(loss.node, 80)}** ${prose(lossText(loss) ?? "nothing waits")}`);
-  return folded("While one node is lost", bounded(SHARE.losses, lines, "nodes"));
+  const lines = losses.map(
+    (loss) => `- **${prose(loss.node, 80)}** ${prose(lossText(loss) ?? "no pod stays pending")}`,
+  );
+  return folded("While one node is lost", bounded(SECTION_LIMIT.losses, lines, "nodes"));
 }
 
 function failures({ policies }: Plan): string {
@@ -117,7 +120,7 @@ function failures({ policies }: Plan): string {
     ({ policy, level, resource, field, message }) =>
       `- ${level === "mandatory" ? "❌" : "⚠️"} **${prose(policy, 100)}** ${code(resource)}${field === "" ? "" : ` ${code(field)}`}: ${prose(message)}`,
   );
-  return `#### Policies\n\n${bounded(SHARE.failures, lines, "findings")}`;
+  return `#### Policies\n\n${bounded(SECTION_LIMIT.failures, lines, "findings")}`;
 }
 
 function costTable({ cost }: Plan): string {
@@ -129,7 +132,7 @@ function costTable({ cost }: Plan): string {
         : `${short(units)} × ${unitPrice(each)} per ${prose(unit ?? "unit", 40)}`;
     return `| ${prose(line, 80)} | ${how} | ${usd(monthly)} |`;
   });
-  const table = `| line | units | a month |\n|---|---|---:|\n${bounded(SHARE.cost, rows)}`;
+  const table = `| line | units | a month |\n|---|---|---:|\n${bounded(SECTION_LIMIT.cost, rows)}`;
   return folded(`Cost: ${usd(cost.monthly)} a month`, `${table}\n\nBy the price book ${code(cost.book)}.`);
 }
 
@@ -143,14 +146,16 @@ function changes(plan: Plan): string {
     ...change.map((of) => line("change", of)),
     ...create.map((resource) => `- create ${code(resource)}`),
   ];
-  return lines.length === 0 ? "" : folded(`Changes: ${changeCounts(plan)}`, bounded(SHARE.changes, lines, "changes"));
+  return lines.length === 0
+    ? ""
+    : folded(`Changes: ${changeCounts(plan)}`, bounded(SECTION_LIMIT.changes, lines, "changes"));
 }
 
 function folded(title: string, body: string): string {
   return `<details><summary>${title}</summary>\n\n${body}\n\n</details>`;
 }
 
-/** As many whole lines as fit, and how many were left out. */
+/** The lines that fit into a number of characters, and the number of lines that were left out. */
 function bounded(characters: number, lines: readonly string[], what = "more"): string {
   let room = characters;
   const shown = lines.filter((line) => (room -= line.length + 1) >= 0);
@@ -160,7 +165,7 @@ function bounded(characters: number, lines: readonly string[], what = "more"): s
   );
 }
 
-/** `▰▰▰▱▱`; in a font that every browser has. */
+/** `▰▰▰▱▱`. Every browser has a font with these characters. */
 function meter({ requested, limit }: Usage): string {
   const [full = 0] = cells([requested], limit, BAR);
   return "▰".repeat(full) + "▱".repeat(BAR - full);
@@ -170,7 +175,7 @@ function codes(fields: readonly string[]): string {
   return whole(fields, code);
 }
 
-/** Whole parts only, as many as a line takes: a cut through a code span would open it. */
+/** The parts that fit into a line. Parts are never cut, because a cut code span would swallow the following text. */
 function whole<T>(parts: readonly T[], write: (part: T) => string): string {
   const shown: string[] = [];
   for (let room = LINE; shown.length < parts.length;) {
@@ -183,12 +188,12 @@ function whole<T>(parts: readonly T[], write: (part: T) => string): string {
   return list(left > 0 ? [...shown, `… ${String(left)} more`] : shown);
 }
 
-/** A code span; nothing in it is interpreted but a backtick and, in tables, a bar. */
+/** A code span. Only backticks, and bars in tables, are special inside, so both are replaced. */
 function code(text: string): string {
   return `\`${clip(clean(text), 200).replaceAll("`", "'").replaceAll("|", "¦")}\``;
 }
 
-/** Text in which nothing is interpreted: no markup, no HTML, no mention, no reference to an issue. */
+/** Escapes text, so that it makes no Markdown, HTML, mention or issue reference. */
 function prose(text: string, length: number = LINE): string {
   return clip(clean(text), length)
     .replace(/[\\`*_{}[\]()|~!]/g, "\\$&")

@@ -4,8 +4,8 @@ import { by } from "../order";
 import { violations } from "../verdict";
 import { list, plural, share, usd } from "./format";
 
-/** The pods of one group on one node. */
-export interface Sitting {
+/** Equal pods of one group, counted. */
+export interface PodCount {
   readonly name: string;
   readonly count: number;
   /** Bytes of one pod. */
@@ -15,7 +15,7 @@ export interface Sitting {
   readonly existing: boolean;
 }
 
-export interface Shortfall extends Sitting {
+export interface Shortfall extends PodCount {
   readonly reason: string;
 }
 
@@ -26,7 +26,7 @@ export interface DataLoss {
   readonly fields: readonly string[];
 }
 
-/** The one line that says whether the stack may go ahead. */
+/** The verdict in one line. */
 export function headline(plan: Plan): string {
   const losses = dataLosses(plan.resources).length;
   const warning =
@@ -45,7 +45,7 @@ export function headline(plan: Plan): string {
   }
 }
 
-/** What a lost node means: `spark-driver stops, trino-worker 1 of 2`; undefined where everything goes on. */
+/** The effect of a lost node: `stops spark-driver; leaves trino-worker 1 of 2`; undefined if all pods find another node. */
 export function lossText({ waiting }: NodeLoss): string | undefined {
   if (waiting.length === 0) return undefined;
   const name = (of: NodeLoss["waiting"][number]) => `${groupName(of)}${of.existing === true ? " (existing)" : ""}`;
@@ -59,8 +59,8 @@ export function lossText({ waiting }: NodeLoss): string | undefined {
   ].join("; ");
 }
 
-/** Nodes without which something stops altogether. */
-export function stoppers(
+/** Nodes whose loss stops all pods of a group. */
+export function stoppingNodes(
   losses: readonly NodeLoss[] = [],
 ): { readonly node: string; readonly stops: readonly string[] }[] {
   return losses
@@ -68,8 +68,8 @@ export function stoppers(
     .filter(({ stops }) => stops.length > 0);
 }
 
-/** Pods of a node by group, in the order of the plan. */
-export function sittings(pods: readonly PlacedPod[]): Sitting[] {
+/** Pods by group, in the order of the plan. */
+export function podCounts(pods: readonly PlacedPod[]): PodCount[] {
   return merge(
     pods,
     (pod) => `${groupName(pod)} ${String(pod.memory)} ${String(pod.cpu)}`,
@@ -83,12 +83,12 @@ export function sittings(pods: readonly PlacedPod[]): Sitting[] {
   );
 }
 
-/** Unplaced pods that miss the same thing, once. */
+/** Unplaced pods of a group with the same reason, once. */
 export function shortfalls(unplaced: readonly UnplacedPod[]): Shortfall[] {
   return merge(
     unplaced,
     (pod) => `${groupName(pod)} ${pod.reason}`,
-    (pod, count) => ({ ...sittings([pod])[0]!, count, reason: pod.reason }),
+    (pod, count) => ({ ...podCounts([pod])[0]!, count, reason: pod.reason }),
   );
 }
 
@@ -103,14 +103,14 @@ export function dataLosses(resources: Pick<Plan["resources"], "change" | "replac
   ];
 }
 
-/** `+$200`, `−$50`, `unchanged`; undefined when there is no last plan to compare with. */
+/** `+$200`, `−$50`, `unchanged`; undefined without a last plan. */
 export function costChange({ monthly, previousMonthly }: CostReport): string | undefined {
   if (previousMonthly === undefined) return undefined;
   const change = monthly - previousMonthly;
   return change === 0 ? "unchanged" : `${change > 0 ? "+" : ""}${usd(change)}`;
 }
 
-/** `70 % of what the system leaves`, or without a number where nodes differ. */
+/** `70 % of what the system leaves`, or without a number if nodes differ. */
 export function limitMeaning(nodes: readonly NodePlan[]): string {
   const parts = new Set(
     nodes.map(({ memory }) => Math.round(share(memory.limit, memory.capacity - memory.system) * 100)),
@@ -118,7 +118,7 @@ export function limitMeaning(nodes: readonly NodePlan[]): string {
   return `${parts.size === 1 ? `${String([...parts][0])} % of ` : "a part of "}what the system leaves`;
 }
 
-/** The fullest nodes first: what a short report shows. */
+/** The fullest nodes first, for short reports. */
 export function fullest(nodes: readonly NodePlan[]): NodePlan[] {
   const fullness = ({ memory, cpu }: NodePlan) =>
     Math.max(share(memory.requested, memory.limit), share(cpu.requested, cpu.limit));
@@ -130,7 +130,7 @@ export function fullest(nodes: readonly NodePlan[]): NodePlan[] {
   );
 }
 
-/** Names of the groups that are not somebody else's, those that take the most memory first. */
+/** Names of the groups that the stack deploys, those with the most memory first. */
 export function largestGroups(nodes: readonly NodePlan[]): string[] {
   const memory = new Map<string, number>();
   for (const pod of nodes.flatMap(({ pods }) => pods)) {
@@ -143,7 +143,7 @@ export function largestGroups(nodes: readonly NodePlan[]): string[] {
   return [...memory].sort(order).map(([name]) => name);
 }
 
-/** `12 to create, 3 to change`; `no change` when there is none. */
+/** `12 to create, 3 to change`, or `no change`. */
 export function changeCounts({ resources }: Plan): string {
   const counts = [
     [resources.create.length, "create"],

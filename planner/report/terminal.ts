@@ -1,21 +1,21 @@
 import type picocolors from "picocolors";
 import type { NodePlan } from "../plan";
 import { cells, clean } from "./format";
-import { largestGroups, sittings, type Sitting } from "./summary";
+import { largestGroups, podCounts, type PodCount } from "./summary";
 
 export type Colors = ReturnType<typeof picocolors.createColors>;
 export type Paint = (text: string) => string;
 
-/** Text and how it is painted; lengths are counted before painting. */
+/** Text with its colour. Lengths are counted without colour codes. */
 export interface Word {
   readonly text: string;
   readonly paint?: Paint;
 }
 
-/** The paint of a group, the same on every node, so that bars and names tell who is who. Grey is somebody else's. */
-export type Palette = (pods: Pick<Sitting, "name" | "existing">) => Paint;
+/** The colour of a group, the same in bars and legends of all nodes. Existing pods are grey. */
+export type Palette = (pods: Pick<PodCount, "name" | "existing">) => Paint;
 
-/** Gives the most distinct colours to the groups that take the most memory. Red is kept for what is wrong. */
+/** Gives the most distinct colours to the groups with the most memory. Red is reserved for problems. */
 export function palette(colors: Colors, nodes: readonly NodePlan[]): Palette {
   const { cyan, magenta, green, yellow, blueBright, cyanBright, magentaBright, greenBright } = colors;
   const wheel = [cyan, magenta, green, blueBright, yellow, magentaBright, cyanBright, greenBright];
@@ -23,12 +23,12 @@ export function palette(colors: Colors, nodes: readonly NodePlan[]): Palette {
   return ({ name, existing }) => (existing ? colors.gray : wheel[names.indexOf(name) % wheel.length]!);
 }
 
-/** Without colours, neighbours differ by shade. */
+/** Shades that alternate if the terminal has no colours. */
 const SHADES = ["█", "▓"] as const;
 
-/** Who takes how much of a limit, in `width` cells. */
+/** A bar of `width` cells with the share of each group in the limit. */
 export function bar(colors: Colors, paint: Palette, node: NodePlan, of: "memory" | "cpu", width: number): string {
-  const pods = sittings(node.pods);
+  const pods = podCounts(node.pods);
   const taken = cells(
     pods.map((pod) => pod.count * pod[of]),
     node[of].limit,
@@ -43,7 +43,7 @@ export function bar(colors: Colors, paint: Palette, node: NodePlan, of: "memory"
   );
 }
 
-/** Words one after another with a separator, in lines of at most `width`, all but the first indented. */
+/** Wraps words with a separator into lines of at most `width` columns, of which `indent` are reserved for the caller. */
 export function flow(words: readonly Word[], separator: string, indent: number, width: number): string[] {
   const lines: { length: number; words: string[] }[] = [];
   for (const { text, paint = String } of words) {
@@ -59,7 +59,7 @@ export function flow(words: readonly Word[], separator: string, indent: number, 
   return lines.map((line) => line.words.join(separator));
 }
 
-/** A paragraph: the head, then its text in lines that start below the text's first. */
+/** A paragraph with a hanging indent: the head, then the wrapped text. */
 export function paragraph(head: Word, text: string, width: number, paint: Paint = String): string[] {
   const indent = head.text.length + 1;
   const lines = flow(

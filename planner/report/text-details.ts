@@ -5,7 +5,7 @@ import { lossText } from "./summary";
 import { clean, clip, short, unitPrice, usd } from "./format";
 import type { Colors } from "./terminal";
 
-/** What a screen has no room for: bill, types, every change, links, outputs. */
+/** The part that `--details` adds: lost nodes, bill, types, every change, links, doors, outputs. */
 export function renderDetails(plan: Plan, colors: Colors, width: number): string[] {
   const { resources, cost, links, outputs } = plan;
   const types = Object.entries(resources.byType).sort(by(([type]) => type));
@@ -19,7 +19,7 @@ export function renderDetails(plan: Plan, colors: Colors, width: number): string
     ...titled(
       colors,
       "While one node is lost",
-      table((plan.losses ?? []).map((loss) => [loss.node, lossText(loss) ?? "nothing waits"])),
+      table((plan.losses ?? []).map((loss) => [loss.node, lossText(loss) ?? "no pod stays pending"])),
     ),
     ...titled(colors, "Cost", [
       ...table(
@@ -51,6 +51,7 @@ export function renderDetails(plan: Plan, colors: Colors, width: number): string
       "Links",
       table(links.map(({ from, to, port, protocol }) => [from, "→", to, `${protocol} ${String(port)}`])),
     ),
+    ...titled(colors, "Doors", table((plan.doors ?? []).map(({ name, kind, url, open }) => [name, kind, url, open]))),
     ...titled(
       colors,
       "Outputs",
@@ -71,7 +72,7 @@ const NO_BORDER = Object.fromEntries(
   ),
 );
 
-/** Columns without borders; `right` is the index of one that is aligned to the right. */
+/** Columns without borders; `right` is the index of a right-aligned column. */
 function table(rows: readonly (readonly string[])[], right?: number): string[] {
   if (rows.length === 0) return [];
   const columns = rows[0]!.map((_, index) => (index === right ? ("right" as const) : ("left" as const)));

@@ -10,8 +10,8 @@ import {
   headline,
   limitMeaning,
   shortfalls,
-  sittings,
-  stoppers,
+  podCounts,
+  stoppingNodes,
 } from "./summary";
 import { bar, flow, palette, paragraph, type Colors, type Palette, type Word } from "./terminal";
 import { renderDetails } from "./text-details";
@@ -20,19 +20,19 @@ export interface TextOptions {
   readonly color: boolean;
   /** Columns of the terminal; at least 60 are used. */
   readonly width: number;
-  /** Everything instead of a screen. */
+  /** Everything, in place of a summary that fits a screen. */
   readonly details: boolean;
 }
 
-/** Items of a list, and nodes, that fit on a screen. */
+/** Most items of a list, and most nodes, in the summary. */
 const SHOWN = 4;
 const SHOWN_NODES = 5;
 
-/** Columns of labels, and at least of amounts. */
+/** Width of labels, and least width of amounts, in columns. */
 const LABEL = 11;
 const AMOUNT = 17;
 
-/** The plan for a terminal: one bold verdict, then at most a screen, then everything if it is asked for. */
+/** The plan for a terminal: the verdict in bold, a summary, and with `details` everything else. */
 export function renderText(plan: Plan, { color, width: columns, details }: TextOptions): string {
   const colors = pico.createColors(color);
   const width = Math.max(60, columns);
@@ -105,16 +105,16 @@ function facts(plan: Plan, colors: Colors, width: number): string[] {
   ];
 }
 
-/** The first few, and how many more. */
+/** The first names, and the number of others. */
 function fewOf(names: readonly string[]): string {
   const left = names.length - SHOWN;
   return left > 0 ? `${names.slice(0, SHOWN).join(", ")} and ${String(left)} more` : names.join(", ");
 }
 
-/** What each single lost node stops; of many such nodes the first few. */
+/** The groups that each lost node stops, for the first of these nodes. */
 function lostNodes(losses: readonly NodeLoss[], { yellow, dim }: Colors): Word[] {
-  const all = stoppers(losses);
-  if (all.length === 0) return [{ text: "some of every kind of pod run on, whichever it is" }];
+  const all = stoppingNodes(losses);
+  if (all.length === 0) return [{ text: "no single node stops all pods of a group" }];
   const words = all
     .slice(0, SHOWN)
     .map(({ node, stops }) => ({ text: `${node} stops ${fewOf(stops)}`, paint: yellow }));
@@ -157,7 +157,7 @@ function atMost(count: number, lines: readonly string[]): readonly string[] {
   return lines.length <= count ? lines : [...lines.slice(0, count - 1), `${lines[count - 1]!} …`];
 }
 
-/** At most `SHOWN` items unless all are asked for, and an empty line after them. */
+/** At most `SHOWN` items unless `all`, and an empty line after them. */
 function section(items: readonly (readonly string[])[], all: boolean, rest: string): string[] {
   if (items.length === 0) return [];
   const shown = all ? items : items.slice(0, SHOWN);
@@ -180,7 +180,7 @@ function nodes(plan: Plan, colors: Colors, width: number, details: boolean): str
 }
 
 function nodeBlock(node: NodePlan, colors: Colors, paint: Palette, width: number): string[] {
-  const names = sittings(node.pods).map((pods) => ({
+  const names = podCounts(node.pods).map((pods) => ({
     text: `${pods.name}${pods.existing ? " (existing)" : ""} ${sizes(pods.count, pods.memory)}`,
     paint: paint(pods),
   }));
@@ -202,7 +202,7 @@ function nodeBlock(node: NodePlan, colors: Colors, paint: Palette, width: number
   ];
 }
 
-/** Full is allowed, and worth a second look. */
+/** Highlights a full node, which is allowed but leaves no room for growth. */
 function level({ yellow, bold }: Colors, { requested, limit }: Usage): (text: string) => string {
   return share(requested, limit) >= 0.995 ? (text) => bold(yellow(text)) : String;
 }
