@@ -1,7 +1,7 @@
 import { Agent, request } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** A Kubernetes object, as far as it is the same for all kinds. */
+/** The fields that Kubernetes objects of all kinds have. */
 export interface KubernetesObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -40,7 +40,7 @@ export interface Access {
   /** `https://127.0.0.1:<port>` */
   readonly server: string;
   readonly token: string;
-  /** Certificate that the server must show, PEM. */
+  /** CA certificate of the server, in PEM. */
   readonly ca: string;
 }
 
@@ -65,8 +65,8 @@ interface ResourceList {
 const groupPath = (apiVersion: string) => (apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`);
 
 /**
- * The API server by its own REST words. No client library: one that applies server-side any kind of object with strict
- * field validation, from CommonJS, was not found.
+ * A client of the API server's REST API. No client library was found for CommonJS that does server-side apply of any kind with
+ * strict field validation.
  */
 export class Api {
   private readonly known = new Map<string, Promise<readonly Resource[]>>();
@@ -77,7 +77,7 @@ export class Api {
     private readonly agent = new Agent({ keepAlive: true, maxSockets: 16, ca: access.ca }),
   ) {}
 
-  /** The same server as somebody else sees it. */
+  /** The same server as a service account (impersonation). */
   as(user: string, ...groups: string[]): Api {
     const headers = { "Impersonate-User": user, "Impersonate-Group": [...groups, "system:authenticated"] };
     return new Api(this.access, headers, this.agent);
@@ -91,7 +91,7 @@ export class Api {
     );
   }
 
-  /** One request, whatever its answer. */
+  /** One request; returns any answer. */
   async call<T>(method: string, path: string, body?: unknown, type = "application/json"): Promise<Answer<T>> {
     const text = body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body);
     return new Promise((resolve, reject) => {
@@ -112,7 +112,7 @@ export class Api {
         response.on("error", reject);
       });
       sent.on("error", (error: NodeJS.ErrnoException) => {
-        // A connection that was kept, and that the server closed at the moment when it was used again.
+        // A kept-alive connection that the server closed at the moment of its reuse.
         if (sent.reusedSocket && ["ECONNRESET", "EPIPE"].includes(error.code ?? ""))
           resolve(this.call(method, path, body, type));
         else reject(error);
@@ -121,7 +121,7 @@ export class Api {
     });
   }
 
-  /** One request that must succeed; "later", as for a kind that has just come, is asked again. */
+  /** One request that must succeed; temporary errors, such as those of a new kind, are retried. */
   async must<T>(method: string, path: string, body?: unknown, type?: string, patience = 30): Promise<T> {
     const answer = await this.call<T>(method, path, body, type);
     if (answer.status === 429 && patience > 0) {
@@ -129,8 +129,8 @@ export class Api {
       return this.must(method, path, body, type, patience - 1);
     }
     if (answer.status < 200 || answer.status > 299) {
-      const said = answer.body as { readonly message?: string } | string;
-      const reason = typeof said === "string" ? said : (said.message ?? "");
+      const status = answer.body as { readonly message?: string } | string;
+      const reason = typeof status === "string" ? status : (status.message ?? "");
       throw new ApiError(`${method} ${path.split("?")[0] ?? ""}`, answer.status, reason);
     }
     return answer.body;
@@ -146,13 +146,13 @@ export class Api {
           .map(({ name, kind, namespaced, verbs }) => ({ apiVersion, kind, plural: name, namespaced, verbs })),
       );
       this.known.set(apiVersion, found);
-      // What is not there yet may come.
+      // A missing group may be served later.
       found.catch(() => this.known.delete(apiVersion));
     }
     return found;
   }
 
-  /** Kinds are asked for anew: definitions have come since. */
+  /** Forgets the known kinds: CRDs have been added since. */
   forgetKinds(): void {
     this.known.clear();
   }
@@ -178,7 +178,7 @@ export class Api {
     return `${groupPath(apiVersion)}${within}/${resource.plural}/${metadata.name}`;
   }
 
-  /** Server-side apply; a field that the server does not know is an error. A dry run answers what the object would be. */
+  /** Server-side apply; unknown fields are errors. A dry run returns the object as it would be. */
   async apply(object: KubernetesObject, manager = "lakehouse", { dryRun = false } = {}): Promise<KubernetesObject> {
     const query = `?fieldManager=${manager}&fieldValidation=Strict&force=true${dryRun ? "&dryRun=All" : ""}`;
     return this.must("PATCH", (await this.path(object)) + query, object, "application/apply-patch+yaml");
@@ -205,7 +205,7 @@ export class Api {
     await this.must("PATCH", part === undefined ? path : `${path}/${part}`, patch, "application/merge-patch+json");
   }
 
-  /** Deletes an object with all that it owns; one that is gone already is fine. */
+  /** Deletes an object with its dependents; a missing object is no error. */
   async delete(object: Pick<KubernetesObject, "apiVersion" | "kind" | "metadata">): Promise<void> {
     const path = `${await this.path(object)}?propagationPolicy=Background`;
     const answer = await this.call("DELETE", path);

@@ -5,11 +5,11 @@ import { type Jobs, stages } from "./kwok";
 import { SIMULATED } from "./nodes";
 
 export const HOST = "127.0.0.1";
-/** An address of nobody (RFC 5737): a server that listens on the loopback only may not advertise that one. */
+/** An address for documentation (RFC 5737): a server may not advertise a loopback address, even if it listens there only. */
 const NOBODY = "192.0.2.1";
-/** Nothing is shared here: clients need not be gentle. */
+/** High client rate limits: the API server serves nobody else. */
 const EAGER = ["--kube-api-qps=500", "--kube-api-burst=1000"];
-/** Whoever needs no listener has none: there is no port to collide with. */
+/** No leader election, and no listener, whose port could collide. */
 const ALONE = ["--leader-elect=false", "--secure-port=0", ...EAGER];
 
 interface Ports {
@@ -25,7 +25,7 @@ export const etcd = (folder: string, { client, peer }: Pick<Ports, "client" | "p
   `--listen-peer-urls=http://${HOST}:${String(peer)}`,
   `--initial-advertise-peer-urls=http://${HOST}:${String(peer)}`,
   `--initial-cluster=default=http://${HOST}:${String(peer)}`,
-  // It lives as long as the run: nothing is lost when the machine fails.
+  // Its data lives as long as the run, so no fsync is needed.
   "--unsafe-no-fsync",
 ];
 

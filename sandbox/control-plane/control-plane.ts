@@ -11,15 +11,15 @@ import type { Jobs } from "./kwok";
 import { obtainAll, type ObtainOptions } from "./obtain";
 import { until } from "../core/until";
 
-/** What keeps objects and judges them; nothing acts on them. */
+/** Programs that store and validate objects; none of them acts on objects. */
 export const API_SERVER = ["etcd", "kube-apiserver"] as const;
-/** What acts on objects. */
+/** Programs that act on objects. */
 const CONTROLLERS = ["kube-controller-manager", "kube-scheduler", "kwok"] as const;
-/** All that a control plane is made of; kubectl is only for people. */
+/** All programs of a control plane; kubectl is only for people. */
 export const CONTROL_PLANE = [...API_SERVER, ...CONTROLLERS] as const;
 
 export interface ControlPlaneOptions extends ObtainOptions {
-  /** Nodes that are there from the start. @default none */
+  /** Nodes that exist from the start. @default none */
   readonly nodes?: readonly KubernetesObject[];
   /** Only etcd and the API server: nodes and pods stay as they are written. @default false */
   readonly alone?: boolean;
@@ -27,27 +27,27 @@ export interface ControlPlaneOptions extends ObtainOptions {
   readonly jobs?: Jobs;
   /** Part of the name of the run's folder. @default "control-plane" */
   readonly name?: string;
-  /** Where its files are, and whether it lives on. @default a temporary folder that goes with this process */
+  /** Folder of its files, and whether it outlives this process. @default a temporary folder that is removed with this process */
   readonly run?: RunOptions;
 }
 
 export interface ControlPlane {
-  /** As an administrator. */
+  /** Client with the rights of an administrator. */
   readonly api: Api;
   /** Path of a file for kubectl, Pulumi's provider, operators. */
   readonly kubeconfig: string;
-  /** A certificate and key for 127.0.0.1 that the API server made for itself: webhooks may use them too. */
+  /** The API server's own certificate and key for 127.0.0.1, which webhooks may use too. */
   readonly certificate: { readonly crt: string; readonly key: string };
   /** More processes, such as operators, that end with it. */
   readonly run: Run;
-  /** Ends everything; nothing of it stays. */
+  /** Ends all processes and removes the files. */
   end(): Promise<void>;
 }
 
-/** Garbage is collected when there is more of it: none of them is ever large. */
+/** Rarer garbage collection of Go: none of the processes gets large. */
 const QUICK = { GOGC: "400" };
 
-/** How often it is tried on other ports: between finding a free port and taking it, somebody else may. */
+/** Attempts with other ports: another process may take a free port before it is used. */
 const ATTEMPTS = 3;
 
 /** A real API server on etcd, with controller manager, scheduler and simulated nodes, on free ports of the loopback. */
@@ -81,7 +81,7 @@ async function start(
     name: "etcd",
     command: [tools.etcd, ...etcd(folder, ports)],
     env: QUICK,
-    // Its own word: on its port somebody else's might answer.
+    // Read from its own log: another etcd might answer on its port.
     ready: () =>
       Promise.resolve(existsSync(log) && readFileSync(log, "utf8").includes("ready to serve client requests")),
   });
@@ -120,11 +120,11 @@ async function startControllers(run: Run, tools: Tools, { api, kubeconfig, jobs,
       ...(await run.process({ name, command: [tools[name] ?? name, ...others[name]], env: QUICK })),
     })),
   );
-  // They listen nowhere: what they do shows that they are there, and nothing else does if one of them is not.
+  // They have no listeners, so their effects on objects show that they run.
   const died = Promise.race(
-    started.map(async ({ name, exited, log: said }) => {
+    started.map(async ({ name, exited, log: file }) => {
       const code = await exited;
-      throw new Error(`${name} ended with ${String(code)}:\n${tail(said)}`);
+      throw new Error(`${name} ended with ${String(code)}:\n${tail(file)}`);
     }),
   );
   died.catch(() => undefined);
@@ -182,7 +182,7 @@ async function startServer(
   return new Api(access);
 }
 
-/** JSON is YAML; the file is its owner's only. */
+/** Writes a kubeconfig as JSON, which is YAML, readable by its owner only. */
 function writeKubeconfig(folder: string, { server, token, ca }: Access): string {
   const name = "lakehouse-sandbox";
   const path = join(folder, "kubeconfig");
@@ -198,7 +198,7 @@ function writeKubeconfig(folder: string, { server, token, ca }: Access): string 
   return path;
 }
 
-/** Nodes that take pods: the taint that every new node has is gone. */
+/** Number of nodes without the taint of new nodes, so that they accept pods. */
 async function ready(api: Api): Promise<number> {
   interface Spec {
     readonly taints?: readonly { readonly key: string }[];

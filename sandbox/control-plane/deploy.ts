@@ -5,14 +5,14 @@ import { standIns } from "./stand-ins";
 import { surroundings } from "./surroundings";
 import { until } from "../core/until";
 
-/** Applies objects in waves of the same rank: what others need is there first. */
+/** Applies objects in waves of the same rank, so that dependencies exist first. */
 export async function applyAll(api: Api, objects: readonly KubernetesObject[]): Promise<KubernetesObject[]> {
   const ranks = [...new Set(objects.map(rank))].toSorted((one, other) => one - other);
   const applied: KubernetesObject[] = [];
   for (const each of ranks) {
     const wave = objects.filter((object) => rank(object) === each);
     applied.push(...(await Promise.all(wave.map((object) => api.apply(object)))));
-    // A quota that has not counted yet lets nothing in.
+    // A quota without a status refuses all pods.
     if (wave[0]?.kind === "ResourceQuota") await until("quotas have counted", () => counted(api));
     if (wave[0]?.kind === "Namespace") await until("namespaces have their account", () => accounts(api, wave));
   }
@@ -33,9 +33,8 @@ async function accounts(api: Api, namespaces: readonly KubernetesObject[]): Prom
 }
 
 /**
- * What is there before the stack: definitions of the kinds that it uses, and what it finds on a cluster that is somebody
- * else's.
- * @param whole groups of which every definition is wanted
+ * Prepares an empty control plane for a stack: CRDs, and objects that an existing cluster would have.
+ * @param whole groups of which all CRDs are needed
  */
 export async function prepare(api: Api, stack: Stack, whole: readonly string[] = []): Promise<void> {
   await establish(api, await definitionsFor(stack.objects, whole));
@@ -48,29 +47,29 @@ export async function deploy(api: Api, stack: Stack, whole: readonly string[] = 
   return applyAll(api, stack.objects);
 }
 
-/** Pods that an operator, a schedule or somebody else would make. */
+/** Stand-ins for pods that an operator, a schedule or an existing system would create. */
 export const deployStandIns = (api: Api, stack: Stack): Promise<KubernetesObject[]> => applyAll(api, standIns(stack));
 
-/** Deletes objects in the opposite order, and waits until the namespaces are gone with all that was made in them. */
+/** Deletes objects in reverse order, and waits until the namespaces are gone with everything in them. */
 export async function removeAll(api: Api, objects: readonly KubernetesObject[]): Promise<void> {
-  // Nodes were there before: the stack only labels them, and leaves them labelled.
+  // Nodes existed before: the stack only labels them, and the labels stay.
   const own = objects.filter(({ kind }) => kind !== "Node");
   const ranks = [...new Set(own.map(rank))].toSorted((one, other) => other - one);
   for (const each of ranks) {
     await Promise.all(own.filter((object) => rank(object) === each).map((object) => api.delete(object)));
   }
   const namespaces = new Set(own.filter(({ kind }) => kind === "Namespace").map(({ metadata }) => metadata.name));
-  const left = async () =>
+  const remaining = async () =>
     (await api.list("v1", "namespaces")).map(({ metadata }) => metadata.name).filter((name) => namespaces.has(name));
-  await until("the stack's namespaces are gone", async () => (await left()).length === 0, {
-    explain: async () => (await left()).join(", "),
+  await until("the stack's namespaces are gone", async () => (await remaining()).length === 0, {
+    explain: async () => (await remaining()).join(", "),
   });
 }
 
-/** Every object of the cluster but what Kubernetes writes about itself, as `Kind namespace/name`. */
+/** Every object of the cluster without Kubernetes' own, as `Kind namespace/name`. */
 export async function inventory(api: Api): Promise<string[]> {
-  const about = new Set(["Event", "Lease", "EndpointSlice", "Endpoints", "PodMetrics", "NodeMetrics"]);
-  const kinds = (await api.allResources()).filter(({ verbs, kind }) => verbs.includes("list") && !about.has(kind));
+  const shortLived = new Set(["Event", "Lease", "EndpointSlice", "Endpoints", "PodMetrics", "NodeMetrics"]);
+  const kinds = (await api.allResources()).filter(({ verbs, kind }) => verbs.includes("list") && !shortLived.has(kind));
   const found = await Promise.all(
     kinds.map(async ({ apiVersion, plural, kind }) =>
       (await api.list(apiVersion, plural)).map(

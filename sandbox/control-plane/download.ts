@@ -10,7 +10,7 @@ import { minorOf, pinned, type Tool } from "./tools";
 
 const run = promisify(execFile);
 
-/** Where upstream publishes programs, with their sums. */
+/** URLs of upstream's programs and their checksums. */
 export interface Published {
   /** The list of archives for envtest: etcd, the API server and kubectl of one minor version. */
   readonly envtest: string;
@@ -23,20 +23,20 @@ export const PUBLISHED: Published = {
   release: "https://dl.k8s.io/release",
 };
 
-/** Nobody answers, or there is no such file: another way is tried. */
+/** The server does not answer, or has no such file: another source is tried. */
 export class Unreachable extends Error {}
 
-/** What arrived is not what was published. */
+/** The downloaded file has another checksum than the published one. */
 export class WrongSum extends Error {}
 
-/** Small files within 5 s, so that a machine without the internet soon goes on; large ones may take their time. */
+/** Milliseconds for small files, short so that a machine without internet access soon tries another source, and for large files. */
 const SOON = 5_000;
 export const LARGE = 15 * 60_000;
 
-/** Addresses that did not answer: they are asked once, not once for each tool. */
+/** Servers that did not answer: each is tried once, not once for each tool. */
 const silent = new Set<string>();
 
-/** Downloads a tool and checks it; the file is there only when it is right. */
+/** Downloads a tool and checks it; the file exists only with the right checksum. */
 export async function download(
   tool: Tool,
   version: string,
@@ -111,7 +111,7 @@ export async function get(url: string, within: number): Promise<Buffer> {
   return Buffer.from(await response.arrayBuffer());
 }
 
-/** In the words of Go, as upstream names its files. */
+/** Platform by Go's names, which upstream's file names contain. */
 function platform(): string {
   const architecture = process.arch === "x64" ? "amd64" : process.arch;
   return `${process.platform}/${architecture}`;

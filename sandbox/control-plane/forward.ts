@@ -2,9 +2,9 @@ import { existsSync, unlinkSync } from "node:fs";
 import { connect, createServer } from "node:net";
 
 /**
- * Passes connections on: `forward.ts bound|free <from> <to> [<from> <to> ...]`, where each is a port of the loopback or the path of a
- * socket file. A socket file is seen from every network namespace; so two of these are a door in the wall between two.
- * A bound one ends with whoever started it.
+ * Forwards connections: `forward.ts bound|free <from> <to> [<from> <to> ...]`, where each is a port of the loopback or the path of
+ * a socket file. A socket file is visible from every network namespace, so two forwarders connect two namespaces. A bound one ends
+ * with the process that started it.
  */
 const address = (text = "") => (/^\d+$/.test(text) ? { host: "127.0.0.1", port: Number(text) } : { path: text });
 const [bond, ...pairs] = process.argv.slice(2);

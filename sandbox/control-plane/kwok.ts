@@ -1,8 +1,8 @@
 import { stringify } from "yaml";
 
 /**
- * What becomes of a job's pod that "runs": `complete` ends it at once, as if its program had succeeded; `hold` keeps it
- * running, so that its room stays taken and every pod of a stack can be seen on its node at the same time.
+ * End of a job's simulated pod: `complete` ends it at once, as if its program had succeeded; `hold` keeps it running, so that its
+ * resources stay in use and all pods of a stack are on their nodes at the same time.
  */
 export type Jobs = "complete" | "hold";
 
@@ -29,7 +29,7 @@ phase: Running
 startTime: {{ $now | Quote }}
 `;
 
-/** Life of a pod on nodes where nothing runs; undefined means KWOK's own, in which a job's pod completes at once. */
+/** KWOK stages of a pod on simulated nodes; undefined for KWOK's default, in which a job's pod completes at once. */
 export function stages(jobs: Jobs): string | undefined {
   if (jobs === "complete") return undefined;
   const gone = { key: ".metadata.deletionTimestamp", operator: "Exists" };

@@ -1,7 +1,7 @@
 import { MissingTool, obtain } from "./obtain";
 import { type ToolName, TOOLS } from "./tools";
 
-/** Obtains all that the tests on a control plane need, before several of them start at once. What cannot be had they skip. */
+/** Obtains the tools of the tests on a control plane before several of them start at once. The tests skip cases without their tool. */
 async function main(): Promise<void> {
   for (const name of Object.keys(TOOLS) as ToolName[]) {
     await obtain(name).catch((error: unknown) => {

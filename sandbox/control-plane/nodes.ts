@@ -3,16 +3,17 @@ import { POOL_LABEL } from "../../components/core/labels";
 import { formatBytes, formatCores } from "../../components/core/quantity";
 import type { KubernetesObject } from "./api";
 
-/** KWOK plays the kubelet of nodes with this annotation only. */
+/** Annotation of nodes for which KWOK simulates the kubelet. */
 export const SIMULATED = "kwok.x-k8s.io/node";
 
 export interface NodeOptions {
   /**
-   * What pods may request. `system`: capacity less what the system keeps, as on a real node. `limit`: what the plan fills,
-   * so that scheduler and plan judge the same room. @default "system"
+   * Allocatable resources. `system`: capacity less the system's reserve, as on a real node. `limit`: the plan's limit, so that
+   * scheduler and plan fill the same.
+   * @default "system"
    */
   readonly allocatable?: "system" | "limit";
-  /** Whether pool labels and taints are there already, as Cluster API brings them. @default true */
+  /** Whether nodes have pool labels and taints from the start, as with Cluster API. @default true */
   readonly pools?: boolean;
 }
 

@@ -10,16 +10,16 @@ import { minorOf, PINS, type Tool, type ToolName, TOOLS, versionOf } from "./too
 const run = promisify(execFile);
 
 export interface ObtainOptions {
-  /** A folder whose programs are taken as they are. @default LAKEHOUSE_TOOLS */
+  /** A folder of programs that are used without a check. @default LAKEHOUSE_TOOLS */
   readonly given?: string;
-  /** Told what takes long. @default a line on the standard error */
+  /** Receives messages about slow steps. @default a line on the standard error */
   readonly say?: (line: string) => void;
   readonly environment?: NodeJS.ProcessEnv;
   /** Where upstream publishes programs. @default upstream's own addresses */
   readonly published?: Published;
 }
 
-/** A tool that can be had in no way; the message says what was tried. Whoever needs it is skipped, not passed. */
+/** A tool that cannot be obtained; the message says what was tried. Tests that need it count as skipped, not as passed. */
 export class MissingTool extends Error {
   override readonly name = "MissingTool";
 }
@@ -45,7 +45,7 @@ export async function obtain(name: ToolName, options: ObtainOptions = {}): Promi
   return begun.finally(() => underWay.delete(kept));
 }
 
-/** What is on its way into the cache, by its path: who asks for it meanwhile waits for the same. */
+/** Tools that are being obtained, by their path in the cache: a second request waits for the first. */
 const underWay = new Map<string, Promise<string>>();
 
 /** Downloads or builds a tool into the cache. */
@@ -62,7 +62,7 @@ async function make(
       await download(tool, version, kept, published, say);
       return kept;
     } catch (error) {
-      // Not to be reached is a reason to build it. A wrong sum is not: somebody should look at that.
+      // An unreachable server is a reason to build the tool. A wrong checksum is not: it needs a person.
       if (!(error instanceof Unreachable)) throw error;
       tried.push(error.message);
     }
@@ -72,11 +72,11 @@ async function make(
     return kept;
   } catch (error) {
     tried.push((error as Error).message);
-    throw new MissingTool(`${tool.name} ${version} cannot be had here: ${tried.join("; ")}`);
+    throw new MissingTool(`${tool.name} ${version} cannot be obtained: ${tried.join("; ")}`);
   }
 }
 
-/** All of several tools, one after the other: builds already use every core. */
+/** Paths of several tools, obtained one after the other: builds use all cores. */
 export async function obtainAll<Name extends ToolName>(
   names: readonly Name[],
   options: ObtainOptions = {},
@@ -100,8 +100,8 @@ async function fromPath(tool: Tool, version: string, environment: NodeJS.Process
   for (const folder of (environment.PATH ?? "").split(delimiter)) {
     const found = executable(join(folder, tool.name));
     if (found === undefined) continue;
-    const said = await run(found, [...tool.says], { timeout: 10_000 }).catch(() => ({ stdout: "" }));
-    if (minorOf(said.stdout) === minorOf(version)) return found;
+    const printed = await run(found, [...tool.says], { timeout: 10_000 }).catch(() => ({ stdout: "" }));
+    if (minorOf(printed.stdout) === minorOf(version)) return found;
   }
   return undefined;
 }
@@ -138,15 +138,15 @@ async function build(
 function go(args: readonly string[], cwd: string, environment: NodeJS.ProcessEnv): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn("go", args, { cwd, env: environment, stdio: ["ignore", "ignore", "pipe"] });
-    let said = "";
+    let output = "";
     child.stderr.on("data", (chunk: Buffer) => {
-      said = (said + chunk.toString()).slice(-4000);
+      output = (output + chunk.toString()).slice(-4000);
     });
     child.once("error", () => {
       reject(new Error("no Go to build it with"));
     });
     child.once("exit", (code) => {
-      const last = said.trim().split("\n").at(-1) ?? "";
+      const last = output.trim().split("\n").at(-1) ?? "";
       if (code === 0) resolve();
       else reject(new Error(`go build ended with ${String(code)}: ${last}`));
     });

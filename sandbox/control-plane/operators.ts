@@ -20,7 +20,7 @@ interface Webhook {
 /** CloudNativePG's operator as a process, with the webhooks that its release brings. */
 export async function startCloudNativePg(plane: ControlPlane, namespace: string): Promise<Running> {
   const program = await obtain("cloudnative-pg");
-  // As in its image: it looks there for the architectures that it has a program for.
+  // The image's layout: the operator looks for its programs by architecture.
   mkdirSync(join(plane.run.folder, "operator"));
   const architecture = process.arch === "x64" ? "amd64" : process.arch;
   symlinkSync(program, join(plane.run.folder, "operator", `manager_${architecture}`));
@@ -36,7 +36,7 @@ export async function startCloudNativePg(plane: ControlPlane, namespace: string)
     env: {
       OPERATOR_NAMESPACE: namespace,
       OPERATOR_IMAGE_NAME: "ghcr.io/cloudnative-pg/cloudnative-pg",
-      // Its own certificates are for a Service of the cluster; those of the API server are for the loopback.
+      // The API server's certificates: the operator's own are for a Service, not for the loopback.
       WEBHOOK_CERT_DIR: join(plane.run.folder, "server"),
     },
   });
@@ -53,8 +53,8 @@ export async function startCloudNativePg(plane: ControlPlane, namespace: string)
 }
 
 /**
- * The Spark operator's webhook as a process. It makes its certificate for a Service and gives it to the API server itself;
- * the Service leads to this machine.
+ * The Spark operator's webhook as a process. It generates its certificate for a Service and registers it at the API server; the
+ * Service has this machine as endpoint.
  */
 export async function startSparkWebhook(plane: ControlPlane, namespace: string, jobs: string): Promise<Running> {
   const program = await obtain("spark-operator");
@@ -87,7 +87,7 @@ export async function startSparkWebhook(plane: ControlPlane, namespace: string, 
     const webhooks = (object.webhooks as readonly Webhook[]).map((each) => ({
       ...each,
       clientConfig: { service: { ...each.clientConfig.service, name: service, namespace, port: operator.webhook } },
-      // As its chart does it: pods of Spark in the namespaces of its jobs.
+      // As in its chart: Spark's pods in the namespaces of its jobs.
       ...(each.name.startsWith("mutate-pod")
         ? { objectSelector: { matchLabels: { "sparkoperator.k8s.io/launched-by-spark-operator": "true" } } }
         : {}),
@@ -97,7 +97,7 @@ export async function startSparkWebhook(plane: ControlPlane, namespace: string, 
   return operator;
 }
 
-/** The Spark operator's controller as a process: it has the real `spark-submit` make the driver's pod. */
+/** The Spark operator's controller as a process, which creates drivers' pods by the real `spark-submit`. */
 export async function startSparkController(plane: ControlPlane, jobs: string, home: SparkHomes): Promise<Running> {
   const program = await obtain("spark-operator");
   const { health } = await freePorts("health");
@@ -131,7 +131,7 @@ export interface SparkHomes {
   readonly java: string;
 }
 
-/** Prometheus' operator as a process. */
+/** The Prometheus operator as a process. */
 export async function startPrometheusOperator(plane: ControlPlane): Promise<Running> {
   const program = await obtain("prometheus-operator");
   const { web } = await freePorts("web");
@@ -140,6 +140,31 @@ export async function startPrometheusOperator(plane: ControlPlane): Promise<Runn
     command: [program, `--web.listen-address=127.0.0.1:${String(web)}`],
     env: { KUBECONFIG: plane.kubeconfig },
     ready: async () => (await fetch(`http://127.0.0.1:${String(web)}/healthz`)).ok,
+  });
+}
+
+/** The ECK operator as a process, in the scope that its rendered release has: one namespace besides its own, and no webhook. */
+export async function startEck(plane: ControlPlane, namespace: string, watched: string): Promise<Running> {
+  const program = await obtain("eck");
+  const ready = () =>
+    plane.api.list("v1", "configmaps").then((all) => all.some(({ metadata }) => metadata.name === "elastic-licensing"));
+  return plane.run.process({
+    name: "eck",
+    command: [
+      program,
+      "manager",
+      `--operator-namespace=${namespace}`,
+      `--namespaces=${watched}`,
+      "--enable-webhook=false",
+      "--enable-leader-election=false",
+      "--metrics-port=0",
+      "--disable-telemetry",
+      "--validate-storage-class=false",
+      "--exposed-node-labels=",
+      "--set-default-security-context=true",
+    ],
+    env: { KUBECONFIG: plane.kubeconfig, POD_NAME: "elastic-operator-0", OPERATOR_NAMESPACE: namespace },
+    ready,
   });
 }
 

@@ -4,17 +4,17 @@ import type { Api, KubernetesObject } from "./api";
 import { STAND_IN } from "./stand-ins";
 import { until } from "../core/until";
 
-/** A pod as far as its place is concerned. */
+/** Placement of a pod. */
 export interface Pod {
   readonly name: string;
   readonly namespace: string;
   /** Name of its group: the instance in its labels. */
   readonly group: string;
-  /** Undefined while no node takes it. */
+  /** Undefined while it is not scheduled. */
   readonly node: string | undefined;
   readonly phase: string;
   readonly standIn: boolean;
-  /** Why no node takes it. */
+  /** The scheduler's reason why it is pending. */
   readonly why: string | undefined;
   readonly object: KubernetesObject;
 }
@@ -29,7 +29,7 @@ interface PodFields {
 
 const INSTANCE = "app.kubernetes.io/instance";
 
-/** All pods that are not on their way out. */
+/** All pods that are not being deleted. */
 export async function pods(api: Api): Promise<Pod[]> {
   const all = await api.list("v1", "pods");
   return all
@@ -52,7 +52,7 @@ export async function pods(api: Api): Promise<Pod[]> {
 /** How many pods of each group a node has: `{ "k8s-3": { "trino-worker": 1 } }`. */
 export type Placement = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
-/** Where pods that no node takes are counted. */
+/** Key under which unscheduled pods are counted. */
 export const PENDING = "(pending)";
 
 export function placed(all: readonly Pick<Pod, "group" | "node">[]): Placement {
@@ -76,20 +76,19 @@ function count(all: readonly (readonly [string, string])[]): Placement {
   return nodes;
 }
 
-/** How many pods a stack has when all of them run. */
+/** Number of pods of a stack when all of them run. */
 export const expected = (groups: readonly PodGroup[]): number =>
   groups.reduce((sum, { replicas }) => sum + replicas, 0);
 
-/** Pods without those of tasks that run once, which the plan counts on no node. */
+/** Pods without tasks that run once, which the plan counts on no node. */
 function staying(found: readonly Pod[], groups: readonly PodGroup[]): Pod[] {
   const tasks = new Set(groups.filter(({ lifetime }) => lifetime === "once").map(groupName));
   return found.filter(({ group }) => !tasks.has(group));
 }
 
 /**
- * Waits until every pod of the groups is there and runs, but for those that the scheduler has refused.
- * @param refused how many those must be
- * @returns those that stay
+ * Waits until every pod of the groups exists and runs, except those that the scheduler cannot place.
+ * @param refused number of those @returns pods without tasks that run once
  */
 export async function settled(api: Api, groups: readonly PodGroup[], refused = 0): Promise<Pod[]> {
   const wanted = expected(groups);
@@ -107,10 +106,7 @@ export async function settled(api: Api, groups: readonly PodGroup[], refused = 0
   return staying(found, groups);
 }
 
-/**
- * Waits until nothing has moved for some seconds, whatever runs by then.
- * @returns those that stay
- */
+/** Waits until no pod has changed for some seconds. @returns pods without tasks that run once */
 export async function steady(api: Api, groups: readonly PodGroup[], seconds = 3): Promise<Pod[]> {
   const wanted = expected(groups);
   let found: Pod[] = [];

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } f
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-import { versions } from "../../components/core/versions";
+import { pins } from "../../components/pins";
 import { cacheFolder } from "../core/cache";
 import { MissingTool } from "./obtain";
 
@@ -15,21 +15,21 @@ const run = promisify(execFile);
  */
 export async function sparkHome(say: (line: string) => void): Promise<string> {
   const tools = join(cacheFolder(), "tools");
-  const own = join(tools, `spark-${versions.spark}`);
+  const own = join(tools, `spark-${pins.spark.version}`);
   const found = [process.env.SPARK_HOME ?? "", own, ...environments(tools)].find(isSpark);
   if (found !== undefined) return found;
   mkdirSync(tools, { recursive: true });
   const fresh = mkdtempSync(join(tools, ".spark-"));
   try {
-    say(`downloading Spark ${versions.spark} from PyPI, once (430 MB) ...`);
-    const wanted = `pyspark==${versions.spark}`;
+    say(`downloading Spark ${pins.spark.version} from PyPI, once (430 MB) ...`);
+    const wanted = `pyspark==${pins.spark.version}`;
     await run("python3", ["-m", "pip", "download", "--quiet", "--no-deps", "-d", fresh, wanted]);
-    await run("tar", ["-xzf", `pyspark-${versions.spark}.tar.gz`], { cwd: fresh });
-    renameSync(join(fresh, `pyspark-${versions.spark}`, "deps"), own);
+    await run("tar", ["-xzf", `pyspark-${pins.spark.version}.tar.gz`], { cwd: fresh });
+    renameSync(join(fresh, `pyspark-${pins.spark.version}`, "deps"), own);
     return own;
   } catch (error) {
     throw new MissingTool(
-      `Spark ${versions.spark} cannot be had here: ${(error as Error).message.split("\n")[0] ?? ""}`,
+      `Spark ${pins.spark.version} cannot be obtained: ${(error as Error).message.split("\n")[0] ?? ""}`,
     );
   } finally {
     rmSync(fresh, { recursive: true, force: true });
@@ -37,7 +37,7 @@ export async function sparkHome(say: (line: string) => void): Promise<string> {
 }
 
 const isSpark = (folder: string) =>
-  existsSync(join(folder, "jars", `spark-kubernetes_${versions.scala}-${versions.spark}.jar`)) &&
+  existsSync(join(folder, "jars", `spark-kubernetes_${pins.scala.version}-${pins.spark.version}.jar`)) &&
   existsSync(join(folder, "bin", "spark-submit"));
 
 const environments = (tools: string): string[] =>

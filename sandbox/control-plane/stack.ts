@@ -2,29 +2,27 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { manifests } from "../../cli/manifests";
-import { OutputFolder } from "../../cli/output";
-import { planStack, podGroups, stackSettings } from "../../cli/plan";
-import { HIDDEN, type Recorded } from "../../cli/recorder";
-import type { StackConfig } from "../../cli/stack-file";
+import { manifests } from "../../preview/manifests";
+import { OutputFolder } from "../../preview/output";
+import { planStack, podGroups, stackSettings } from "../../preview/plan";
+import { HIDDEN, type Recorded } from "../../preview/recorder";
+import type { StackConfig } from "../../preview/stack-file";
 import { platform } from "../../components/cluster/platform";
 import type { Node } from "../../components/core/node";
 import type { PodGroup } from "../../components/core/pod-group";
 import type { Plan } from "../../planner/plan";
 import type { KubernetesObject } from "./api";
 
-/** A stack as a control plane can take it. */
+/** A stack as objects that a control plane accepts. */
 export interface Stack {
   readonly plan: Plan;
   readonly nodes: readonly Node[];
   readonly groups: readonly PodGroup[];
   /** Every Kubernetes object of the stack, in an order in which it can be applied. */
   readonly objects: readonly KubernetesObject[];
-  /** What is no Kubernetes object: charts, and what other providers make. */
-  readonly left: readonly string[];
 }
 
-/** What others need is applied first; what is not named here comes last. */
+/** Order of kinds, dependencies first; kinds that are not listed come last. */
 const ORDER = [
   "Namespace",
   "Node",
@@ -42,13 +40,13 @@ const ORDER = [
   "Service",
 ];
 
-/** Runs the program for a stack, and takes what it registers. Nothing is written. */
+/** Runs the program for a stack, and collects what it registers. Nothing is written. */
 export async function stackOf(config: StackConfig): Promise<Stack> {
   const folder = mkdtempSync(join(tmpdir(), "lakehouse-stack-"));
   try {
     let resources: readonly Recorded[] = [];
     const { plan } = await planStack(config, new OutputFolder(join(folder, config.stack)), {
-      // Nothing is taken away: it is the way to what was registered.
+      // Returns them unchanged: this hook only reads what was registered.
       sabotage: (all) => (resources = all),
     });
     const all = manifests(resources);
@@ -58,7 +56,6 @@ export async function stackOf(config: StackConfig): Promise<Stack> {
       nodes: platform(stackSettings(config)).nodes,
       groups: podGroups(resources),
       objects: inOrder(all.filter(isObject).map(({ content }) => applicable(content as unknown as KubernetesObject))),
-      left: all.filter((each) => !isObject(each)).map(({ path }) => path),
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -74,7 +71,7 @@ function inOrder(objects: readonly KubernetesObject[]): KubernetesObject[] {
   return objects.toSorted((one, other) => rank(one) - rank(other));
 }
 
-/** A value that nobody may see, or that only a provider would know, gets a stand-in. */
+/** The object with stand-ins for secrets and for values that only a provider knows. */
 export function applicable(object: KubernetesObject): KubernetesObject {
   const plain = JSON.parse(JSON.stringify(object)) as KubernetesObject;
   if (plain.kind !== "Secret" || plain.data === undefined) return plain;

@@ -4,7 +4,7 @@ import { groupName, type PodGroup, resourceRequirements } from "../../components
 import type { KubernetesObject } from "./api";
 import type { Stack } from "./stack";
 
-/** Marks what the sandbox made in place of an operator, a chart or somebody else. */
+/** Label of objects that the sandbox creates in place of an operator, a chart or an existing system. */
 export const STAND_IN = `${DOMAIN}/stand-in`;
 
 interface Template {
@@ -13,7 +13,7 @@ interface Template {
   };
 }
 
-/** Groups whose pods Kubernetes itself makes of the stack's own workloads. */
+/** Whether Kubernetes creates a group's pods of a workload of the stack. */
 export function isNative(group: PodGroup, objects: readonly KubernetesObject[]): boolean {
   return workloadOf(group, objects) !== undefined;
 }
@@ -28,8 +28,8 @@ function workloadOf(group: PodGroup, objects: readonly KubernetesObject[]): Kube
 }
 
 /**
- * For each group whose pods only an operator, a schedule or somebody else would make: a workload with pods of just that
- * size, place, priority and labels. A CronJob's is made of its own template.
+ * A workload for each group whose pods an operator, a schedule or an existing system would create: with pods of the same size,
+ * placement, priority and labels. For a CronJob, its own template is used.
  */
 export function standIns({ groups, objects }: Pick<Stack, "groups" | "objects">): KubernetesObject[] {
   return groups
@@ -55,7 +55,7 @@ const metadata = (group: PodGroup) => ({
 
 const endsByItself = ({ lifetime }: PodGroup): boolean => lifetime === "job" || lifetime === "once";
 
-/** A pod of just the size, the place, the priority and the labels of a group's. */
+/** A pod with the size, placement, priority and labels of a group. */
 export function standInPod(group: PodGroup) {
   const container = (name: string, of: Pick<PodGroup, "requests" | "limits" | "sidecars" | "scratch">) => ({
     name,
@@ -71,7 +71,7 @@ export function standInPod(group: PodGroup) {
       ...(endsByItself(group) ? { restartPolicy: "Never" } : {}),
       automountServiceAccountToken: false,
       securityContext: { runAsNonRoot: true, runAsUser: 65_534, seccompProfile: { type: "RuntimeDefault" } },
-      // As operators add them: init containers that keep running.
+      // As operators add sidecars: init containers that keep running.
       initContainers: (group.sidecars ?? []).map((sidecar) => ({
         ...container(sidecar.name, sidecar),
         restartPolicy: "Always",

@@ -7,8 +7,8 @@ import { STAND_IN } from "./stand-ins";
 const standIn = { labels: { [STAND_IN]: "true" } };
 
 /**
- * What a stack finds on a cluster that is somebody else's there: namespaces that it does not make itself, its storage class,
- * and volumes for the claims of its StatefulSets. All of it is labelled as a stand-in.
+ * Objects that an existing cluster would have: namespaces that the stack does not create, its storage class, and volumes for the
+ * claims of its StatefulSets. All are labelled as stand-ins.
  */
 export function surroundings({ objects, groups }: Pick<Stack, "objects" | "groups">): KubernetesObject[] {
   const own = new Set(objects.filter(({ kind }) => kind === "Namespace").map(({ metadata }) => metadata.name));
@@ -35,7 +35,7 @@ export function surroundings({ objects, groups }: Pick<Stack, "objects" | "group
 
 const DEFAULT_CLASS = "standard";
 
-/** One volume for each claim of each pod of a group, of just the size; on no particular node. */
+/** One volume of the right size for each claim of each pod of a group; on no particular node. */
 function volumes(group: PodGroup): KubernetesObject[] {
   return Array.from({ length: group.replicas }, (_, pod) =>
     group.volumes.map(({ name, size, storageClass = DEFAULT_CLASS }) => ({

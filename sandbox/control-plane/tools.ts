@@ -10,17 +10,17 @@ export interface Tool {
   readonly pins: string;
   /** The module whose version is the tool's. */
   readonly module: string;
-  /** The program in it. */
+  /** The program's package in the module. */
   readonly program: string;
   /** Linker flags that tell the program its version. @default none */
   readonly stamp?: (version: string) => readonly string[];
-  /** How it prints its version; a tool of another minor is not taken from the PATH. @default never taken from the PATH */
+  /** Arguments that print its version; a tool of another minor version is not taken from the PATH. @default never taken from the PATH */
   readonly says?: readonly string[];
-  /** Where upstream publishes it, with a checksum. @default built only */
+  /** Upstream's publication with a checksum. @default none: it is built */
   readonly published?: "envtest" | "release";
 }
 
-/** Without the stamp the server calls itself `v0.0.0-master`, which clients complain about. */
+/** Without these linker flags the server's version is `v0.0.0-master`, about which clients complain. */
 const stampKubernetes = (version: string): string[] => {
   const [major = "", minor = ""] = version.replace(/^v/, "").split(".");
   return [
@@ -74,6 +74,7 @@ export const TOOLS = {
   } as Tool,
   "cloudnative-pg": operator("cloudnative-pg", "github.com/cloudnative-pg/cloudnative-pg", "cmd/manager"),
   "spark-operator": operator("spark-operator", "github.com/kubeflow/spark-operator/v2", "cmd/operator"),
+  "eck": operator("eck", "github.com/elastic/cloud-on-k8s/v3", "cmd"),
   "prometheus-operator": operator(
     "prometheus-operator",
     "github.com/prometheus-operator/prometheus-operator",

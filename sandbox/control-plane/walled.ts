@@ -20,7 +20,7 @@ export interface WalledSpec {
 
 const namespace = () => (process.getuid?.() === 0 ? ["--net"] : ["--map-root-user", "--net"]);
 
-/** Why operators cannot be walled in on this machine; undefined when they can. */
+/** Why this machine cannot isolate operators; undefined when it can. */
 export async function cannotWall(): Promise<string | undefined> {
   try {
     await run("unshare", [...namespace(), "ip", "link", "set", "lo", "up"]);
@@ -30,7 +30,10 @@ export async function cannotWall(): Promise<string | undefined> {
   }
 }
 
-/** Its loopback, the door, then the operator itself. First come a file that is there when the door is open, and how many belong to the door. */
+/**
+ * Starts the loopback, the forwarder, then the operator. The first arguments are the forwarder's ready file and the number of its
+ * arguments.
+ */
 const SCRIPT = `
 ip link set lo up
 open=$1; shift
@@ -42,8 +45,8 @@ exec "$@"
 `;
 
 /**
- * Starts an operator in a network namespace of its own: its webhook listens on every interface and cannot be told not to.
- * It reaches the API server, and the API server its webhook, on the same ports of the loopback as if there were no wall.
+ * Starts an operator in a network namespace of its own: its webhook listens on every interface, which cannot be configured.
+ * Forwarders connect it and the API server on the same ports of the loopback.
  * @returns with the webhook's port
  */
 export async function walled(plane: ControlPlane, spec: WalledSpec): Promise<Running & { readonly webhook: number }> {
@@ -87,7 +90,7 @@ const forward = (bond: "bound" | "free", ...pairs: readonly string[]): [string, 
   ...pairs,
 ];
 
-/** The door is open before anybody stands behind it: only a handshake tells. */
+/** Whether the webhook serves: the forwarder accepts connections before it does, so a TLS handshake is needed. */
 function serves(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host: "127.0.0.1", port, rejectUnauthorized: false, timeout: 2_000 });

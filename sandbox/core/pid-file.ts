@@ -3,9 +3,9 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { commandLineOf } from "./processes";
 
 /**
- * Removes a program's pid file unless the process with its number is that program on that folder. Programs look at the number
- * only, which after a crash of the machine is another process's, or that of one that has ended and whose parent has not asked.
- * @param folder stands in the program's command line
+ * Removes a program's pid file unless the process with its number is that program on that folder. Programs check the number only,
+ * which after a crash of the machine may belong to another process or to a zombie.
+ * @param folder part of the program's command line
  */
 export function dropStalePidFile(file: string, program: RegExp, folder: string): void {
   if (!existsSync(file)) return;

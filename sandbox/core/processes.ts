@@ -7,16 +7,16 @@ const REGISTER = "processes";
 
 export interface Registered {
   readonly pid: number;
-  /** How it is asked to end. */
+  /** Signal that asks it to end. */
   readonly signal: NodeJS.Signals;
   readonly name: string;
-  /** When it was started, in the system's own words: a number may go to another process later. */
+  /** Start time as the system reports it: another process may get the same number later. */
   readonly started: string;
 }
 
 /**
- * A process enters the register itself, before it becomes the program: so none is ever missing from it, even when whoever
- * starts it is killed at that moment.
+ * Command line that writes the process to the register before it becomes the program, so that none is missing, even when its parent
+ * is killed at that moment.
  */
 export function registering(
   folder: string,
@@ -37,6 +37,10 @@ export function registering(
 /** Processes of the run that are alive, in the order in which they were started. */
 export const running = (folder: string): Registered[] => registered(folder).filter(alive);
 
+/** Whether a process has entered the register, as its command line does first. */
+export const isRegistered = (folder: string, pid: number): boolean =>
+  registered(folder).some((each) => each.pid === pid);
+
 function registered(folder: string): Registered[] {
   const register = join(folder, REGISTER);
   if (!existsSync(register)) return [];
@@ -51,21 +55,21 @@ function registered(folder: string): Registered[] {
 
 const alive = ({ pid, started }: Registered): boolean => startOf(pid) === started;
 
-/** When a process was started, in the system's own words; undefined when there is none with that number, or it has ended. */
+/** Start time of a process as the system reports it; undefined when no process with that number runs. */
 export function startOf(pid: number): string | undefined {
   if (!existsSync("/proc/self/stat")) return ps(pid, "lstart=");
   try {
     const [state, ...fields] = readFileSync(`/proc/${String(pid)}/stat`, "utf8")
       .replace(/^.*\) /s, "")
       .split(" ");
-    // A zombie has ended: nobody has asked for its exit code yet. Field 22 of proc(5), of which the first two are cut off.
+    // A zombie has ended. The start time is field 22 of proc(5), of which the first two are cut off.
     return state === "Z" ? undefined : fields[18];
   } catch {
     return undefined;
   }
 }
 
-/** Program and arguments of a process; undefined when there is none with that number, or it has ended. */
+/** Program and arguments of a process; undefined when no process with that number runs. */
 export function commandLineOf(pid: number): string | undefined {
   if (startOf(pid) === undefined) return undefined;
   if (!existsSync("/proc/self/cmdline")) return ps(pid, "args=");
@@ -87,26 +91,33 @@ function ps(pid: number, what: string): string | undefined {
 }
 
 /**
- * Ends all processes of a run, the youngest first, each with what it started.
- * @param within milliseconds after which what has not ended is killed
- * @param but names of those that run on
+ * Ends all processes of a run, the youngest first, each with its process group.
+ * @param within milliseconds after which remaining processes are killed
+ * @param but names of processes that are not ended
  */
 export async function stopAll(folder: string, within = 10_000, but: readonly string[] = []): Promise<void> {
-  for (const process of registered(folder).reverse()) {
-    if (but.includes(process.name)) continue;
-    const mine = alive(process);
-    // Its number is another's now, and so is the group.
-    if (!mine && send(process.pid, 0)) continue;
-    if (mine) send(process.pid, process.signal);
-    const patience = Date.now() + within;
-    while (alive(process) && Date.now() < patience) await sleep(20);
-    // And what it has left behind: a group keeps its number as long as one of it lives.
-    send(-process.pid, "SIGKILL");
-    while (alive(process)) await sleep(20);
+  let seen = 0;
+  // Read again: a process may have entered the register meanwhile.
+  for (let all = registered(folder); all.length > seen; all = registered(folder)) {
+    const ending = all.slice(seen).filter(({ name }) => !but.includes(name));
+    seen = all.length;
+    for (const process of ending.reverse()) await stop(process, within);
   }
 }
 
-/** False when there is no such process any more. */
+async function stop(process: Registered, within: number): Promise<void> {
+  const mine = alive(process);
+  // Another process has its number now, and so the group.
+  if (!mine && send(process.pid, 0)) return;
+  if (mine) send(process.pid, process.signal);
+  const patience = Date.now() + within;
+  while (alive(process) && Date.now() < patience) await sleep(20);
+  // Kills the rest of its group, which keeps its number while one of its processes lives.
+  send(-process.pid, "SIGKILL");
+  while (alive(process)) await sleep(20);
+}
+
+/** False when the process no longer exists. */
 function send(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     process.kill(pid, signal);

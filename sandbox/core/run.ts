@@ -5,66 +5,67 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { PATIENCE } from "./until";
-import { type Registered, registering, running, startOf } from "./processes";
+import { isRegistered, type Registered, registering, running, startOf } from "./processes";
 
 const ROOT = join(__dirname, "..", "..");
 
 export interface ProcessSpec {
-  /** Names the log too. */
+  /** Name of the process and of its log. */
   readonly name: string;
   readonly command: readonly [string, ...string[]];
-  /** On top of this process's environment. */
+  /** Variables besides this process's environment. */
   readonly env?: Readonly<Record<string, string>>;
   /** @default the run's folder */
   readonly cwd?: string;
-  /** Asked again and again until it says yes; a rejection is a no. */
+  /** Polled until it resolves to true; a rejection counts as false. */
   readonly ready?: () => Promise<boolean>;
-  /** Milliseconds until not being ready is an error. @default PATIENCE */
+  /** Milliseconds within which it must be ready. @default PATIENCE */
   readonly readyWithin?: number;
-  /** How it is asked to end. @default SIGTERM */
+  /** Signal that asks it to end. @default SIGTERM */
   readonly signal?: NodeJS.Signals;
 }
 
 export interface Running {
   readonly pid: number;
   readonly log: string;
-  /** It ran already, and was taken over as it is. */
+  /** Whether it ran already and was adopted. */
   readonly adopted: boolean;
-  /** Sends a signal to it and all that it started. */
+  /** Sends a signal to its process group. */
   kill(signal: NodeJS.Signals): void;
   /** Its exit code, or the signal that ended it. */
   readonly exited: Promise<number | NodeJS.Signals>;
 }
 
-/** An end that was seen, of a process of the run. */
+/** A process of the run that has ended. */
 export interface Ended {
   readonly name: string;
   readonly log: string;
-  /** Undefined of a process that was taken over: only its parent gets it. */
+  /** Undefined for an adopted process: only the parent of a process gets its exit code. */
   readonly exit?: number | NodeJS.Signals;
 }
 
 export interface RunOptions {
-  /** @default a new temporary folder that goes with the run */
+  /** @default a new temporary folder that is removed with the run */
   readonly folder?: string;
-  /** Processes live on when this one ends, for a later `stopAll(folder)`. @default false */
+  /** Whether processes outlive this one, for a later `stopAll(folder)`. @default false */
   readonly leaveRunning?: boolean;
-  /** A process of the folder that runs already under the same name is taken over and not started again. @default false */
+  /** Whether a running process of the folder with the same name is adopted instead of started again. @default false */
   readonly adopt?: boolean;
-  /** Told of each process that is started, not of one that is taken over. */
+  /** Called for each process that is started, not for an adopted one. */
   readonly started?: (name: string) => void;
-  /** Told of each process that has ended, whatever ended it. */
+  /** Called for each process that has ended. */
   readonly ended?: (ended: Ended) => void;
 }
 
-/** The exit code of a process that was taken over. */
+/** Exit code that stands for the unknown one of an adopted process. */
 const NOT_KNOWN = 255;
 
-/** A folder and the processes that were started for it. Nothing of it stays, even when this process is killed. */
+/** A folder and its processes. All of it is cleaned up, even when this process is killed. */
 export class Run {
-  /** Whether nothing more is started for it. */
+  /** Whether the run has ended, so that nothing more is started. */
   private over = false;
   private ended: Promise<unknown> | undefined;
+  private readonly begun: ChildProcess[] = [];
 
   private constructor(
     readonly folder: string,
@@ -90,7 +91,7 @@ export class Run {
     return this.over;
   }
 
-  /** Starts a process, or takes over the one that runs, and waits until it is ready. */
+  /** Starts a process, or adopts the one that runs, and waits until it is ready. */
   async process(spec: ProcessSpec): Promise<Running> {
     if (this.over) throw new Error(`${spec.name} is not started: the run has ended`);
     const there = this.options.adopt === true ? running(this.folder).find(({ name }) => name === spec.name) : undefined;
@@ -133,6 +134,7 @@ export class Run {
       detached: true,
     });
     closeSync(output);
+    this.begun.push(child);
     const exited = new Promise<number | NodeJS.Signals>((resolve) => {
       child.once("error", () => {
         resolve(127);
@@ -146,7 +148,20 @@ export class Run {
     return { pid: child.pid ?? 0, exited };
   }
 
-  /** Lets the processes live on when this one ends, as `leaveRunning` does, once all of them are well. */
+  /**
+   * Starts a process with these variables alone, whose output the caller reads and whose end it awaits. Like all processes it ends with
+   * the run.
+   * @param output a file's descriptor. @default pipes
+   */
+  child(name: string, line: readonly string[], env: Readonly<Record<string, string>>, output?: number): ChildProcess {
+    if (this.over) throw new Error(`${name} is not started: the run has ended`);
+    const [command = "", ...args] = registering(this.folder, name, "SIGKILL", line);
+    const child = spawn(command, args, { env, stdio: ["ignore", output ?? "pipe", output ?? "pipe"], detached: true });
+    this.begun.push(child);
+    return child;
+  }
+
+  /** Lets the processes outlive this one from now on, as `leaveRunning` does. */
   async leave(): Promise<void> {
     this.over = true;
     const { reaper } = this;
@@ -156,14 +171,20 @@ export class Run {
     await ended;
   }
 
-  /** Ends all processes and removes the folder, if it was made for the run. */
+  /** Ends all processes and removes the folder, if the run created it. */
   async end(): Promise<void> {
     this.over = true;
     const { reaper } = this;
     if (reaper === undefined) return;
     this.ended ??= new Promise((resolve) => reaper.once("exit", resolve));
+    // The reaper ends what is in the register, where a process that was started just now may not be yet.
+    for (const child of this.begun) while (this.isEntering(child)) await sleep(5);
     reaper.stdin?.end();
     await this.ended;
+  }
+
+  private isEntering({ pid, exitCode, signalCode }: ChildProcess): boolean {
+    return pid !== undefined && exitCode === null && signalCode === null && !isRegistered(this.folder, pid);
   }
 }
 
@@ -172,7 +193,7 @@ export function tail(log: string, lines = 20): string {
   return readFileSync(log, "utf8").trimEnd().split("\n").slice(-lines).join("\n");
 }
 
-/** Of a process that is no child of this one nobody gets the exit code: it is looked at now and then. */
+/** Watches a process that is not a child of this one by polling; its exit code cannot be read. */
 function adopted({ pid, started }: Registered): { readonly pid: number; readonly exited: Promise<number> } {
   const exited = new Promise<number>((resolve) => {
     const look = setInterval(() => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Milliseconds after which what is waited for counts as hanging. A machine that is ten times slower than others is no failure. */
+/** Default timeout in milliseconds: long, so that a machine that is ten times slower does not fail. */
 export const PATIENCE = 600_000;
 
 interface Waiting {
@@ -12,8 +12,8 @@ interface Waiting {
 /**
  * Waits until a condition holds; the error says which did not.
  * @param options.within milliseconds; PATIENCE by default
- * @param options.every milliseconds from one look to the next; 100 by default
- * @param options.explain what there was instead
+ * @param options.every milliseconds between two polls; 100 by default
+ * @param options.explain describes the state at a timeout
  */
 export async function until(
   what: string,

@@ -1,6 +1,6 @@
 import type { Ground } from "./ground";
 import { command } from "./obtain/command";
-import type { Postgres } from "./postgres";
+import type { Postgres } from "./postgres/postgres";
 
 const CRON_JOB = "metastore-tasks-backup";
 

@@ -10,13 +10,13 @@ export interface Change {
   readonly why: string;
 }
 
-/** Changes rendered files by the list of what is allowed, and keeps what it has changed. */
+/** Changes rendered files within the list of allowed changes, and records the changes. */
 export class Changes {
   private readonly made = new Map<string, Change>();
 
   constructor(private readonly allowed: readonly Allowed[] = ALLOWED) {}
 
-  /** One value of a file. @throws when the list does not have it, or it is another kind of change than the list says */
+  /** Changes one value of a file. @throws Error for a change that the list does not have, or that is of another kind */
   set(file: string, text: string, format: Format, key: string, to: string | undefined): string {
     const from = format.get(text, key);
     if (from === to) return text;
@@ -24,7 +24,7 @@ export class Changes {
     return format.set(text, key, to);
   }
 
-  /** A value that is in no file of its own, such as an argument or a variable. */
+  /** Changes a value that is not in a file, such as an argument or a variable. */
   value<T extends string | undefined>(file: string, key: string, from: string | undefined, to: T): T {
     if (from === to) return to;
     const rule = this.allowed.find((each) => each.file.test(file) && each.key.test(key));
@@ -42,20 +42,28 @@ export class Changes {
 }
 
 const PLACE = /(?<![\w.-])(?:[\w-]+(?:\.[\w-]+)+|localhost)(?::\d+)?|^\d+$/g;
+const HASH = /^[^:]+:\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}$/;
 const PATH = /^\/[^\s]*$/;
 
-/** What must be true of the values for a change to be of its kind. */
+/** Condition on the values for each kind of change. */
 const KEEPS: Readonly<Record<Kind, (from: string | undefined, to: string | undefined) => boolean>> = {
   "endpoint": (from, to) => from !== undefined && from.replace(PLACE, "@") === to?.replace(PLACE, "@"),
   "port": (from, to) => /(^|:)\d+$/.test(from ?? "") && /^([\d.]+:)?\d+$/.test(to ?? ""),
   "path": (from, to) => PATH.test(from ?? "") && PATH.test(to ?? ""),
-  // Of a list, what was there must stay at its head.
+  // A list must keep its elements at its head.
   "added": (from, to) => to !== undefined && (from === undefined || isHead(from, to)),
   "left out": (from, to) => from !== undefined && to === undefined,
   "shorter": (from, to) => seconds(from) > seconds(to) && seconds(to) > 0,
+  "smaller": (from, to) => megabytes(from) > megabytes(to) && megabytes(to) > 0,
+  // `user:password` and `user:hash`.
+  "hashed": (from = "", to = "") => HASH.test(to) && from.split(":")[0] === to.split(":")[0],
+  "larger": (from, to) => megabytes(from) < megabytes(to),
 };
 
-/** Of a time as Prometheus writes it, such as `5m`. */
+/** Number of a Trino data size, such as `368MB`. */
+const megabytes = (text = "") => Number(/^(\d+)MB$/.exec(text)?.[1]);
+
+/** Seconds of a Prometheus duration, such as `5m`. */
 function seconds(text = ""): number {
   const [, count, unit = ""] = /^(\d+)([smhd])$/.exec(text) ?? [];
   return Number(count) * ({ s: 1, m: 60, h: 3600, d: 86_400 }[unit] ?? NaN);

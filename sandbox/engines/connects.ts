@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 
-/** Whether somebody listens on a port of loopback; for `ready`. */
+/** Whether a process listens on a port of the loopback; for `ready`. */
 export function connects(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, "127.0.0.1");

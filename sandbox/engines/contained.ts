@@ -1,19 +1,19 @@
 import type { Container } from "./rendered";
 
-/** What a container finds around it, on this machine. */
+/** Mounts and user of a container on this machine. */
 export interface Place {
-  /** Folders here by the path at which the container has them. */
+  /** Folders of this machine by their mount path in the container. */
   readonly mounts: Readonly<Record<string, string>>;
-  /** A file that takes the place of /etc/hosts. */
+  /** A file that replaces /etc/hosts. */
   readonly hosts: string;
-  /** Programs that take the place of others, by the path of those. @default none */
+  /** Replacements of programs, by the path of the replaced one. @default none */
   readonly programs?: Readonly<Record<string, string>>;
   readonly user: number;
 }
 
 /**
- * The command line that runs a rendered container as it stands, in namespaces of its own: its paths, its user, a root that
- * cannot be written to. Folders that the root lacks are laid over it, so nothing of this machine changes.
+ * Command line that runs a rendered container unchanged in namespaces of its own: with its paths, its user and a read-only root.
+ * Missing folders of the root are overlays, so nothing of this machine changes.
  */
 export function contained({ command = [], args = [] }: Container, place: Place): readonly [string, ...string[]] {
   const tops = [...new Set(Object.keys(place.mounts).map((path) => path.split("/")[1] ?? ""))].filter(
@@ -22,7 +22,7 @@ export function contained({ command = [], args = [] }: Container, place: Place):
   const binds = [
     [place.hosts, "/etc/hosts"],
     ...Object.entries(place.programs ?? {}).map(([path, program]) => [program, path]),
-    // Last, as what else is bound may stand below it.
+    // Last, because other mounts may be below it.
     ...Object.entries(place.mounts)
       .sort(([one], [other]) => Number(one === "/tmp") - Number(other === "/tmp"))
       .map(([path, folder]) => [folder, path]),

@@ -6,29 +6,29 @@ import { until } from "../core/until";
 export type EngineSpec = Omit<ProcessSpec, "command"> & { readonly command: readonly string[] };
 
 export interface Pod {
-  /** Whether a container that ends is started again; a driver of Spark is not. @default "Always", as of a Deployment */
+  /** Restart policy of the container; a Spark driver is not restarted. @default "Always", as of a Deployment */
   readonly restartPolicy?: "Always" | "Never";
-  /** Gives the next pod addresses of its own. What clients reach by a Service stays where it is. @default nothing moves */
+  /** Gives the next pod new addresses, except those that clients reach through a Service. @default addresses stay */
   readonly readdress?: () => Promise<void>;
 }
 
-/** Milliseconds: as the kubelet waits with ReduceDefaultCrashLoopBackOffDecay, and at once the first time. */
+/** Crash loop back-off in milliseconds, as of a kubelet with ReduceDefaultCrashLoopBackOffDecay; the first restart is immediate. */
 const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 60_000;
-/** A container that ran for so long counts as one that never failed, as for the kubelet. */
+/** Milliseconds of running after which the back-off is reset, as of the kubelet. */
 const STEADY = 600_000;
 
 export const crashLoopWait = (failures: number): number =>
   failures === 0 ? 0 : Math.min(FIRST_WAIT * 2 ** (failures - 1), LONGEST_WAIT);
 
 /**
- * An engine that runs, with what a kubelet and a controller do for its pod: a container that ends is started again where it
- * is, and a pod that was killed comes back elsewhere, when a test wants it back.
+ * A running engine, with the work of kubelet and controller: a container that ends is restarted in its pod, and a killed pod is
+ * replaced when a test asks for it.
  */
 export class Engine {
-  /** Containers that were started again because one has ended. */
+  /** Number of restarts of the container. */
   restarts = 0;
-  /** The number of the pod that is wanted: what still waits for an earlier one has nothing to do any more. */
+  /** Number of the current pod: work that waits for an earlier one is dropped. */
   private wanted = 0;
 
   private constructor(
@@ -40,8 +40,8 @@ export class Engine {
   ) {}
 
   /**
-   * Waits until it is ready. One that ends before is an error: of a first start the reason is in its files.
-   * @param spec a function is asked before each start: it sees where the pod is now, and what has become of its data
+   * Starts it and waits until it is ready. An end before that is an error: at a first start its files are the reason.
+   * @param spec a function is called before each start, and sees the pod's current addresses and data
    */
   static async start(run: Run, spec: EngineSpec | (() => EngineSpec | Promise<EngineSpec>), pod: Pod = {}) {
     const make = typeof spec === "function" ? spec : () => spec;
@@ -55,7 +55,7 @@ export class Engine {
     return this.running.log;
   }
 
-  /** Of the container's first process. */
+  /** Process ID of the container. */
   get pid(): number {
     return this.running.pid;
   }
@@ -74,7 +74,7 @@ export class Engine {
     await this.end(this.signal);
   }
 
-  /** Another pod in the place of the one that was ended; it is ready, however often its container had to be started. */
+  /** Starts a new pod in place of the ended one and waits until it is ready; its container may restart meanwhile. */
   async restart(): Promise<void> {
     await this.pod.readdress?.();
     const { ready, readyWithin, name } = await this.begin();
@@ -95,7 +95,7 @@ export class Engine {
     await this.running.exited;
   }
 
-  /** Starts the container, and waits for nothing. */
+  /** Starts the container without waiting. */
   private async begin(): Promise<ProcessSpec> {
     const pod = this.wanted;
     const made = processOf(await this.spec());
@@ -104,7 +104,7 @@ export class Engine {
     return made;
   }
 
-  /** Starts the container again whenever it ends, as long as its pod is wanted. */
+  /** Restarts the container whenever it ends, as long as its pod is the current one. */
   private async keep(): Promise<void> {
     if (this.pod.restartPolicy === "Never") return;
     const pod = ++this.wanted;
@@ -116,7 +116,7 @@ export class Engine {
       await sleep(crashLoopWait(failures), undefined, { ref: false });
       if (isOver()) return;
       this.restarts++;
-      // What cannot be started now, because its files ask something that is away, is tried again.
+      // A start that fails, because a dependency is down, is retried.
       await this.begin().catch(() => undefined);
     }
   }

@@ -1,13 +1,13 @@
-/** Reads and sets single values in the kinds of files that engines read, and leaves everything else as it is. */
+/** Reads and sets single values in a format of engines' files, and keeps the rest. */
 export interface Format {
   get(text: string, key: string): string | undefined;
-  /** With the value set; undefined takes the key out. */
+  /** Returns the text with the value set; undefined removes the key. */
   set(text: string, key: string, value: string | undefined): string;
 }
 
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
-/** Lines that begin with the key and an optional separator. */
+/** A format of lines that begin with the key and an optional separator. */
 function lines(separator: string): Format {
   const line = (key: string) => new RegExp(`^${escaped(key)}${escaped(separator)}(.*)$`, "m");
   return {
@@ -24,7 +24,7 @@ function lines(separator: string): Format {
 /** `key=value`. */
 export const properties = lines("=");
 
-/** Arguments one a line, as `jvm.config` has them: the key is how the line begins, such as `-Xmx`. */
+/** One argument a line, as in `jvm.config`; the key is the start of the line, such as `-Xmx`. */
 export const flags = lines("");
 
 /** Hadoop's XML. */

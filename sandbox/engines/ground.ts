@@ -7,7 +7,7 @@ import { Changes } from "./changes";
 import type { Tools } from "./obtain";
 import type { Rendered } from "./rendered";
 
-/** What listens, by the address that the rendered files know it by, or a name where they have none. */
+/** Listeners, by their address in the rendered files, or by a name where they have none. */
 const PLACES = {
   s3: "minio.lakehouse-storage.svc:9000",
   console: undefined,
@@ -44,7 +44,7 @@ const PLACES = {
 
 export type Place = keyof typeof PLACES;
 
-/** What an engine is started on: the rendered stack, the run that ends it, and where everything is on this machine. */
+/** Context of the engines: the rendered stack, the run that ends them, and their ports and folders on this machine. */
 export class Ground {
   private constructor(
     readonly run: Run,
@@ -54,7 +54,7 @@ export class Ground {
     readonly changes: Changes,
   ) {}
 
-  /** @param given ports that are known already; free ones are taken for the rest */
+  /** @param given known ports; the rest are free ones */
   static async of(
     run: Run,
     rendered: Rendered,
@@ -65,7 +65,7 @@ export class Ground {
     return new Ground(run, rendered, tools, { ...free, ...given }, new Changes());
   }
 
-  /** The same machine and engines, other rendered files: for tests that break one of them. Takes ports of its own if asked. */
+  /** The same engines with other rendered files, for tests that change one; with new ports on request. */
   async with(rendered: Rendered, ...own: Place[]): Promise<Ground> {
     const places = own.length === 0 ? this.places : { ...this.places, ...(await freePorts(...own)) };
     return new Ground(this.run, rendered, this.tools, places, new Changes());
@@ -75,7 +75,7 @@ export class Ground {
     return this.places;
   }
 
-  /** Gives a pod that comes back other addresses, as a cluster does. A port stands for an address: all share loopback. */
+  /** Gives a replaced pod new addresses, as a cluster does. A port stands for an address, because all pods share the loopback. */
   async readdress(...own: Place[]): Promise<void> {
     Object.assign(this.places, await freePorts(...own));
   }
@@ -84,7 +84,7 @@ export class Ground {
     return `127.0.0.1:${this.ports[place]}`;
   }
 
-  /** A value with the addresses of services as they are here. */
+  /** A value with the addresses of services replaced by those of this machine. */
   local(value: string): string {
     return (Object.entries(PLACES) as [Place, string | undefined][]).reduce(
       (text, [place, address]) => (address === undefined ? text : text.replaceAll(address, this.at(place))),
@@ -92,7 +92,7 @@ export class Ground {
     );
   }
 
-  /** A path in the run's folder; its folder is made. */
+  /** A path in the run's folder, whose folder is created. */
   path(...parts: string[]): string {
     const path = join(this.run.folder, ...parts);
     mkdirSync(dirname(path), { recursive: true });

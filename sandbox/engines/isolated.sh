@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs a command where the only network is loopback: ports cannot clash, and a hidden download fails. Where no such namespace
-# can be made it says so and runs the command as it is. It becomes the command: nothing of it is left to kill.
+# Runs a command in a network namespace with only loopback: ports cannot clash, and a hidden download fails. Without such a
+# namespace it prints a warning and runs the command on this machine's network. The command replaces this process.
 set -eu
 up='ip link set lo up && export LAKEHOUSE_ISOLATED=yes && exec "$@"'
 if command -v unshare >/dev/null && command -v ip >/dev/null; then
@@ -11,5 +11,5 @@ if command -v unshare >/dev/null && command -v ip >/dev/null; then
     exec unshare --user --map-current-user --keep-caps --net sh -c "$up" isolated "$@"
   fi
 fi
-echo "no network namespace can be made here: the engines run on this machine's loopback" >&2
+echo "this machine allows no network namespace: the engines run on its own loopback" >&2
 exec "$@"

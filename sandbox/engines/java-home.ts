@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Where JDKs are looked for besides the environment: Debian, macOS, SDKMAN. */
+/** Folders that are searched for JDKs after the environment's variables: Debian, macOS, SDKMAN. */
 const FOLDERS = [
   "/usr/lib/jvm",
   "/Library/Java/JavaVirtualMachines",
@@ -10,8 +10,9 @@ const FOLDERS = [
 ];
 
 /**
- * A JDK of at least, and below, some major version. JAVA_HOME and the JAVA_HOME_<major>_X64 of CI runners come first.
- * @throws when there is none
+ * Home of a JDK whose major version is at least `from` and less than `below`. JAVA_HOME and the JAVA_HOME_<major>_X64 of CI
+ * runners come first.
+ * @throws Error if this machine has none
  */
 export function javaHome(from: number, below: number): string {
   const home = findJava(from, below);
@@ -21,7 +22,7 @@ export function javaHome(from: number, below: number): string {
   return home;
 }
 
-/** The same; undefined when there is none. */
+/** Home of such a JDK; undefined if this machine has none. */
 export function findJava(from: number, below: number): string | undefined {
   const named = Object.entries(process.env).flatMap(([key, home]) =>
     key.startsWith("JAVA_HOME") && home !== undefined ? [home] : [],

@@ -3,24 +3,24 @@ import { join } from "node:path";
 import type { Ground } from "./ground";
 import { command } from "./obtain/command";
 
-/** Engines that share no code with Spark and Trino, as the user of one of the stack's Secrets. */
+/** Readers that share no code with Spark and Trino, with the credentials of one of the stack's Secrets. */
 export class Readers {
   constructor(
     private readonly ground: Ground,
     private readonly service = "spark",
   ) {}
 
-  /** Through the REST catalog, by PyIceberg and DuckDB; the table is `t` in the SQL. */
+  /** Reads an Iceberg table through the REST catalog with PyIceberg and DuckDB; the table is `t` in the SQL. */
   iceberg(table: string, sql: string): Promise<unknown[][]> {
     return this.read("iceberg", `http://${this.ground.at("rest")}/iceberg`, table, sql);
   }
 
-  /** By delta-rs and DuckDB; the table is `t` in the SQL. */
+  /** Reads a Delta table with delta-rs and DuckDB; the table is `t` in the SQL. */
   delta(location: string, sql: string): Promise<unknown[][]> {
     return this.read("delta", location, sql);
   }
 
-  /** By the ClickHouse engine; `@endpoint` and `@key` in the SQL are the object store and the user. */
+  /** Runs SQL with the ClickHouse engine; `@endpoint` and `@key` in the SQL stand for the object store and the user. */
   clickhouse(sql: string): Promise<unknown[][]> {
     return this.read("chdb", sql);
   }

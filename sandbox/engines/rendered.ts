@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 
-import { manifests } from "../../cli/manifests";
-import { PROJECT_FOLDER } from "../../cli/project";
-import { record, type Recorded } from "../../cli/recorder";
-import { readStackFile, type StackConfig } from "../../cli/stack-file";
+import { manifests } from "../../preview/manifests";
+import { PROJECT_FOLDER } from "../../preview/project";
+import { record, type Recorded } from "../../preview/recorder";
+import { readStackFile, type StackConfig } from "../../preview/stack-file";
 import { parseCores } from "../../components/core/quantity";
 import { artefacts } from "./obtain/artefacts";
 
@@ -29,6 +29,7 @@ export interface Container {
   readonly args?: readonly string[];
   readonly env?: readonly EnvVar[];
   readonly startupProbe?: { readonly exec: Exec };
+  readonly readinessProbe?: { readonly exec: Exec };
   readonly lifecycle?: { readonly preStop: { readonly exec: Exec } };
 }
 
@@ -36,7 +37,7 @@ interface PodTemplate {
   readonly spec: { readonly containers: readonly Container[]; readonly initContainers?: readonly Container[] };
 }
 
-/** Trino's files are made for one version: the one that runs here. */
+/** Settings with the Trino version that runs here, for which its files are rendered. */
 function forObtained(values: Values): Values {
   const key = "lakehouse:query";
   const { trino, ...query } = JSON.parse(values[key] ?? "{}") as { readonly trino?: object };
@@ -44,9 +45,9 @@ function forObtained(values: Values): Values {
 }
 
 /**
- * What `lakehouse plan` writes for a stack, with two differences: Trino's files are those for the version that can be had here,
- * and generated secrets have random values in the place of `[secret]`, one for each resource, so that an engine gets exactly the
- * secret that is wired to it. Never written anywhere.
+ * Output of `lakehouse plan` for a stack, with two differences: Trino's files are for the version that can be obtained, and
+ * generated secrets have random values instead of `[secret]`, one for each resource, so that an engine gets exactly the secret that
+ * refers to it. It is never written to disk.
  */
 export class Rendered {
   private constructor(
@@ -57,11 +58,13 @@ export class Rendered {
   /**
    * @param generated the secret that a resource of some name generates. @default random ones
    * @param config other settings than those of the stack's file
+   * @param program what is rendered. @default the whole stack
    */
   static async of(
     stack: string,
     generated = (resource: string) => `${resource}-${randomBytes(12).toString("hex")}`,
     config: StackConfig = readStackFile(PROJECT_FOLDER, stack),
+    program: () => unknown = require("../../index") as () => unknown,
   ): Promise<Rendered> {
     const known = new Map<string, string>();
     const once = (resource: string) => {
@@ -72,7 +75,7 @@ export class Rendered {
     const render = async (more: Values): Promise<Rendered> => {
       const settings = { ...config, values: forObtained({ ...config.values, ...more }) };
       const options = { project: "lakehouse", stack, generated: once };
-      const { recorded } = await record(require("../../index") as () => unknown, settings, options);
+      const { recorded } = await record(program, settings, options);
       const files = manifests(recorded.map(revealed)).map(({ path, content }) => [path, content] as const);
       return new Rendered(new Map(files), render);
     };
@@ -84,7 +87,7 @@ export class Rendered {
     return this.render(more);
   }
 
-  /** The most processors that a container may use: a runtime starts as many threads as it sees processors. */
+  /** Greatest cpu limit of a container, in cores: JVMs start as many threads as they see processors. */
   get processors(): number {
     return Math.max(1, ...[...this.files.values()].flatMap(cpuLimits).map(Math.ceil));
   }
@@ -114,7 +117,7 @@ export class Rendered {
     return this.paths.some((path) => path.endsWith(`/${kind.toLowerCase()}-${name}.yaml`));
   }
 
-  /** What another provider makes, such as `minio` `s3Bucket`. */
+  /** Resources of another provider, such as `minio` `s3Bucket`. */
   resources<T>(provider: string, kind: string): T[] {
     const start = `resources/${provider}/${kind.toLowerCase()}-`;
     return this.paths.filter((path) => path.startsWith(start)).map((path) => this.files.get(path) as T);
@@ -153,12 +156,12 @@ export class Rendered {
     );
   }
 
-  /** What another rendering has not: what `up` would make when it goes over from that one to this. */
+  /** Files that another rendering lacks: what `up` would create in a change from that one to this. */
   beyond(other: Rendered): Rendered {
     return new Rendered(new Map([...this.files].filter(([path]) => !other.files.has(path))), this.render);
   }
 
-  /** The same, with the values of one file changed: for tests that break it. Nothing changed is a mistake. */
+  /** The same with one file changed, for tests that break it. @throws Error when nothing changes */
   with(path: string, from: string, to: string): Rendered {
     const before = JSON.stringify(this.files.get(path) ?? {});
     const after = before.replaceAll(JSON.stringify(from).slice(1, -1), JSON.stringify(to).slice(1, -1));
@@ -167,7 +170,7 @@ export class Rendered {
   }
 }
 
-/** What stands at any `limits.cpu`, in cores. */
+/** All values of `limits.cpu`, in cores. */
 function cpuLimits(value: unknown): number[] {
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) => {

@@ -1,23 +1,23 @@
 import { Run } from "../core/run";
-import { type Connect, startConnect } from "./connect";
-import { startFlink } from "./flink";
-import type { Flink } from "./flink-client";
+import { type Connect, startConnect } from "./connect/connect";
+import { startFlink } from "./flink/flink";
+import type { Flink } from "./flink/client";
 import type { Engine } from "./engine";
 import { Ground } from "./ground";
-import { type Kafka, startKafka } from "./kafka";
-import { makeMetastoreSchema, startMetastore } from "./metastore";
-import { startMinio } from "./minio";
-import { makeMinioResources } from "./minio-resources";
+import { type Kafka, startKafka } from "./kafka/kafka";
+import { makeMetastoreSchema, startMetastore } from "./metastore/metastore";
+import { startMinio } from "./minio/minio";
+import { makeMinioResources } from "./minio/resources";
 import { obtain } from "./obtain";
-import { login, type Postgres, Sql, startPostgres, superuser } from "./postgres";
-import { makePostgresResources } from "./postgres-resources";
+import { login, type Postgres, Sql, startPostgres, superuser } from "./postgres/postgres";
+import { makePostgresResources } from "./postgres/resources";
 import { Readers } from "./readers";
 import { Rendered } from "./rendered";
-import { startRestCatalog } from "./rest-catalog";
-import { startTrino, type Trino } from "./trino";
-import { TrinoClient } from "./trino-client";
+import { startRestCatalog } from "./metastore/rest-catalog";
+import { startTrino, type Trino } from "./trino/trino";
+import { TrinoClient } from "./trino/client";
 
-/** What keeps tables, started from a stack's rendered files: object store, database, a catalog; and engines that only read them. */
+/** Engines for tables, started from a stack's rendered files: object store, database and catalog, and readers. */
 export interface Lake {
   readonly ground: Ground;
   readonly minio: Engine;
@@ -28,14 +28,14 @@ export interface Lake {
   end(): Promise<void>;
 }
 
-/** The same with the metastore and SQL. */
+/** The lake with the metastore and Trino. */
 export interface Stage extends Lake {
   readonly metastore: Engine;
   readonly trino: Trino;
   readonly sql: TrinoClient;
 }
 
-/** What carries events: a log, changes of a database, a job. */
+/** Engines for streams: Kafka, Connect and Flink. */
 export interface Streams {
   readonly kafka: Kafka;
   readonly connect: Connect;
@@ -44,8 +44,8 @@ export interface Streams {
 
 const JVM_OPTIONS = "JAVA_TOOL_OPTIONS";
 /**
- * No second compiler; classes of released archives are not verified again; as many processors as the pods have; temporary
- * files where the run ends them; and large pages of memory where the kernel gives them, which a virtual machine finds sooner.
+ * JVM options of all engines: no second compiler, no verification of released classes, as many processors as the pods have,
+ * temporary files in the run's folder, and transparent huge pages.
  */
 const jvmOptions = (ground: Ground) => [
   "-XX:TieredStopAtLevel=1",
@@ -63,12 +63,12 @@ export function startLake(stack: string): Promise<Lake> {
   });
 }
 
-/** Starts what can start at once, at once. */
+/** Starts engines in parallel where possible. */
 export function startStage(stack: string): Promise<Stage> {
   return onGround(stack, async (ground) => {
     // Trino starts without its catalogs' back ends, as it does in a cluster.
     const trino = startTrino(ground);
-    // Awaited last: until then its failure must not end this process before the reason of another is told.
+    // Awaited last: its failure must not end this process before another engine's reason is reported.
     trino.catch(() => undefined);
     const stores = await startStores(ground);
     const [metastore, restCatalog] = await Promise.all([
@@ -79,7 +79,7 @@ export function startStage(stack: string): Promise<Stage> {
   });
 }
 
-/** What was started is ended when not all of it starts. */
+/** Ends the started engines when one of them fails to start. */
 async function onGround<T>(
   stack: string,
   start: (ground: Ground) => Promise<T>,
@@ -89,7 +89,7 @@ async function onGround<T>(
   const run = Run.start("engines");
   try {
     const ground = await Ground.of(run, rendered, tools);
-    // Of every JVM from here on.
+    // For every JVM from here on.
     const given = process.env[JVM_OPTIONS];
     const options = [given, ...jvmOptions(ground)].filter((each) => each !== undefined).join(" ");
     process.env[JVM_OPTIONS] = ground.changes.value("jvm", JVM_OPTIONS, given, options);
@@ -100,7 +100,7 @@ async function onGround<T>(
   }
 }
 
-/** Object store and database, with all that the stack makes in them. */
+/** Object store and database, with the stack's resources in them. */
 async function startStores(ground: Ground) {
   const objects = startMinio(ground).then(async (minio) => {
     await makeMinioResources(ground);

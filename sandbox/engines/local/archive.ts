@@ -5,7 +5,7 @@ import { z } from "zod";
 import { command } from "../obtain/command";
 import { Refused } from "./refused";
 
-/** What a backup's own description says; another layout has another number. */
+/** Version of a backup's layout. */
 export const LAYOUT = 2;
 export const DESCRIPTION = "lakehouse-backup.json";
 
@@ -22,7 +22,7 @@ const contents = z.object({
   bytes: z.int().nonnegative(),
 });
 
-/** As the first version wrote it: with no number of entries to compare. */
+/** Description of the first layout, without a number of entries. */
 const firstContents = contents.omit({ entries: true, bytes: true }).extend({ layout: z.literal(1) });
 
 export type Contents = Readonly<z.infer<typeof contents>>;
@@ -30,11 +30,11 @@ export type AnyContents = Contents | Readonly<z.infer<typeof firstContents>>;
 
 const ALLOWED = "allowed: one that 'lakehouse local backup' wrote";
 
-/** One file of a folder: whole or not at all, and nobody else may read it. */
+/** Packs a folder into one file, atomically, readable by its owner only. */
 export async function pack(folder: string, target: string): Promise<void> {
   const unfinished = `${target}.unfinished`;
   try {
-    // The description first: whoever reads it need not read the rest.
+    // The description first, so that it can be read without the rest.
     await command(["tar", "czf", unfinished, "-C", folder, DESCRIPTION, "databases", "objects"]);
     renameSync(unfinished, target);
   } finally {
@@ -43,7 +43,7 @@ export async function pack(folder: string, target: string): Promise<void> {
 }
 
 /**
- * Reads all of an archive, whose sums tell of damage, and writes nothing.
+ * Reads a whole archive, checks its sums, and writes nothing.
  * @throws Refused when it is damaged, cut off, or no backup
  */
 export async function checked(source: string, given: string): Promise<AnyContents> {
@@ -58,7 +58,7 @@ export async function checked(source: string, given: string): Promise<AnyContent
   if (!parsed.success) throw new Refused(`${given}: not a backup of a local lakehouse of this version; ${ALLOWED}`);
   const names = listed.split("\n").filter((name) => name !== "" && name !== DESCRIPTION);
   if (names.some((name) => name.startsWith("/") || name.split("/").includes("..")))
-    throw new Refused(`${given}: it would write outside of its folder; nothing was written. ${ALLOWED}`);
+    throw new Refused(`${given}: it has entries outside of its folder; nothing was written. ${ALLOWED}`);
   const { data } = parsed;
   if (data.layout === LAYOUT && names.length !== data.entries)
     throw new Refused(

@@ -1,10 +1,11 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
+import { entriesBelow } from "../../../preview/entries";
 import { running } from "../../core/processes";
 import type { Ground } from "../ground";
 import { command } from "../obtain/command";
-import { programs } from "../postgres";
+import { programs } from "../postgres/postgres";
 import { type AnyContents, checked, type Contents, DESCRIPTION, LAYOUT, pack } from "./archive";
 import { dumpDatabases, restoreDatabases } from "./databases";
 import { allRun, begin, enginesUp, isEmpty, type Say, signal, startStores, stopLocal } from "./engines";
@@ -16,13 +17,13 @@ import { mustHaveAll } from "./prerequisites";
 import { Refused } from "./refused";
 import { toObtain } from "./tools";
 
-/** What writes tables: while it rests no table changes, whoever asks. */
+/** Engines through which all tables are changed; a backup pauses them. */
 const CATALOGS = ["rest-catalog", "metastore"];
 const STORE = "minio";
 
 /**
- * Writes one file with everything that is in the databases and in the object store, as it was at one moment. Of passwords it has
- * those of users that are not the stack's. Engines that do not run are started for it and ended again.
+ * Writes one file with everything that is in the databases and in the object store, as it was at one moment. It contains passwords
+ * of users that are not the stack's. Stores that do not run are started for it and ended again.
  */
 export async function backupLocal(home: LocalHome, file: string, say: Say): Promise<Contents> {
   const target = resolve(file);
@@ -72,14 +73,14 @@ async function copy(home: LocalHome, ground: Ground, bin: string, folder: string
 
 /** Entries as the archive lists them, and bytes of all files. */
 function size(folder: string): Pick<Contents, "entries" | "bytes"> {
-  const all = readdirSync(folder, { recursive: true, withFileTypes: true });
+  const all = entriesBelow(folder);
   const bytes = all
     .filter((entry) => entry.isFile())
     .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
   return { entries: all.length, bytes };
 }
 
-/** Puts a backup into a folder where no lakehouse is yet. Nothing runs after it. */
+/** Restores a backup into a folder without a lakehouse. No engine runs after it. */
 export async function restoreLocal(home: LocalHome, file: string, say: Say): Promise<AnyContents> {
   const source = resolve(file);
   if (enginesUp(home).length > 0) {
@@ -101,7 +102,7 @@ export async function restoreLocal(home: LocalHome, file: string, say: Say): Pro
     if (contents.layout === LAYOUT) mustFit(home.folder, 2 * contents.bytes);
     await command(["tar", "xzf", source, "-C", folder]);
     home.clear();
-    // What is linked is there twice and takes its room once; the archive's copy goes at the end.
+    // Hard links take the space once; the archive's copy is removed at the end.
     if (contents.layout === LAYOUT) snapshot(join(folder, "objects"), emptied(join(home.folder, "minio", "data")), []);
     const restore = async (ground: Ground, bin: string) => {
       if (contents.layout === LAYOUT) {
@@ -120,7 +121,7 @@ export async function restoreLocal(home: LocalHome, file: string, say: Say): Pro
     home.mark({ made: true, samples: true });
     return contents;
   } catch (error) {
-    // Half a lakehouse is none: the next try finds the folder as this one did.
+    // A half restored lakehouse is removed: the next try finds the folder as this one did.
     home.clear();
     if (fresh) rmSync(home.folder, { recursive: true, force: true });
     throw error;
@@ -144,8 +145,9 @@ export async function wipeLocal(home: LocalHome): Promise<void> {
 }
 
 /**
- * With object store and database: those that run, or ones for this work only.
- * @param first whether what the stack wants is to be made in them. @default what the folder says
+ * Runs work with object store and database: the running ones, or ones that are started for it.
+ * @param first whether to create the stack's resources in them.
+ * @default unless the folder has them
  */
 async function withStores<T>(
   home: LocalHome,
@@ -158,7 +160,7 @@ async function withStores<T>(
   try {
     return await work(ground, up ? programs(ground) : (await startStores(home, ground, say, first)).bin);
   } finally {
-    // Engines that ran before run on: this run has none.
+    // Engines that ran before keep running: they are not part of this run.
     await run.end();
   }
 }

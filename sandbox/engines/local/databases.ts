@@ -3,9 +3,9 @@ import { join } from "node:path";
 
 import type { Ground } from "../ground";
 import { command } from "../obtain/command";
-import { Sql, superuser } from "../postgres";
+import { Sql, superuser } from "../postgres/postgres";
 
-/** There from the beginning: what was made in it comes back into it. */
+/** Database that every server has; its contents are restored into it. */
 const FIRST = "postgres";
 const ROLES = "roles.sql";
 
@@ -24,7 +24,7 @@ export async function dumpDatabases(ground: Ground, bin: string, folder: string)
   return databases;
 }
 
-/** Into a server that has nothing yet. Roles of the stack's services get the passwords that they have here. */
+/** Restores into an empty server. Roles of the stack's services get this folder's passwords. */
 export async function restoreDatabases(
   ground: Ground,
   bin: string,
@@ -38,13 +38,13 @@ export async function restoreDatabases(
     const how = ["--exit-on-error", ...(first ? ["--clean", "--if-exists"] : ["--create"]), "-d", FIRST];
     await command([join(bin, "pg_restore"), ...how, join(folder, `${database}.dump`)], { env: sql.env(FIRST) });
   }
-  // A stack that is newer than the backup may want roles that are not in it.
+  // A stack that is newer than the backup may have roles that the backup lacks.
   const there = (await sql.run(FIRST, "select rolname from pg_roles")).split("\n");
   const roles = ground.rendered.resources<{ name: string; password?: string }>("postgresql", "role");
   await sql.run(FIRST, passwords(roles.filter(({ name }) => there.includes(name))));
 }
 
-/** Without the superuser, who is there already and keeps the password of this folder. */
+/** Statements for roles without the superuser, who exists already and keeps this folder's password. */
 export function ownRoles(roles: string, admin: string): string {
   const own = new RegExp(`^(create|alter) role "?${admin}"?( |;)`, "i");
   return roles

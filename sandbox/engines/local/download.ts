@@ -6,10 +6,10 @@ interface Part {
   readonly megabytes: number;
 }
 
-/** Milliseconds without a line after which one says what is still on its way. */
+/** Milliseconds without a line after which the remaining parts are reported. */
 const QUIET = 15_000;
 
-/** Says what is obtained and how much is left: a line when a part begins, when it is there, and now and then between. */
+/** Reports progress: a line when a part begins, when it is complete, and from time to time in between. */
 export class Download implements Steps {
   private readonly since = new Map<string, number>();
   private readonly done = new Set<string>();

@@ -2,28 +2,30 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
-import { PROJECT_FOLDER } from "../../../cli/project";
-import { readStackFile } from "../../../cli/stack-file";
+import { PROJECT_FOLDER } from "../../../preview/project";
+import { readStackFile } from "../../../preview/stack-file";
 import { running, stopAll } from "../../core/processes";
 import { Run, type RunOptions } from "../../core/run";
 import { Ground } from "../ground";
-import { makeMetastoreSchema, startMetastore } from "../metastore";
-import { startMinio } from "../minio";
-import { makeMinioResources } from "../minio-resources";
-import { type Postgres, startPostgres } from "../postgres";
-import { makePostgresResources } from "../postgres-resources";
+import { makeMetastoreSchema, startMetastore } from "../metastore/metastore";
+import { startMinio } from "../minio/minio";
+import { makeMinioResources } from "../minio/resources";
+import { type Postgres, startPostgres } from "../postgres/postgres";
+import { makePostgresResources } from "../postgres/resources";
 import { Rendered } from "../rendered";
-import { startRestCatalog } from "../rest-catalog";
-import { startTrino } from "../trino";
+import { startRestCatalog } from "../metastore/rest-catalog";
+import { startTrino } from "../trino/trino";
+import { additions } from "./additions";
 import type { LocalHome, LocalPlace } from "./home";
 import { gib, mustHaveRoom, neededFor, shareOf, sized, sizesOf, thisMachine } from "./memory";
-import { additions, makeSpoolingBucket } from "./spooling";
+import { Pending } from "./pending";
+import { makeSpoolingBucket } from "./spooling";
 import { obtainLocal } from "./tools";
 
-/** The stack whose files it is started from. */
+/** The stack whose files are used. */
 const STACK = "dev";
 
-/** Engines by name, in the order in which they are told, and where each listens: its own place first. */
+/** Engines by name in the order of output, with the listeners of each, the main one first. */
 export const ENGINES: Readonly<
   Record<string, { readonly what: string; readonly places: readonly [LocalPlace, ...LocalPlace[]] }>
 > = {
@@ -35,7 +37,7 @@ export const ENGINES: Readonly<
   "metastore": { what: "Hive Metastore", places: ["thrift", "metastoreMetrics"] },
 };
 
-/** What starts engines again; it is none itself. */
+/** Process that restarts engines; it is not an engine itself. */
 export const SUPERVISOR = "supervisor";
 
 const WITHOUT_KAFKA = { events: false };
@@ -43,8 +45,8 @@ const WITHOUT_KAFKA = { events: false };
 export type Say = (line: string) => void;
 
 /**
- * What every command begins with that needs engines: all is at hand, and there is room for what does not run.
- * @param options how what runs is taken, and what becomes of it
+ * First step of every command that needs engines: obtains tools and checks memory.
+ * @param options whether running engines are adopted, and whether processes outlive the command
  */
 export async function begin(
   home: LocalHome,
@@ -53,7 +55,7 @@ export async function begin(
 ): Promise<{ readonly run: Run; readonly ground: Ground }> {
   const up = enginesUp(home);
   const machine = thisMachine();
-  // Nodes of Trino must agree on their limits: one that is started later gets the size that it had.
+  // Trino's nodes must agree on their limits: one that is started later gets the size of the others.
   const kept = up.length > 0 ? home.state.share : undefined;
   const share = kept ?? shareOf(machine, home.state.memory ?? undefined);
   const sizes = sizesOf(share);
@@ -77,7 +79,7 @@ export async function begin(
   return { run, ground: await Ground.of(run, rendered, tools, ports) };
 }
 
-/** The logs of the last run stay beside those of this one; an engine that runs goes on writing its own. */
+/** Keeps the logs of the last run beside those of this one; running engines keep their log. */
 function keepLogs({ folder }: LocalHome, up: readonly string[]): void {
   const logs = readdirSync(folder).filter((file) => file.endsWith(".log"));
   for (const name of logs.filter((file) => ![...up, SUPERVISOR].includes(file.replace(".log", "")))) {
@@ -86,8 +88,9 @@ function keepLogs({ folder }: LocalHome, up: readonly string[]): void {
 }
 
 /**
- * Object store and database with all that the stack wants in them.
- * @param first whether it is not there yet. @default what the folder says
+ * Object store and database with the stack's resources in them.
+ * @param first whether to create them.
+ * @default unless the folder has them
  */
 export async function startStores(
   home: LocalHome,
@@ -111,29 +114,26 @@ export async function startStores(
   return postgres;
 }
 
-/** Starts what does not run. */
+/** Starts the engines that do not run. */
 export async function startEngines(home: LocalHome, ground: Ground, say: Say): Promise<void> {
   const hasSchema = home.up.includes("metastore");
-  const told = async (what: string, starting: Promise<unknown>) => {
-    await starting;
-    say(`${what} is ready`);
-  };
-  const trino = told("Trino", startTrino(ground, additions(home, ground)));
-  // Awaited last: until then its failure must not end this process before the reason of another is told.
+  const pending = new Pending(say);
+  const trino = pending.ready("Trino", startTrino(ground, additions(home, ground)));
+  // Awaited last: its failure must not end this process before another engine's reason is reported.
   trino.catch(() => undefined);
   await startStores(home, ground, say);
   await Promise.all([
-    told(
+    pending.ready(
       "Hive Metastore",
       (hasSchema ? Promise.resolve() : makeMetastoreSchema(ground)).then(() => startMetastore(ground)),
     ),
-    told("Iceberg REST catalog", startRestCatalog(ground)),
+    pending.ready("Iceberg REST catalog", startRestCatalog(ground)),
   ]);
   await trino;
   home.mark({ made: true });
 }
 
-/** Ends what starts engines again, so that they can be ended; they run on. */
+/** Ends the supervisor, so that engines can be ended; they keep running. */
 export async function stopSupervisor({ folder }: LocalHome): Promise<void> {
   for (const { pid } of running(folder).filter(({ name }) => name === SUPERVISOR)) {
     signal(pid, "SIGTERM");
@@ -145,14 +145,14 @@ export async function stopSupervisor({ folder }: LocalHome): Promise<void> {
 export async function stopLocal(home: LocalHome): Promise<number> {
   await stopSupervisor(home);
   const count = enginesUp(home).length;
-  // One that was being started again enters the list a moment after who started it has ended.
+  // An engine that is just being restarted enters the list a moment after its supervisor has ended.
   do await clean(home);
   while (home.up.length > 0);
   return count;
 }
 
 async function clean({ folder }: LocalHome): Promise<void> {
-  // One that a killed backup has paused would not hear that it shall end.
+  // A process that a killed backup has paused does not handle SIGTERM.
   for (const { pid } of running(folder)) signal(pid, "SIGCONT");
   await stopAll(folder, 30_000);
   rmSync(join(folder, "processes"), { force: true });
@@ -172,7 +172,7 @@ export const allRun = (home: LocalHome) => Object.keys(ENGINES).every((name) => 
 
 export const isEmpty = ({ folder, state }: LocalHome) => !existsSync(folder) || state.made !== true;
 
-/** Bytes that each group of processes has in memory, by its number. */
+/** Resident bytes of each process group, by its number. */
 export function memoryOfGroups(): Map<number, number> {
   const groups = new Map<number, number>();
   for (const line of execFileSync("ps", ["-eo", "pgid=,rss="], { encoding: "utf8" }).split("\n")) {

@@ -1,17 +1,17 @@
 import { join } from "node:path";
 
 import type { Ground } from "../ground";
-import { Client } from "../minio";
+import { Client } from "../minio/minio";
 import { command } from "../obtain/command";
-import { Sql, superuser } from "../postgres";
+import { Sql, superuser } from "../postgres/postgres";
 
-/** What a backup of the first layout has: dumps of databases, and objects as plain files. */
+/** Contents of a backup of the first layout: dumps of databases, and objects as plain files. */
 export interface FirstContents {
   readonly databases: readonly string[];
   readonly buckets: Readonly<Record<string, number>>;
 }
 
-/** Such a backup into stores in which all is made that the stack wants: it has no roles, and of buckets the names only. */
+/** Restores such a backup into stores with the stack's resources: it has no roles, and only the names of buckets. */
 export async function restoreFirstLayout(
   ground: Ground,
   bin: string,
@@ -23,7 +23,7 @@ export async function restoreFirstLayout(
   for (const database of databases) {
     const known = there.includes(database);
     if (!known) await sql.run("postgres", `create database "${database.replaceAll('"', '""')}"`);
-    // A database that no stack has is owned by a role that is not in the backup.
+    // The owner of a database that is not the stack's is not in the backup.
     const how = ["--clean", "--if-exists", "--exit-on-error", ...(known ? [] : ["--no-owner", "--no-privileges"])];
     const dump = join(folder, "databases", `${database}.dump`);
     await command([join(bin, "pg_restore"), ...how, "-d", database, dump], { env: sql.env(database) });

@@ -2,10 +2,10 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs
 import { join } from "node:path";
 
 const FILE = "happened.jsonl";
-/** Lines that are kept from one start to the next. */
+/** Most lines that are kept from one start to the next. */
 const KEPT = 500;
 
-/** Something that happened to an engine while nobody looked. */
+/** An event of an engine: its end or its restart. */
 export interface Happened {
   /** ISO 8601. */
   readonly at: string;
@@ -29,7 +29,7 @@ export function happenedSince(folder: string, since = 0): Happened[] {
       try {
         return [JSON.parse(line) as Happened];
       } catch {
-        // A line that a crash of the machine has cut off.
+        // A line that a crash of the machine has truncated.
         return [];
       }
     })
@@ -43,7 +43,7 @@ export function forgetOld(folder: string): void {
   writeFileSync(join(folder, FILE), lines.join(""), { mode: 0o600 });
 }
 
-/** What engines write before they end, and what it means to a person. */
+/** Patterns in the logs of ended engines, and their meaning. */
 const REASONS: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/java\.lang\.OutOfMemoryError/, "out of memory: start it with a larger --memory"],
   [/No space left on device/i, "the disk is full"],
@@ -53,7 +53,7 @@ const REASONS: readonly (readonly [pattern: RegExp, why: string])[] = [
 
 /**
  * Why an engine has ended.
- * @param exit its exit code or the signal that ended it; undefined where nobody got it
+ * @param exit its exit code or the signal that ended it; undefined where it is unknown
  * @param log the end of its log
  */
 export function reasonOf(exit: number | NodeJS.Signals | undefined, log: string): string {
@@ -65,7 +65,7 @@ export function reasonOf(exit: number | NodeJS.Signals | undefined, log: string)
   return last === "" ? how : `${how}: ${last.slice(0, 200)}`;
 }
 
-/** What an engine's newest event says to a person; undefined when nothing happened to it. */
+/** Description of an engine's newest event; undefined without one. */
 export function storyOf(engine: string, events: readonly Happened[]): string | undefined {
   const own = events.filter((each) => each.engine === engine);
   const ends = own.filter(({ what }) => what === "ended");

@@ -22,7 +22,7 @@ import { running, startOf } from "../../core/processes";
 import type { Place } from "../ground";
 import { Refused } from "./refused";
 
-/** Places of the engines that a local lakehouse has, and the port that each would like. */
+/** Engines of a local lakehouse, and the preferred port of each. */
 export const WISHED = {
   trino: 28080,
   trinoWorker: 28081,
@@ -39,19 +39,19 @@ export type Ports = Readonly<Record<LocalPlace, number>>;
 
 interface State {
   readonly ports?: Ports;
-  /** Buckets, users, databases and roles are there: until then there is no data to lose. */
+  /** Whether buckets, users, databases and roles exist: before that there is no data to lose. */
   readonly made?: boolean;
   readonly samples?: boolean;
-  /** Bytes for all engines that were asked for; what follows from the machine where they were not. */
+  /** Requested bytes for all engines; undefined to derive them from the machine's memory. */
   readonly memory?: number | null;
-  /** Bytes for all engines of those that run. */
+  /** Bytes for all engines, as of the running ones. */
   readonly share?: number;
-  /** When the engines that run were started, in milliseconds since 1970. */
+  /** Start of the running engines, in milliseconds since 1970. */
   readonly started?: number;
 }
 
 export interface Login {
-  /** The stack's Secret that has it. */
+  /** The stack's Secret that contains it. */
   readonly name: string;
   readonly user: string;
   readonly password: string;
@@ -67,16 +67,13 @@ interface Secret {
   readonly stringData?: Readonly<Record<string, string>>;
 }
 
-/**
- * Where a local lakehouse keeps everything when no other folder is asked for. PostgreSQL does not run as root, and its user may
- * not enter root's home.
- */
+/** Default folder of a local lakehouse. For root it is not in the home folder: PostgreSQL runs as another user, who cannot enter it. */
 export function defaultFolder(environment: NodeJS.ProcessEnv = process.env, root = process.getuid?.() === 0): string {
   const data = environment.XDG_DATA_HOME ?? (root ? "/var/lib" : join(homedir(), ".local", "share"));
   return join(data, "lakehouse");
 }
 
-/** Another command has the turn. */
+/** Another command holds the folder's lock. */
 class Busy extends Refused {}
 
 /** The folder of a local lakehouse: its data, its ports and passwords, which are chosen once. */
@@ -95,12 +92,12 @@ export class LocalHome {
     return existsSync(join(this.folder, "state.json"));
   }
 
-  /** Where the passwords are: the only place outside of the engines. */
+  /** File of the passwords: the only place outside of the engines. */
   get passwordFile(): string {
     return join(this.folder, "passwords.json");
   }
 
-  /** Who may sign in where. */
+  /** Logins of the stack's services. */
   get logins(): readonly Login[] {
     return this.passwords.logins ?? [];
   }
@@ -109,7 +106,7 @@ export class LocalHome {
     return this.read("passwords.json") ?? {};
   }
 
-  /** Names of what runs for it. */
+  /** Names of its running processes. */
   get up(): readonly string[] {
     return running(this.folder).map(({ name }) => name);
   }
@@ -118,13 +115,13 @@ export class LocalHome {
     this.write("state.json", { ...this.state, ...more });
   }
 
-  /** The secret that a resource of some name generates: that of the last start, or a new one, which `keep` keeps. */
+  /** Secret of the resource with a name: that of the last start, or a new one, which `keep` stores. */
   generator(): (resource: string) => string {
     const known = this.passwords.generated ?? {};
     return (resource) => known[resource] ?? `${resource}-${randomBytes(12).toString("hex")}`;
   }
 
-  /** Keeps the secrets that the stack's Secrets have. */
+  /** Stores the secrets of the stack's Secrets. */
   keep(secrets: readonly Secret[]): void {
     const values = secrets.flatMap(({ stringData = {} }) => Object.values(stringData));
     const generated = Object.fromEntries(
@@ -155,7 +152,7 @@ export class LocalHome {
     if (/[\s:"'\\]/.test(this.folder)) {
       throw new Refused(`--folder ${this.folder}: allowed: a path without blanks, colons and quotes`);
     }
-    // What is not ours is neither mixed with nor, later, wiped.
+    // A folder of something else is neither used nor, later, wiped.
     if (!this.isOurs && readdirSync(this.folder).length > 0) {
       throw new Refused(
         `--folder ${this.folder}: there are other files in it; allowed: an empty folder, or a lakehouse's`,
@@ -166,7 +163,7 @@ export class LocalHome {
     if (!this.isOurs) this.mark({});
   }
 
-  /** Only the owner enters; for root also PostgreSQL's user, who owns its own two folders and may enter nothing else. */
+  /** Access for the owner alone; for root also for PostgreSQL's user, who owns two folders and can enter no others. */
   private close(root: boolean): void {
     chmodSync(this.folder, root ? 0o711 : 0o700);
     for (const entry of readdirSync(this.folder, { withFileTypes: true })) {
@@ -185,8 +182,8 @@ export class LocalHome {
   }
 
   /**
-   * The ports of the last start; one that somebody else has taken since is replaced, and `moved` is told.
-   * @param held places whose engines run: their ports are taken, by themselves
+   * The ports of the last start; one that another process has taken since is replaced, and `moved` is called.
+   * @param held places whose engines run, which hold their ports themselves
    */
   async ports(
     moved: (place: LocalPlace, from: number, to: number) => void,
@@ -207,7 +204,7 @@ export class LocalHome {
     return ports as Ports;
   }
 
-  /** Removes data that no start has finished to set up. */
+  /** Removes data of a first start that did not finish. */
   clear(): void {
     for (const name of ["minio", "postgres", "backup", "spark"]) {
       rmSync(join(this.folder, name), { recursive: true, force: true });
@@ -215,9 +212,8 @@ export class LocalHome {
   }
 
   /**
-   * One command at a time changes the folder.
-   * @returns what ends the turn
-   * @throws Refused while another command has it
+   * Locks the folder: one command at a time changes it. @returns a function that releases the lock
+   * @throws Refused while another command holds it
    */
   lock(): () => void {
     const file = join(this.folder, "lock");
@@ -225,7 +221,7 @@ export class LocalHome {
     writeFileSync(mine, `${process.pid}|${startOf(process.pid) ?? ""}`, { mode: 0o600 });
     for (;;) {
       try {
-        // Whole or not at all, unlike a file that is made and then written.
+        // Atomic, unlike a file that is created and then written.
         linkSync(mine, file);
         rmSync(mine);
         return () => {
@@ -242,7 +238,7 @@ export class LocalHome {
     }
   }
 
-  /** The same, and waits for its turn. @param waits is told once that there is somebody to wait for */
+  /** The same, but waits for the lock. @param waits called once when another command holds it */
   async turn(waits: (holder: number) => void): Promise<() => void> {
     for (let told = false; ; told = true) {
       try {
@@ -255,7 +251,7 @@ export class LocalHome {
     }
   }
 
-  /** Number of the process that has the turn; undefined when there is none, or it has ended. */
+  /** Number of the process that holds the lock; undefined when none does, or it has ended. */
   private get holder(): number | undefined {
     try {
       const [pid = "", started = ""] = readFileSync(join(this.folder, "lock"), "utf8").split("|");
@@ -275,7 +271,7 @@ export class LocalHome {
     }
   }
 
-  /** Whole or not at all, and nobody else may read it. */
+  /** Writes a file atomically, readable by its owner only. */
   private write(name: string, content: unknown): void {
     const file = join(this.folder, name);
     writeFileSync(`${file}.new`, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });

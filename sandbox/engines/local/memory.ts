@@ -1,19 +1,24 @@
 import { availableParallelism, totalmem } from "node:os";
 
-import type { StackConfig } from "../../../cli/stack-file";
+import type { StackConfig } from "../../../preview/stack-file";
 import { formatBytes, GiB, MiB, parseBytes } from "../../../components/core/quantity";
 import { Refused } from "./refused";
 
-/** The least that all engines can work with: Trino's share is then what the stack gives it. */
-export const LEAST = 5 * GiB;
-/** Bytes that an engine has when it has worked, beside those of Trino, whose heaps follow from the sizes. */
+/**
+ * Heap of a worker that Trino's generator of TPC-H holds from the first row with a comment on, for ever: a text of 300 MiB, which
+ * Trino counts for no query. The sample data come from it.
+ */
+export const GENERATOR = 304 * MiB;
+/** Least bytes for all engines: Trino's share is then the stack's own size, and the generator's. */
+export const LEAST = 5.5 * GiB;
+/** Bytes of each engine after some work, without Trino, whose heaps follow from the sizes. */
 const OTHERS = {
   "minio": 512 * MiB,
   "postgres": 256 * MiB,
   "metastore": 1024 * MiB,
   "rest-catalog": 512 * MiB,
 } as const;
-/** Of one more program that loads the sample data, once. */
+/** Bytes of the program that loads the sample data, once. */
 const SPARK = 1280 * MiB;
 const STEP = 64 * MiB;
 
@@ -24,9 +29,9 @@ export interface Sizes {
 }
 
 export interface Machine {
-  /** Bytes of this machine, or of the group of processes that it is bounded by. */
+  /** Bytes of this machine, or the limit of its cgroup. */
   readonly memory: number;
-  /** Bytes that nobody uses now. */
+  /** Available bytes. */
   readonly available: number;
 }
 
@@ -37,8 +42,8 @@ export function thisMachine(): Machine {
 }
 
 /**
- * Bytes for all engines: what was asked for; otherwise half of the machine, and no more than three quarters of what is free, so
- * that a person can work beside it.
+ * Bytes for all engines: the requested ones; otherwise half of the machine, and at most three quarters of the available memory, so
+ * that a person can work beside them.
  */
 export function shareOf({ memory, available }: Machine, wanted?: number): number {
   return wanted ?? Math.max(LEAST, Math.min(memory / 2, 0.75 * available));
@@ -53,7 +58,7 @@ export function sizesOf(share: number): Sizes {
 
 const floor = (bytes: number) => Math.floor(bytes / STEP) * STEP;
 
-/** The stack's settings with these sizes; everything else of them stays. */
+/** The stack's settings with these sizes, otherwise unchanged. */
 export function sized(config: StackConfig, { coordinator, worker }: Sizes): StackConfig {
   const key = "lakehouse:query";
   const query = JSON.parse(config.values[key] ?? "{}") as { readonly trino?: Readonly<Record<string, object>> };
@@ -70,7 +75,7 @@ export function sized(config: StackConfig, { coordinator, worker }: Sizes): Stac
   return { ...config, values: { ...config.values, [key]: JSON.stringify(values) } };
 }
 
-/** Bytes that the engines need which do not run yet. */
+/** Bytes that the engines which do not run need. */
 export function neededFor(names: readonly string[], { coordinator, worker }: Sizes, samples: boolean): number {
   const each: Readonly<Record<string, number>> = {
     ...OTHERS,
@@ -78,28 +83,28 @@ export function neededFor(names: readonly string[], { coordinator, worker }: Siz
     "trino-worker": worker,
   };
   const needed = names.reduce((sum, name) => sum + (each[name] ?? 0), 0);
-  // What loads the samples needs its memory when the others have not worked yet: it comes out of theirs.
+  // The samples are loaded before the other engines have grown, so that memory is part of theirs.
   return samples ? Math.max(needed, SPARK) : needed;
 }
 
-/** What `--memory` says: bytes, or undefined for what follows from the machine. */
+/** Value of `--memory`: bytes, or undefined to derive them from the machine. */
 export function wantedMemory(text: string, { memory }: Machine): number | undefined {
   if (text === "auto") return undefined;
   const bytes = parseBytes(text);
   if (bytes === undefined || bytes < LEAST || bytes > memory) {
     throw new Refused(
-      `--memory ${text}: allowed: auto, or from ${formatBytes(LEAST)} to the ${gib(memory)} GiB of this machine, such as 8Gi`,
+      `--memory ${text}: allowed: auto, or from ${gib(LEAST)}Gi to the ${gib(memory)} GiB of this machine, such as 8Gi`,
     );
   }
   return bytes;
 }
 
-/** @throws Refused when what does not run yet has no room */
+/** @throws Refused when the engines that do not run do not fit */
 export function mustHaveRoom(needed: number, { available }: Machine): void {
   if (available >= needed) return;
   throw new Refused(
     `memory: ${gib(available)} GiB of this machine are available, ${gib(needed)} GiB are needed; ` +
-      `allowed: a smaller --memory, at least ${formatBytes(LEAST)}, or ending something else`,
+      `allowed: a smaller --memory, at least ${gib(LEAST)}Gi, or ending something else`,
   );
 }
 

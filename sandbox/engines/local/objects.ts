@@ -2,15 +2,15 @@ import { copyFileSync, linkSync, mkdirSync, readdirSync, rmSync } from "node:fs"
 import { join } from "node:path";
 
 import type { Ground } from "../ground";
-import { Client } from "../minio";
+import { Client } from "../minio/minio";
 import { SPOOLING_BUCKET } from "./spooling";
 
-/** What the server makes anew: uploads that nobody has finished, and what it writes before it moves it to its place. */
+/** Paths that a snapshot leaves out: unfinished uploads, and files that the server has not moved to their place yet. */
 const PASSING = [".minio.sys/tmp", ".minio.sys/multipart", ".minio.sys/ilm", SPOOLING_BUCKET];
 
 /**
- * All of the object store's folder as it is at this moment, in no time: the server never changes a file, it puts another in its
- * place. So buckets with their settings, users, versions, metadata and folder markers are in it, because everything is.
+ * Snapshot of the object store's folder by hard links: the server never changes a file in place. It contains buckets with their
+ * settings, users, versions, metadata and folder markers.
  * @param passing paths below it that are left out
  */
 export function snapshot(from: string, to: string, passing: readonly string[] = PASSING, below = ""): void {
@@ -34,7 +34,7 @@ function linkOrCopy(from: string, to: string): void {
   }
 }
 
-/** Objects by bucket, markers of folders too. */
+/** Number of objects by bucket, folder markers included. */
 export async function countObjects(ground: Ground): Promise<Record<string, number>> {
   const client = Client.root(ground);
   const lines = (await client.run(["ls", "--json", "store"])).split("\n").filter((line) => line !== "");
@@ -46,7 +46,7 @@ export async function countObjects(ground: Ground): Promise<Record<string, numbe
   return counts;
 }
 
-/** The users of the stack's services get the secrets that they have here; all other users keep theirs. */
+/** Sets the secrets of the stack's services; all other users keep theirs. */
 export async function renewUsers(ground: Ground): Promise<void> {
   const client = Client.root(ground);
   for (const { name, secret } of ground.rendered.resources<{ name: string; secret: string }>("minio", "iamUser")) {
@@ -54,7 +54,7 @@ export async function renewUsers(ground: Ground): Promise<void> {
   }
 }
 
-/** Whether the disk has folders only where it had them: empties the place that a restore fills. */
+/** Empties the folder that a restore fills. */
 export function emptied(folder: string): string {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });

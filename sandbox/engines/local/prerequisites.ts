@@ -8,20 +8,20 @@ import { Refused } from "./refused";
 
 type Kind = Artefact["from"]["kind"];
 
-/** A program of this machine that nothing here can obtain. */
+/** A program that must be installed on the machine. */
 interface Prerequisite {
   readonly what: string;
-  /** What it is for. */
+  /** What runs by it. */
   readonly runs: string;
-  /** Kinds of artefacts that are obtained by it: where all of those are in the cache it is not needed. @default always needed */
+  /** Kinds of artefacts that it obtains: not needed where all of them are in the cache. @default always needed */
   readonly obtains?: readonly Kind[];
-  /** What was found instead; undefined when all is well. */
+  /** What was found instead; undefined when it is installed. */
   readonly lacks: (machine: Look) => string | undefined;
   readonly debian: string;
   readonly macos: string;
 }
 
-/** How a machine is looked at. */
+/** Checks of a machine. */
 export interface Look {
   readonly platform: NodeJS.Platform;
   readonly root: boolean;
@@ -41,7 +41,7 @@ function isOlder(version: string | undefined, least: readonly number[]): boolean
 
 const absent = (program: string) => (machine: Look) => (machine.has(program) ? undefined : "there is none");
 
-/** The version that a program says, when it is too old; a program that is not there has none. */
+/** Check of a program's version: the version that is too old, or that there is none. */
 const older =
   (line: readonly [string, ...string[]], pattern: RegExp, least: readonly number[]) =>
   ({ has, says }: Look): string | undefined => {

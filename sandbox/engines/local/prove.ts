@@ -1,9 +1,9 @@
 import { until } from "../../core/until";
 import type { Ground } from "../ground";
 import { properties } from "../formats";
-import { TrinoClient } from "../trino-client";
+import { TrinoClient } from "../trino/client";
 
-/** Queries that pass through coordinator and worker, and through each catalog to what is behind it. */
+/** Queries through coordinator and worker, and through each catalog to its back end. */
 export function proofs(ground: Pick<Ground, "rendered">): string[] {
   const catalogs = Object.entries(ground.rendered.configMap("trino-coordinator-catalog"))
     // No Kafka runs here.
@@ -12,7 +12,7 @@ export function proofs(ground: Pick<Ground, "rendered">): string[] {
   return ["select count(*) from tpch.tiny.nation", ...catalogs.map((catalog) => `show schemas from ${catalog}`)];
 }
 
-/** Up means that a query ran: waits until each has. */
+/** Waits until each of these queries has run. */
 export async function proveQueries(ground: Ground): Promise<void> {
   const sql = new TrinoClient(ground.at("trino"));
   for (const query of proofs(ground)) {

@@ -1,4 +1,4 @@
-/** What a person may ask for that cannot be done: a readable line for each mistake, for the command line to print. */
+/** A refused request of a user, with a readable line for each mistake. */
 export class Refused extends Error {
   override readonly name = "InputError";
 }

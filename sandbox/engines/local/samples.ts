@@ -1,7 +1,7 @@
 import type { Ground } from "../ground";
 import type { Say } from "./engines";
-import { startSpark } from "../spark";
-import { TrinoClient } from "../trino-client";
+import { startSpark } from "../spark/spark";
+import { TrinoClient } from "../trino/client";
 
 /** TPC-H as Trino's own generator makes it. */
 const TABLES = ["customer", "lineitem", "nation", "orders", "part", "partsupp", "region", "supplier"];
@@ -9,7 +9,7 @@ const TABLES = ["customer", "lineitem", "nation", "orders", "part", "partsupp", 
 const DAY = "2026-03-05";
 const EVENTS = 2000;
 
-/** Sample tables: TPC-H by Trino, events through the stack's own jobs by Spark. What is there already stays as it is. */
+/** Sample tables: TPC-H by Trino, events through the stack's own jobs by Spark. Existing tables stay unchanged. */
 export async function loadSamples(ground: Ground, say: Say): Promise<void> {
   const sql = new TrinoClient(ground.at("trino"));
   await sql.rows("create schema if not exists lakehouse.tpch with (location = 's3://warehouse/tpch')");

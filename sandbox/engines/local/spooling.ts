@@ -1,32 +1,16 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { writeFileSync } from "node:fs";
 
 import { properties as render } from "../../../components/core/render";
 import { properties } from "../formats";
 import type { Ground } from "../ground";
-import { Client } from "../minio";
-import type { Additions } from "../trino";
-import type { LocalHome } from "./home";
+import { Client } from "../minio/minio";
 
-/** Where results wait for the client that asked: large ones do not pass the coordinator. It is in no backup. */
+/** Bucket of large query results, which clients read from the object store. Backups leave it out. */
 export const SPOOLING_BUCKET = "trino-results";
 const POLICY = "trino-results";
-const CATALOGS = "catalogs";
-const KEY = "LAKEHOUSE_SPOOLING_KEY";
-
-/** What Trino has here beyond the stack's files: large results by the object store, and the user's own catalogs. */
-export function additions(home: Pick<LocalHome, "folder">, ground: Pick<Ground, "rendered" | "at">): Additions {
-  const own = ownCatalogs(home.folder);
-  const catalog = ground.rendered.configMap("trino-coordinator-catalog")["lakehouse.properties"] ?? "";
-  return {
-    config: { "protocol.spooling.enabled": "true", "protocol.spooling.shared-secret-key": `\${ENV:${KEY}}` },
-    files: { ...own, "spooling-manager.properties": spoolingManager(catalog, ground.at("s3")) },
-    catalogs: Object.keys(own).map((file) => file.replace(/^catalog\/(.*)\.properties$/, "$1")),
-    // The same on every node, and derived of what they share: one secret less to keep.
-    env: { [KEY]: spoolingKey(ground.rendered.secret("trino-internal", "shared-secret")) },
-  };
-}
+/** Environment variable of the spooling key. */
+export const KEY = "LAKEHOUSE_SPOOLING_KEY";
 
 /** 256 bits in base 64. */
 export const spoolingKey = (secret: string) => createHash("sha256").update(`results ${secret}`).digest("base64");
@@ -48,15 +32,7 @@ export function spoolingManager(catalog: string, s3: string): string {
   });
 }
 
-/** `<folder>/catalogs/*.properties`: a user's own catalogs, as Trino's documentation has them. */
-function ownCatalogs(folder: string): Record<string, string> {
-  const own = join(folder, CATALOGS);
-  if (!existsSync(own)) return {};
-  const names = readdirSync(own).filter((name) => /^[a-z][\w-]*\.properties$/.test(name));
-  return Object.fromEntries(names.map((name) => [`catalog/${name}`, readFileSync(join(own, name), "utf8")]));
-}
-
-/** The bucket and Trino's right to it, where they are not there yet. */
+/** Creates the bucket and Trino's access to it, where they do not exist. */
 export async function makeSpoolingBucket(ground: Ground): Promise<void> {
   const root = Client.root(ground);
   await root.run(["mb", "--ignore-existing", `store/${SPOOLING_BUCKET}`]);

@@ -3,7 +3,7 @@ import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 
 import { registering } from "../../core/processes";
-import { TrinoClient } from "../trino-client";
+import { TrinoClient } from "../trino/client";
 import { allRun, enginesUp, type Say, stopSupervisor, SUPERVISOR } from "./engines";
 import type { LocalHome } from "./home";
 import { thisMachine, wantedMemory } from "./memory";
@@ -13,15 +13,15 @@ import type { News } from "./supervisor";
 import { obtainLocal, toObtain } from "./tools";
 
 const SCRIPTS = join(__dirname, "..", "..", "..", "scripts");
-/** Milliseconds that a query may take which tells whether all is well. */
+/** Timeout in milliseconds of the query that checks a running lakehouse. */
 const SOON = 60_000;
 
 export interface StartOptions {
-  /** What `--memory` says. @default what the last start said */
+  /** Value of `--memory`. @default that of the last start */
   readonly memory?: string;
 }
 
-/** Starts what does not run, from the data that is there. @returns false when all of it ran already */
+/** Starts the engines that do not run, on the existing data. @returns false when all of them ran already */
 export async function startLocal(home: LocalHome, say: Say, { memory }: StartOptions = {}): Promise<boolean> {
   const wanted = memory === undefined ? undefined : (wantedMemory(memory, thisMachine()) ?? null);
   mustHaveAll(toObtain());
@@ -59,7 +59,7 @@ export function answersQueries({ state: { ports } }: Pick<LocalHome, "state">): 
   return Promise.race([query.then(() => true as const).catch(() => false as const), late]);
 }
 
-/** A supervisor that starts the engines and stays; until all is well it ends with this process. */
+/** Starts the supervisor, which starts the engines and stays; until all are ready it ends with this process. */
 function supervised({ folder }: LocalHome, say: Say): Promise<void> {
   const file = join(folder, `${SUPERVISOR}.log`);
   const log = openSync(file, "w", 0o600);

@@ -16,21 +16,21 @@ export interface EngineStatus {
   readonly state: EngineState;
   readonly pid?: number;
   readonly port?: number;
-  /** Bytes that it and all that it started have in memory. */
+  /** Resident bytes of its process group. */
   readonly memory?: number;
-  /** What has happened to it since the last start. */
+  /** Its newest event since the last start. */
   readonly story?: string;
 }
 
 export interface Status {
   readonly engines: readonly EngineStatus[];
-  /** Whether something starts again what ends. */
+  /** Whether the supervisor runs. */
   readonly supervised: boolean;
-  /** Whether a query ran; asked only where all engines are up. */
+  /** Whether a query ran; checked only when all engines are up. */
   readonly queries: boolean;
 }
 
-/** How an engine says that it is ready; those without HTTP by taking a connection. */
+/** Readiness check of an engine; without HTTP, whether its port accepts connections. */
 const READY: Readonly<Record<string, (port: number) => Promise<boolean>>> = {
   "trino-coordinator": isStarted,
   "trino-worker": isStarted,
@@ -77,7 +77,7 @@ async function stateOf(name: string, pid: number, port: number | undefined): Pro
   return port !== undefined && (await ready(port).catch(() => false)) ? "up" : "starting";
 }
 
-/** While a backup copies, catalogs rest: a signal has stopped them. */
+/** Whether a signal has paused a process, as a backup does with catalogs. */
 function isStopped(pid: number): boolean {
   try {
     return readFileSync(`/proc/${pid}/stat`, "utf8").includes(") T ");

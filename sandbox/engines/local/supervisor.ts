@@ -9,13 +9,13 @@ import { LocalHome } from "./home";
 import { proveQueries } from "./prove";
 import { loadSamples } from "./samples";
 
-/** What it tells the command that has started it, until all is well. */
+/** Messages to the command that has started it, until all engines are ready. */
 export type News =
   { readonly line: string } | { readonly ready: true } | { readonly failed: string; readonly refused: boolean };
 
 /**
- * Starts what does not run of a local lakehouse, and stays: what ends is started again, and recorded. When the command that has
- * started it ends before all is well, what was started for it is ended.
+ * Starts the engines of a local lakehouse that do not run, and stays: it restarts engines that end, and records that. When the
+ * command that started it ends before all are ready, the started engines are ended.
  */
 async function supervise(folder: string): Promise<void> {
   const home = new LocalHome(folder);
@@ -31,10 +31,10 @@ async function supervise(folder: string): Promise<void> {
   };
   const giveUp = async () => {
     wanted = false;
-    // It starts nothing again.
+    // From here on nothing is restarted.
     await run?.end();
     const stay = [...before, SUPERVISOR];
-    // One that is just being started enters the list a moment later.
+    // An engine that is just being started enters the list a moment later.
     do await stopAll(folder, 10_000, stay);
     while (running(folder).some(({ name }) => !stay.includes(name)));
   };
@@ -70,7 +70,7 @@ async function supervise(folder: string): Promise<void> {
     await giveUp();
     tell({ failed: (error as Error).message, refused: (error as Error).name === "InputError" });
     process.exitCode = 1;
-    // The news is on its way.
+    // Gives the message time to arrive.
     await sleep(100);
     process.exit();
   }
@@ -81,7 +81,7 @@ const LOOK = 60_000;
 process.umask(0o077);
 const [folder] = process.argv.slice(2);
 if (folder === undefined) throw new Error("the folder of the lakehouse is missing");
-// It stays as long as its folder does, though nothing that it waits for holds it.
+// The interval keeps it alive as long as its folder exists.
 setInterval(() => {
   if (!existsSync(folder)) process.exit();
 }, LOOK);

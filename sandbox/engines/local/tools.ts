@@ -6,7 +6,7 @@ import { type Artefact, artefacts, obtain, type Tools } from "../obtain";
 import { sources } from "../obtain/sources";
 import { Download } from "./download";
 
-/** What a local lakehouse needs, with its megabytes: of downloads, and for a program that is built, of its sources. */
+/** Artefacts of a local lakehouse, with the megabytes of their downloads, or of their sources where they are built. */
 const NEEDED = {
   trino: 821,
   python: 850,
@@ -26,7 +26,7 @@ type Name = keyof typeof NEEDED;
 /** Trino's client has the server's version. */
 const CLIENT = { kind: "maven", coordinates: `io.trino:trino-cli:${artefacts.trino.version}:jar:executable` } as const;
 
-/** Names of what is not in the cache. */
+/** Names of artefacts that are not in the cache. */
 function missing(): Name[] {
   const tools = join(cacheFolder(), "tools");
   const there = existsSync(tools) ? readdirSync(tools) : [];
@@ -38,10 +38,10 @@ function missing(): Name[] {
   });
 }
 
-/** How what is not in the cache is obtained. */
+/** Kinds of sources of the artefacts that are not in the cache. */
 export const toObtain = (): Artefact["from"]["kind"][] => missing().map((name) => artefacts[name].from.kind);
 
-/** @param say a line when something is begun and when it is there, with how much is left, and one now and then between */
+/** Obtains the missing artefacts. @param say prints a line at the start and end of each, with the rest, and progress in between */
 export async function obtainLocal(say: (line: string) => void): Promise<Tools> {
   const wanted = missing();
   const parts = wanted.map((name) => {

@@ -6,7 +6,7 @@ export interface CommandOptions {
   readonly input?: string;
 }
 
-/** Runs a command to its end and returns what it printed. @throws with the end of what it said when it fails */
+/** Runs a command to its end and returns what it printed. @throws Error with the end of its output when it fails */
 export function command(line: readonly string[], options: CommandOptions = {}): Promise<string> {
   const [program = "", ...args] = line;
   return new Promise((resolve, reject) => {
@@ -26,7 +26,7 @@ export function command(line: readonly string[], options: CommandOptions = {}): 
       if (code === 0) resolve(out);
       else reject(new Error(`${program} ended with ${String(code)}: ${all.trim().split("\n").slice(-40).join("\n")}`));
     });
-    // Who does not read closes the pipe.
+    // A program that does not read its input closes the pipe.
     child.stdin.on("error", () => undefined);
     child.stdin.end(options.input ?? "");
   });

@@ -3,13 +3,13 @@ import { sources } from "./sources";
 
 export { type Artefact, type ArtefactName, artefacts, type Tools } from "./artefacts";
 
-/** Told when an artefact is begun that is not there, and when it is. */
+/** Progress of artefacts that are not in the cache. */
 export interface Steps {
   readonly began?: (name: ArtefactName) => void;
   readonly ended?: (name: ArtefactName) => void;
 }
 
-/** Obtains everything that is not there yet, or of it only what is named. What cannot be had is one error that names it all. */
+/** Obtains all artefacts that are not in the cache, or only the named ones. @throws Error with a line for each that cannot be obtained */
 export async function obtain(
   say: (line: string) => void,
   only?: readonly ArtefactName[],

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { cacheFolder } from "../../core/cache";
 
 /**
- * A folder of the cache that is either whole or absent: it is filled under another name and then moved. Two that fill it at
- * once both succeed; the second finds it there.
+ * A folder of the cache that is either whole or absent: it is filled under another name and then moved. Two processes that fill it
+ * at once both succeed.
  */
 export async function kept(name: string, fill: (folder: string) => Promise<void>): Promise<string> {
   const tools = join(cacheFolder(), "tools");

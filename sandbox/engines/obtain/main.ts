@@ -1,10 +1,10 @@
 import { javaHome } from "../java-home";
 import { MissingTool } from "../../control-plane/obtain";
-import { obtainAirflowCluster } from "../airflow-cluster";
+import { obtainAirflowCluster } from "../airflow/cluster";
 import { trinoClient } from "../local/tools";
 import { obtain } from ".";
 
-/** As sysexits.h has it: the tests cannot run here, which is no failure of theirs. */
+/** Exit code of sysexits.h: the tests cannot run here, which is not a failure. */
 const UNAVAILABLE = 69;
 
 /** Kafka, Flink, Spark and the metastore run on the first, Trino on the second. */
@@ -13,7 +13,7 @@ const JDKS = [
   [24, 27],
 ] as const;
 
-/** What the tests need from the network, before they run without one. */
+/** Obtains what the tests need from the network, before they run without one. */
 async function main(): Promise<void> {
   try {
     for (const [from, below] of JDKS) javaHome(from, below);
@@ -21,7 +21,7 @@ async function main(): Promise<void> {
       console.log(line);
     });
     await trinoClient();
-    // Without a control plane the test of Airflow is skipped, and nothing else.
+    // Without a control plane only the test of Airflow is skipped.
     await obtainAirflowCluster().catch((error: unknown) => {
       if (!(error instanceof MissingTool)) throw error;
       console.error(error.message);

@@ -3,7 +3,6 @@ import { createReadStream, existsSync, mkdirSync, readdirSync, readFileSync, ren
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 
-import { jars } from "../../../components/core/versions";
 import type { Artefact } from "./artefacts";
 import { command } from "./command";
 import { kept } from "./kept";
@@ -15,7 +14,7 @@ const MAVEN = ["mvn", "-B", "-q", "--strict-checksums"] as const;
 
 type From<Kind> = Extract<Artefact["from"], { kind: Kind }>;
 
-/** One function for each kind of source; each fills a folder of the cache and says where the artefact is. */
+/** One function for each kind of source, which fills a folder of the cache and returns the artefact's path. */
 export const sources: {
   readonly [Kind in Artefact["from"]["kind"]]: (name: string, version: string, from: From<Kind>) => Promise<string>;
 } = {
@@ -41,8 +40,7 @@ export const sources: {
       await command([...MAVEN, "-f", join(ENGINES, pom), ...goal]);
     }),
 
-  async jar(_, version, { jar }) {
-    const { group, artifact, sha256 } = jars[jar];
+  async jar(_, version, { jar: { group, artifact, sha256 } }) {
     const folder = await kept(`${artifact}-${version}`, async (unfinished) => {
       const file = await copied(`${group}:${artifact}:${version}`, unfinished);
       const sum = createHash("sha256");
@@ -97,10 +95,10 @@ export const sources: {
   },
 };
 
-/** Of what is wanted of something: what else is wanted is another folder. */
+/** Part of a cache folder's name that identifies its contents. */
 const digest = (wanted: string | Buffer) => createHash("sha256").update(wanted).digest("hex").slice(0, 8);
 
-/** Of a list of libraries. */
+/** Digest of a file with a list of libraries. */
 const listed = (file: string) => digest(readFileSync(join(ENGINES, file)));
 
 async function copied(coordinates: string, folder: string): Promise<string> {
@@ -116,6 +114,6 @@ async function copied(coordinates: string, folder: string): Promise<string> {
 
 function only(folder: string): string {
   const [file, ...more] = readdirSync(folder);
-  if (file === undefined || more.length > 0) throw new Error(`${folder}: there is not one file in it`);
+  if (file === undefined || more.length > 0) throw new Error(`${folder}: expected one file in it`);
   return join(folder, file);
 }

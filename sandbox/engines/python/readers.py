@@ -1,8 +1,8 @@
-"""Reads tables without Spark and Trino. Prints rows as JSON.
+"""Read tables without Spark and Trino, and print the rows as JSON.
 
-`iceberg <REST address> <table> <SQL over t>`: metadata and files by PyIceberg, the query by DuckDB.
-`chdb <SQL>`: the ClickHouse engine. `delta <address of the table> <SQL over t>`: delta-rs, the query by DuckDB.
-The object store is the variables S3_ENDPOINT, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION.
+`iceberg <REST address> <table> <SQL over t>`: PyIceberg reads metadata and files, DuckDB runs the query.
+`chdb <SQL>`: the ClickHouse engine. `delta <address of the table> <SQL over t>`: delta-rs reads, DuckDB runs the query.
+The object store and its user are in S3_ENDPOINT, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def over(table: object, sql: str) -> list:
 
 
 def iceberg(uri: str, table: str, sql: str) -> list:
-    """Read through the catalog."""
+    """Read an Iceberg table through the REST catalog."""
     from pyiceberg.catalog import load_catalog
 
     s3 = {"s3.endpoint": ENDPOINT, "s3.access-key-id": KEY, "s3.secret-access-key": SECRET, "s3.region": "us-east-1"}
@@ -34,7 +34,7 @@ def iceberg(uri: str, table: str, sql: str) -> list:
 
 
 def chdb(sql: str) -> list:
-    """Run a query of ClickHouse; credentials stand in for `@s3(address)`."""
+    """Run a query with ClickHouse's engine; `@endpoint` and `@key` stand for the object store and its credentials."""
     import chdb as engine
 
     named = sql.replace("@key", f"'{KEY}', '{SECRET}'").replace("@endpoint", ENDPOINT)
@@ -42,7 +42,7 @@ def chdb(sql: str) -> list:
 
 
 def delta(uri: str, sql: str) -> list:
-    """Read by the table's own log."""
+    """Read a Delta table by its log."""
     from deltalake import DeltaTable
 
     options = {"AWS_ENDPOINT_URL": ENDPOINT, "AWS_ALLOW_HTTP": "true"}

@@ -1,7 +1,7 @@
-"""One Spark session that does what it is asked over HTTP on loopback, a request at a time.
+"""One Spark session that serves requests over HTTP on loopback, one at a time.
 
-`{"sql": …}` gives the rows; `{"job": file, "arguments": […]}` runs a job's `main` in the session and gives the lines it printed.
-What is configured comes from spark-defaults.conf alone.
+`{"sql": …}` returns the rows; `{"job": file, "arguments": […]}` runs a job's `main` in the session and returns the JSON lines that it
+printed. All configuration comes from spark-defaults.conf.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from typing import Any
 from pyspark.sql import SparkSession
 
 spark = SparkSession.builder.appName("engines").getOrCreate()
-# As the spark-submit of a job would do for it.
+# A job's spark-submit sets the same level.
 spark.sparkContext.setLogLevel("WARN")
 
 
 def job(file: str, arguments: list[str]) -> list[Any]:
-    """Run a job's main; its JSON lines are the answer."""
+    """Run a job's main and return the JSON lines that it printed."""
     sys.path.insert(0, str(Path(file).parent))
     spec = importlib.util.spec_from_file_location(Path(file).stem, file)
     module = importlib.util.module_from_spec(spec)
@@ -66,7 +66,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Stay silent: the log is Spark's."""
+        """Log no requests, because Spark writes the log."""
 
 
 HTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()

@@ -1,0 +1,53 @@
+import { ONE_MACHINE } from "../allowance";
+import { description } from "../description";
+
+export const airflow = description({
+  artefacts: {
+    airflow: {
+      what: "Airflow, with its providers for Kubernetes and Trino",
+      version: "3.1.8",
+      from: { kind: "python", lock: "airflow/airflow.lock.txt" },
+      standsFor: {
+        version: "the cluster's own",
+        why: "the stack installs none; 3.2.2 is the default of the current chart",
+      },
+    },
+  },
+  proofs: [
+    {
+      system: "Airflow with its DAG",
+      from: "the DAG folder's ConfigMap, the connections' Secret and the account's Role of the dev stack with an Airflow that the stack does not install: scheduler, DAG processor and API server on the stage's database; the real Spark operator on a real API server makes each driver's pod. A stand-in for the kubelet runs the driver",
+      seen: [
+        "is parsed without errors, with its schedule, retries and callback",
+        "retries a failing job three times, then sends an alert to Alertmanager",
+        "continues after its files are repaired: gold has the day's exact totals, as PyIceberg and DuckDB read them",
+        "changes nothing when it runs again for the same day",
+        "sends metrics with the names that the official chart's exporter maps to those of the alerts",
+        "lets a task query Trino",
+        "cannot submit a job without a right of its Role",
+      ],
+    },
+  ],
+  allowed: [
+    { file: /^airflow\/AIRFLOW_CONN_LAKEHOUSE_TRINO$/, key: /^host$/, kind: "endpoint", why: ONE_MACHINE },
+    { file: /^airflow\/AIRFLOW_CONN_LAKEHOUSE_TRINO$/, key: /^port$/, kind: "port", why: ONE_MACHINE },
+    {
+      file: /^airflow\/env$/,
+      key: /^AIRFLOW_CONN_LAKEHOUSE_ALERTMANAGER$/,
+      kind: "added",
+      why: "the failure callback needs the connection that the owner of an Airflow adds by hand",
+    },
+    {
+      file: /^airflow\/daily_etl\.py$/,
+      key: /^retry_delay$/,
+      kind: "shorter",
+      why: "three delays of five minutes would be too long for a test",
+    },
+  ],
+  absent: [
+    [
+      "Airflow's chart, its image, and its exporter of metrics",
+      "charts and images are not in package registries; the tests run Airflow from PyPI",
+    ],
+  ],
+});

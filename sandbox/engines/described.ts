@@ -1,0 +1,38 @@
+import { airflow } from "./airflow/description";
+import { clickhouse } from "./clickhouse/description";
+import { connect } from "./connect/description";
+import { druid } from "./druid/description";
+import { elasticsearch } from "./elasticsearch/description";
+import { flink } from "./flink/description";
+import { kafka } from "./kafka/description";
+import { libraries } from "./libraries/description";
+import { metastore } from "./metastore/description";
+import { minio } from "./minio/description";
+import { opensearch } from "./opensearch/description";
+import { postgres } from "./postgres/description";
+import { prometheus } from "./prometheus/description";
+import { queryApi } from "./query-api/description";
+import { spark } from "./spark/description";
+import { trino } from "./trino/description";
+import { valkey } from "./valkey/description";
+
+/** Every engine: one line each, in the order in which their artefacts are obtained. */
+export const described = [
+  minio,
+  postgres,
+  trino,
+  metastore,
+  spark,
+  kafka,
+  connect,
+  flink,
+  prometheus,
+  libraries,
+  valkey,
+  queryApi,
+  opensearch,
+  elasticsearch,
+  druid,
+  clickhouse,
+  airflow,
+] as const;

@@ -1,0 +1,48 @@
+import { pins } from "../../../components/pins";
+import { BIND } from "../allowance";
+import { description } from "../description";
+
+export const postgres = description({
+  artefacts: {
+    python: {
+      what: "PostgreSQL with pgvector; from the same lock file, PySpark and the independent readers",
+      version: "16.14",
+      from: { kind: "python", lock: "python.lock.txt" },
+      standsFor: {
+        version: `PostgreSQL ${pins.postgres.version}`,
+        why: "no package registry has 18 with its clients and pgvector",
+      },
+    },
+  },
+  proofs: [
+    {
+      system: "PostgreSQL",
+      from: "parameters of the operator's Cluster; roles, databases, extensions, rights, publications",
+      seen: [
+        "PostgreSQL runs with the rendered parameters",
+        "vectors are compared in the analytics database",
+        "no role reads, changes or drops another's data",
+        "a changed password applies to the next login, and open connections keep working",
+        "no request is refused while clients switch to the next generation and the previous one ends",
+        "the database crashes",
+      ],
+    },
+  ],
+  allowed: [
+    {
+      file: /^postgres\/postgresql\.conf$/,
+      key: /^(listen_addresses|port|unix_socket_directories)$/,
+      kind: "added",
+      why: BIND,
+    },
+    {
+      file: /^postgres\/postgresql\.conf$/,
+      key: /^sync_replication_slots$/,
+      kind: "left out",
+      why: "PostgreSQL 17 introduced it, and no package registry has a version above 16 with its clients and pgvector",
+    },
+  ],
+  absent: [
+    ["the PostgreSQL operator: failover, base backups, its metrics", "its instance manager is only in its images"],
+  ],
+});

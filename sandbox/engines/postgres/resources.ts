@@ -1,0 +1,98 @@
+import type { Ground } from "../ground";
+import { type Postgres, Sql, superuser } from "./postgres";
+
+interface Role {
+  readonly name: string;
+  readonly login: boolean;
+  readonly password?: string;
+  readonly replication?: boolean;
+  /** Roles of which it is a member. */
+  readonly roles?: readonly string[];
+  /** Role that its sessions assume. */
+  readonly assumeRole?: string;
+}
+
+interface Right {
+  readonly database: string;
+  readonly role: string;
+  readonly privileges: readonly string[];
+  readonly objectType: string;
+  readonly schema?: string;
+  readonly owner?: string;
+}
+
+interface Publication {
+  readonly name: string;
+  readonly database: string;
+  readonly tables?: readonly string[];
+  readonly publishParams?: readonly string[];
+}
+
+interface Statement {
+  readonly database: string;
+  readonly sql: string;
+  /** Name of the database that the statement creates. */
+  readonly makes?: string;
+}
+
+const name = (text: string) => `"${text.replaceAll('"', '""')}"`;
+const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
+
+/** Statements that make the stack's PostgreSQL resources, with their database, in the order of their dependencies. */
+export function statements({ rendered }: Pick<Ground, "rendered">): readonly Statement[] {
+  const every = (kind: string, one: (resource: never) => Partial<Statement> & { sql: string }) =>
+    rendered.resources<never>("postgresql", kind).map((resource) => {
+      const { database = "postgres", sql, ...more } = one(resource);
+      return { ...more, database, sql: `${sql};` };
+    });
+  const all = [
+    ...every("role", ({ name: made, login, password, replication = false }: Role) => ({
+      sql: `create role ${name(made)} ${login ? "login" : "nologin"}${replication ? " replication" : ""}${password === undefined ? "" : ` password ${literal(password)}`}`,
+    })),
+    // Memberships, after all roles exist.
+    ...every("role", ({ name: made, roles = [], assumeRole }: Role) => {
+      const acts = assumeRole === undefined ? "" : `; alter role ${name(made)} set role ${name(assumeRole)}`;
+      return { sql: `${roles.map((role) => `grant ${name(role)} to ${name(made)};`).join(" ")}${acts}` };
+    }),
+    ...every("database", (database: { name: string; owner: string; encoding: string }) => ({
+      makes: database.name,
+      sql: `create database ${name(database.name)} owner ${name(database.owner)} encoding ${literal(database.encoding)} template template0`,
+    })),
+    ...every("extension", ({ database, name: extension }: { name: string; database: string }) => ({
+      database,
+      sql: `create extension ${name(extension)}`,
+    })),
+    ...every("grant", ({ database, role, privileges, objectType, schema = "public" }: Right) => {
+      const on = { database: `database ${name(database)}`, schema: `schema ${name(schema)}` }[objectType];
+      const what = on ?? `all ${objectType}s in schema ${name(schema)}`;
+      const grantee = role === "public" ? role : name(role);
+      // As the provider does: privileges that are not in the list are revoked.
+      const given = privileges.length === 0 ? "" : `; grant ${privileges.join(", ")} on ${what} to ${grantee}`;
+      return { database, sql: `revoke all on ${what} from ${grantee}${given}` };
+    }),
+    ...every(
+      "defaultPrivileges",
+      ({ database, role, owner = "", privileges, objectType, schema = "public" }: Right) => ({
+        database,
+        sql: `alter default privileges for role ${name(owner)} in schema ${name(schema)} grant ${privileges.join(", ")} on ${objectType}s to ${name(role)}`,
+      }),
+    ),
+    ...every("publication", ({ name: made, database, tables = [], publishParams }: Publication) => {
+      const what = tables.length > 0 ? `table ${tables.join(", ")}` : "all tables";
+      const params = publishParams === undefined ? "" : ` with (publish = ${literal(publishParams.join(", "))})`;
+      return { database, sql: `create publication ${name(made)} for ${what}${params}` };
+    }),
+  ];
+  return all.filter(({ sql }) => sql !== ";");
+}
+
+/**
+ * Makes the stack's PostgreSQL resources.
+ * @param only the single database to make, if the others exist. @default all databases
+ */
+export async function makePostgresResources(ground: Ground, { bin }: Postgres, only?: string): Promise<void> {
+  const sql = new Sql(ground, bin, superuser(ground));
+  for (const { database, sql: statement, makes } of statements(ground)) {
+    if (only === undefined || only === database || only === makes) await sql.run(database, statement);
+  }
+}

@@ -1,0 +1,55 @@
+import { pins } from "../../../components/pins";
+import { BIND, FOLDER, ONE_MACHINE } from "../allowance";
+import { description } from "../description";
+import { product } from "../obtain/artefact";
+
+export const spark = description({
+  artefacts: { icebergSpark: product(pins.icebergSpark), icebergAws: product(pins.icebergAws) },
+  proofs: [
+    {
+      system: "Spark",
+      from: "`sparkConf`, memory and variables of the SparkApplications, the jobs' ConfigMap; driver and executor are one process",
+      seen: [
+        "gold has the totals of the events, as Trino reads them",
+        "a second run changes nothing",
+        "a new column of bronze is in silver after the next run, without rewriting old files",
+        "both engines read an earlier snapshot of the table",
+        "maintenance compacts files and expires old snapshots, and changes no row",
+        "Spark reads tables that Trino wrote",
+        "the Spark driver crashes",
+      ],
+    },
+  ],
+  allowed: [
+    {
+      file: /^spark\/spark\.conf$/,
+      key: /^spark\.(sql\.catalog\.lakehouse\.(uri|s3\.endpoint))$/,
+      kind: "endpoint",
+      why: ONE_MACHINE,
+    },
+    { file: /^spark\/spark\.conf$/, key: /^spark\.(driver|executor)\.extraClassPath$/, kind: "path", why: FOLDER },
+    { file: /^spark\/spark\.conf$/, key: /^spark\.local\.dir$/, kind: "path", why: FOLDER },
+    {
+      file: /^spark\/spark\.conf$/,
+      key: /^spark\.(ui\.port|driver\.port|blockManager\.port|driver\.blockManager\.port)$/,
+      kind: "port",
+      why: ONE_MACHINE,
+    },
+    { file: /^spark\/spark\.conf$/, key: /^spark\.driver\.(host|bindAddress)$/, kind: "added", why: BIND },
+    {
+      file: /^spark\/spark\.conf$/,
+      key: /^spark\.(master|sql\.shuffle\.partitions)$/,
+      kind: "added",
+      why: "the operator sets the cluster; here driver and executor are one process with two threads",
+    },
+  ],
+  absent: [
+    ["Spark drivers and executors as pods", "they need a cluster; here both are one process"],
+    ["Delta from Spark", "the stack gives Spark no Delta libraries"],
+    [
+      "DuckDB's own Iceberg and Delta readers",
+      "its extensions are only on its own site; PyIceberg and delta-rs read the tables for it",
+    ],
+    ["records of Kafka in Iceberg by Spark", "the stack gives Spark no Kafka library; Trino merges the records"],
+  ],
+});
