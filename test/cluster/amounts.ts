@@ -1,6 +1,6 @@
 const UNITS: Readonly<Record<string, number>> = { m: 1 / 1000, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40 };
 
-/** A quantity of the Kubernetes API as a number: cores or bytes. */
+/** Number of cores or bytes in a Kubernetes quantity. */
 export function amount(text: string): number {
   const [, value = "", unit = ""] = /^([\d.]+)(\D*)$/.exec(text) ?? [];
   const factor = unit === "" ? 1 : UNITS[unit];

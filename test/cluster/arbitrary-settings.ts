@@ -2,7 +2,7 @@ import fc from "fast-check";
 
 import { jsonSchema } from "../../cli/settings-document";
 
-/** Settings as the JSON Schema describes them: any leaf of them, with any value that it allows. */
+/** Random settings from the JSON Schema: any leaf, with any value that the schema allows. */
 
 interface Property {
   readonly type?: string;
@@ -23,7 +23,7 @@ interface Property {
 }
 
 type Value = unknown;
-/** A setting's path, with its section first, and a value for it. */
+/** Path of a setting, with its section first, and a value for it. */
 export type Setting = readonly [path: readonly string[], value: Value];
 
 interface Leaf {
@@ -31,10 +31,10 @@ interface Leaf {
   readonly property: Property;
 }
 
-/** Sections that describe one cluster as a whole: what is in them fits together, or the settings are refused. */
+/** Sections whose settings describe one cluster and must fit together: single random values would be refused. */
 const WHOLE = new Set(["preset", "nodes", "pools"]);
 
-/** Texts of which only few of a pattern mean something. */
+/** Generators of texts for settings of which most matches of the pattern are meaningless. */
 const MEANINGFUL: readonly (readonly [RegExp, readonly string[]])[] = [
   [/\(Ki\|Mi\|Gi/, ["1Mi", "256Mi", "1Gi", "1536Mi", "3.5Gi", "0.7Gi", "24Gi", "130Gi", "1Ti"]],
   [/\{4\}\\S\+\$/, ["0 0 * * *", "*/5 1-3,22 ? jan-MAR sun", "59 23 31 12 6", "0 0 29 2 *", "5/7 */2 * * 1-5"]],
@@ -45,7 +45,7 @@ function textOf({ pattern, maxLength = 253 }: Property): fc.Arbitrary<string> {
   if (pattern === undefined) return fc.string({ minLength: 1, maxLength: 40 });
   const meaningful = MEANINGFUL.find(([of]) => of.test(pattern));
   if (meaningful !== undefined) return fc.constantFrom(...meaningful[1]);
-  // The generator knows no look-around; what it makes beyond the pattern is refused by the settings themselves.
+  // The generator does not support look-around; the settings refuse values that it makes beyond the pattern.
   return fc
     .stringMatching(new RegExp(pattern.replace(/\(\?[=!][^()]*(?:\([^()]*\)[^()]*)*\)/g, "")))
     .filter((text) => text.length <= maxLength);
@@ -86,9 +86,9 @@ function* leaves(property: Property, path: readonly string[], kind: string): Gen
 }
 
 /**
- * One to `most` settings of a stack, each any that the schema allows.
+ * One to `most` random settings of a stack.
  * @param kind of the stack's object store
- * @param pools of the stack: a size may name no other
+ * @param pools of the stack, the only ones that a size may name
  */
 export function arbitrarySettings(kind: string, pools: readonly string[], most = 6): fc.Arbitrary<readonly Setting[]> {
   const schema = JSON.parse(jsonSchema()) as {

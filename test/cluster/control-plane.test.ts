@@ -15,7 +15,7 @@ import { started } from "./stacks";
 
 const ROOT = join(__dirname, "..", "..");
 
-/** Whether anybody listens where an API server was. */
+/** Whether a process listens at the address of an ended API server. */
 function listens(server: string): Promise<boolean> {
   return new Promise((resolve) => {
     const { hostname, port } = new URL(server);
@@ -31,7 +31,7 @@ function listens(server: string): Promise<boolean> {
 }
 
 describe("a control plane", () => {
-  it("is the pinned Kubernetes; two at once do not see each other, and nothing stays of them", async function () {
+  it("is the pinned Kubernetes; two at once are isolated from each other, and leave nothing behind", async function () {
     const planes: ControlPlane[] = [];
     try {
       planes.push(...(await Promise.all([started(this), started(this)])));
@@ -43,7 +43,7 @@ describe("a control plane", () => {
       await one.api.create(namespace);
       assert.ok(await one.api.get(namespace));
       assert.equal(await other.api.get(namespace), undefined);
-      // Whoever has no token gets nothing, and nobody else on the machine can read the token.
+      // Requests without the token are refused, and only the owner can read the token's file.
       const stranger = new Api({ ...one.api.access, token: "guessed" });
       assert.equal((await stranger.call("GET", "/api/v1/secrets")).status, 401);
       stranger.close();
@@ -58,14 +58,14 @@ describe("a control plane", () => {
   });
 });
 
-describe("definitions of custom resources", () => {
+describe("CRDs", () => {
   const CUSTOM = [
     { apiVersion: "gateway.networking.k8s.io/v1", kind: "HTTPRoute" },
     { apiVersion: "kueue.x-k8s.io/v1beta2", kind: "ClusterQueue" },
     { apiVersion: "policy.networking.k8s.io/v1alpha2", kind: "ClusterNetworkPolicy" },
   ];
 
-  it("are loaded for every group that the API server does not serve by itself, and for no other", async function () {
+  it("are loaded for every group that the API server does not serve itself, and for no other", async function () {
     const plane = await started(this);
     try {
       const groups = new Set(
@@ -95,12 +95,12 @@ describe("definitions of custom resources", () => {
 });
 
 describe("npm run sandbox", () => {
-  it("shows where each pod of homelab lands, waits for Ctrl-C, and leaves nothing", async function () {
-    // The tools must be there, or this is skipped.
+  it("shows the node of each pod of homelab, waits for Ctrl-C, and leaves nothing behind", async function () {
+    // Skips if the tools cannot be obtained.
     await (await started(this)).end();
     const command = spawn(process.execPath, [join(ROOT, "bin", "lakehouse.js"), "sandbox", "--stack", "homelab"], {
       stdio: ["ignore", "pipe", "pipe"],
-      // Under CI it would write in colours.
+      // CI variables would turn colours on.
       env: { ...process.env, NO_COLOR: "1" },
     });
     const ended = once(command, "exit");
@@ -111,7 +111,7 @@ describe("npm run sandbox", () => {
       await until("it says how to use it", () => Promise.resolve(out.includes("Ctrl-C") || command.exitCode !== null), {
         explain: () => Promise.resolve(out + errors),
       });
-      assert.match(out, /^✔ \d+ of \d+ pods of homelab have a node, just as the plan says\n/, out + errors);
+      assert.match(out, /^✔ \d+ of \d+ pods of homelab have a node, as in the plan\n/, out + errors);
       assert.match(out, /k8s-3 +│ executors +│ spark-executor\* × 4 · trino-worker/);
       const kubeconfig = /KUBECONFIG=(\S+)/.exec(out)?.[1] ?? "";
       assert.ok(existsSync(kubeconfig), kubeconfig);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { unappliable } from "../../cli/secrets";
+import { unappliable } from "../../preview/secrets";
 import type { KubernetesObject } from "../../sandbox/control-plane/api";
 import type { ControlPlane } from "../../sandbox/control-plane/control-plane";
 import { applyAll, inventory, prepare, removeAll } from "../../sandbox/control-plane/deploy";
@@ -13,7 +13,7 @@ import { stack, STACKS, started } from "./stacks";
 
 const key = ({ kind, metadata }: KubernetesObject) => `${kind} ${metadata.namespace ?? ""}/${metadata.name}`;
 
-/** The version of every object of a stack; it changes with whatever is written. */
+/** The resourceVersion of every object of a stack, which changes at each write. */
 async function versions(plane: ControlPlane, objects: readonly KubernetesObject[]): Promise<Record<string, string>> {
   const all = await Promise.all(
     objects.map(
@@ -23,7 +23,7 @@ async function versions(plane: ControlPlane, objects: readonly KubernetesObject[
   return Object.fromEntries(all);
 }
 
-/** Not proven here: charts, buckets, users and databases are no Kubernetes objects; secrets hold a stand-in. */
+/** Not proven here: charts, and buckets, users and databases, which are not Kubernetes objects. Secrets have stand-in values. */
 describe("every manifest on a real API server", function () {
   for (const name of STACKS) {
     describe(name, () => {
@@ -33,7 +33,7 @@ describe("every manifest on a real API server", function () {
 
       before(async function () {
         planned = await stack(name);
-        // As they are before the stack labels them: homelab's manifests bring the labels, prod's nodes come with theirs.
+        // Nodes before the stack labels them: homelab's manifests add the labels, prod's nodes have theirs.
         const nodes = planned.nodes.map((node) => simulatedNode(node, { pools: false }));
         plane = await started(this, { nodes });
         await prepare(plane.api, planned);
@@ -55,7 +55,7 @@ describe("every manifest on a real API server", function () {
         await assert.rejects(plane.api.apply(wrong), /500|400.*\.spec\.replicas: field not declared in schema/);
       });
 
-      it("refuses a Secret as it is rendered, whose values are left out, with strict validation or not", async () => {
+      it("refuses a rendered Secret without its values, with and without strict validation", async () => {
         const secret = planned.objects.find(({ kind, stringData }) => kind === "Secret" && stringData !== undefined);
         assert.ok(secret);
         const { name, namespace = "" } = secret.metadata;
@@ -68,7 +68,7 @@ describe("every manifest on a real API server", function () {
         );
       });
 
-      it("is changed by nothing when it is applied again", async () => {
+      it("does not change when it is applied again", async () => {
         const first = await quiet(() => versions(plane, planned.objects));
         await applyAll(plane.api, planned.objects);
         const second = await versions(plane, planned.objects);
@@ -78,7 +78,7 @@ describe("every manifest on a real API server", function () {
         );
       });
 
-      it("leaves nothing when it is deleted, but the labels of the nodes", async () => {
+      it("leaves only the labels of the nodes when it is deleted", async () => {
         await removeAll(plane.api, planned.objects);
         await until("no pod is left", async () => (await pods(plane.api)).length === 0);
         const left = new Set(await quiet(() => inventory(plane.api)));
@@ -95,7 +95,7 @@ describe("every manifest on a real API server", function () {
   }
 });
 
-/** What stays the same for a second: controllers have done their work. */
+/** Reads until the result is the same for a second, so that the controllers have finished. */
 async function quiet<T>(look: () => Promise<T>): Promise<T> {
   let last = await look();
   let since = Date.now();

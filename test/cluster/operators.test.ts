@@ -25,7 +25,7 @@ import { javaHome } from "../../sandbox/engines/java-home";
 import { amount } from "./amounts";
 import { stack, started } from "./stacks";
 
-/** What an operator answers for, held back until its webhooks look at it. */
+/** Kinds that an operator's webhooks validate; they are applied only after the operator has started. */
 const THEIRS = ["Cluster", "SparkApplication"];
 
 interface PodSpec {
@@ -36,8 +36,8 @@ interface PodSpec {
 }
 
 /**
- * Real operators, of the versions that the stack installs, on a real API server. Not proven: what happens inside of
- * containers, for none runs; so no database comes up, and CloudNativePG waits for its first instance to answer.
+ * Real operators of the stack's versions on a real API server. Not proven: what happens inside of containers, because none
+ * runs. So no database starts, and CloudNativePG waits for its first instance.
  */
 describe("real operators", () => {
   let plane: ControlPlane;
@@ -68,7 +68,7 @@ describe("real operators", () => {
     return found;
   };
 
-  it("accept what the stack gives them", async () => {
+  it("accept the stack's custom resources", async () => {
     const theirs = dev.objects.filter(({ kind }) => THEIRS.includes(kind));
     assert.deepEqual(
       (await applyAll(plane.api, theirs)).map(({ kind, metadata }) => `${kind} ${metadata.name}`).sort(),
@@ -81,7 +81,7 @@ describe("real operators", () => {
     );
   });
 
-  it("refuse what they cannot run, so that accepting says something", async () => {
+  it("refuse resources that they cannot run, so that acceptance is a proof", async () => {
     const cluster = one("Cluster", "postgres");
     await assert.rejects(
       plane.api.apply({ ...cluster, spec: { ...(cluster.spec as object), storage: { size: "banana" } } }),
@@ -102,14 +102,14 @@ describe("real operators", () => {
     );
   });
 
-  it("CloudNativePG makes pods of the size, the place, the priority and the labels that the plan counts with", async () => {
+  it("CloudNativePG makes pods with the size, placement, priority and labels of the plan", async () => {
     const group = dev.groups.find(({ service, role }) => service === "postgres" && role === "server");
     assert.ok(group);
     const pods = async () =>
       (await plane.api.list("v1", "pods", "?labelSelector=cnpg.io/cluster=postgres")).filter(
         ({ metadata }) => metadata.namespace === group.namespace,
       );
-    // Its bootstrap job "succeeds" on simulated nodes; then comes the first instance.
+    // Its bootstrap job "succeeds" on simulated nodes, then it makes the first instance.
     await until("the first instance is there", async () =>
       (await pods()).some(({ metadata }) => metadata.name === "postgres-1"),
     );
@@ -129,7 +129,7 @@ describe("real operators", () => {
     }
   });
 
-  it("CloudNativePG's pods are those that the network policies and monitors select", async () => {
+  it("CloudNativePG's pods are selected by the network policies and monitors", async () => {
     const instance = await plane.api.get({
       apiVersion: "v1",
       kind: "Pod",
@@ -159,13 +159,13 @@ describe("real operators", () => {
     );
   });
 
-  it("the Spark operator makes a driver's pod of the size, the place, the priority and the labels that the plan counts with", async function () {
+  it("the Spark operator makes a driver's pod with the size, placement, priority and labels of the plan", async function () {
     const group = dev.groups.find(({ service, role }) => service === "spark" && role === "driver");
     assert.ok(group);
     const { namespace } = group;
     await startSparkController(plane, namespace, await homes(this));
     const job = one("SparkApplication", "bronze-to-silver");
-    // As Airflow does it: a run is a copy that is not suspended.
+    // A run is a copy that is not suspended, as Airflow makes it.
     await plane.api.create({
       ...job,
       metadata: { ...job.metadata, name: "proof" },
@@ -188,11 +188,11 @@ describe("real operators", () => {
     assert.ok(tolerations?.some(({ key }) => key === "lakehouse.dev/pool"));
     assert.equal(priorityClassName, group.priorityClass);
     for (const [key, value] of Object.entries(selector(group))) assert.equal(pod.metadata.labels?.[key], value);
-    // The API server let it in: into a namespace that takes restricted pods only, and within the drivers' quota.
+    // The API server has admitted it to a namespace with the restricted profile, within the drivers' quota.
     await until("it runs on its node", async () => (await state()).includes("RUNNING"), { explain: state });
   });
 
-  it("leaves no door behind when it ends by itself", async () => {
+  it("leaves no open port behind when it ends by itself", async () => {
     const ended = await walled(plane, {
       name: "short",
       command: (port) => [process.execPath, "-e", shortServer(plane.certificate, port)],
@@ -202,13 +202,13 @@ describe("real operators", () => {
         .split("\n")
         .filter((line) => line.trim().startsWith(`${String(ended.pid)} `));
     assert.equal(group().length, 2);
-    // Only itself, not its group: as when it fails.
+    // Kills only the process, not its group, as a crash does.
     process.kill(ended.pid, "SIGKILL");
     await ended.exited;
     await until("the door has gone too", () => Promise.resolve(group().length === 0));
   });
 
-  it("Prometheus' operator makes a scrape job of every monitor and a file of every set of rules", async () => {
+  it("Prometheus' operator makes a scrape job of every monitor and a file of every PrometheusRule", async () => {
     const homelab = await stack("homelab");
     const namespace = "prometheus";
     const kinds = ["PodMonitor", "ServiceMonitor", "PrometheusRule"];
@@ -258,7 +258,7 @@ describe("real operators", () => {
       (await plane.api.list("v1", "configmaps"))
         .filter(({ metadata }) => metadata.name.startsWith("prometheus-all-rulefiles"))
         .flatMap(({ data }) => Object.keys(data ?? {}));
-    // A set that its own parser refuses has no file.
+    // The operator makes no file of rules that its parser refuses.
     await until("every set of rules has its file", async () => (await files()).length === rules.length, {
       explain: async () => JSON.stringify(await files()),
     });
@@ -266,12 +266,12 @@ describe("real operators", () => {
   });
 });
 
-/** An operator that serves its webhook, and nothing else; it alone is told to end. */
+/** An operator that serves only its webhook, and can be ended alone. */
 const shortServer = ({ crt, key }: ControlPlane["certificate"], port: number) =>
   `const { readFileSync } = require("fs");
    require("https").createServer({ cert: readFileSync(${JSON.stringify(crt)}), key: readFileSync(${JSON.stringify(key)}) }).listen(${String(port)}, "127.0.0.1");`;
 
-/** Of Spark and of a JDK; without them this is skipped, not passed. */
+/** Homes of Spark and of a JDK; without them the test is skipped. */
 async function homes(test: Mocha.Context): Promise<{ readonly spark: string; readonly java: string }> {
   try {
     return { spark: await sparkHome((line) => process.stderr.write(`${line}\n`)), java: javaHome(17, 22) };
@@ -281,7 +281,7 @@ async function homes(test: Mocha.Context): Promise<{ readonly spark: string; rea
   }
 }
 
-/** In numbers: Spark writes the same sizes in other units. */
+/** Sizes as numbers, because Spark writes them in other units. */
 const quantities = (resources: unknown) =>
   Object.fromEntries(
     Object.entries(resources as Record<string, Record<string, string>>).map(([key, amounts]) => [

@@ -14,7 +14,7 @@ import { standInPod } from "../../sandbox/control-plane/stand-ins";
 import { until } from "../../sandbox/core/until";
 import { edited, stack, STACKS, started } from "./stacks";
 
-/** What quotas are about: pods are made by hand, so that no controller hides a refusal. */
+/** Kinds that quotas need. Pods are made by the test, so that no controller hides a refusal. */
 const BOUNDS = ["Namespace", "PriorityClass", "LimitRange", "ResourceQuota"];
 
 const podOf = (group: PodGroup, index: number | string, namespace = group.namespace): KubernetesObject => {
@@ -23,7 +23,7 @@ const podOf = (group: PodGroup, index: number | string, namespace = group.namesp
   return { apiVersion: "v1", kind: "Pod", metadata: { ...metadata, name, namespace }, spec };
 };
 
-/** Whether the API server lets a pod in; else what it says. */
+/** True if the API server admits a pod, else its error. */
 async function admitted(api: Api, pod: KubernetesObject): Promise<true | string> {
   const path = `/api/v1/namespaces/${pod.metadata.namespace ?? ""}/pods`;
   const { status, body } = await api.call<{ readonly message?: string }>("POST", path, pod);
@@ -55,7 +55,7 @@ describe("the quotas of", () => {
   });
 
   for (const [name, planned] of stacks) {
-    it(`${name} admit every pod with its sidecars, what a roll and an operator add, and not one more`, async () => {
+    it(`${name} admit every pod with its sidecars and the additions of a roll and an operator, and not one more`, async () => {
       const { api } = plane;
       const { objects, groups } = await planned();
       await applyAll(
@@ -82,7 +82,7 @@ describe("the quotas of", () => {
   }
 });
 
-/** One machine for all cases at once; the quotas are of machines as homelab has them. */
+/** One simulated node with room for all cases at once; the quotas are for nodes like homelab's. */
 const MACHINE = {
   name: "large",
   pool: "all",
@@ -134,7 +134,7 @@ describe("a roll under the quota of the real API server", () => {
 
   const bound = (of: PodGroup) => applyAll(plane.api, quotas([of], [of.namespace], NODES).map(quotaObject));
 
-  /** @param build what is another thing from roll to roll, besides the size */
+  /** @param build changes with each roll, in addition to the size */
   async function roll(kind: (typeof KINDS)[number], of: PodGroup, build: string): Promise<void> {
     const { api } = plane;
     const { metadata, spec } = standInPod(of);
@@ -142,7 +142,7 @@ describe("a roll under the quota of the real API server", () => {
     const running = async () =>
       (await pods(api)).filter(({ namespace, phase }) => namespace === of.namespace && phase === "Running");
     if (kind === "operator") {
-      // One after the other, as CloudNativePG does.
+      // Pods roll one after the other, as with CloudNativePG.
       const names = Array.from({ length: of.replicas }, (_, index) => `worker-${String(index)}`);
       for (const name of names) {
         const pod = { apiVersion: "v1", kind: "Pod", metadata: { name, namespace: of.namespace } };
@@ -157,7 +157,7 @@ describe("a roll under the quota of the real API server", () => {
     const common = { replicas: of.replicas, selector: { matchLabels }, template };
     const strategies = {
       Deployment: { strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } } },
-      // As Kubernetes does it where a chart says nothing.
+      // Kubernetes' default, for charts without a strategy.
       chart: {},
       StatefulSet: { serviceName: "worker", podManagementPolicy: "Parallel" },
     } as const;
@@ -182,11 +182,11 @@ describe("a roll under the quota of the real API server", () => {
     });
   }
 
-  /** A copy that an operator makes beside all of them, once their quota is there. */
+  /** An additional copy that an operator makes, after the quota exists. */
   async function copied(of: PodGroup): Promise<void> {
     const copy = podOf(of, "copy");
     let said: true | string = "";
-    // A pod that is on its way out still counts.
+    // A terminating pod still counts.
     await until("a copy is let in", async () => (said = await admitted(plane.api, copy)) === true, {
       explain: () => Promise.resolve(String(said)),
     });
@@ -196,7 +196,7 @@ describe("a roll under the quota of the real API server", () => {
 
   for (const kind of KINDS) {
     for (const replicas of [1, 2, 3]) {
-      it(`is let through for ${kind} × ${String(replicas)}, whichever changes first, and when it is put back`, async () => {
+      it(`is admitted for ${kind} × ${String(replicas)}, whether quota or pods change first, and when it is reverted`, async () => {
         await Promise.all(
           STEPS.map(async ([step, before, after]) => {
             const namespace = `${kind.toLowerCase()}-${String(replicas)}-${step.replaceAll(" ", "-")}`;
@@ -204,11 +204,11 @@ describe("a roll under the quota of the real API server", () => {
             const [old, fresh] = [group(namespace, replicas, before), group(namespace, replicas, after)];
             await bound(old);
             await roll(kind, old, "first");
-            // The quota first: what shrinks would stand still with an exact one.
+            // Quota first: an exact quota would block a shrinking roll.
             await bound(fresh);
             await roll(kind, fresh, "second");
             if (kind === "operator") await copied(fresh);
-            // The pods first: what grows would.
+            // Pods first: an exact quota would block a growing roll.
             await roll(kind, old, "third");
             await bound(old);
             await roll(kind, old, "fourth");
@@ -219,7 +219,7 @@ describe("a roll under the quota of the real API server", () => {
     }
   }
 
-  it("stops at the number of pods that was planned, however many are asked for", async () => {
+  it("stops at the planned number of pods, whatever the replicas", async () => {
     const of = group("runaway", 2, 1);
     await applyAll(plane.api, [{ apiVersion: "v1", kind: "Namespace", metadata: { name: of.namespace } }]);
     await bound(of);

@@ -7,7 +7,7 @@ import type { Stack } from "../../sandbox/control-plane/stack";
 import { surroundings } from "../../sandbox/control-plane/surroundings";
 import { stack, STACKS, started } from "./stacks";
 
-/** Everything that an account may do somewhere, one `verb group/resource` each. */
+/** All rights of an account in a namespace, each as `verb group/resource`. */
 async function allowed(api: Api, namespace: string): Promise<string[]> {
   interface Review {
     readonly status: {
@@ -58,8 +58,14 @@ const ALL = ["create", "delete", "deletecollection", "get", "list", "patch", "up
 
 const DRIVER = each(ALL, ["configmaps", "persistentvolumeclaims", "pods", "services"]);
 
-/** Flink elects its leader, and finds its checkpoints again, by ConfigMaps. */
+/** Rights on ConfigMaps, with which Flink elects its leader and finds its checkpoints. */
 const FLINK = each(ALL, ["configmaps"]);
+
+/** Rights by which Druid's processes find each other as pods, and elect their leaders in ConfigMaps. */
+const DRUID = [
+  ...each(["get", "list", "patch", "watch"], ["pods"]),
+  ...each(["create", "get", "update"], ["configmaps"]),
+].sort();
 
 const AIRFLOW = [
   "create sparkoperator.k8s.io/sparkapplications",
@@ -72,7 +78,7 @@ const AIRFLOW = [
   "patch pods",
 ].sort();
 
-/** Who may do anything at all, where; whoever is not named may do nothing anywhere. */
+/** Expected rights by account and namespace; all other accounts have none anywhere. */
 const MUST: Readonly<Record<(typeof STACKS)[number], Readonly<Record<string, readonly string[]>>>> = {
   dev: {
     "lakehouse-compute/spark in lakehouse-compute": DRIVER,
@@ -84,13 +90,14 @@ const MUST: Readonly<Record<(typeof STACKS)[number], Readonly<Record<string, rea
   },
   prod: {
     "lakehouse-compute/spark in lakehouse-compute": DRIVER,
+    "lakehouse-druid/druid in lakehouse-druid": DRUID,
     "lakehouse-processing/flink in lakehouse-processing": FLINK,
   },
 };
 
 const RBAC = "rbac.authorization.k8s.io";
 
-/** What nobody of a stack may do, in any namespace or in the whole cluster. */
+/** Rights that no account of a stack may have, in any namespace or in the cluster. */
 const NEVER: readonly Attributes[] = [
   { verb: "get", resource: "secrets" },
   { verb: "list", resource: "secrets" },
@@ -105,11 +112,11 @@ const NEVER: readonly Attributes[] = [
   { verb: "delete", resource: "namespaces" },
 ];
 
-/** Kinds that have a say in who may do what, and what they need. */
+/** Kinds that give rights, and the kinds that they need. */
 const KINDS = ["Namespace", "ServiceAccount", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"];
 
-/** Not proven here: what charts bring; their roles are upstream's. */
-describe("what each service account may do, by the API server's own word", function () {
+/** Not proven here: roles of charts, which are upstream's. */
+describe("the rights of each service account, as the API server reports them", function () {
   let plane: ControlPlane;
   before(async function () {
     plane = await started(this);
@@ -140,8 +147,8 @@ describe("what each service account may do, by the API server's own word", funct
       });
       after(() => removeAll(plane.api, objects));
 
-      it("is exactly what it must, in every namespace", async () => {
-        // What everybody may who has a name: asking who they are and what they may do.
+      it("are exactly those it needs, in every namespace", async () => {
+        // Rights of every authenticated user: to ask for its own identity and rights.
         const anybody = await allowed(plane.api.asServiceAccount("default", "nobody"), "default");
         const found: Record<string, string[]> = {};
         for (const [home, account] of accounts) {
@@ -155,7 +162,7 @@ describe("what each service account may do, by the API server's own word", funct
         assert.ok(accounts.length >= Object.keys(MUST[name]).length);
       });
 
-      it("is never to read secrets, to run in others' pods, to gain rights or to touch the cluster", async () => {
+      it("never include reading secrets, running in other pods, gaining rights or changing the cluster", async () => {
         for (const [home, account] of accounts) {
           const api = plane.api.asServiceAccount(home, account);
           for (const attributes of NEVER) {
@@ -165,11 +172,11 @@ describe("what each service account may do, by the API server's own word", funct
             }
           }
         }
-        // The same question has another answer for whoever may.
+        // The same question has another answer for an account with the right.
         for (const attributes of NEVER) assert.equal(await may(plane.api, attributes, "kube-system"), true);
       });
 
-      it("lets Spark's driver make an executor, and not outside its namespace", async () => {
+      it("let Spark's driver make an executor in its own namespace only", async () => {
         const driver = plane.api.asServiceAccount("lakehouse-compute", "spark");
         const config = (namespace: string) => ({
           apiVersion: "v1",

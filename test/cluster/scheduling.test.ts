@@ -13,7 +13,7 @@ import { until } from "../../sandbox/core/until";
 import { amount } from "./amounts";
 import { edited, stack, started } from "./stacks";
 
-/** A control plane with a stack on it, of which every pod runs or is refused: jobs' pods keep their room. */
+/** A control plane with a stack whose pods all run or are refused; pods of jobs keep running. */
 async function withStack(
   test: Mocha.Context,
   on: Stack,
@@ -30,7 +30,7 @@ async function withStack(
 const cordon = (api: Api, name: string, unschedulable: boolean) =>
   api.patch({ apiVersion: "v1", kind: "Node", metadata: { name } }, { spec: { unschedulable } });
 
-/** Asks for a pod's end as a drain does: a disruption budget may refuse it. */
+/** Evicts a pod as a drain does; a disruption budget may refuse it. */
 async function evict(api: Api, { namespace, name }: Pod): Promise<number> {
   const body = { apiVersion: "policy/v1", kind: "Eviction", metadata: { namespace, name } };
   return (await api.call("POST", `/api/v1/namespaces/${namespace}/pods/${name}/eviction`, body)).status;
@@ -51,17 +51,17 @@ describe("homelab on the real scheduler", function () {
     await (plane as ControlPlane | undefined)?.end();
   });
 
-  it("lands as the plan's table says, pod by pod", () => {
+  it("runs every pod on the node of the plan's table", () => {
     assert.deepEqual(placed(found), planned(homelab.plan));
   });
 
-  it("makes stand-ins only of what no controller of Kubernetes makes", () => {
+  it("has stand-ins only for pods that no controller of Kubernetes makes", () => {
     const made = new Set(found.filter(({ standIn }) => !standIn).map(({ group }) => group));
     const stoodFor = new Set(found.filter(({ standIn }) => standIn).map(({ group }) => group));
     assert.deepEqual([...made].sort(), [
       "hive-metastore-server",
       "libraries-server",
-      // Made of its CronJob's own template. Tasks that run once are no tenants of a node.
+      // Made from its CronJob's template. Tasks that run once do not count as load of a node.
       "metastore-tasks-backup",
       "trino-coordinator",
       "trino-worker",
@@ -76,7 +76,7 @@ describe("homelab on the real scheduler", function () {
     ]);
   });
 
-  it("gives every pod exactly what its group declares", () => {
+  it("gives every pod exactly the resources that its group declares", () => {
     for (const group of homelab.groups) {
       for (const { object } of of(found, groupName(group))) {
         assert.deepEqual(
@@ -88,7 +88,7 @@ describe("homelab on the real scheduler", function () {
     }
   });
 
-  it("refuses to end a second Trino worker while the first has no other place", async () => {
+  it("refuses to evict a second Trino worker while the first has no other node", async () => {
     const { api } = plane;
     for (const { name } of homelab.nodes) await cordon(api, name, true);
     const [first, second] = of(await pods(api), "trino-worker");
@@ -102,7 +102,7 @@ describe("homelab on the real scheduler", function () {
     assert.deepEqual(placed(await settled(api, homelab.groups)), planned(homelab.plan));
   });
 
-  it("moves what may move when a node is taken away, and says of the rest that its pool is gone", async () => {
+  it("moves pods that may move when a node is removed, and reports of the others that their pool is gone", async () => {
     const { api } = plane;
     const lost = "k8s-2";
     await cordon(api, lost, true);
@@ -114,25 +114,25 @@ describe("homelab on the real scheduler", function () {
     await api.delete({ apiVersion: "v1", kind: "Node", metadata: { name: lost } });
     const moved = placed(await settled(api, homelab.groups, 7));
     assert.deepEqual(moved[PENDING], {
-      // One a node is their rule, and one is on each node that is left for them.
+      // Only one may run on a node, and each remaining node has one.
       "hive-metastore-server": 1,
       "postgres-server": 1,
       "spark-driver": 4,
       "trino-worker": 1,
     });
     assert.deepEqual(waiting(homelab.plan, lost), moved[PENDING]);
-    // Without room on that node the plan says the same.
+    // The plan says the same for a full node.
     const smaller = await edited("homelab", "nodes", "1.memory", "18Gi");
     assert.deepEqual(planned(smaller.plan)[PENDING], moved[PENDING]);
     assert.equal(smaller.plan.verdict, "does-not-fit");
   });
 
-  it("moves what has another node to go to", async () => {
+  it("moves pods that have another node", async () => {
     const { api } = plane;
     const on = (name: string) => async () =>
       (await pods(api)).some(({ group, node }) => group === "spark-operator-webhook" && node === name);
     assert.ok(await on("k8s-1")());
-    // The node comes back: the pools of the operator's webhook are control and, when that is full, drivers.
+    // After the node is back, the pools of the operator's webhook are control and, if that is full, drivers.
     const node = homelab.nodes.find(({ name }) => name === "k8s-2");
     assert.ok(node);
     await api.create(simulatedNode(node));
@@ -144,7 +144,7 @@ describe("homelab on the real scheduler", function () {
     await until("it runs on the pool that it falls back to", on("k8s-2"));
   });
 
-  it("goes on with SQL on k8s-2 while k8s-1 is lost, and lacks just what the plan said", async () => {
+  it("still runs SQL on k8s-2 while k8s-1 is lost, and lacks exactly the pods of the plan", async () => {
     const { api } = plane;
     const lost = "k8s-1";
     await until("its pods are evicted", async () => {
@@ -161,14 +161,14 @@ describe("homelab on the real scheduler", function () {
   });
 });
 
-describe("a stack that is one notch too large", () => {
+describe("a stack that is one step too large", () => {
   let plane: ControlPlane;
   afterEach(async () => {
     await (plane as ControlPlane | undefined)?.end();
   });
 
-  it("keeps just the pod pending that its plan named", async function () {
-    // Of k8s-1 the plan fills no more than 56 GiB.
+  it("leaves exactly the pod pending that its plan names", async function () {
+    // The plan uses at most 56 GiB of k8s-1.
     const larger = await edited("homelab", "query", "trino.coordinator.memory", "57Gi");
     assert.equal(larger.plan.verdict, "does-not-fit");
     const result = await withStack(this, larger, { allocatable: "limit" }, 1);
@@ -178,8 +178,8 @@ describe("a stack that is one notch too large", () => {
     assert.match(of(result.found, "trino-coordinator")[0]?.why ?? "", /Insufficient memory/);
   });
 
-  it("keeps one pod pending when two kinds compete for the room: the plan names the larger, the scheduler the lesser", async function () {
-    // A Trino worker of 24 and 4 executors of 9 are 60 GiB on k8s-3.
+  it("leaves one pod pending when two kinds compete: the larger in the plan, the smaller on the scheduler", async function () {
+    // A Trino worker of 24 GiB and 4 executors of 9 GiB are 60 GiB on k8s-3.
     const larger = await edited("homelab", "compute", "spark.executor.memory", "9Gi");
     assert.equal(larger.plan.verdict, "does-not-fit");
     assert.equal(larger.plan.unplaced.length, 1);
@@ -195,7 +195,7 @@ describe("prod on the real scheduler", () => {
     await (plane as ControlPlane | undefined)?.end();
   });
 
-  it("lands on its pools, within what the plan fills of each node", async function () {
+  it("runs every pod in its pool, within the plan's load of each node", async function () {
     const prod = await stack("prod");
     const result = await withStack(this, prod, { allocatable: "limit" });
     ({ plane } = result);
@@ -216,13 +216,13 @@ describe("prod on the real scheduler", () => {
   });
 });
 
-/** Pods that wait while a node is lost, by group, as the plan says it. */
+/** Pods that the plan expects to be pending while a node is lost, by group. */
 function waiting({ losses = [] }: Plan, lost: string): Record<string, number> {
   const found = losses.find(({ node }) => node === lost)?.waiting ?? [];
   return Object.fromEntries(found.map((one) => [groupName(one), one.pods]));
 }
 
-/** What the scheduler counts of a pod: its containers together, with init containers that keep running. */
+/** Requests of a pod as the scheduler counts them: the sum of its containers and its sidecar init containers. */
 function requests({ spec }: KubernetesObject): { readonly cpu: number; readonly memory: number } {
   interface Container {
     readonly resources: { readonly requests: { readonly cpu: string; readonly memory: string } };

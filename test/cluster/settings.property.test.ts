@@ -5,13 +5,13 @@ import { join } from "node:path";
 
 import fc from "fast-check";
 
-import { manifests } from "../../cli/manifests";
-import { OutputFolder } from "../../cli/output";
-import { planStack, stackSettings } from "../../cli/plan";
-import { PROJECT_FOLDER } from "../../cli/project";
-import { record } from "../../cli/recorder";
-import { InputError } from "../../cli/input-error";
-import { readStackFile, type StackConfig } from "../../cli/stack-file";
+import { manifests } from "../../preview/manifests";
+import { OutputFolder } from "../../preview/output";
+import { planStack, stackSettings } from "../../preview/plan";
+import { PROJECT_FOLDER } from "../../preview/project";
+import { record } from "../../preview/recorder";
+import { InputError } from "../../preview/input-error";
+import { readStackFile, type StackConfig } from "../../preview/stack-file";
 import { ApiError, type KubernetesObject } from "../../sandbox/control-plane/api";
 import type { ControlPlane } from "../../sandbox/control-plane/control-plane";
 import { definitionsFor, establish } from "../../sandbox/control-plane/crds";
@@ -19,9 +19,9 @@ import { applicable } from "../../sandbox/control-plane/stack";
 import { arbitrarySettings, type Setting } from "./arbitrary-settings";
 import { STACKS, started } from "./stacks";
 
-/** How many different settings are tried; each takes seconds. */
+/** Number of tried settings; each takes seconds. */
 const RUNS = Number(process.env.LAKEHOUSE_RUNS ?? "6");
-/** The same seed tries the same settings. */
+/** Seed of the random settings. */
 const SEED = Number(process.env.LAKEHOUSE_SEED ?? randomInt(2 ** 31));
 
 type Section = Record<string, unknown>;
@@ -41,7 +41,7 @@ function changed(config: StackConfig, settings: readonly Setting[]): StackConfig
   return { ...config, values };
 }
 
-/** Whether settings are taken, with all their rules. */
+/** Whether the settings' rules accept a stack. */
 function isTaken(config: StackConfig): boolean {
   try {
     stackSettings(config);
@@ -52,7 +52,7 @@ function isTaken(config: StackConfig): boolean {
   }
 }
 
-/** Every Kubernetes object of a stack; the policies have not judged it. */
+/** Every Kubernetes object of a stack, without the verdict of the policies. */
 async function objectsOf(config: StackConfig): Promise<KubernetesObject[]> {
   const program = require("../../index") as () => unknown;
   const { recorded } = await record(program, config, { project: "lakehouse", stack: config.stack });
@@ -66,7 +66,7 @@ const kind = (config: StackConfig) =>
   (JSON.parse(config.values["lakehouse:storage"] ?? "{}") as { readonly objects: { readonly kind: string } }).objects
     .kind;
 
-/** Server-side apply as a dry run with strict field validation: nothing is kept but namespaces and definitions. */
+/** Server-side apply as a dry run with strict field validation: only namespaces and CRDs are stored. */
 describe("settings that the plan accepts", () => {
   let plane: ControlPlane;
   const made = new Set<string>();
@@ -78,7 +78,7 @@ describe("settings that the plan accepts", () => {
     await (plane as ControlPlane | undefined)?.end();
   });
 
-  /** What an object needs before it can be tried: its definition, its namespace. */
+  /** Stores the prerequisites of an object's dry run: its CRD and its namespace. */
   async function prepare(objects: readonly KubernetesObject[]): Promise<void> {
     const fresh = (key: string) => {
       if (made.has(key)) return false;
@@ -94,7 +94,7 @@ describe("settings that the plan accepts", () => {
     );
   }
 
-  /** What the API server says against the objects of a stack. */
+  /** Errors of the API server for the objects of a stack. */
   async function refusals(objects: readonly KubernetesObject[]): Promise<string[]> {
     const answers = await Promise.all(
       objects.map((object) =>
@@ -113,7 +113,7 @@ describe("settings that the plan accepts", () => {
   for (const name of STACKS) {
     const base = readStackFile(PROJECT_FOLDER, name);
 
-    it(`are accepted by a real API server, whatever they are (${name}, seed ${String(SEED)})`, async () => {
+    it(`are accepted by a real API server (${name}, seed ${String(SEED)})`, async () => {
       let tried = 0;
       await fc.assert(
         fc.asyncProperty(arbitrarySettings(kind(base), pools(base)), async (settings) => {
@@ -124,7 +124,7 @@ describe("settings that the plan accepts", () => {
           const found = await refusals(objects);
           tried++;
           if (found.length === 0) return;
-          // What the policies refuse is not accepted by the plan either.
+          // The plan refuses violations of policies too.
           const { plan } = await planStack(config, new OutputFolder(join(tmpdir(), "lakehouse-none", name)));
           assert.equal(plan.verdict, "policy-violations", found.join("\n"));
         }),
@@ -138,7 +138,7 @@ describe("settings that the plan accepts", () => {
       assert.ok(tried >= Math.ceil(RUNS / STACKS.length));
     });
 
-    it(`are not accepted for nothing: a field that is no field is refused (${name})`, async () => {
+    it(`are proven by a server that refuses an unknown field (${name})`, async () => {
       const objects = await objectsOf(base);
       await prepare(objects);
       assert.deepEqual(await refusals(objects), []);

@@ -1,5 +1,5 @@
-import { PROJECT_FOLDER } from "../../cli/project";
-import { readStackFile, type StackConfig } from "../../cli/stack-file";
+import { PROJECT_FOLDER } from "../../preview/project";
+import { readStackFile, type StackConfig } from "../../preview/stack-file";
 import {
   API_SERVER,
   CONTROL_PLANE,
@@ -13,16 +13,16 @@ import type { ToolName } from "../../sandbox/control-plane/tools";
 
 export const STACKS = ["dev", "homelab", "prod"] as const;
 
-const asked = new Map<string, Promise<Stack>>();
+const planned = new Map<string, Promise<Stack>>();
 
-/** A shipped stack; planned once, however many tests ask. */
+/** A shipped stack, planned once for all tests. */
 export function stack(name: (typeof STACKS)[number]): Promise<Stack> {
-  const found = asked.get(name) ?? stackOf(readStackFile(PROJECT_FOLDER, name));
-  asked.set(name, found);
+  const found = planned.get(name) ?? stackOf(readStackFile(PROJECT_FOLDER, name));
+  planned.set(name, found);
   return found;
 }
 
-/** A shipped stack of which one setting is another: `edited("homelab", "compute", "spark.executor.memory", "9Gi")`. */
+/** A shipped stack with one changed setting: `edited("homelab", "compute", "spark.executor.memory", "9Gi")`. */
 export function edited(name: (typeof STACKS)[number], key: string, path: string, value: unknown): Promise<Stack> {
   const config: StackConfig = readStackFile(PROJECT_FOLDER, name);
   const settings = JSON.parse(config.values[`lakehouse:${key}`] ?? "{}") as Record<string, unknown>;
@@ -33,10 +33,10 @@ export function edited(name: (typeof STACKS)[number], key: string, path: string,
   return stackOf({ ...config, values: { ...config.values, [`lakehouse:${key}`]: JSON.stringify(settings) } });
 }
 
-/** Milliseconds: what is missing is built, which may take half an hour where others build too. */
+/** Milliseconds. Missing tools are built, which takes up to half an hour on a busy machine. */
 const BUILDS = 3_600_000;
 
-/** Starts a control plane, or says why it cannot and skips: what was not run has not passed. */
+/** Starts a control plane, or prints why it cannot and skips the tests, so that they do not count as passed. */
 export async function started(
   test: Mocha.Context,
   options: ControlPlaneOptions = {},

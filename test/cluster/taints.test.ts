@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 
 import { taintsCommand } from "../../cli/taints";
-import { stackSettings } from "../../cli/plan";
-import { PROJECT_FOLDER } from "../../cli/project";
-import { readStackFile } from "../../cli/stack-file";
+import { stackSettings } from "../../preview/plan";
+import { PROJECT_FOLDER } from "../../preview/project";
+import { readStackFile } from "../../preview/stack-file";
 import type { ControlPlane } from "../../sandbox/control-plane/control-plane";
 import { simulatedNode } from "../../sandbox/control-plane/nodes";
 import { obtain } from "../../sandbox/control-plane/obtain";
 import { stack, started } from "./stacks";
 
-/** Proven with the real API server and kubectl: who owns what of a node. No node runs anything. */
-describe("taints of nodes that are not ours", () => {
+/** Ownership of a node's fields, proven with the real API server and kubectl. No node runs pods. */
+describe("taints of nodes that the stack does not own", () => {
   let plane: ControlPlane;
   let kubectl: string;
 
@@ -30,7 +30,7 @@ describe("taints of nodes that are not ours", () => {
     readonly taints?: readonly { readonly key: string; readonly value?: string; readonly effect: string }[];
   }
   const node = (name: string) => ({ apiVersion: "v1", kind: "Node", metadata: { name } });
-  /** Without those that the API server and the controllers set by a node's condition. */
+  /** Taints without those that the API server and controllers set for a node's conditions. */
   async function taintsOf(name: string): Promise<string[]> {
     const spec = (await plane.api.get(node(name)))?.spec;
     return ((spec as Spec | undefined)?.taints ?? [])
@@ -65,7 +65,7 @@ describe("taints of nodes that are not ours", () => {
     }
   });
 
-  it("stay beside the pool's: a and b, and ours", async () => {
+  it("stay beside the pool's own taint", async () => {
     assert.match(
       await run(false),
       /k8s-3: adds lakehouse\.dev\/pool=executors:PreferNoSchedule, keeps .*a=1:NoSchedule/,
@@ -74,10 +74,10 @@ describe("taints of nodes that are not ours", () => {
     await run(true);
     assert.deepEqual(await taintsOf("k8s-3"), [...THEIRS, "lakehouse.dev/pool=executors:PreferNoSchedule"]);
     assert.deepEqual(await taintsOf("k8s-1"), THEIRS);
-    assert.equal(await run(true), "every node that is there has its pool's taint\n");
+    assert.equal(await run(true), "every node in the cluster has its pool's taint\n");
   });
 
-  it("stay, with the pool's, when the stack is applied again", async () => {
+  it("stay together with the pool's when the stack is applied again", async () => {
     for (const patch of (await stack("homelab")).objects.filter(({ kind }) => kind === "Node"))
       await plane.api.apply(patch);
     assert.deepEqual(await taintsOf("k8s-3"), [...THEIRS, "lakehouse.dev/pool=executors:PreferNoSchedule"]);

@@ -15,7 +15,7 @@ import { execFileSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { charts, versions } from "../../components/core/versions";
+import { pins } from "../../components/pins";
 import { freePorts } from "../../sandbox/core/ports";
 import { MissingTool, obtain } from "../../sandbox/control-plane/obtain";
 import { minorOf, pinned, TOOLS, versionOf } from "../../sandbox/control-plane/tools";
@@ -24,21 +24,21 @@ const PROGRAM = "#!/bin/sh\necho a program\n";
 const platform = `${process.platform}/${process.arch === "x64" ? "amd64" : process.arch}`;
 const sum = (algorithm: string, content: Buffer | string) => createHash(algorithm).update(content).digest("hex");
 
-/** Upstream is a server of the loopback here: what is proven is the way of looking, not that upstream has the files. */
+/** A server on loopback stands in for upstream: the search is proven, not that upstream has the files. */
 describe("a tool of the control plane", () => {
   let folder: string;
   let server: Server;
   let base: string;
   let files: Record<string, Buffer | string>;
-  let asked: string[];
-  const said: string[] = [];
-  // No Go: nothing is built.
+  let requests: string[];
+  const lines: string[] = [];
+  // Without Go nothing is built.
   const environment = () => ({ PATH: join(folder, "bin"), LAKEHOUSE_CACHE: join(folder, "cache") });
   const published = () => ({ envtest: `${base}/envtest.yaml`, release: base });
   const options = () => ({
     environment: environment(),
     published: published(),
-    say: (line: string) => said.push(line),
+    say: (line: string) => lines.push(line),
   });
   const cached = (name: keyof typeof TOOLS) =>
     join(folder, "cache", "tools", `${TOOLS[name].pins}-${versionOf(TOOLS[name])}`, name);
@@ -47,9 +47,9 @@ describe("a tool of the control plane", () => {
     folder = mkdtempSync(join(tmpdir(), "lakehouse-tools-"));
     mkdirSync(join(folder, "bin"));
     files = {};
-    asked = [];
+    requests = [];
     server = createServer(({ url = "" }, response) => {
-      asked.push(url);
+      requests.push(url);
       const content = files[url];
       response.writeHead(content === undefined ? 404 : 200).end(content);
     });
@@ -68,19 +68,19 @@ describe("a tool of the control plane", () => {
     return path;
   };
 
-  it("is taken from the given folder first", async () => {
+  it("comes from the given folder first", async () => {
     const given = program(join(folder, "kube-scheduler"));
     program(join(folder, "bin", "kube-scheduler"), "#!/bin/sh\necho Kubernetes v1.36.0\n");
     assert.equal(await obtain("kube-scheduler", { ...options(), given: folder }), given);
   });
 
-  it("is taken from the PATH when its minor version is the pinned one", async () => {
+  it("comes from the PATH if its minor version is the pinned one", async () => {
     const minor = minorOf(versionOf(TOOLS["kube-scheduler"]));
     const found = program(join(folder, "bin", "kube-scheduler"), `#!/bin/sh\necho Kubernetes v${String(minor)}.9\n`);
     assert.equal(await obtain("kube-scheduler", options()), found);
   });
 
-  it("is not taken from the PATH in another minor version", async () => {
+  it("does not come from the PATH with another minor version", async () => {
     program(join(folder, "bin", "kube-scheduler"), "#!/bin/sh\necho Kubernetes v1.29.3\n");
     await assert.rejects(obtain("kube-scheduler", options()), MissingTool);
   });
@@ -94,22 +94,22 @@ describe("a tool of the control plane", () => {
     assert.equal(await obtain("kube-scheduler", options()), cached("kube-scheduler"));
   });
 
-  it("is downloaded once when two ask for it at the same time", async () => {
+  it("is downloaded once for two simultaneous requests", async () => {
     const path = `/${versionOf(TOOLS["kube-scheduler"])}/bin/${platform}/kube-scheduler`;
     files = { [path]: PROGRAM, [`${path}.sha256`]: sum("sha256", PROGRAM) };
     const both = await Promise.all([obtain("kube-scheduler", options()), obtain("kube-scheduler", options())]);
     assert.deepEqual(both, [cached("kube-scheduler"), cached("kube-scheduler")]);
-    assert.equal(asked.filter((url) => url === path).length, 1);
+    assert.equal(requests.filter((url) => url === path).length, 1);
   });
 
-  it("is refused when the sum is another, and leaves nothing", async () => {
+  it("is refused with a wrong sum, and leaves no file", async () => {
     const path = `/${versionOf(TOOLS["kube-scheduler"])}/bin/${platform}/kube-scheduler`;
     files = { [path]: "something else", [`${path}.sha256`]: sum("sha256", PROGRAM) };
     await assert.rejects(obtain("kube-scheduler", options()), /its sha256 is .* Refused/);
     assert.deepEqual(readdirSync(join(cached("kube-scheduler"), "..")), []);
   });
 
-  it("comes out of envtest's newest archive of the pinned minor", async () => {
+  it("comes from envtest's newest archive of the pinned minor version", async () => {
     const minor = String(minorOf(pinned("kubernetes", "k8s.io/kubernetes")));
     mkdirSync(join(folder, "controller-tools", "envtest"), { recursive: true });
     program(join(folder, "controller-tools", "envtest", "etcd"));
@@ -126,18 +126,21 @@ describe("a tool of the control plane", () => {
     assert.equal(readFileSync(cached("etcd"), "utf8"), PROGRAM);
   });
 
-  it("says all that was tried when it cannot be had", async () => {
+  it("fails with a list of all attempts if it cannot be obtained", async () => {
     server.close();
     await assert.rejects(obtain("kube-controller-manager", options()), {
       name: "MissingTool",
-      message: `kube-controller-manager ${versionOf(TOOLS["kube-controller-manager"])} cannot be had here: ${base} does not answer; no Go to build it with`,
+      message: `kube-controller-manager ${versionOf(TOOLS["kube-controller-manager"])} cannot be obtained: ${base} does not answer; no Go to build it with`,
     });
     assert.ok(!existsSync(cached("kube-controller-manager")));
   });
 
-  it("is of the version that the stack installs, where it is an operator", () => {
-    assert.equal(versionOf(TOOLS["cloudnative-pg"]), `v${charts.cloudNativePg.app}`);
-    assert.equal(versionOf(TOOLS["spark-operator"]), `v${charts.sparkOperator.app}`);
-    assert.equal(pinned("definitions", "github.com/cloudnative-pg/plugin-barman-cloud"), `v${versions.barmanPlugin}`);
+  it("has the version that the stack installs, if it is an operator", () => {
+    assert.equal(versionOf(TOOLS["cloudnative-pg"]), `v${pins.cloudNativePg.version}`);
+    assert.equal(versionOf(TOOLS["spark-operator"]), `v${pins.sparkOperator.version}`);
+    assert.equal(
+      pinned("definitions", "github.com/cloudnative-pg/plugin-barman-cloud"),
+      `v${pins.barmanPlugin.version}`,
+    );
   });
 });

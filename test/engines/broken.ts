@@ -10,25 +10,25 @@ export interface Broken {
   readonly file: string;
   readonly from: string;
   readonly to: string;
-  /** Ports that must be its own: the sound engine holds the others. */
+  /** Ports that differ from those of the running, sound engine. */
   readonly own: readonly Place[];
   readonly start: (ground: Ground, name: string) => Promise<unknown>;
-  /** What the engine says; any other failure is not the proof. */
-  readonly says: RegExp;
+  /** The engine's expected error; any other failure proves nothing. */
+  readonly error: RegExp;
 }
 
-/** So many start at once: much of a start is waiting. */
+/** Number of parallel starts, because most of a start is waiting. */
 const AT_ONCE = 3;
 
 /** Starts each engine with one property broken. */
 export function breaks(stage: () => Stage, cases: readonly Broken[]): void {
-  describe("a rendered property that is wrong stops the engine that reads it", () => {
-    const said = new Map<Broken, string | undefined>();
+  describe("a wrong rendered property stops the engine that reads it", () => {
+    const outcomes = new Map<Broken, string | undefined>();
 
-    /** What it said when it ended; nothing, where it started all the same. */
+    /** Error and log of a failed start; undefined if the engine started. */
     async function attempt({ file, from, to, own, start }: Broken, name: string): Promise<string | undefined> {
       const { ground } = stage();
-      // Outside: a file that has no such text is a mistake of the test.
+      // Outside `try`, because a file without the text is a mistake of the test.
       const broken = await ground.with(ground.rendered.with(file, from, to), ...own);
       try {
         await start(broken, name);
@@ -42,16 +42,16 @@ export function breaks(stage: () => Stage, cases: readonly Broken[]): void {
     before(async () => {
       const waiting = cases.entries();
       const some = async () => {
-        for (const [at, each] of waiting) said.set(each, await attempt(each, `broken-${at}`));
+        for (const [at, each] of waiting) outcomes.set(each, await attempt(each, `broken-${at}`));
       };
       await Promise.all(Array.from({ length: AT_ONCE }, some));
     });
 
     for (const each of cases) {
       it(`${each.what}: ${each.from} → ${each.to}`, () => {
-        const words = said.get(each);
-        ok(words !== undefined, "it started all the same");
-        match(words, each.says);
+        const output = outcomes.get(each);
+        ok(output !== undefined, "the engine started");
+        match(output, each.error);
       });
     }
   });

@@ -1,4 +1,4 @@
-/** Raw events by seed, with the totals that must come out of them: counted here, without any engine. */
+/** Raw events from a seed, and their expected totals, computed without any engine. */
 export interface Event {
   readonly id: string;
   /** Day and time, UTC. */
@@ -10,10 +10,10 @@ export interface Event {
 }
 
 const TYPES = ["buy", "click", "view"] as const;
-/** All are ingested on this day; copies an hour later. */
+/** Day of ingestion of all events; duplicates come an hour later. */
 export const DAY = "2026-03-05";
 
-/** A small generator with a seed (mulberry32): the same numbers everywhere. */
+/** A small random generator with a seed (mulberry32), so that all machines get the same numbers. */
 function random(seed: number): () => number {
   let state = seed;
   return () => {
@@ -24,7 +24,7 @@ function random(seed: number): () => number {
   };
 }
 
-/** Valid events, some of them twice, and some that are refused. */
+/** Valid events, some of them twice, and some invalid ones. */
 export function events(seed: number, count: number): { raw: Event[]; valid: Event[]; refused: number } {
   const next = random(seed);
   const pick = (below: number) => Math.floor(next() * below);
@@ -54,7 +54,7 @@ export function insert(table: string, raw: readonly Event[]): string {
   return `INSERT INTO ${table} (event_id, event_time, user_id, event_type, properties, ingested_at) VALUES ${rows.join(", ")}`;
 }
 
-/** Rows of gold.daily_events: day, type, events, users; in order. */
+/** Expected rows of gold.daily_events in order: day, type, events, users. */
 export function dailyEvents(valid: readonly Event[]): [string, string, number, number][] {
   const groups = new Map<string, Event[]>();
   for (const event of valid) {

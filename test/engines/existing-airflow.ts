@@ -1,9 +1,9 @@
-import { PROJECT_FOLDER } from "../../cli/project";
-import { readStackFile, type StackConfig } from "../../cli/stack-file";
+import { PROJECT_FOLDER } from "../../preview/project";
+import { readStackFile, type StackConfig } from "../../preview/stack-file";
 
 const airflow = { mode: "existing", namespace: "airflow", occupies: { cpu: 1, memory: "2Gi" } };
 
-/** The dev stack has no Airflow: these settings add one that somebody else runs. */
+/** Settings of the dev stack with an Airflow that the stack does not install. */
 export const WITH_AIRFLOW = { "lakehouse:orchestration": JSON.stringify({ airflow }) };
 
 export function devWithAirflow(): StackConfig {

@@ -6,24 +6,21 @@ import type { Stage } from "../../sandbox/engines/stage";
 
 export interface Watched {
   readonly monitoring: Monitoring;
-  /** Where each role's metrics port is here; none where the pods of that role cannot be had. */
+  /** Metrics port of each role; a role without one has no engine here. */
   readonly ports: Readonly<Record<string, Place>>;
 }
 
-/** Metrics that no engine exposes, or not the way that it runs here. */
+/** Metrics that the engines here do not expose, with their source. */
 const ELSEWHERE: readonly [RegExp, string][] = [
   [/^up$/, "made by Prometheus itself"],
   [/^kube_/, "kube-state-metrics, which needs a cluster"],
   [/^(container|kubelet)_/, "the kubelet, which needs a cluster"],
-  [/^cnpg_/, "the instance manager of the PostgreSQL operator, which is in its image only"],
-  [/^kafka_consumergroup_/, "Strimzi's exporter of consumer groups, which is in its image only"],
-  [
-    /^metrics_spark_driver_ExecutorAllocationManager_/,
-    "only a driver with executors of its own: here they are one process",
-  ],
+  [/^cnpg_/, "the instance manager of the PostgreSQL operator, which is only in its image"],
+  [/^kafka_consumergroup_/, "Strimzi's exporter of consumer groups, which is only in its image"],
+  [/^metrics_spark_driver_ExecutorAllocationManager_/, "a driver with separate executors; here they are one process"],
 ];
 
-/** Names of metrics in PromQL: what is neither a function, a keyword, a label nor a string. */
+/** Names of metrics in PromQL: all words except functions, keywords, labels and strings. */
 function metricNames({ alerts, panels }: Monitoring): string[] {
   const names = [...alerts, ...panels].flatMap(({ expr }) =>
     [
@@ -40,13 +37,13 @@ function metricNames({ alerts, panels }: Monitoring): string[] {
   return [...new Set(names)].filter((name) => !keywords.has(name)).toSorted();
 }
 
-/** Asks each engine for the metrics that its alerts and dashboards name. */
+/** Tests that each engine exposes the metrics that its alerts and dashboards name. */
 export function exposes(stage: () => Stage, watched: Readonly<Record<string, Watched>>): void {
   describe("metrics that alerts and dashboards name", () => {
     for (const [service, { monitoring, ports }] of Object.entries(watched)) {
-      it(`${service}: the engine exposes them, or the list says who does`, async () => {
+      it(`${service}: the engine exposes them, or they are listed with their source`, async () => {
         const { ground, sql } = stage();
-        await sql.rows("show schemas from delta"); // The metastore counts calls once there are any.
+        await sql.rows("show schemas from delta"); // The metastore has counters only after its first call.
         const scraped: string[] = [];
         for (const scrape of monitoring.scrapes) {
           const place = ports[scrape.role];

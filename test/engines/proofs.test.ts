@@ -6,20 +6,20 @@ import { ABSENT, PROOFS, proofsDocument } from "../../sandbox/engines/proofs";
 
 const PAGE = join(__dirname, "..", "..", "docs", "proofs.md");
 
-describe("what is proven", () => {
-  it("is in docs/proofs.md as it is", () => {
+describe("the list of proofs", () => {
+  it("is the text of docs/proofs.md", () => {
     if (process.env.LAKEHOUSE_WRITE_PROOFS === "yes") writeFileSync(PAGE, proofsDocument());
     equal(readFileSync(PAGE, "utf8"), proofsDocument());
   });
 
-  it("is told of tests that there are", () => {
+  it("names existing tests only", () => {
     const tests = readdirSync(__dirname, { encoding: "utf8", recursive: true })
       .filter((name) => name.endsWith(".ts"))
       .map((name) => readFileSync(join(__dirname, name), "utf8"))
       .join("\n");
     const written = (title: string) =>
       tests.includes(`"${title}"`) ||
-      // Of one that runs several times the number follows.
+      // A repeated test has a number after its title.
       tests.includes(`\`${title}\${`) ||
       tests.includes(`\${service}: ${title.split(": ").slice(1).join(": ")}\``);
     deepEqual(
@@ -29,7 +29,7 @@ describe("what is proven", () => {
   });
 });
 
-describe("what cannot be had here", () => {
+describe("not proven here", () => {
   for (const [what, why] of ABSENT) {
     it(`${what}: ${why}`, function () {
       this.skip();

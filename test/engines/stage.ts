@@ -3,8 +3,8 @@ import { type Lake } from "../../sandbox/engines/stage";
 /**
  * Starts the dev stack's engines for a folder of tests, once for all its files, and ends them. Each folder has a network and
  * engines of its own, so that the folders run side by side.
- * @param start starts what keeps the tables, or more
- * @param more starts what these tests need besides
+ * @param start starts at least the engines that keep the tables
+ * @param more starts additional engines
  */
 export function staged<S extends Lake, T>(start: (stack: string) => Promise<S>, more: (stage: S) => Promise<T>) {
   let stage: S | undefined;
@@ -25,7 +25,7 @@ export function staged<S extends Lake, T>(start: (stack: string) => Promise<S>, 
   };
 }
 
-/** Prints how the engines' files are different from the rendered ones, and says how often they are. */
+/** Prints the differences of the engines' files from the rendered ones. @returns their number */
 export function printed({ ground }: Lake): number {
   const { list } = ground.changes;
   for (const { kind, file, key, from = "nothing", to = "nothing", why } of list) {

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 
-import { PackProcess } from "../../cli/pack-process";
-import { PolicyPack } from "../../cli/policy-pack";
-import { PACK_FOLDER } from "../../cli/project";
-import type { Recorded } from "../../cli/recorder";
+import { PackProcess } from "../../preview/pack-process";
+import { PolicyPack } from "../../preview/policy-pack";
+import { PACK_FOLDER } from "../../preview/project";
+import type { Recorded } from "../../preview/recorder";
 import { ONE, TWO } from "../support/ca";
 import { customResourceValidators } from "../support/upstream";
 import { having, judged, STACKS } from "./harness";
 import { everything } from "./matrix/everything";
 import { Judge } from "./matrix/judge";
 
-/** Only against hanging. */
+/** Time limit against a hanging test. */
 const PATIENCE_MS = 20 * 60_000;
 
 const DIRECTORY = "/mnt/lakehouse-ca";
@@ -32,7 +32,7 @@ interface Pod {
   readonly volumes?: readonly { readonly name: string; readonly configMap?: { readonly name: string } }[];
 }
 
-/** Every pod that the stack itself describes: whatever has containers, and Connect's workers in Strimzi's own words. */
+/** Specifications of all pods of the stack: every value with containers, and Strimzi's specification of Connect's workers. */
 function* pods(value: unknown): Generator<Pod> {
   if (typeof value !== "object" || value === null) return;
   const { containers, connectContainer, pod } = value as Record<string, unknown>;
@@ -41,7 +41,7 @@ function* pods(value: unknown): Generator<Pod> {
   for (const inner of Object.values(value)) yield* pods(inner);
 }
 
-/** What is not as it has to be, with the container's resource. */
+/** Deviations from the expected CA settings, with the container's resource. */
 function lacking(resources: readonly Recorded[]): string[] {
   const described = resources.flatMap(({ name, inputs }) => [...pods(inputs)].map((pod) => ({ name, inputs, pod })));
   assert.ok(described.length > 4, String(described.length));
@@ -77,11 +77,11 @@ const secret = (resources: readonly Recorded[]) =>
 
 const cluster = { caBundle: ONE + TWO };
 
-describe("a CA bundle of the owner's", function () {
+describe("the owner's CA bundle", function () {
   this.timeout(PATIENCE_MS);
 
   for (const stack of STACKS) {
-    it(`is what every container of ${stack} trusts, and where the backups' plugin looks for it`, async () => {
+    it(`is trusted by every container of ${stack}, and is at the path of the backups' plugin`, async () => {
       const { resources, plan } = await judged(stack, having(stack, "cluster", cluster));
       assert.deepEqual([plan.verdict, plan.policies.failed], ["ok", []]);
       assert.deepEqual(lacking(resources), []);
@@ -91,7 +91,7 @@ describe("a CA bundle of the owner's", function () {
     });
   }
 
-  it("reaches everything that a stack can have, in words that the operators take", async () => {
+  it("reaches all systems, in fields that the operators accept", async () => {
     const pack = new PolicyPack(new PackProcess(PACK_FOLDER));
     try {
       const judge = new Judge(pack);
@@ -112,7 +112,7 @@ describe("a CA bundle of the owner's", function () {
     }
   });
 
-  it("rolls pods when it changes, and only then", async () => {
+  it("rolls pods only when it changes", async () => {
     const annotations = async (caBundle: string) => {
       const { resources } = await judged("homelab", having("homelab", "cluster", { caBundle }));
       const worker = resources.find(({ name, type }) => name === "trino-worker" && type.endsWith(":Deployment"));
@@ -125,7 +125,7 @@ describe("a CA bundle of the owner's", function () {
     assert.notEqual(await annotations(ONE + TWO), first);
   });
 
-  it("is nowhere where there is none", async () => {
+  it("leaves no trace in a stack without one", async () => {
     const { resources } = await judged("homelab");
     const text = JSON.stringify(resources.map(({ inputs }) => inputs));
     assert.deepEqual(/"lakehouse-ca"|\/mnt\/lakehouse-ca\b[^"]*/.exec(text), null);

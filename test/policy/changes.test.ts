@@ -3,10 +3,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { DATA_LOSS_POLICY } from "../../cli/data-loss";
-import { OutputFolder, PLAN_FILE } from "../../cli/output";
-import { planStack } from "../../cli/plan";
-import { readStackFile } from "../../cli/stack-file";
+import { DATA_LOSS_POLICY } from "../../preview/data-loss";
+import { OutputFolder, PLAN_FILE } from "../../preview/output";
+import { planStack } from "../../preview/plan";
+import { readStackFile } from "../../preview/stack-file";
 import type { Plan } from "../../planner/plan";
 import { dataLosses } from "../../planner/report/summary";
 import { shippedWith, type StackName } from "../support/stacks";
@@ -22,7 +22,7 @@ describe("changes since the last plan", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** Plans and writes as the command does. */
+  /** Plans and writes the record like the command. */
   async function plan(changes: Changes, acknowledge?: string, stack: StackName = "homelab") {
     const file = join(folder, `Pulumi.${stack}.yaml`);
     writeFileSync(file, shippedWith(stack, changes));
@@ -34,7 +34,7 @@ describe("changes since the last plan", () => {
     else output.refuse(all);
     return made;
   }
-  /** What a refused plan asks for. */
+  /** Token that a refused plan asks for. */
   const tokens = (made: Plan) => [
     ...new Set(made.policies.failed.map(({ message }) => /--acknowledge ([0-9a-f]{8})\.$/.exec(message)?.[1])),
   ];
@@ -42,13 +42,13 @@ describe("changes since the last plan", () => {
   const larger = { "lakehouse:query/trino/coordinator/memory": "10Gi" };
   const withoutTrino = { "lakehouse:query/trino/enabled": false };
 
-  it("are everything at first, and stay so when the same is planned again", async () => {
+  it("are all resources at first, and again when the same is planned again", async () => {
     const [first, second] = [await plan(asShipped), await plan(asShipped)];
     assert.ok(first.resources.create.length > 150);
     assert.equal(JSON.stringify(first), JSON.stringify(second));
   });
 
-  it("of one size are the pods, their files and what a roll of them adds to their quota, by field and without values", async () => {
+  it("of one size are its pods, their files and the quota of their roll, by field and without values", async () => {
     const { resources } = await plan(larger);
     assert.deepEqual([resources.create, resources.delete, resources.replace], [[], [], []]);
     const changed = resources.change.map(({ resource }) => resource);
@@ -67,7 +67,7 @@ describe("changes since the last plan", () => {
     let token = "";
     const refusals = (made: Plan) => made.policies.failed.filter(({ policy }) => policy === DATA_LOSS_POLICY);
 
-    it("show apart from what else is deleted, and in the cost, and are refused", async () => {
+    it("are shown apart from other deletions, and in the cost, and are refused", async () => {
       const made = await plan(withoutTrino);
       const { resources, cost } = made;
       assert.ok(resources.delete.includes("lakehouse-query/deployment-trino-worker"));
@@ -89,7 +89,7 @@ describe("changes since the last plan", () => {
       token = tokens(made)[0] ?? "";
     });
 
-    it("are refused again, as a refused plan is not what the next one is compared with", async () => {
+    it("are refused again, because a refused plan is not the baseline of the next", async () => {
       const again = await plan(withoutTrino);
       assert.equal(again.verdict, "policy-violations");
       assert.deepEqual(tokens(again), [token]);
@@ -97,20 +97,20 @@ describe("changes since the last plan", () => {
       assert.ok(existsSync(join(folder, "homelab", "manifests", "lakehouse-query", "deployment-trino-worker.yaml")));
     });
 
-    it("are refused with a token that stands for something else", async () => {
+    it("are refused with the token of other changes", async () => {
       const other = await plan(withoutTrino, "00000000");
       assert.equal(other.verdict, "policy-violations");
-      assert.match(refusals(other)[0]?.message ?? "", /; 00000000 does not stand for these losses\. Fix: /);
+      assert.match(refusals(other)[0]?.message ?? "", /; the token 00000000 is not for these losses\. Fix: /);
     });
 
-    it("pass with their token, and the plan that follows needs none", async () => {
+    it("pass with their token, and the next plan needs none", async () => {
       const accepted = await plan(withoutTrino, token);
       assert.deepEqual([accepted.verdict, refusals(accepted)], ["ok", []]);
       assert.ok(!existsSync(join(folder, "homelab.refused")));
       assert.equal(JSON.stringify(await plan(withoutTrino)), JSON.stringify(accepted));
     });
 
-    it("are not acknowledged by a plan that is not good for another reason: the token is not used up", async () => {
+    it("are not acknowledged by a plan that fails for another reason, so the token stays valid", async () => {
       assert.equal((await plan(asShipped)).verdict, "ok");
       const [next = ""] = tokens(await plan(withoutTrino));
       const small = { ...withoutTrino, "lakehouse:nodes/0/memory": "24Gi" };
@@ -120,16 +120,16 @@ describe("changes since the last plan", () => {
       assert.equal((await plan(withoutTrino, next)).verdict, "ok");
     });
 
-    it("are refused with the same token once the data is there anew", async () => {
+    it("are refused with the same token once there is new data", async () => {
       assert.equal((await plan(asShipped)).verdict, "ok");
       const replayed = await plan(withoutTrino, token);
       assert.equal(replayed.verdict, "policy-violations");
-      assert.match(refusals(replayed)[0]?.message ?? "", /was used already, and works once\. Fix: /);
+      assert.match(refusals(replayed)[0]?.message ?? "", /was used already, and is valid once\. Fix: /);
       assert.notDeepEqual(tokens(replayed), [token]);
     });
   });
 
-  it("are against nothing where the last plan did not fit, as it was never applied", async () => {
+  it("ignore the last plan if it did not fit, because it was never applied", async () => {
     const small = { "lakehouse:nodes/0/memory": "16Gi" };
     const first = await plan(small, undefined, "dev");
     assert.equal(first.verdict, "does-not-fit");
@@ -143,7 +143,7 @@ describe("changes since the last plan", () => {
     assert.deepEqual([fits.resources.change, fits.resources.delete, fits.cost.previousMonthly], [[], [], undefined]);
   });
 
-  it("are against the last good plan where others came after it, and it stays as it was", async () => {
+  it("are relative to the last good plan even after failed ones, which do not change it", async () => {
     const before = await plan(asShipped);
     assert.equal((await plan({ "lakehouse:nodes/0/memory": "24Gi" })).verdict, "does-not-fit");
     assert.ok(existsSync(join(folder, "homelab.refused", PLAN_FILE)));
@@ -152,11 +152,11 @@ describe("changes since the last plan", () => {
     assert.equal(JSON.stringify(await plan(asShipped)), JSON.stringify(before));
   });
 
-  it("of a namespace in which nothing is stored lose nothing: Spark is switched off", async () => {
+  it("of a namespace without stored data lose nothing, such as switching Spark off", async () => {
     const { resources, verdict } = await plan({ "lakehouse:compute/spark/enabled": false });
     assert.ok(resources.delete.includes("_cluster/namespace-lakehouse-compute"), JSON.stringify(resources.delete));
     assert.deepEqual(dataLosses(resources), []);
-    // It is accepted, and so what the next one is compared with.
+    // It is accepted, so it is the baseline of the next plan.
     assert.equal(verdict, "ok");
     assert.equal((await plan(asShipped)).verdict, "ok");
   });

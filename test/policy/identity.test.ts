@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { parse, stringify } from "yaml";
 
-import { record } from "../../cli/recorder";
+import { record } from "../../preview/recorder";
 import { shippedConfig, STACKS, type StackName } from "../support/stacks";
 import { differences, type Identities, identities } from "./identity/identity";
 
@@ -19,12 +19,12 @@ async function now(stack: StackName): Promise<Identities> {
 }
 
 /**
- * A change of URNs replaces what people run, and one of a manifest rolls it: both are seen here before they are meant. When
- * they are, `LAKEHOUSE_WRITE_IDENTITY=yes` writes the files anew, and their diff is part of the review.
+ * A changed URN replaces a running resource, and a changed manifest updates it: this test shows both. For intended changes,
+ * `LAKEHOUSE_WRITE_IDENTITY=yes` rewrites the files, and their diff is part of the review.
  */
 describe("URNs, aliases, order, protection and manifests", () => {
   for (const stack of STACKS) {
-    it(`of ${stack} are those that were reviewed`, async () => {
+    it(`of ${stack} are the reviewed ones`, async () => {
       const found = await now(stack);
       if (process.env.LAKEHOUSE_WRITE_IDENTITY === "yes") {
         writeFileSync(fileOf(stack), stringify(found, { lineWidth: 0 }));
@@ -33,7 +33,7 @@ describe("URNs, aliases, order, protection and manifests", () => {
     });
   }
 
-  it("are told one by one when they change", () => {
+  it("are listed one by one when they change", () => {
     const before = { a: { manifest: "1" }, b: { after: ["a"], options: ["protected"] }, c: {} };
     const after = { a: { manifest: "2" }, b: { after: ["d"] }, d: {} };
     deepEqual(differences(before, after), [

@@ -1,28 +1,31 @@
 import assert from "node:assert/strict";
 
-import { stackSettings } from "../../cli/plan";
+import { stackSettings } from "../../preview/plan";
 import { imageParts } from "../../components/core/image";
-import { charts, images, jars } from "../../components/core/versions";
+import { allPins } from "../../components/pins";
 import { uses } from "../../components/settings/licences";
 import { planned, STACKS } from "./harness";
 import { shippedConfig } from "../support/stacks";
 
-describe("what a stack is said to use, where licences are judged", () => {
+describe("the list of used products, on which licences are judged,", () => {
   for (const stack of STACKS)
-    it(`is what the manifests of ${stack} name`, async () => {
+    it(`equals the images and charts in the manifests of ${stack}`, async () => {
       const { files } = await planned(stack);
       const text = [...files.values()].join("\n");
-      const named = [
-        // Charts take images in parts.
-        ...Object.entries(images).filter(
-          ([, image]) => text.includes(image) || text.includes(`repository: ${imageParts(image).repository}\n`),
-        ),
-        ...Object.entries(charts).filter(([, { chart }]) =>
-          new RegExp(`chart: (\\S*/)?${chart}(-[\\d.]+tgz)?\n`).test(text),
-        ),
-        ...Object.entries(jars).filter(([, { sha256 }]) => text.includes(sha256)),
-      ].map(([name]) => name);
-      const said = [...uses(stackSettings(shippedConfig(stack)))].map(({ pin }) => pin);
-      assert.deepEqual([...new Set(said)].sort(), [...new Set(named)].sort());
+      const named = allPins.flatMap(({ name, image, chart, jar }) => [
+        ...(image !== undefined && images(image).some((one) => text.includes(one)) ? [`image ${name}`] : []),
+        ...(chart !== undefined && new RegExp(`chart: (\\S*/)?${chart.chart}(-[\\d.]+tgz)?\n`).test(text)
+          ? [`chart ${name}`]
+          : []),
+        ...(jar !== undefined && text.includes(jar.sha256) ? [`library ${name}`] : []),
+      ]);
+      const listed = uses(stackSettings(shippedConfig(stack))).map(({ kind, pin }) => `${kind} ${pin.name}`);
+      assert.deepEqual([...new Set(listed)].sort(), named.sort());
     });
 });
+
+/** Forms of an image in manifests: charts have it in parts, with and without the registry. */
+function images(image: string): string[] {
+  const { registry, repository } = imageParts(image);
+  return [image, `repository: ${repository}\n`, `repository: ${registry}/${repository}\n`];
+}

@@ -1,24 +1,23 @@
 import assert from "node:assert/strict";
 
-import { manifests } from "../../cli/manifests";
-import { podGroups } from "../../cli/plan";
-import { PackProcess } from "../../cli/pack-process";
-import { PolicyPack } from "../../cli/policy-pack";
-import { PACK_FOLDER } from "../../cli/project";
-import type { Recorded } from "../../cli/recorder";
-import { REPRODUCIBLE } from "../../components/core/labels";
-import { CLIENTS } from "../../components/core/login";
-import { leastMemory } from "../../components/settings/rules";
+import { manifests } from "../../preview/manifests";
+import { podGroups } from "../../preview/plan";
+import { PackProcess } from "../../preview/pack-process";
+import { PolicyPack } from "../../preview/policy-pack";
+import { PACK_FOLDER } from "../../preview/project";
+import type { Recorded } from "../../preview/recorder";
+import { systems as everySystem } from "../../components/systems";
+import { LEAST_MEMORY } from "../support/sizes";
 import { keyOf } from "../../policies/core/resource";
 import { DATA_KINDS } from "../../policies/operators";
-import { holdsData } from "../../planner/kinds";
+import { holdsData, isReproducible } from "../../planner/kinds";
 import { watched } from "../unit/observability/watched";
 import { accepted, described, mistakes, named, USUAL } from "./matrix/choices";
 import { Judge } from "./matrix/judge";
 import { pairwise } from "./matrix/pairs";
 import { type Choice, isOperator, isOptional, SIZES, SWITCHES, type Value } from "./matrix/switches";
 
-/** Only against hanging. */
+/** Time limit against a hanging test. */
 const PATIENCE_MS = 60 * 60_000;
 
 const systems = SWITCHES.filter(isOptional);
@@ -31,7 +30,7 @@ const on = Object.fromEntries(
   systems.map(({ path, values }) => [path, values.find((value) => value !== off[path]) ?? values[0]]),
 );
 
-/** Nothing on, everything on, and each system alone with only what it needs; of one with several modes each of them. */
+/** Choices with no system, all systems, and each system alone with its needs, in each of its modes. */
 function alone(mode: "existing" | "deployed"): Choice[] {
   const nothing = { ...USUAL, ...operated(mode), ...off };
   const each = systems.flatMap(({ path, values }) =>
@@ -58,7 +57,7 @@ describe("every system on and off", function () {
   before(() => {
     pack = new PolicyPack(new PackProcess(PACK_FOLDER));
     judge = new Judge(pack);
-    // As the plan does: half of the time otherwise.
+    // No stack traces at registrations, as in the plan: this halves the time.
     Error.stackTraceLimit = 0;
   });
   after(() => {
@@ -66,7 +65,7 @@ describe("every system on and off", function () {
     pack.stop();
   });
 
-  /** All stacks are judged before one of them fails, so that one run finds everything. */
+  /** Judges all stacks before failing, so that one run finds all faults. */
   async function sound(choices: readonly Choice[]): Promise<void> {
     const found: Record<string, readonly string[]> = {};
     for (const choice of choices) {
@@ -77,7 +76,7 @@ describe("every system on and off", function () {
     assert.deepEqual(found, {});
   }
 
-  it("is in the settings' schema: operators, object stores, and each system that may be off", () => {
+  it("is a switch in the settings' schema, like operators and object stores", () => {
     const paths = (list: typeof SWITCHES) => list.map(({ path }) => path);
     for (const path of ["storage.postgres.operator", "streaming.kafka.operator", "streaming.flink.operator"])
       assert.ok(paths(operators).includes(path), path);
@@ -88,14 +87,14 @@ describe("every system on and off", function () {
   });
 
   for (const mode of ["existing", "deployed"] as const) {
-    it(`is sound with ${mode} operators: none on, all on, and each alone with only what it needs`, async () => {
+    it(`is sound with ${mode} operators: none on, all on, and each alone with its needs`, async () => {
       const choices = alone(mode);
       assert.ok(choices.length > systems.length, String(choices.length));
       await sound(choices);
     });
   }
 
-  it("is sound where any two settings meet", async () => {
+  it("is sound for all pairs of settings", async () => {
     const { choices, refused } = pairwise();
     for (const [one, value, other, otherValue] of refused) {
       const given: Record<string, Value> = { [one.path]: value, [other.path]: otherValue };
@@ -105,14 +104,14 @@ describe("every system on and off", function () {
     await sound(choices);
   });
 
-  /** What is listed by hand is held against what the stacks above have rendered. */
-  describe("leaves nothing out of a list:", () => {
+  /** Compares lists that people maintain with the rendered stacks above. */
+  describe("is complete in every list:", () => {
     const all = () => {
       assert.ok(seen.size > 500, "the stacks above were not judged: run the whole file");
       return [...seen.values()];
     };
 
-    it("each alert that a stack has is tested, and has a runbook", () => {
+    it("each alert has a test and a runbook", () => {
       const rendered = all()
         .filter(({ type }) => type.endsWith(":PrometheusRule"))
         .flatMap(({ inputs }) => [...JSON.stringify(inputs).matchAll(/"alert":"(\w+)"/g)].map(([, name]) => name));
@@ -124,18 +123,18 @@ describe("every system on and off", function () {
       const clients = new Set(all().flatMap(({ type, inputs }) => signsIn(type, inputs)));
       assert.ok(clients.size > 4, String(clients.size));
       assert.deepEqual(
-        [...clients].filter((name) => !(CLIENTS as readonly string[]).includes(name)),
+        [...clients].filter((name) => !everySystem.some(({ clients: of }) => of?.includes(name))),
         [],
       );
     });
 
-    it("each size has a least memory, or a reason why it needs none", () => {
+    it("each size has a least memory, or a reason for having none", () => {
       const ours = SIZES.filter(({ path }) => path !== "orchestration.airflow.occupies");
-      for (const { path } of ours) assert.ok(leastMemory(`lakehouse:${path}`) >= 0, path);
+      for (const { path } of ours) assert.ok((LEAST_MEMORY[`lakehouse:${path}`] ?? -1) >= 0, path);
       assert.ok(ours.length > 10, String(ours.length));
     });
 
-    it("whatever is protected from deletion is data for the plan, and so is what the pack takes for data", () => {
+    it("each protected resource is data for the plan, and so is each that the pack treats as data", () => {
       const kept = new Set(
         all()
           .filter(({ request, type }) => request.getProtect() === true || DATA_KINDS.has(keyOf(type)))
@@ -146,7 +145,7 @@ describe("every system on and off", function () {
       assert.deepEqual([...new Set(unknown.map(({ content }) => String(content.kind ?? content.type)))], []);
     });
 
-    it("pods with volumes are made by something that is data for the plan, or says how its volumes come again", () => {
+    it("each resource that makes pods with volumes is data for the plan, or says how its volumes are refilled", () => {
       const data = manifests(all()).filter(
         ({ content }) => content.kind !== "Namespace" && (holdsData(content) || isReproducible(content)),
       );
@@ -164,12 +163,7 @@ describe("every system on and off", function () {
   });
 });
 
-function isReproducible({ metadata }: Readonly<Record<string, unknown>>): boolean {
-  const { annotations } = (metadata ?? {}) as { readonly annotations?: Readonly<Record<string, string>> };
-  return (annotations?.[REPRODUCIBLE] ?? "") !== "";
-}
-
-/** Names of services whose users a resource is. */
+/** Names of the services for which a resource is a user. */
 function signsIn(type: string, inputs: Readonly<Record<string, unknown>>): string[] {
   const { metadata, name } = inputs as { metadata?: { name?: string }; name?: string };
   if (type.endsWith(":KafkaUser") || type.endsWith(":CephObjectStoreUser"))

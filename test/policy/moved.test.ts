@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 
 import { type StackName, recorded } from "./harness";
 
-/** Components that have another parent than once. */
+/** Components whose parent has changed. */
 const MOVED = ["connect", "flink-operator", "flink"];
 
-/** What Flink's update must find again, by logical name: another one would be a second job beside the first. */
+/** Logical names that Flink's update must keep, because another name would start a second job. */
 const FLINK = [
   "kubernetes:core/v1:ConfigMap flink-sql",
   "kubernetes:core/v1:ServiceAccount flink",
@@ -16,7 +16,7 @@ const FLINK = [
 
 describe("objects that moved to another namespace", () => {
   for (const stack of ["dev", "prod"] satisfies StackName[]) {
-    it(`${stack}: Flink's keep their logical names, and the job that was there ends before the other begins`, async () => {
+    it(`${stack}: Flink's keep their logical names, and the old job ends before the new one starts`, async () => {
       const all = await recorded(stack);
       const flink = all.find(({ type, name }) => type === "lakehouse:streaming:Flink" && name === "flink");
       const own = all.filter(({ request }) => request.getParent() === flink?.urn);
@@ -26,7 +26,7 @@ describe("objects that moved to another namespace", () => {
       assert.equal(job?.request.getDeletebeforereplace(), true);
     });
 
-    it(`${stack}: where Flink may write ConfigMaps, nobody else has one`, async () => {
+    it(`${stack}: no other ConfigMaps are in the namespace where Flink may write them`, async () => {
       const inFlinks = (await recorded(stack)).filter(
         ({ type, inputs }) =>
           type === "kubernetes:core/v1:ConfigMap" &&
@@ -42,7 +42,7 @@ describe("objects that moved to another namespace", () => {
 
 describe("components that moved", () => {
   for (const stack of ["dev", "prod"] satisfies StackName[]) {
-    it(`${stack}: are known by their former parent, so that an update does not make them anew`, async () => {
+    it(`${stack}: have an alias with their former parent, so that an update does not recreate them`, async () => {
       const all = await recorded(stack);
       const streaming = all.find(({ type }) => type === "lakehouse:streaming:Streaming");
       const components = all.filter(({ type }) => /^lakehouse:streaming:(Connect|Flink|FlinkOperator)$/.test(type));

@@ -5,7 +5,7 @@ import { parse } from "yaml";
 import { GiB, parseBytes, parseCores } from "../../components/core/quantity";
 import { planned } from "./harness";
 
-/** Pods as the rendered manifests describe them: nothing here is taken from the program's own numbers. */
+/** Pods of the rendered manifests, without any number from the program. */
 interface Pods {
   readonly service: string;
   readonly role: string;
@@ -32,7 +32,7 @@ interface Affinity {
 interface Manifest {
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly labels: Readonly<Record<string, string>> };
-  // The specs of many kinds: each reader below knows its own.
+  // Specifications of many kinds; each reader below checks its own.
   readonly spec: never;
 }
 
@@ -56,7 +56,7 @@ function fromTemplate(manifest: Manifest, replicas: number, pod: PodSpec): Pods 
   };
 }
 
-/** Kinds that run pods, each with the part of its spec that says so. */
+/** Kinds that run pods, with a reader of their specification. */
 const READERS: Readonly<Record<string, (manifest: Manifest, all: readonly Manifest[]) => Pods[]>> = {
   Deployment: (manifest) => {
     const spec = manifest.spec as { replicas: number; template: { spec: PodSpec } };
@@ -78,7 +78,7 @@ const READERS: Readonly<Record<string, (manifest: Manifest, all: readonly Manife
       affinity: Affinity;
       plugins?: unknown[];
     };
-    // The plugin puts it into each instance.
+    // The plugin adds the sidecar to each instance.
     const store = all.find(({ kind }) => kind === "ObjectStore")?.spec as
       { instanceSidecarConfiguration: { resources: { requests: { memory: string } } } } | undefined;
     const sidecar = store === undefined ? 0 : bytes(store.instanceSidecarConfiguration.resources.requests.memory);
@@ -96,7 +96,7 @@ const READERS: Readonly<Record<string, (manifest: Manifest, all: readonly Manife
   },
 };
 
-/** Spark's pods come and go within the quota of their priority class: as many as fit into it. */
+/** Spark's pods at their maximum: as many as the quota of their priority class allows. */
 function sparkPods(all: readonly Manifest[]): Pods[] {
   const application = all.find(({ kind }) => kind === "SparkApplication") ?? assert.fail("no SparkApplication");
   return ["driver", "executor"].map((role) => {
@@ -159,7 +159,7 @@ describe("homelab's rendered manifests", () => {
     ]);
   });
 
-  it("place what the founding table names where it says, in its sizes", () => {
+  it("place the pods of the founding table on its nodes, with its sizes", () => {
     assert.deepEqual(gib(of("trino", "coordinator")[0]), [1, 8, ["control", "drivers"]]);
     assert.deepEqual(gib(of("trino", "worker")[0]), [2, 24, ["drivers", "executors"]]);
     assert.ok(of("trino", "worker")[0]?.onePerNode, "one Trino worker a node: k8s-2 and k8s-3");
@@ -178,7 +178,7 @@ describe("homelab's rendered manifests", () => {
     const metastore = 4;
     const airflow = 8;
     assert.equal(total(onlyOn("executors")) + worker, LIMIT);
-    // Everything else may use k8s-1 and k8s-2: both together hold it, and no single pod is larger than what is left.
+    // All other pods may use k8s-1 and k8s-2: their sum fits both, and each single pod fits the rest of a node.
     const flexible = pods.filter(
       ({ pools, service }) => pools.includes("control") && pools.length > 1 && service !== "hive-metastore",
     );
@@ -214,7 +214,7 @@ describe("homelab's rendered manifests", () => {
       assert.ok(node.memory.requested <= node.memory.limit && node.cpu.requested <= node.cpu.limit, node.name);
   });
 
-  it("say how much cpu each pod may use", () => {
+  it("limit the CPU of each pod", () => {
     for (const manifest of all.filter(({ kind }) => kind === "Deployment")) {
       const spec = manifest.spec as {
         template: { spec: { containers: { resources: { limits: { cpu: string } } }[] } };

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 
-import { podGroups, stackSettings } from "../../cli/plan";
-import { PROJECT_FOLDER } from "../../cli/project";
-import { readStackFile } from "../../cli/stack-file";
+import { podGroups, stackSettings } from "../../preview/plan";
+import { PROJECT_FOLDER } from "../../preview/project";
+import { readStackFile } from "../../preview/stack-file";
 import { platform } from "../../components/cluster";
 import { groupName, type PodGroup } from "../../components/core/pod-group";
-import { stackPods } from "../../components/pods";
+import { stackPods } from "../../components/facts";
 import { judged, type StackName } from "./harness";
 
 const key = (group: PodGroup) => `${group.namespace}/${groupName(group)}`;
@@ -13,7 +13,7 @@ const inOrder = (groups: readonly PodGroup[]) => groups.toSorted((one, other) =>
 
 type Values = Readonly<Record<string, string>>;
 
-/** Of homelab: what is on by itself, off, or somebody else's. */
+/** Homelab with systems on by default, off, or existing. */
 const VARIANTS: readonly (readonly [string, StackName, Values])[] = [
   ["dev", "dev", {}],
   ["homelab", "homelab", {}],
@@ -36,7 +36,7 @@ const VARIANTS: readonly (readonly [string, StackName, Values])[] = [
 
 describe("the pods of a stack", () => {
   for (const [name, stack, values] of VARIANTS) {
-    it(`are known from the settings of ${name}, before anything is made`, async () => {
+    it(`can be derived from the settings of ${name} before any resource is made`, async () => {
       const config = readStackFile(PROJECT_FOLDER, stack);
       const settings = stackSettings({ ...config, values: { ...config.values, ...values } });
       const { resources } = await judged(stack, values);

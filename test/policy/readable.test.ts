@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 
-import { PROJECT_FOLDER } from "../../cli/project";
-import type { Recorded } from "../../cli/recorder";
-import { readStackFile } from "../../cli/stack-file";
+import { PROJECT_FOLDER } from "../../preview/project";
+import type { Recorded } from "../../preview/recorder";
+import { readStackFile } from "../../preview/stack-file";
 import { judged, recorded } from "./harness";
 
 interface Query {
   readonly trino: { readonly coordinator: { memory: string } };
 }
 
-/** Every text, number and switch in a value, by its path: what `pulumi preview --diff` marks is what differs in these. */
+/** Strings, numbers and booleans in a value by path, which is how `pulumi preview --diff` shows differences. */
 function leaves(value: unknown, path: string): [string, unknown][] {
   if (typeof value !== "object" || value === null) return [[path, value]];
   return Object.entries(value).flatMap(([key, inner]) => leaves(inner, `${path}.${key}`));
@@ -23,7 +23,7 @@ function marked(before: Recorded | undefined, after: Recorded | undefined): stri
 }
 
 describe("a change of one size", () => {
-  it("changes no more than what is of that size, each in a line", async () => {
+  it("changes only fields of that size, a line each", async () => {
     const query = JSON.parse(readStackFile(PROJECT_FOLDER, "homelab").values["lakehouse:query"] ?? "") as Query;
     query.trino.coordinator.memory = "10Gi";
     const before = new Map((await recorded("homelab")).map((one) => [one.urn, one]));

@@ -2,15 +2,15 @@ import assert from "node:assert/strict";
 
 import { type AnalyzerInfo, EnforcementLevel } from "@pulumi/pulumi/proto/analyzer_pb";
 
-import { PackProcess } from "../../cli/pack-process";
-import { PolicyPack, type Violation } from "../../cli/policy-pack";
-import { PACK_FOLDER } from "../../cli/project";
+import { PackProcess } from "../../preview/pack-process";
+import { PolicyPack, type Violation } from "../../preview/policy-pack";
+import { PACK_FOLDER } from "../../preview/project";
 import { exitCode } from "../../planner/verdict";
 import { planned, recorded, type StackName } from "./harness";
 import type { Fault, Stack } from "./sabotage/fault";
 import { faults } from "./sabotage/faults";
 
-/** Policies that no fault in a shipped stack can break, with the reason. */
+/** Policies that no single fault in a shipped stack can violate, with the reason. */
 const WITHOUT_FAULT: Readonly<Record<string, string>> = {
   "pod-remediate-labels": "corrects, and judges nothing: test/unit/policies/remediate.test.ts",
   "pod-remediate-seccomp": "corrects, and judges nothing: test/unit/policies/remediate.test.ts",
@@ -18,7 +18,7 @@ const WITHOUT_FAULT: Readonly<Record<string, string>> = {
   "crd-require-retention": "no shipped stack has a definition of its own: test/unit/policies/state.test.ts",
 };
 
-/** One process for all: starting it takes longer than judging a stack. */
+/** One pack process for all tests, because its start takes longer than judging a stack. */
 describe("a stack with one fault", () => {
   const stacks = new Map<StackName, Stack>();
   let pack: PolicyPack;
@@ -34,7 +34,7 @@ describe("a stack with one fault", () => {
     pack.stop();
   });
 
-  /** Judges anew what the fault changed, and the whole stack. */
+  /** Judges the changed resources again, and the whole stack. */
   async function judge({ stack = "homelab", plant, policy, config }: Fault): Promise<Violation[]> {
     const sound = stacks.get(stack)!;
     const faulty = plant(sound);
@@ -50,7 +50,7 @@ describe("a stack with one fault", () => {
     }
   }
 
-  it("is there for every policy of the pack", () => {
+  it("exists for every policy of the pack", () => {
     const covered = new Set([...faults.map(({ policy }) => policy), ...Object.keys(WITHOUT_FAULT)]);
     const all = info.getPoliciesList().map((policy) => policy.getName());
     assert.deepEqual(
@@ -65,7 +65,7 @@ describe("a stack with one fault", () => {
     );
   });
 
-  it("is not what the shipped stacks are", async () => {
+  it("is in no shipped stack", async () => {
     for (const sound of stacks.values()) assert.deepEqual(await pack.judge(sound), []);
     for (const { policy, stack = "homelab", config } of faults) {
       if (config === undefined) continue;
@@ -77,7 +77,7 @@ describe("a stack with one fault", () => {
 
   for (const fault of faults) {
     const { policy, resource, field, says, also = [] } = fault;
-    it(`breaks ${policy}: ${resource}, ${field}`, async () => {
+    it(`violates ${policy}: ${resource}, ${field}`, async () => {
       const found = await judge(fault);
       const own = found.filter((violation) => violation.policy === policy);
       const shown = JSON.stringify(found, null, 2);
@@ -99,7 +99,7 @@ describe("a stack with one fault", () => {
   }
 });
 
-/** What remediates is mandatory where it is only judged. */
+/** A remediating policy is mandatory when it only judges. */
 function levelOf(info: AnalyzerInfo, name: string): Violation["level"] {
   const level = info
     .getPoliciesList()
@@ -111,7 +111,7 @@ function levelOf(info: AnalyzerInfo, name: string): Violation["level"] {
 describe("a plan of homelab with one fault", () => {
   const homelab = faults.filter(({ stack = "homelab" }) => stack === "homelab");
   for (const policy of ["container-require-resources", "image-require-pinned-tag", "webhook-require-ingress"]) {
-    it(`is refused for ${policy}, and says where and what to do`, async () => {
+    it(`is refused for ${policy}, with the field and the fix`, async () => {
       const fault = homelab.find((one) => one.policy === policy)!;
       const { plan } = await planned("homelab", { sabotage: fault.plant });
       assert.equal(plan.verdict, "policy-violations");
@@ -124,7 +124,7 @@ describe("a plan of homelab with one fault", () => {
     });
   }
 
-  it("is only advised on what is better", async () => {
+  it("is accepted with advice for an advisory policy", async () => {
     const fault = homelab.find((one) => one.policy === "container-require-memory-guarantee")!;
     const { plan } = await planned("homelab", { sabotage: fault.plant });
     assert.equal(plan.policies.failed[0]?.level, "advisory");

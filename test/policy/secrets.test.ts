@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 
 import { parse } from "yaml";
 
-import { EXTERNAL_SECRETS_FOLDER } from "../../cli/secrets";
+import { EXTERNAL_SECRETS_FOLDER } from "../../preview/secrets";
 import { problems } from "../support/crd";
 import { customResourceValidators } from "../support/upstream";
 import { planned, STACKS } from "./harness";
@@ -25,7 +25,7 @@ interface ExternalSecret extends Pick<Secret, "metadata"> {
   };
 }
 
-/** What Go's `base64.StdEncoding` reads, as which Kubernetes takes each value below `data`. */
+/** Texts that Go's `base64.StdEncoding` decodes, as Kubernetes does for each value in `data`. */
 const BASE64 = /^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 describe("rendered Secrets", () => {
@@ -39,7 +39,7 @@ describe("rendered Secrets", () => {
         [...files].filter(([path]) => path.startsWith(`${folder}/`) && path.includes(`/${kind}-`));
       const secrets = () => below("manifests", "secret");
 
-      it("are refused by every server, and say why", () => {
+      it("are refused by every API server, and say why", () => {
         assert.ok(secrets().length > 4);
         for (const [path, text] of secrets()) {
           const secret = parse(text) as Secret & { readonly stringData?: unknown };
@@ -50,7 +50,7 @@ describe("rendered Secrets", () => {
         }
       });
 
-      it("are the only manifests and charts in which a value is left out", () => {
+      it("are the only manifests and charts with left-out values", () => {
         const others = [...files].filter(([path, text]) => {
           const applied = path.startsWith("manifests/") || path.startsWith("releases/");
           return applied && !path.includes("/secret-") && /\[(secret|computed)\]/.test(text);
@@ -61,7 +61,7 @@ describe("rendered Secrets", () => {
         );
       });
 
-      it("have an ExternalSecret each, of the same name, type and keys, without any value", () => {
+      it("have an ExternalSecret each, with the same name, type and keys, and without values", () => {
         const all = below(EXTERNAL_SECRETS_FOLDER, "externalsecret");
         const external = all.map(([, text]) => parse(text) as ExternalSecret);
         const shape = (name: string, namespace: string, type: string | undefined, keys: readonly string[]) =>
@@ -88,7 +88,7 @@ describe("rendered Secrets", () => {
         for (const [path, text] of all) assert.doesNotMatch(text, /\[secret\]/, path);
       });
 
-      it("have ExternalSecrets that upstream's definition accepts", function () {
+      it("have ExternalSecrets that upstream's CRD accepts", function () {
         const validators = customResourceValidators();
         if (validators === undefined) return this.skip();
         for (const [path, text] of below(EXTERNAL_SECRETS_FOLDER, "externalsecret")) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import type { Recorded } from "../../cli/recorder";
+import type { Recorded } from "../../preview/recorder";
 import { judged } from "./harness";
 
 interface Policy {
@@ -19,7 +19,7 @@ const named = (resources: readonly Recorded[], kind: string) =>
 const policies = (resources: readonly Recorded[]) =>
   named(resources, "NetworkPolicy").map(({ inputs }) => inputs as unknown as Policy);
 
-/** `192.168.1.0/28 80/TCP` for each address and port that a policy lets out to. */
+/** Egress of policies as `192.168.1.0/28 80/TCP`. */
 const opened = ({ spec }: Policy) =>
   (spec.egress ?? []).flatMap(({ to, ports }) =>
     to.flatMap(({ ipBlock }) =>
@@ -27,7 +27,7 @@ const opened = ({ spec }: Policy) =>
     ),
   );
 
-/** Homelab where the owner's cluster is another than its file says. */
+/** Homelab with the settings of a different cluster. */
 const homelab = (cluster: object, objects: object = { kind: "ceph" }) =>
   judged("homelab", {
     "lakehouse:cluster": JSON.stringify({ kubernetes: "1.36", storageClass: "ceph-block", ...cluster }),
@@ -53,7 +53,7 @@ describe("homelab on another cluster", () => {
     );
   });
 
-  it("asks NodeLocal DNSCache, over UDP and TCP, from every namespace", async () => {
+  it("allows NodeLocal DNSCache over UDP and TCP in every namespace", async () => {
     const { resources, plan } = await homelab({ dns: { cidrs: ["169.254.25.10/32"] } });
     assert.deepEqual([plan.verdict, plan.policies.failed], ["ok", []]);
     const all = policies(resources).filter(({ spec }) => Object.keys(spec.podSelector).length === 0);
@@ -63,7 +63,7 @@ describe("homelab on another cluster", () => {
     }
   });
 
-  it("asks a DNS of another namespace and port", async () => {
+  it("allows a DNS in another namespace and on another port", async () => {
     const dns = {
       namespace: "openshift-dns",
       labels: { "dns.operator.openshift.io/daemonset-dns": "default" },
@@ -94,7 +94,7 @@ describe("homelab on another cluster", () => {
     for (const policy of toStore) assert.deepEqual(opened(policy), ["192.168.1.10/32 9000/TCP"], policy.metadata.name);
   });
 
-  it("says in the plan when the API server's addresses are a guess, and what sets taints", async () => {
+  it("says in the plan that the API server's addresses are a guess, and what sets taints", async () => {
     const guess = /^lakehouse:cluster\.apiServer\.cidrs is a guess/;
     const [first, second] = (await homelab({})).plan.notes ?? [];
     assert.match(first ?? "", guess);

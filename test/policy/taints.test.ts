@@ -12,7 +12,7 @@ const machine = (name: string, pool: string, taints: readonly object[] = []) => 
 });
 const MAINTENANCE = { key: "maintenance", effect: "NoSchedule" };
 
-/** Homelab where k8s-3, the only one for executors, has a taint. */
+/** Homelab with a taint on k8s-3, the only node for executors. */
 const nodes = JSON.stringify([
   machine("k8s-1", "control"),
   machine("k8s-2", "drivers"),
@@ -26,7 +26,7 @@ const pools = (tolerations: readonly object[]) =>
   });
 
 describe("a machine with a taint of its own", () => {
-  it("is no place for pods that do not tolerate it, to the pack as to the plan", async () => {
+  it("takes no pods without a toleration, for the pack as for the plan", async () => {
     const { plan } = await judged("homelab", { "lakehouse:nodes": nodes });
     assert.equal(plan.verdict, "does-not-fit");
     assert.deepEqual([...new Set(plan.unplaced.map(({ role }) => role))].sort(), ["executor", "worker"]);
@@ -35,11 +35,11 @@ describe("a machine with a taint of its own", () => {
     for (const { message } of found)
       assert.match(
         message,
-        /tolerates the taints of no node of executors \(k8s-3 maintenance:NoSchedule\)\. Fix: tolerate/,
+        /does not tolerate the taints of any node of executors \(k8s-3 maintenance:NoSchedule\)\. Fix: tolerate/,
       );
   });
 
-  it("is one where their pool tolerates it", async () => {
+  it("takes pods whose pool tolerates the taint", async () => {
     const { plan } = await judged("homelab", {
       "lakehouse:nodes": nodes,
       "lakehouse:pools": pools([{ key: "maintenance" }]),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import type { Recorded } from "../../cli/recorder";
+import type { Recorded } from "../../preview/recorder";
 import { having, judged, STACKS } from "./harness";
 
 interface Policy {
@@ -13,7 +13,7 @@ interface Policy {
   };
 }
 
-/** Where policies let pods out to anybody: the policy's name, ranges, ports. */
+/** Egress to arbitrary addresses: the policy's name, ranges, ports. */
 const wide = (resources: readonly Recorded[]) =>
   resources
     .filter(({ type }) => type.endsWith(":NetworkPolicy"))
@@ -24,9 +24,9 @@ const wide = (resources: readonly Recorded[]) =>
         .map(({ ports }) => `${metadata.name}: ${ports.map(({ port }) => port).join(", ")}`);
     });
 
-describe("the world outside", () => {
+describe("egress to the internet", () => {
   for (const stack of STACKS) {
-    it(`is open to the pods that obtain libraries, and to no other of ${stack}`, async () => {
+    it(`is open only for the pods of ${stack} that download libraries`, async () => {
       const { resources } = await judged(stack);
       assert.deepEqual(wide(resources), ["libraries-server-to-library-source: 443"]);
     });
@@ -41,7 +41,7 @@ describe("the world outside", () => {
     assert.deepEqual(plan.policies.failed, []);
   });
 
-  it("is not open at all where a mirror is in the cluster", async () => {
+  it("is closed if the mirror is in the cluster", async () => {
     const mirror = { mavenMirror: "http://nexus.tools.svc:8081/repository/maven" };
     const { resources, plan } = await judged("homelab", having("homelab", "cluster", mirror));
     assert.deepEqual(wide(resources), []);
@@ -53,7 +53,7 @@ describe("the world outside", () => {
     });
   });
 
-  it("is not needed where images have their libraries: nothing serves them then", async () => {
+  it("is closed if images contain their libraries, and no pod serves them", async () => {
     const { resources, plan } = await judged("homelab", {
       ...having("homelab", "catalog", { hiveMetastore: { jars: "image", image: "registry.example.org/hive:4.2.1" } }),
       ...having("homelab", "compute", { spark: { jars: "image", image: "registry.example.org/spark:4.0.5" } }),

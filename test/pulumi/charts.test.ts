@@ -3,12 +3,12 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { archiveName, chartLockText, sha256 } from "../../components/core/chart-mirror";
-import { charts } from "../../components/core/versions";
+import { pins } from "../../components/pins";
 import { freePorts } from "../../sandbox/core/ports";
 import { Engine, pulumiCli } from "./engine";
 
-/** Homelab has one chart: the other operators are there already. */
-describe("Pulumi's real engine, where the repository of a chart is away", function () {
+/** Homelab has one chart, because its cluster has the other operators already. */
+describe("Pulumi's real engine, if a chart's repository is down,", function () {
   let engine: Engine;
   let away: string;
   const asking = { LAKEHOUSE_CHART_CHECK: "on" };
@@ -21,7 +21,7 @@ describe("Pulumi's real engine, where the repository of a chart is away", functi
     }
     away = `http://127.0.0.1:${String((await freePorts("away")).away)}`;
     engine = new Engine(found);
-    engine.edit("components/core/versions.ts", charts.sparkOperator.repository, away);
+    engine.edit("components/compute/spark/pins.ts", pins.sparkOperator.chart.repository, away);
     engine.stack("homelab", "homelab");
   });
 
@@ -30,14 +30,14 @@ describe("Pulumi's real engine, where the repository of a chart is away", functi
   });
 
   for (const command of [["preview"], ["up", "--yes", "--skip-preview"]])
-    it(`${command.join(" ")} stops before anything is registered, and a line says which, why, and what to do`, () => {
+    it(`${command.join(" ")} stops before anything is registered, with a line that names the chart, the reason and the fix`, () => {
       const { status, stdout, stderr } = engine.run([...command, "--stack", "homelab"], asking);
       assert.notEqual(status, 0);
-      const line = `chart spark-operator ${charts.sparkOperator.version} cannot be read from ${away}: `;
+      const line = `chart spark-operator ${pins.sparkOperator.chart.version} cannot be read from ${away}: `;
       const lines = (stdout + stderr).split("\n").filter((one) => one.includes(line));
       assert.match(
         lines[0] ?? "",
-        /cannot be reached \(ECONNREFUSED\); run npx lakehouse charts --mirror where it can be/,
+        /cannot be reached \(ECONNREFUSED\); run npx lakehouse charts --mirror on a machine that can read it/,
       );
       assert.doesNotMatch(stdout + stderr, /at .*\.ts:\d+|Namespace/);
       assert.deepEqual(
@@ -46,8 +46,8 @@ describe("Pulumi's real engine, where the repository of a chart is away", functi
       );
     });
 
-  it("goes on with a mirror, whose chart the release names", () => {
-    const name = archiveName(charts.sparkOperator);
+  it("continues with a mirror, whose chart the release names", () => {
+    const name = archiveName(pins.sparkOperator.chart);
     const archive = Buffer.from("a packed chart");
     mkdirSync(join(engine.program, "charts"));
     writeFileSync(join(engine.program, "charts", name), archive);

@@ -7,20 +7,21 @@ import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { shippedText, type StackName } from "../support/stacks";
+import { mirrorSmallCharts } from "./small-charts";
 
 const ROOT = join(__dirname, "..", "..");
 const PLUGINS = ["kubernetes", "random", "minio", "postgresql"] as const;
-/** What the program is made of; everything else of the checkout stays out. */
+/** Files of the checkout that the copy of the program needs. */
 const PROGRAM = ["components", "docs", "pipelines", "index.ts", "package.json", "tsconfig.json", "Pulumi.yaml"];
 
 /** How the engine keeps its state while it works. */
 export interface Checkpoints {
   readonly environment: Readonly<Record<string, string>>;
-  /** Of the file backend's URL. */
+  /** Query of the file backend's URL. */
   readonly query: string;
 }
 
-/** As docs/operations.md recommends: every step is kept, without copies and sidecar files that nobody reads. */
+/** State options that docs/operations.md recommends: every step is kept, without unused copies and sidecar files. */
 export const RECOMMENDED: Checkpoints = {
   environment: { PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true", GOGC: "400" },
   query: "?metadata=skip",
@@ -30,15 +31,15 @@ const TRANSPILE = `-r "${join(ROOT, "scripts", "transpile.js")}"`;
 const ECHO = `${TRANSPILE} "${join(__dirname, "standin", "provider.js")}"`;
 const CLUSTER = `${TRANSPILE} "${join(__dirname, "standin", "kubernetes.ts")}"`;
 
-/** Whether a plugin of Pulumi's own can be found: it is always preferred on a cluster. */
+/** Whether Pulumi's own plugin is found, which tests on a cluster prefer. */
 export function officialPlugin(name: string): boolean {
   return spawnSync("sh", ["-c", `command -v pulumi-resource-${name}`]).status === 0;
 }
 
 export interface EngineOptions {
-  /** A cluster that the Kubernetes plugin works on. Without one it is an echo of what it is given. */
+  /** Cluster of the Kubernetes plugin. Without one, a stand-in returns its inputs. */
   readonly kubeconfig?: string;
-  /** Plugins of which Pulumi's own are used; the others are an echo. @default none */
+  /** Names of plugins that are Pulumi's own; the others are stand-ins that return their inputs. @default none */
   readonly official?: readonly (typeof PLUGINS)[number][];
   /** @default RECOMMENDED */
   readonly checkpoints?: Checkpoints;
@@ -47,11 +48,11 @@ export interface EngineOptions {
 /** A Pulumi CLI with a Node.js language host. */
 export interface Cli {
   readonly folder: string;
-  /** The host is the release's own, which starts policy packs; the one that is built from Go modules is older and cannot. */
+  /** Whether the language host is the release's own, which can start policy packs. The one built from Go modules is too old. */
   readonly official: boolean;
 }
 
-/** The Pulumi CLI to test with, or why there is none. */
+/** The Pulumi CLI of the tests, or the reason why there is none. */
 export function pulumiCli(): Cli | { readonly missing: string } {
   const run = spawnSync("bash", [join(ROOT, "scripts", "obtain-pulumi.sh")], {
     encoding: "utf8",
@@ -62,7 +63,7 @@ export function pulumiCli(): Cli | { readonly missing: string } {
   return { folder, official: (process.env.PATH ?? "").split(delimiter).includes(folder) };
 }
 
-/** A process and all that it has started. */
+/** A process and all its descendants. */
 function withDescendants(pid: number): number[] {
   const table = spawnSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" }).stdout;
   const all = table
@@ -78,7 +79,7 @@ function killed(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
   } catch {
-    // It has ended.
+    // The process has ended.
   }
 }
 
@@ -93,7 +94,7 @@ interface Step {
   readonly urn: string;
 }
 
-/** A state of one resource, as the engine keeps or shows it. */
+/** State of one resource, as the engine stores or prints it. */
 export interface State {
   readonly urn: string;
   readonly type: string;
@@ -137,7 +138,7 @@ export class Engine {
       PULUMI_BACKEND_URL: `file://${join(this.folder, "state")}${checkpoints.query}`,
       PULUMI_CONFIG_PASSPHRASE: "only for this test",
       PULUMI_SKIP_UPDATE_CHECK: "true",
-      // Stand-ins read no chart, and no repository of charts need be there.
+      // Stand-ins read no charts, so no chart repository is needed.
       LAKEHOUSE_CHART_CHECK: "off",
       PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: "true",
       ...checkpoints.environment,
@@ -146,8 +147,8 @@ export class Engine {
   }
 
   /**
-   * The policy pack, as the engine can start it. Without the official language host a copy of it names a runtime of its own, for
-   * which the engine looks for a program on the PATH: the same entry point of the SDK, started by a line of shell.
+   * Folder of the policy pack. Without the official language host this is a copy that names its own runtime: the engine looks for
+   * its program on the PATH, which is a shell script that starts the SDK's entry point.
    */
   policyPack(): string {
     if (this.cli.official) return join(ROOT, "policies");
@@ -166,42 +167,36 @@ export class Engine {
     return pack;
   }
 
-  /** Makes a stack from a shipped stack file. */
+  /** Creates a stack from a shipped stack file. */
   stack(name: string, file: StackName, edit: (text: string) => string = (text) => text): void {
     this.configure(name, file, edit);
     const made = this.run(["stack", "init", name]);
     if (made.status !== 0) throw new Error(made.stderr);
   }
 
-  /** Replaces a stack's settings and keeps what the engine has put beside them. */
+  /** Replaces a stack's settings and keeps the engine's own keys. */
   configure(name: string, file: StackName, edit: (text: string) => string = (text) => text): void {
     const target = join(this.program, `Pulumi.${name}.yaml`);
     let salt = "";
     try {
       salt = /^encryptionsalt: .*$/m.exec(readFileSync(target, "utf8"))?.[0] ?? "";
     } catch {
-      // The first time.
+      // There is no file before the first time.
     }
     writeFileSync(target, `${edit(shippedText(file))}\n${salt}\n`);
   }
 
-  /** The platform without its charts, where no repository of charts can be reached. */
-  withoutCharts(): void {
-    this.edit(
-      "components/core/release.ts",
-      "new k8s.helm.v3.Release(",
-      `new (class extends (require("@pulumi/pulumi") as typeof pulumi).ComponentResource {
-        constructor(name: string, _args: object, opts?: object) { super("test:index:Chart", name, {}, opts); }
-      } as unknown as typeof k8s.helm.v3.Release)(`,
-    );
+  /** Puts small charts in place of the pinned ones, for machines without access to chart repositories. */
+  smallCharts(): void {
+    mirrorSmallCharts(this.program);
   }
 
-  /** Another program, in JavaScript, in place of the platform's. */
+  /** Replaces the platform's program by another one in JavaScript. */
   replaceProgram(text: string): void {
     writeFileSync(join(this.program, "index.ts"), text);
   }
 
-  /** Changes the program that the engine runs. */
+  /** Replaces text in the program that the engine runs. */
   edit(path: string, from: string, to: string): void {
     const file = join(this.program, path);
     const text = readFileSync(file, "utf8");
@@ -219,7 +214,7 @@ export class Engine {
     return { status, stdout, stderr };
   }
 
-  /** Starts an `up` and kills it without warning once its state has so many resources. */
+  /** Starts an `up` and kills it once its state has a number of resources. */
   async killedUp(name: string, resources: number): Promise<void> {
     const child = spawn("pulumi", ["up", "--stack", name, "--yes", "--skip-preview", "--non-interactive"], {
       cwd: this.program,
@@ -229,13 +224,13 @@ export class Engine {
     });
     const ended = once(child, "exit");
     while (child.exitCode === null && this.resources(name).length < resources) await sleep(50);
-    // With plugins and language host, which are groups of their own and would go on for nobody.
+    // Kills plugins and language host too, which have process groups of their own.
     if (child.pid !== undefined) for (const pid of withDescendants(child.pid)) killed(pid);
     await ended;
   }
 
   /**
-   * Runs `up`, and gives what the engine did in its order: `start` or `end`, the operation, kind and name, as in
+   * Runs `up`, and returns the engine's steps in order: `start` or `end`, the operation, kind and name, as in
    * `end update ConfigMap trino-coordinator-etc`.
    */
   steps(name: string): string[] {
@@ -257,7 +252,7 @@ export class Engine {
       });
   }
 
-  /** Every resource that the engine would have, without plugins' own. */
+  /** Every resource of the engine's preview, without providers. */
   preview(name: string): {
     readonly steps: readonly { readonly op: string; readonly urn: string; readonly newState?: State }[];
     readonly changeSummary: Readonly<Record<string, number>>;
@@ -267,7 +262,7 @@ export class Engine {
     return JSON.parse(run.stdout) as ReturnType<Engine["preview"]>;
   }
 
-  /** The state file as it lies on the disk. */
+  /** Text of the state file. */
   stateText(name: string): string {
     return readFileSync(join(this.folder, "state", ".pulumi", "stacks", "lakehouse", `${name}.json`), "utf8");
   }

@@ -2,15 +2,15 @@ import assert from "node:assert/strict";
 
 import { Run } from "../../sandbox/core/run";
 import { Ground } from "../../sandbox/engines/ground";
-import { Client, startMinio } from "../../sandbox/engines/minio";
+import { Client, startMinio } from "../../sandbox/engines/minio/minio";
 import { obtain } from "../../sandbox/engines/obtain";
-import { login, type Postgres, Sql, startPostgres, superuser } from "../../sandbox/engines/postgres";
+import { login, type Postgres, Sql, startPostgres, superuser } from "../../sandbox/engines/postgres/postgres";
 import { Rendered } from "../../sandbox/engines/rendered";
 import { Engine, officialPlugin, pulumiCli } from "./engine";
 
 const PLUGINS = ["minio", "postgresql"] as const;
 const DENIED = /Access Denied|AccessDenied|Insufficient permissions/;
-/** What the stand-in for the random plugin generates: the servers are started with it. */
+/** Password that the stand-in for the random plugin generates, and that the servers are started with. */
 const generated = (value: string) => (resource: string) => `${value}-${resource}`;
 const FIRST = "canary-4be1f07d";
 const SECOND = "canary-second";
@@ -41,7 +41,7 @@ describe("Pulumi's own plugins on a real object store and a real PostgreSQL: a l
     await (run as Run | undefined)?.end();
   });
 
-  /** The stack's settings, with the addresses of the servers on this machine. */
+  /** The stack's settings with the addresses of the servers on this machine. */
   const here = (text: string) =>
     text
       .replace("port: 30900", `port: ${String(ground.ports.s3)}`)
@@ -56,14 +56,14 @@ describe("Pulumi's own plugins on a real object store and a real PostgreSQL: a l
   const sql = (service: string, from = ground) => new Sql(from, database.bin, login(from, service));
   const admin = () => new Sql(ground, database.bin, superuser(ground));
 
-  it("makes buckets, users, policies, roles and databases in one go, and a second time changes nothing", async () => {
+  it("create buckets, users, policies, roles and databases in one up, and change nothing in a second", async () => {
     up();
     const root = Client.root(ground);
     for (const bucket of ["bronze", "silver", "gold", "warehouse", "backups"]) await root.put(`${bucket}/seen`, bucket);
     assert.doesNotMatch(up(), / (created|updated|replaced|deleted) /);
   });
 
-  it("lets services do what was granted, and nothing else", async () => {
+  it("give services their granted rights, and no others", async () => {
     assert.equal(await store("trino").get("silver/seen"), "silver");
     await store("spark").put("bronze/new", "1");
     await assert.rejects(store("trino").put("bronze/new", "2"), DENIED);
@@ -74,7 +74,7 @@ describe("Pulumi's own plugins on a real object store and a real PostgreSQL: a l
     await assert.rejects(sql("hive-metastore").run("analytics", "select 1"), /permission denied/);
   });
 
-  it("gives a role back what somebody took by hand", async () => {
+  it("restore a role's right that was revoked by hand", async () => {
     await admin().run("postgres", "alter role trino nologin");
     await assert.rejects(sql("trino").run("analytics", "select 1"), /not permitted to log in/);
     engine.run(["refresh", "--stack", "dev", "--yes", "--skip-preview"]);
@@ -82,7 +82,7 @@ describe("Pulumi's own plugins on a real object store and a real PostgreSQL: a l
     assert.equal(await sql("trino").run("analytics", "select 1"), "1");
   });
 
-  it("goes over to another generation of credentials, and back: both may, then the new one alone", async () => {
+  it("switch to another generation of credentials, and back: both are valid, then the new one only", async () => {
     const go = (trino: object) => {
       engine.configure(
         "dev",
@@ -119,7 +119,7 @@ describe("Pulumi's own plugins on a real object store and a real PostgreSQL: a l
     assert.equal(await store("trino").get("silver/seen"), "silver");
   });
 
-  it("rotates a password: the new one counts, the old one does not", async () => {
+  it("rotate a password: the new one is valid, the old one is not", async () => {
     const urns = engine
       .resources("dev")
       .map(({ urn }) => urn)

@@ -2,20 +2,20 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { PROJECT_FOLDER } from "../../cli/project";
-import { COMPUTED, HIDDEN, type Recorded } from "../../cli/recorder";
+import { PROJECT_FOLDER } from "../../preview/project";
+import { COMPUTED, HIDDEN, type Recorded } from "../../preview/recorder";
 import { recorded } from "../policy/harness";
 import { Engine, pulumiCli } from "./engine";
 
-/** The engine's marks, in what it prints. */
+/** Marks of secrets and unknown values in the engine's output. */
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /**
- * Whether the engine's inputs and the plan's say the same. A secret shows as a whole in the one and by its keys in the
- * other, and what only a provider knows may be a secret as well.
+ * Whether the engine's inputs equal the plan's. A secret is masked as a whole in the engine's and by key in the plan's, and a
+ * value that only a provider knows may also be a secret.
  */
 function same(engine: unknown, plan: unknown): boolean {
-  // Behind a provider that is not configured yet the engine does not know even what was given.
+  // The inputs of a provider that is not configured yet are unknown to the engine.
   if (engine === UNKNOWN) return typeof plan === "string" || hidden(plan);
   if (engine === HIDDEN) return hidden(plan);
   if (typeof engine !== "object" || engine === null) return engine === plan;
@@ -61,14 +61,14 @@ describe("Pulumi's real engine, with stand-ins for the plugins", function () {
       differing.map(({ urn }) => urn),
       [],
     );
-    // The comparison sees a difference where there is one.
+    // Proves that the comparison finds a difference.
     const quota = custom.find(({ urn }) => urn.endsWith("ResourceQuota::lakehouse-query-lakehouse-serving"));
     const asPlanned = plan.get(quota?.urn ?? "")?.inputs as { readonly spec: { readonly hard: object } };
     assert.ok(same(quota?.newState?.inputs, asPlanned));
     assert.ok(!same(quota?.newState?.inputs, { ...asPlanned, spec: { ...asPlanned.spec, hard: { pods: "1" } } }));
   });
 
-  it("creates all of it, and a second time changes nothing", () => {
+  it("creates all of it, and changes nothing the second time", () => {
     const up = engine.run(["up", "--stack", "homelab", "--yes", "--skip-preview"]);
     assert.equal(up.status, 0, up.stderr + up.stdout.slice(-2000));
     assert.deepEqual(engine.preview("homelab").changeSummary, {
@@ -80,12 +80,13 @@ describe("Pulumi's real engine, with stand-ins for the plugins", function () {
   });
   const providers = () => engine.resources("homelab").filter(({ urn }) => urn.includes("::default_")).length;
 
-  it("keeps generated secrets encrypted in its state, and out of outputs and messages", () => {
+  it("encrypts generated secrets in its state, and prints none in outputs and messages", () => {
     assert.doesNotMatch(engine.stateText("homelab"), /canary-4be1f07d/);
     const outputs = engine.run(["stack", "output", "--stack", "homelab", "--json"]);
     assert.equal(outputs.status, 0);
     assert.doesNotMatch(outputs.stdout, /canary-4be1f07d/);
     assert.deepEqual(Object.keys(JSON.parse(outputs.stdout) as object).sort(), [
+      "doors",
       "icebergRest",
       "jobs",
       "metastore",
@@ -97,14 +98,14 @@ describe("Pulumi's real engine, with stand-ins for the plugins", function () {
     ]);
   });
 
-  it("writes the shipped settings back as they are, and adds its salt and what is set", () => {
+  it("writes the shipped settings back unchanged, with its salt and the newly set values", () => {
     const file = join(engine.program, "Pulumi.mine.yaml");
     const shipped = readFileSync(join(PROJECT_FOLDER, "Pulumi.homelab.yaml"), "utf8");
     writeFileSync(file, shipped);
     assert.equal(engine.run(["stack", "init", "mine"]).status, 0);
     const { status, stderr } = engine.run(["config", "set", "--stack", "mine", "lakehouse:preset", "dev"]);
     assert.equal(status, 0, stderr);
-    // The shipped file has a salt where somebody has made a stack of it.
+    // The shipped file has a salt if a stack was created from it.
     const unsalted = (text: string) => text.replace(/^encryptionsalt: .*\n/m, "");
     assert.equal(
       unsalted(readFileSync(file, "utf8")),
@@ -112,7 +113,7 @@ describe("Pulumi's real engine, with stand-ins for the plugins", function () {
     );
   });
 
-  it("changes what a setting changes, and nothing else", () => {
+  it("changes only the resources of a changed setting", () => {
     engine.configure("homelab", "homelab", (text) =>
       text.replace("coordinator: { cpu: 2, memory: 8Gi", "coordinator: { cpu: 2, memory: 10Gi"),
     );
@@ -129,7 +130,7 @@ describe("Pulumi's real engine, with stand-ins for the plugins", function () {
     engine.configure("homelab", "homelab");
   });
 
-  it("leaves alone what gets another name with an alias, and would replace it without", () => {
+  it("keeps a renamed resource with an alias, and would replace it without", () => {
     const [file, before] = ["components/cluster/index.ts", "        className,\n        {"];
     const renamed = "        `priority-${className}`,\n        {";
     const child = "        child,\n      );\n    }\n    this.namespaces";
@@ -144,7 +145,7 @@ describe("Pulumi's real engine, with stand-ins for the plugins", function () {
     engine.edit(file, renamed, before);
   });
 
-  it("says what is wrong with settings in a line each, without a stack trace", () => {
+  it("prints one line for each wrong setting, without a stack trace", () => {
     engine.configure("homelab", "homelab", (text) => text.replace("replicas: 2, cpu: 4", "replicas: -2, cpu: 4"));
     const { status, stdout } = engine.run(["preview", "--stack", "homelab"]);
     assert.notEqual(status, 0);
@@ -156,7 +157,7 @@ describe("Pulumi's real engine, with stand-ins for the plugins", function () {
     engine.configure("homelab", "homelab");
   });
 
-  it("refuses to destroy what holds data", () => {
+  it("refuses to destroy resources with data", () => {
     const { status, stdout, stderr } = engine.run(["destroy", "--stack", "homelab", "--yes", "--skip-preview"]);
     assert.notEqual(status, 0);
     assert.match(stdout + stderr, /protect/);

@@ -1,4 +1,4 @@
-/** Certificates of two authorities that never were; nobody has their keys. */
+/** Certificates of two made-up CAs, whose keys were discarded. */
 export const ONE = `-----BEGIN CERTIFICATE-----
 MIIBjTCCATOgAwIBAgIUZLWBZ4uTEBpa5fPj++njTJ+B+XEwCgYIKoZIzj0EAwIw
 GzEZMBcGA1UEAwwQQ0Egb25lIG9mIG5vYm9keTAgFw0yNjExMjkwMTI5MTBaGA8y

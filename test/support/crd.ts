@@ -1,6 +1,6 @@
 import Ajv, { type ValidateFunction } from "ajv";
 
-/** The part of a structural schema that the closing looks at. */
+/** The fields of a structural schema that closing it needs. */
 interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly items?: Schema;
@@ -15,8 +15,8 @@ interface Crd {
 }
 
 /**
- * As the API server does it with strict field validation: a field that the schema does not know is an error, except
- * below `x-kubernetes-preserve-unknown-fields`.
+ * Closes a schema like the API server's strict field validation: an unknown field is an error, except below
+ * `x-kubernetes-preserve-unknown-fields`.
  */
 export function closed(schema: Schema): Schema {
   const { properties, items, additionalProperties, pattern, nullable, ...rest } = schema;
@@ -24,9 +24,9 @@ export function closed(schema: Schema): Schema {
     schema["x-kubernetes-preserve-unknown-fields"] === true || schema["x-kubernetes-embedded-resource"] === true;
   return {
     ...rest,
-    // JSON Schema takes `nullable` beside a type only.
+    // JSON Schema allows `nullable` only beside a type.
     ...(nullable === true && rest.type !== undefined ? { nullable } : {}),
-    // Patterns are Go's; JavaScript has no `(?i)`.
+    // Patterns are in Go's syntax; JavaScript has no `(?i)`.
     ...(typeof pattern === "string" && !pattern.includes("(?i)") ? { pattern } : {}),
     ...(items === undefined ? {} : { items: closed(items) }),
     ...(typeof additionalProperties === "object" ? { additionalProperties: closed(additionalProperties) } : {}),
@@ -39,16 +39,16 @@ export function closed(schema: Schema): Schema {
 
 const ajv = () => new Ajv({ strict: false, allErrors: true, validateFormats: false });
 
-/** The closed schema of a version; `metadata` is Kubernetes' own and stays open. */
+/** Closed schema of a version; `metadata` is Kubernetes' own and stays open. */
 export function schemaOf(crd: unknown, version: string): Schema {
   const found = (crd as Crd).spec.versions.find((each) => each.name === version);
   if (found === undefined) throw new Error(`the CRD has no version ${version}`);
   const schema = closed(found.schema.openAPIV3Schema);
-  // What every object has, whether its definition says so or not.
+  // Every object has these fields, even if its CRD does not list them.
   return { ...schema, properties: { apiVersion: {}, kind: {}, metadata: {}, ...schema.properties } };
 }
 
-/** The schema at a path of property names; `[]` steps into a list. */
+/** Schema at a path of property names; `[]` is an item of a list. */
 export function at(schema: Schema, path: string): Schema {
   return path.split(".").reduce((found: Schema, step) => {
     const next = step === "[]" ? found.items : found.properties?.[step];
@@ -59,9 +59,9 @@ export function at(schema: Schema, path: string): Schema {
 
 export const validator = (schema: Schema): ValidateFunction => ajv().compile(schema);
 
-/** What is wrong with a value, in lines; none when it is right. */
+/** Errors of a value, a line each. */
 export function problems(validate: ValidateFunction, value: unknown): string[] {
-  // As it is written to the API server: what is undefined is not there.
+  // JSON as it is sent to the API server, without undefined fields.
   validate(JSON.parse(JSON.stringify(value)));
   return (validate.errors ?? []).map(
     (error) => `${error.instancePath} ${error.message ?? ""} ${JSON.stringify(error.params)}`,

@@ -9,7 +9,7 @@ const endpoint = serviceEndpoint({
   port: 8080,
 });
 
-/** A server of libraries that has all of them. */
+/** A fake server that has all libraries. */
 export const fakeLibraries: Libraries = {
   fetcher: (client, pins, role) => {
     client.link(endpoint, role);

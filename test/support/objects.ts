@@ -1,8 +1,8 @@
 import type { ObjectStore } from "../../components/core/capabilities";
 import { serviceEndpoint } from "../../components/core/endpoint";
-import type { BucketGrant } from "../../components/core/grant";
+import { type BucketGrant, bucketGrant } from "../../components/core/grant";
 
-/** An object store that only notes what it grants. */
+/** A fake object store that records its grants. */
 export function fakeObjects(): ObjectStore & { readonly grants: BucketGrant[] } {
   const grants: BucketGrant[] = [];
   const buckets = {
@@ -11,6 +11,7 @@ export function fakeObjects(): ObjectStore & { readonly grants: BucketGrant[] } 
     gold: "x-gold",
     warehouse: "x-warehouse",
     backups: "x-backups",
+    services: "x-services",
   };
   const peer = {
     kind: "pods",
@@ -30,7 +31,7 @@ export function fakeObjects(): ObjectStore & { readonly grants: BucketGrant[] } 
     buckets,
     grants,
     grant: (client, access) => {
-      grants.push({ user: client.service, access: access.map((each) => ({ ...each, bucket: buckets[each.bucket] })) });
+      grants.push(bucketGrant(client.service, access, buckets));
       return { secret: `${client.service}-s3`, userKey: "access-key", passwordKey: "secret-key", endpoint };
     },
   };

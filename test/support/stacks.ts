@@ -3,27 +3,27 @@ import { join } from "node:path";
 
 import { type Document, isMap, parseDocument, visit } from "yaml";
 
-import { PROJECT_FOLDER } from "../../cli/project";
-import { readStackFile, type StackConfig } from "../../cli/stack-file";
+import { PROJECT_FOLDER } from "../../preview/project";
+import { readStackFile, type StackConfig } from "../../preview/stack-file";
 
 export const STACKS = ["dev", "homelab", "prod"] as const;
 export type StackName = (typeof STACKS)[number];
 
 /**
- * Settings of a stack that ships. What Pulumi's command line does to a file of them is left out: it adds `encryptionsalt` and
- * keys of providers, and writes the file anew in a layout of its own.
+ * Settings of a shipped stack, without the additions of Pulumi's command line to the file: `encryptionsalt`, keys of providers,
+ * and its own layout.
  */
 export function shippedConfig(stack: StackName): StackConfig {
   const config = readStackFile(PROJECT_FOLDER, stack);
   return { ...config, values: Object.fromEntries(Object.entries(config.values).filter(([key]) => isOurs(key))) };
 }
 
-/** The same as text in one layout, without comments, for tests that replace a part of it. */
+/** The settings as YAML in a fixed layout without comments, for tests that replace text in it. */
 export function shippedText(stack: StackName): string {
   return inOneLayout(readFileSync(join(PROJECT_FOLDER, `Pulumi.${stack}.yaml`), "utf8")).toString({ lineWidth: 0 });
 }
 
-/** @param changes values by path, such as `lakehouse:query/trino/enabled`; undefined takes away */
+/** @param changes values by path, such as `lakehouse:query/trino/enabled`; undefined removes the key */
 export function shippedWith(stack: StackName, changes: Readonly<Record<string, unknown>>): string {
   const document = inOneLayout(shippedText(stack));
   for (const [path, value] of Object.entries(changes)) {

@@ -6,7 +6,7 @@ import { parse, parseAllDocuments } from "yaml";
 
 import { schemaOf, validator } from "./crd";
 
-/** Facts about upstream, beside the repository where they are at hand. */
+/** Folder of files from upstream, which some machines have beside the repository. */
 const SHARED = join(__dirname, "..", "..", "..", "shared");
 const CRDS = join(SHARED, "crds");
 
@@ -14,7 +14,7 @@ function sayMissing(what: string): void {
   console.warn(`      SKIPPED: ${what} is missing, so nothing was checked against upstream`);
 }
 
-/** A file of upstream's; undefined, with a line that says so, where the facts are not at hand. */
+/** Text of a file from upstream; undefined, with a printed line, if this machine does not have it. */
 export function upstream(path: string): unknown {
   const file = join(SHARED, path);
   if (existsSync(file)) return parse(readFileSync(file, "utf8")) as unknown;
@@ -27,8 +27,8 @@ interface Definition {
 }
 
 /**
- * Validators of custom resources by `<group>/<version>` and kind, closed against fields that the definition does not
- * know; undefined, with a line that says so, where the definitions are not at hand.
+ * Validators of custom resources by `<group>/<version>` and kind, which refuse unknown fields; undefined, with a printed line, if
+ * this machine does not have the CRDs.
  */
 export function customResourceValidators(): ((apiVersion: string, kind: string) => ValidateFunction) | undefined {
   if (!existsSync(CRDS)) {
@@ -44,7 +44,7 @@ export function customResourceValidators(): ((apiVersion: string, kind: string) 
     const key = `${apiVersion} ${kind}`;
     let validate = made.get(key);
     if (validate === undefined) {
-      // Only files that name the kind are read as YAML: all of them together take long.
+      // Parses only files that name the kind, because parsing all of them takes long.
       const definition = texts
         .filter((text) => text.includes(`kind: ${kind}\n`) && text.includes(`group: ${group}\n`))
         .flatMap((text) => parseAllDocuments(text).map((document) => document.toJS() as Definition | null))

@@ -2,13 +2,13 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 
 import { until } from "../../../sandbox/core/until";
 import { MissingTool } from "../../../sandbox/control-plane/obtain";
-import { Airflow, cannotMount } from "../../../sandbox/engines/airflow";
+import { Airflow, cannotMount } from "../../../sandbox/engines/airflow/airflow";
 import {
   type AirflowCluster,
   obtainAirflowCluster,
   startAirflowCluster,
-} from "../../../sandbox/engines/airflow-cluster";
-import { Alertmanager, Statsd } from "../../../sandbox/engines/airflow-listeners";
+} from "../../../sandbox/engines/airflow/cluster";
+import { Alertmanager, Statsd } from "../../../sandbox/engines/airflow/listeners";
 import { Rendered } from "../../../sandbox/engines/rendered";
 import { devWithAirflow } from "../existing-airflow";
 import { dailyEvents, type Event, events, insert } from "../events";
@@ -16,10 +16,10 @@ import { stage } from "./stage";
 
 const STEPS = ["ensure_bronze", "bronze_to_silver", "silver_to_gold", "table_maintenance"];
 
-/** The day for which the scheduler makes a run by itself. */
+/** The day for which the scheduler creates a run. */
 const YESTERDAY = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
 
-/** In another month than those of the other tests, ingested yesterday. */
+/** An event in another month than those of other tests, ingested yesterday. */
 const moved = (event: Event): Event => ({
   ...event,
   time: event.time.replace("2026-03", "2026-02"),
@@ -28,7 +28,7 @@ const moved = (event: Event): Event => ({
 
 const FOLDER = "manifests/airflow/configmap-lakehouse-dags.yaml";
 
-describe("the daily DAG, by Airflow, the Spark operator and Spark", function () {
+describe("the daily DAG, on Airflow, the Spark operator and Spark", function () {
   const { raw, valid } = events(20260209, 400);
   let rendered: Rendered;
   let cluster: AirflowCluster;
@@ -36,16 +36,16 @@ describe("the daily DAG, by Airflow, the Spark operator and Spark", function () 
   let alertmanager: Alertmanager;
   let statsd: Statsd;
   let run: string;
-  /** What has begun, whatever becomes of the rest. */
+  /** Functions that end what has started, even if a later start fails. */
   const ends: (() => unknown)[] = [];
 
-  /** By engines that share no code with what wrote it. */
+  /** The gold table, read by engines that share no code with its writer. */
   const gold = () =>
     stage().readers.iceberg(
       "gold.daily_events",
       "select cast(event_date as varchar), event_type, events, users from t where event_date < date '2026-03-01' order by 1, 2",
     );
-  /** Rows, and times that the table was changed. */
+  /** Numbers of rows and of snapshots of the silver table. */
   const silver = () =>
     stage().spark.rows(
       "SELECT (SELECT count(*) FROM lakehouse.silver.events), (SELECT count(*) FROM lakehouse.silver.events.snapshots)",
@@ -75,7 +75,7 @@ describe("the daily DAG, by Airflow, the Spark operator and Spark", function () 
     [cluster, airflow] = await Promise.all([
       starting,
       Airflow.start(ground, {
-        // A job's file that is not there.
+        // The file of a job does not exist.
         rendered: rendered.with(FOLDER, "/silver_to_gold.py", "/silver_to_golf.py"),
         cluster: starting,
         bin: postgres.bin,
@@ -91,7 +91,7 @@ describe("the daily DAG, by Airflow, the Spark operator and Spark", function () 
     await Promise.allSettled(ends.map((end) => end()));
   });
 
-  it("is parsed without an error, with its schedule, retries and callback", async () => {
+  it("is parsed without errors, with its schedule, retries and callback", async () => {
     const { client } = airflow;
     await until("the DAG is known", async () => (await client.dags()).length > 0);
     deepEqual(await client.dags(), ["daily_etl"]);
@@ -115,7 +115,7 @@ describe("the daily DAG, by Airflow, the Spark operator and Spark", function () 
     deepEqual(order, new Map(STEPS.map((name, at) => [name, STEPS.slice(at + 1, at + 2)])));
   });
 
-  it("tries a job that fails three times again, and then Alertmanager is told", async () => {
+  it("retries a failing job three times, then sends an alert to Alertmanager", async () => {
     const { client } = airflow;
     await client.unpause();
     await until("the scheduler makes a run by itself", async () => (await client.runs()).length > 0);
@@ -126,7 +126,7 @@ describe("the daily DAG, by Airflow, the Spark operator and Spark", function () 
     await until("a try has failed", async () => (await client.tries(run, "silver_to_gold")) > 1, {
       explain: async () => JSON.stringify(await client.states(run)),
     });
-    // The next ones fail sooner: the job is not even delivered.
+    // Later tries fail earlier, because the job's DAG file is not delivered.
     airflow.deliver(rendered.with(FOLDER, "silver-to-gold.yaml", "silver-to-golf.yaml"));
     equal(await client.ended(run), "failed");
     deepEqual(await client.states(run), {
@@ -144,7 +144,7 @@ describe("the daily DAG, by Airflow, the Spark operator and Spark", function () 
     );
   });
 
-  it("goes on from there when its files are whole: gold has the day's exact totals, as PyIceberg and DuckDB read them", async () => {
+  it("continues after its files are repaired: gold has the day's exact totals, as PyIceberg and DuckDB read them", async () => {
     airflow.deliver(rendered);
     await airflow.client.clear(run, "silver_to_gold", "table_maintenance");
     equal(await airflow.client.ended(run), "success");
@@ -153,7 +153,7 @@ describe("the daily DAG, by Airflow, the Spark operator and Spark", function () 
     match(await airflow.client.log(run, "silver_to_gold", 5), /spark-kubernetes-driver/);
   });
 
-  it("run again for the same day it changes nothing", async () => {
+  it("changes nothing when it runs again for the same day", async () => {
     const before = [await gold(), await silver()];
     await airflow.client.clear(run, "bronze_to_silver", "silver_to_gold");
     equal(await airflow.client.ended(run), "success");
@@ -161,17 +161,17 @@ describe("the daily DAG, by Airflow, the Spark operator and Spark", function () 
     deepEqual([await gold(), await silver()], before);
   });
 
-  it("its metrics have the names that the official chart's exporter maps to those of the alerts", () => {
+  it("sends metrics with the names that the official chart's exporter maps to those of the alerts", () => {
     for (const state of ["success", "failed"])
       ok(statsd.names.has(`airflow.dagrun.duration.${state}.daily_etl`), state);
   });
 
-  it("may not submit a job when a right of its Role is another", async () => {
+  it("cannot submit a job without a right of its Role", async () => {
     const path = "manifests/lakehouse-compute/role-airflow-submit.yaml";
     await cluster.grant(rendered.with(path, "create", "creat"));
     const { client } = airflow;
     await client.clear(run, "ensure_bronze");
-    // The run's own state is that of its last task, which has ended well before.
+    // The run's state is that of its last task, which succeeded before.
     await client.ended(run);
     equal((await client.states(run)).ensure_bronze, "failed");
     const tries = await client.tries(run, "ensure_bronze");
@@ -181,7 +181,7 @@ describe("the daily DAG, by Airflow, the Spark operator and Spark", function () 
   });
 });
 
-/** Why there can be no control plane; undefined when there can. */
+/** Reason why this machine has no control plane; undefined when it has one. */
 async function missing(): Promise<string | undefined> {
   try {
     await obtainAirflowCluster();

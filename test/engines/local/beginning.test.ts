@@ -5,14 +5,14 @@ import { join } from "node:path";
 import { running } from "../../../sandbox/core/processes";
 import { ALL_ORDERS, folder, lakehouse, ORDERS, run, sql, start, until, up } from "./lakehouse";
 
-describe("a lakehouse on this machine begins", () => {
+describe("a new lakehouse on this machine", () => {
   before(async () => {
-    // Nothing is there, whatever ran before.
+    // Removes the lakehouse of an earlier run.
     const { code, error } = await run("wipe", "--yes");
     if (code !== 0) match(error, /there is no lakehouse in it/);
   });
 
-  it("a start that is killed leaves nothing running", async () => {
+  it("leaves nothing running when its start is killed", async () => {
     let pid = 0;
     const killed = lakehouse(["start"], (of) => (pid = of));
     await until(() => up().length >= 3, "engines are on their way");
@@ -21,7 +21,7 @@ describe("a lakehouse on this machine begins", () => {
     await until(() => running(folder).length === 0, "nothing runs");
   });
 
-  it("the next start is well: sample data is there, and what is printed has no password", async () => {
+  it("starts after that with sample data, and prints no password", async () => {
     const { out, error } = await start();
     match(out, /Trino .* http:\/\/127\.0\.0\.1:\d+\/ui/);
     deepEqual(await sql(ORDERS), ALL_ORDERS);
@@ -52,18 +52,18 @@ describe("a lakehouse on this machine begins", () => {
     }
   });
 
-  it("lets nobody but its owner read what is in it", () => {
+  it("lets only its owner read its files", () => {
     const open = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => {
       const path = join(folder, name);
       return !lstatSync(path).isSymbolicLink() && (statSync(path).mode & 0o077) !== 0;
     });
-    // Whoever enters a folder of these has passed one that only its owner enters.
+    // Folders below one that only the owner can enter need no check.
     const reachable = open.filter((name) => !name.includes("/"));
     deepEqual(reachable, []);
     equal(statSync(folder).mode & 0o066, 0);
   });
 
-  it("status shows each engine, that a query runs, and passwords only when asked", async () => {
+  it("shows by 'status' each engine, whether a query runs, and passwords only on request", async () => {
     const { code, out } = await run("status");
     equal(code, 0, out);
     match(out, /✔ 6 of 6 engines run/);
@@ -71,14 +71,14 @@ describe("a lakehouse on this machine begins", () => {
     match((await run("status", "--show-credentials")).out, /lakehouse-root .*-[0-9a-f]{24}/);
   });
 
-  it("two starts at once are both well, and a query runs after each", async () => {
+  it("accepts two starts at once, and a query runs after each", async () => {
     const [first, second] = await Promise.all([run("start"), run("start")]);
     deepEqual([first.code, second.code], [0, 0], first.error + second.error);
     match(first.out + second.out, /runs already/);
     await sql("select 1");
   });
 
-  it("stop leaves nothing running, and the next start has the data", async () => {
+  it("leaves nothing running after 'stop', and has its data after the next start", async () => {
     await sql("create table lakehouse.tpch.stays as select 7 as n");
     match((await run("stop")).out, /6 engines ended, nothing is left running/);
     deepEqual(running(folder), []);

@@ -19,7 +19,7 @@ interface Page {
 describe("clients of a lakehouse on this machine", () => {
   before(start);
 
-  it("the REST catalog tells its clients where the object store is, and no key", async () => {
+  it("get the object store's address from the REST catalog, and no keys", async () => {
     const { ports } = new LocalHome(folder).state;
     const answer = await fetch(`http://127.0.0.1:${ports?.rest}/iceberg/v1/config`);
     const { defaults, endpoints } = (await answer.json()) as { defaults: Record<string, string>; endpoints: unknown[] };
@@ -32,7 +32,7 @@ describe("clients of a lakehouse on this machine", () => {
     ok(endpoints.length > 10);
   });
 
-  it("a large result goes through the object store, in parts that the client fetches there", async () => {
+  it("fetch a large result in parts from the object store", async () => {
     const { ports } = new LocalHome(folder).state;
     let page = (await (
       await fetch(`http://127.0.0.1:${ports?.trino}/v1/statement`, {
@@ -62,38 +62,38 @@ describe("clients of a lakehouse on this machine", () => {
     equal(part.length, first?.metadata.rowsCount);
   });
 
-  it("a wrong statement is said, with exit code 1", async () => {
+  it("get exit code 1 and the error of a wrong statement", async () => {
     const { code, error } = await run("sql", "-e", "selec 1");
     equal(code, 1);
     match(error, /mismatched input 'selec'/);
   });
 
-  describe("has the limits of its engines, as docs/local.md says", () => {
+  describe("find the engines' limits that docs/local.md lists", () => {
     const SCHEMA = "lakehouse.limits";
 
     before(() => sql(`create schema if not exists ${SCHEMA} with (location = 's3://warehouse/limits')`));
 
     for (const type of ["json", "time(6) with time zone", "interval day to second", "ipaddress"]) {
-      it(`refuses a column of type ${type}`, async () => {
+      it(`no column of type ${type}`, async () => {
         const error = await refusal(`create table ${SCHEMA}.refused (a ${type})`);
         ok(error.includes(`Type not supported for Iceberg: ${type}`), error);
       });
     }
 
-    it("reads JSON of a varchar", async () => {
+    it("JSON functions on a varchar", async () => {
       await sql(`create or replace table ${SCHEMA}.texts as select '{"n": 7}' as a`);
       const values = "json_value(a, 'lax $.n'), json_query(a, 'lax $.n'), json_extract_scalar(json_parse(a), '$.n')";
       deepEqual(await sql(`select ${values} from ${SCHEMA}.texts`), ['"7","7","7"']);
     });
 
-    it("refuses a materialized view", async () => {
+    it("no materialized view", async () => {
       match(
         await refusal(`create materialized view ${SCHEMA}.m as select 1 as n`),
         /createMaterializedView is not supp/,
       );
     });
 
-    it("rounds seconds to six decimals, and has varchar for char, integer for tinyint and smallint", async () => {
+    it("seconds rounded to six decimals, varchar for char, integer for tinyint and smallint", async () => {
       const values = "timestamp '2026-01-01 00:00:00.123456789' as a, cast('x' as char(3)) as b";
       await sql(`create or replace table ${SCHEMA}.near as select ${values}, tinyint '1' as c, smallint '2' as d`);
       deepEqual(await sql(`select typeof(a), a, typeof(b), typeof(c), typeof(d) from ${SCHEMA}.near`), [
@@ -102,15 +102,15 @@ describe("clients of a lakehouse on this machine", () => {
     });
   });
 
-  it("dbt builds a project twice, with the profile that 'connect' prints: a table, a view, an increment, tests", async () => {
+  it("build a dbt project twice with the profile that 'connect' prints: table, view, incremental model, tests", async () => {
     const build = await dbt(folder);
     for (const time of ["first", "second"]) match(await build(), /PASS=9 WARN=0 ERROR=0 SKIP=0/, time);
     deepEqual(await sql("select count(*) from lakehouse.dbt.revenue_by_year"), ['"7"']);
   });
 
-  it("the Python client's own suite passes but for what is listed", async function () {
+  it("pass the Python client's own suite, except for the listed tests", async function () {
     const checkout = process.env.TRINO_PYTHON_CLIENT;
-    // Its source archive has no tests: they are in its repository only.
+    // Only the repository has the tests, not the source archive.
     if (checkout === undefined) this.skip();
     const out = await clientSuite(folder, checkout);
     const failed = [...out.matchAll(/^(?:FAILED|ERROR) \S+::(\w+)/gm)].map(([, name = ""]) => name);

@@ -8,10 +8,10 @@ import { command } from "../../../sandbox/engines/obtain/command";
 import { LocalHome } from "../../../sandbox/engines/local/home";
 
 const VERSIONS = { "dbt-core": "<1.11", "dbt-trino": "1.10.1", "trino": "0.340.0" } as const;
-/** What the suite imports beside the client. */
+/** Packages that the suite imports in addition to the client. */
 const SUITE = ["pytest", "sqlalchemy", "httpretty<1.1", "testcontainers", "boto3", "keyring"];
 
-/** An environment of Python with packages of PyPI, in the cache. @returns its folder of programs */
+/** Makes a Python environment with packages from PyPI in the cache. @returns its folder of programs */
 async function environment(name: string, ...packages: readonly string[]): Promise<string> {
   const folder = await kept(name, async (unfinished) => {
     await command(["python3", "-m", "venv", unfinished]);
@@ -21,7 +21,7 @@ async function environment(name: string, ...packages: readonly string[]): Promis
   return join(folder, "bin");
 }
 
-/** The project of this folder, with the profile that 'lakehouse local connect dbt' prints. @returns what builds it */
+/** Prepares this folder's project with the profile that 'lakehouse local connect dbt' prints. @returns a function that builds it */
 export async function dbt(folder: string): Promise<() => Promise<string>> {
   const home = new LocalHome(folder);
   const { ports } = home.state;
@@ -53,12 +53,12 @@ export async function dbt(folder: string): Promise<() => Promise<string>> {
     );
 }
 
-/** The catalogs that the client's suite expects beside the lakehouse. */
+/** Catalogs that the client's suite needs in addition to the lakehouse. */
 const CATALOGS = { memory: "memory", tpcds: "tpcds", jmx: "jmx" } as const;
 
-/** Before a start: the user's own catalogs. */
+/** Adds the user's own catalogs before a start. */
 export function addCatalogs(folder: string): void {
-  // The folder of a lakehouse, though nothing has been started in it.
+  // Marks the folder as a lakehouse's before its first start.
   new LocalHome(folder).prepare();
   mkdirSync(join(folder, "catalogs"), { recursive: true });
   for (const [name, connector] of Object.entries(CATALOGS)) {
@@ -66,7 +66,7 @@ export function addCatalogs(folder: string): void {
   }
 }
 
-/** Tests of the client's suite that this engine cannot pass, and why. */
+/** Tests of the client's suite that this engine cannot pass, with the reasons. */
 export const NOT_HERE: Readonly<Record<string, string>> = {
   test_get_catalog_names: "wants the catalogs of the client's own development server and no other",
   test_get_indexes_returns_empty_for_iceberg_table:
@@ -75,11 +75,11 @@ export const NOT_HERE: Readonly<Record<string, string>> = {
   test_heartbeat_head_requests_during_spooled_download: "reads the server's log in a container of Docker",
 };
 
-/** The folder of programs of an environment that has the client and what its suite imports. */
+/** Folder of programs of an environment with the client and the suite's packages. */
 export const clientPrograms = () =>
   environment(`trino-python-client-${VERSIONS.trino}`, `trino==${VERSIONS.trino}`, ...SUITE);
 
-/** Result of the Python client's own integration suite, of a checkout of its repository: its source archive has no tests. */
+/** Runs the Python client's integration suite from a checkout, because its source archive has no tests. @returns its result */
 export async function clientSuite(folder: string, checkout: string): Promise<string> {
   if (!existsSync(join(checkout, "tests", "integration"))) throw new Error(`${checkout}: no tests/integration in it`);
   const { ports } = new LocalHome(folder).state;

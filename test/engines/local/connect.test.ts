@@ -13,7 +13,7 @@ import { refusal, run, sql, start } from "./lakehouse";
 
 const COUNT = "select count(*) from lakehouse.tpch.orders";
 
-/** What the command prints for a client, without its comments. */
+/** Output of the command for a client, without comments. */
 async function settings(client: string): Promise<string> {
   const { code, out, error } = await run("connect", client, "--show-credentials");
   equal(code, 0, error);
@@ -30,7 +30,7 @@ describe("what 'lakehouse local connect' prints sets up its client", () => {
   const written = (name: string, text: string) => {
     const file = join(folder, name);
     writeFileSync(file, text);
-    // They have passwords.
+    // The files contain passwords.
     chmodSync(file, 0o600);
     return file;
   };
@@ -50,7 +50,7 @@ describe("what 'lakehouse local connect' prints sets up its client", () => {
     equal((await command(line, { env: { PYICEBERG_HOME: folder } })).trim(), "15000");
   });
 
-  it("Spark, which reads views of Trino's as its own SQL; Trino refuses Spark's: docs/local.md says so", async () => {
+  it("Spark, which reads Trino's views as Spark SQL, while Trino refuses Spark's views, as docs/local.md says", async () => {
     written("spark-defaults.conf", `${await settings("spark")}spark.driver.extraClassPath ${jars(tools)}\n`);
     await sql("create schema if not exists lakehouse.both with (location = 's3://warehouse/both')");
     await sql("create table if not exists lakehouse.both.numbers as select 7 as n");
@@ -60,7 +60,7 @@ describe("what 'lakehouse local connect' prints sets up its client", () => {
     const out = await command([`${tools.python}/bin/python`, script("spark.py"), "both"], { env });
     const { trino, ...seen } = JSON.parse(out.trim().split("\n").at(-1) ?? "") as Record<string, unknown>;
     deepEqual(seen, { table: [[1]], views: ["doubled", "of_json", "tripled"], both: [[14]] });
-    // What Spark says of a text that it cannot parse.
+    // Spark's error for SQL that it cannot parse.
     equal(trino, "Invalid view name: both.of_json.");
     match(await refusal("select n from lakehouse.both.tripled"), /dialect/i);
   });
@@ -81,7 +81,7 @@ describe("what 'lakehouse local connect' prints sets up its client", () => {
     });
   }
 
-  it("boto3, by variables of the environment", async () => {
+  it("boto3, by environment variables", async () => {
     const file = written("s3.sh", await settings("s3"));
     const line = ["sh", "-c", `. ${file}; exec "$@"`, "sh", join(await clientPrograms(), "python")];
     const out = await command([...line, script("s3_keys.py"), "warehouse", "tpch/"]);
@@ -89,5 +89,5 @@ describe("what 'lakehouse local connect' prints sets up its client", () => {
   });
 });
 
-/** The class path of what '--packages' of the printed line downloads. */
+/** Class path of the packages in '--packages' of the printed line. */
 const jars = (tools: Tools) => `${tools.icebergSpark}:${tools.icebergAws}`;

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { PROJECT_FOLDER } from "../../../cli/project";
+import { PROJECT_FOLDER } from "../../../preview/project";
 import { running, stopAll } from "../../../sandbox/core/processes";
 import { enginesUp } from "../../../sandbox/engines/local/engines";
 import { LocalHome } from "../../../sandbox/engines/local/home";
@@ -18,12 +18,12 @@ export interface Ended {
 }
 
 const above = mkdtempSync(join(tmpdir(), "lakehouse-local-test-"));
-/** One lakehouse for all files: what a first start costs is paid once. Each file starts it, and works alone too. */
+/** One lakehouse for all files, because a first start is slow. Each file starts it, so that it can also run alone. */
 export const folder = join(above, "lakehouse");
 export const backupFile = join(above, "backup.tar.gz");
 
 before(() => {
-  // PostgreSQL's user must reach it.
+  // PostgreSQL's user must be able to enter it.
   chmodSync(above, 0o755);
 });
 
@@ -34,7 +34,7 @@ after(async () => {
 
 export const run = (...args: readonly string[]) => lakehouse(args);
 
-/** The command line itself. @param started gets the number of its process */
+/** Runs the command line. @param started gets the ID of its process */
 export function lakehouse(args: readonly string[], started?: (pid: number) => void): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const program = join(PROJECT_FOLDER, "bin", "lakehouse.js");
@@ -50,7 +50,7 @@ export function lakehouse(args: readonly string[], started?: (pid: number) => vo
   });
 }
 
-/** Starts what does not run, with the catalogs that the clients' tests want. */
+/** Starts the missing engines, with the catalogs of the clients' tests. */
 export async function start(): Promise<Ended> {
   addCatalogs(folder);
   const started = await run("start");
@@ -58,14 +58,14 @@ export async function start(): Promise<Ended> {
   return started;
 }
 
-/** Rows of a statement, each as a line of CSV. */
+/** Rows of a statement as lines of CSV. */
 export async function sql(statement: string): Promise<string[]> {
   const { code, out, error } = await run("sql", "-e", statement);
   equal(code, 0, error);
   return out.trim().split("\n");
 }
 
-/** What Trino says against a statement. */
+/** Trino's error for a statement. */
 export async function refusal(statement: string): Promise<string> {
   const { code, out, error } = await run("sql", "-e", statement);
   equal(code, 1, `${statement}: ${out}`);
@@ -76,7 +76,7 @@ export const up = () => enginesUp(new LocalHome(folder));
 
 export const pidOf = (name: string) => running(folder).find((each) => each.name === name)?.pid ?? 0;
 
-/** A limit against hanging only. */
+/** Time limit against a hanging test. */
 export async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
   const patience = Date.now() + 600_000;
   while (!(await holds())) {
@@ -85,6 +85,6 @@ export async function until(holds: () => boolean | Promise<boolean>, what: strin
   }
 }
 
-/** Orders of the sample data, and the sum of their keys. */
+/** Number of orders in the sample data, and the sum of their keys. */
 export const ORDERS = "select count(*), sum(orderkey) from lakehouse.tpch.orders";
 export const ALL_ORDERS = ['"15000","449872500"'];

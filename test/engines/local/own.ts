@@ -5,7 +5,7 @@ import { LocalHome } from "../../../sandbox/engines/local/home";
 import { command } from "../../../sandbox/engines/obtain/command";
 import { obtainLocal } from "../../../sandbox/engines/local/tools";
 
-/** What a person makes in a local lakehouse that no stack has: seen the same after a restore elsewhere. */
+/** A person's own data in a local lakehouse, which must be the same after a restore elsewhere. */
 export const OWN = {
   database: "own|ann|1",
   role: "ann signs in",
@@ -20,7 +20,7 @@ export const OWN = {
 const ROLE = { user: "ann", password: "ann-has-a-password" };
 const USER = { user: "bob", password: "bob-has-a-secret" };
 
-/** The programs of a folder's engines, as its own passwords let them in. */
+/** Clients of a folder's engines, with the folder's passwords. */
 async function toolsOf(folder: string) {
   const home = new LocalHome(folder);
   const { ports } = home.state;

@@ -5,10 +5,10 @@ import { running } from "../../../sandbox/core/processes";
 import { ALL_ORDERS, backupFile, folder, ORDERS, run, sql, start } from "./lakehouse";
 import { makeOwn, OWN, ownThings } from "./own";
 
-describe("a lakehouse on this machine is backed up and restored", () => {
+describe("backup and restore of a lakehouse on this machine", () => {
   before(start);
 
-  it("a backup is made while it runs, and nothing of it is in the way", async () => {
+  it("backs up a running lakehouse, and leaves nothing behind in it", async () => {
     await sql("create table lakehouse.tpch.mine as select 7 as n");
     await sql("create table postgres.public.mine as select 8 as n");
     await makeOwn(folder);
@@ -16,7 +16,7 @@ describe("a lakehouse on this machine is backed up and restored", () => {
     equal(code, 0, error);
     match(out, /5 databases, 6 buckets with \d+ objects/);
     equal(statSync(backupFile).mode & 0o777, 0o600);
-    // The catalogs work again.
+    // The catalogs accept writes again.
     await sql("insert into lakehouse.tpch.mine values 9");
     for (const [args, why] of [
       [["backup", backupFile], /it is there already/],
@@ -29,7 +29,7 @@ describe("a lakehouse on this machine is backed up and restored", () => {
     }
   });
 
-  it("wiped and restored, every table is as it was at the backup", async () => {
+  it("restores every table of a wiped lakehouse as it was at the backup", async () => {
     equal((await run("wipe", "--yes")).code, 0);
     ok(!existsSync(folder));
     const restored = await run("restore", backupFile);
@@ -46,7 +46,7 @@ describe("a lakehouse on this machine is backed up and restored", () => {
     equal((await run("stop")).code, 0);
   });
 
-  it("one that is stopped can be backed up too, and is stopped after it", async () => {
+  it("backs up a stopped lakehouse, and stops it again", async () => {
     const { code, out, error } = await run("backup", `${backupFile}.2`);
     equal(code, 0, error);
     match(out, /5 databases, 6 buckets with \d+ objects/);

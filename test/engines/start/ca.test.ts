@@ -6,21 +6,21 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { PROJECT_FOLDER } from "../../../cli/project";
-import { readStackFile } from "../../../cli/stack-file";
+import { PROJECT_FOLDER } from "../../../preview/project";
+import { readStackFile } from "../../../preview/stack-file";
 import { PATIENCE } from "../../../sandbox/core/until";
 import { javaHome } from "../../../sandbox/engines/java-home";
 import { Rendered } from "../../../sandbox/engines/rendered";
 
 const DIRECTORY = "/mnt/lakehouse-ca";
-/** A client that knows nothing of the bundle. */
+/** A client without the bundle's variables. */
 const CLIENT = `import java.net.*;
 class Client { public static void main(String[] args) throws Exception {
   System.out.println(((HttpURLConnection) new URI(args[0]).toURL().openConnection()).getResponseCode());
 } }`;
 const PYTHON = "import sys, urllib.request; print(urllib.request.urlopen(sys.argv[1]).status)";
 
-/** Real clients, with the variables and the files of the dev stack's pods. */
+/** Real clients with the variables and files of the dev stack's pods. */
 describe("the owner's CA bundle", function () {
   this.timeout(PATIENCE);
   let folder: string;
@@ -86,8 +86,8 @@ describe("the owner's CA bundle", function () {
     openssl("x509", "-req", "-in", "server.csr", ...by, "-out", "server.crt");
   }
 
-  /** What a client prints, or undefined where it does not trust the server. */
-  function asked(program: string, args: readonly string[], env: Readonly<Record<string, string>>) {
+  /** Output of a client; undefined if it does not trust the server. */
+  function outputOf(program: string, args: readonly string[], env: Readonly<Record<string, string>>) {
     return new Promise<string | undefined>((resolve) => {
       execFile(
         program,
@@ -106,13 +106,13 @@ describe("the owner's CA bundle", function () {
     ["Java", () => join(javaHome(17, 18), "bin", "java"), () => [at("Client.java")]],
   ];
   for (const [name, program, args] of clients) {
-    it(`is what ${name} trusts by the variables of a pod, and without them it trusts nobody`, async () => {
-      assert.equal(await asked(program(), args(), variables), "200");
-      assert.equal(await asked(program(), args(), {}), undefined);
+    it(`makes ${name} trust its CAs with a pod's variables; without them it trusts none`, async () => {
+      assert.equal(await outputOf(program(), args(), variables), "200");
+      assert.equal(await outputOf(program(), args(), {}), undefined);
     });
   }
 
-  it("is for Java's own tool a whole keystore of the given certificates", () => {
+  it("is a keystore with all certificates for Java's keytool", () => {
     const keytool = join(javaHome(17, 18), "bin", "keytool");
     const list = ["-list", "-keystore", at("ca.jks"), "-storepass", "changeit", "-storetype", "jks", "-v"];
     const out = execFileSync(keytool, list, { encoding: "utf8" });

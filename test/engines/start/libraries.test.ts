@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import {
   appendFileSync,
   createReadStream,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -14,10 +15,12 @@ import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { PROJECT_FOLDER } from "../../../cli/project";
-import { readStackFile } from "../../../cli/stack-file";
-import { jarFile, jarUrl, MISSING_JARS } from "../../../components/core/jars";
-import { jars, MAVEN_CENTRAL } from "../../../components/core/versions";
+import { PROJECT_FOLDER } from "../../../preview/project";
+import { readStackFile } from "../../../preview/stack-file";
+import { jarFile, jarUrl } from "../../../components/core/jars";
+import { isIncomplete } from "../../../components/core/pins";
+import { MAVEN_CENTRAL } from "../../../components/core/versions";
+import { allPins, pins } from "../../../components/pins";
 import { PATIENCE, until } from "../../../sandbox/core/until";
 import { contained } from "../../../sandbox/engines/contained";
 import { obtain, type Tools } from "../../../sandbox/engines/obtain";
@@ -26,12 +29,12 @@ import { type Container, Rendered } from "../../../sandbox/engines/rendered";
 const MIRROR = "http://repo.lan:8081/maven";
 const SERVER = "libraries.lakehouse-storage.svc";
 const ADDRESS = "http://127.0.0.1:8080";
-const NAMES = [...new Set(Object.values(MISSING_JARS).flat())];
+const MISSING = [...new Set(allPins.filter(isIncomplete).flatMap(({ lacks }) => lacks))];
 const KINDS = ["Deployment", "StatefulSet", "Job", "CronJob", "SparkApplication", "FlinkDeployment"];
 
 type Mounted = Container & { readonly volumeMounts: readonly { readonly mountPath: string }[] };
 
-/** Every init container below a value, with the path that leads to it. */
+/** Every init container in a value, with its path. */
 function* initContainers(value: unknown, at: string): Generator<readonly [string, Mounted]> {
   if (typeof value !== "object" || value === null) return;
   for (const [key, inner] of Object.entries(value as Record<string, unknown>)) {
@@ -40,20 +43,20 @@ function* initContainers(value: unknown, at: string): Generator<readonly [string
   }
 }
 
-describe("a start with the outside world away", () => {
+describe("a start without network", () => {
   let rendered: Rendered;
   let tools: Tools;
   let folder: string;
   let world: Server | undefined;
   let nginx: ChildProcess | undefined;
-  let asked: string[] = [];
+  let requested: string[] = [];
 
   before(async function () {
     if (process.env.LAKEHOUSE_ISOLATED !== "yes") {
-      console.error("no network namespace can be made here: nothing would be away");
+      console.error("this machine allows no network namespace, so the test would have network");
       this.skip();
     }
-    tools = await obtain(() => undefined, [...NAMES, "nginx", "busybox"]);
+    tools = await obtain(() => undefined, [...MISSING.map(({ name }) => name as keyof Tools), "nginx", "busybox"]);
     const config = readStackFile(PROJECT_FOLDER, "dev");
     const cluster = JSON.parse(config.values["lakehouse:cluster"] ?? "{}") as object;
     const values = { ...config.values, "lakehouse:cluster": JSON.stringify({ ...cluster, mavenMirror: MIRROR }) };
@@ -61,7 +64,7 @@ describe("a start with the outside world away", () => {
     folder = mkdtempSync(join(tmpdir(), "lakehouse-start-"));
     for (const each of ["volume", "conf", "tmp", "bin"]) mkdirSync(at(each));
     writeFileSync(at("hosts"), `127.0.0.1 localhost ${SERVER} repo.lan\n`);
-    // The image's tools are BusyBox's; curl and nginx are programs of their own.
+    // BusyBox has the image's tools, except for curl and nginx.
     for (const applet of ["cmp", "grep", "mv", "rm", "sha256sum"])
       symlinkSync(join(tools.busybox, "busybox"), at(join("bin", applet)));
     for (const [name, text] of Object.entries(rendered.configMap("libraries-server-conf")))
@@ -75,11 +78,13 @@ describe("a start with the outside world away", () => {
 
   const at = (name: string) => join(folder, name);
 
-  /** A Maven repository on the port of the mirror's URL: a stand-in for the world. */
+  /** A Maven repository on the port of the mirror's URL; stands in for Maven Central. */
   async function open(): Promise<void> {
-    const files = new Map(NAMES.map((name) => [new URL(jarUrl(MIRROR, jars[name])).pathname, tools[name]]));
+    const files = new Map(
+      MISSING.map(({ name, jar }) => [new URL(jarUrl(MIRROR, jar)).pathname, tools[name as keyof Tools]]),
+    );
     world = createServer(({ url = "" }, response) => {
-      asked.push(url);
+      requested.push(url);
       const file = files.get(url);
       if (file === undefined) response.writeHead(404).end();
       else createReadStream(file).pipe(response);
@@ -102,14 +107,14 @@ describe("a start with the outside world away", () => {
     PATH: [at("bin"), tools.nginx, process.env.PATH].join(":"),
   });
 
-  /** Runs a container to its end, with this machine's network. */
+  /** Runs a container with this machine's network until it ends. */
   async function ended(container: Container, mounts: Readonly<Record<string, string>>, user: number) {
     const [program, ...args] = line(container, mounts, user);
     const child = spawn(program, args, { env: env(container), stdio: ["ignore", "pipe", "pipe"], timeout: PATIENCE });
-    let said = "";
-    for (const stream of [child.stdout, child.stderr]) stream.on("data", (text: Buffer) => (said += text.toString()));
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (text: Buffer) => (output += text.toString()));
     const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
-    return { code, said };
+    return { code, output };
   }
 
   const serverMounts = () => ({ "/srv/libraries": at("volume"), "/opt/lakehouse/conf": at("conf"), "/tmp": at("tmp") });
@@ -143,7 +148,7 @@ describe("a start with the outside world away", () => {
         .flatMap((object) => [...initContainers(object, `${kind} ${object.metadata.name}`)]),
     ).filter(([, { name }]) => name === "fetch-jars");
 
-  /** Runs an init step in directories of its own; what stands in the libraries' directory after it. */
+  /** Runs an init container in directories of its own. Returns the files in the libraries' directory after it. */
   async function start(container: Mounted) {
     const home = mkdtempSync(at("pod-"));
     const mounts = Object.fromEntries(
@@ -160,16 +165,16 @@ describe("a start with the outside world away", () => {
     return { ...outcome, files, seconds: (Date.now() - begin) / 1000 };
   }
 
-  it("has nothing outside that answers", async () => {
+  it("has no network beyond this machine", async () => {
     await assert.rejects(fetch(MAVEN_CENTRAL));
   });
 
-  it("obtains every library once from its source, on the port of its URL, and serves them and nothing else", async () => {
+  it("downloads every library once, on the port of its URL, and serves the libraries and nothing else", async () => {
     assert.notEqual((await obtainAll()).code, 0, "without its source an empty volume stays empty");
     await open();
-    const { code, said } = await obtainAll();
-    assert.equal(code, 0, said);
-    assert.deepEqual(asked.sort(), NAMES.map((name) => new URL(jarUrl(MIRROR, jars[name])).pathname).sort());
+    const { code, output } = await obtainAll();
+    assert.equal(code, 0, output);
+    assert.deepEqual(requested.sort(), MISSING.map(({ jar }) => new URL(jarUrl(MIRROR, jar)).pathname).sort());
     await serve();
     const status = async (path: string, init?: RequestInit) => (await fetch(`${ADDRESS}${path}`, init)).status;
     assert.deepEqual(
@@ -177,13 +182,22 @@ describe("a start with the outside world away", () => {
         status("/"),
         status("/../conf/nginx.conf"),
         status("/alive"),
-        status(`/${jarFile(jars.awsSdk)}`, { method: "DELETE" }),
+        status(`/${jarFile(pins.awsSdk.jar)}`, { method: "DELETE" }),
       ]),
       [404, 404, 200, 403],
     );
   });
 
-  it("gives each pod what it lacks, in seconds, by its own init step", async function () {
+  it("answers IPv4 and IPv6 clients, if this machine has both", async function () {
+    if (!existsSync("/proc/net/if_inet6")) this.skip();
+    const sums = await Promise.all(
+      [ADDRESS, "http://[::1]:8080"].map((address) => fetch(`${address}/SHA256SUMS`).then((one) => one.text())),
+    );
+    assert.ok(sums[0]?.includes(jarFile(pins.awsSdk.jar)));
+    assert.equal(sums[1], sums[0]);
+  });
+
+  it("gives each pod its libraries within seconds through the pod's init container", async function () {
     await close();
     const all = fetchers();
     assert.deepEqual(
@@ -194,23 +208,23 @@ describe("a start with the outside world away", () => {
       all.map(([where, container]) => [container.args?.join("\n") ?? "", [where, container] as const]),
     );
     for (const [where, container] of scripts.values()) {
-      const { code, said, files, seconds } = await start(container);
-      assert.equal(code, 0, `${where}: ${said}`);
-      assert.ok(files.length > 0 && files.every((file) => said.includes(`${file}: OK`)), said);
+      const { code, output, files, seconds } = await start(container);
+      assert.equal(code, 0, `${where}: ${output}`);
+      assert.ok(files.length > 0 && files.every((file) => output.includes(`${file}: OK`)), output);
       console.log(`      ${where}: ${String(files.length)} libraries in ${seconds.toFixed(1)} s`);
     }
   });
 
-  it("serves again at once after a restart, from its volume", async () => {
+  it("serves from its volume immediately after a restart", async () => {
     await stop();
-    asked = [];
-    const { code, said } = await obtainAll();
-    assert.equal(code, 0, said);
-    assert.deepEqual(asked, []);
+    requested = [];
+    const { code, output } = await obtainAll();
+    assert.equal(code, 0, output);
+    assert.deepEqual(requested, []);
     await serve();
   });
 
-  it("waits for a server that comes up after it", async () => {
+  it("lets a pod wait for a server that starts later", async () => {
     await stop();
     const [, container] = fetchers().find(([where]) => where.startsWith("Job metastore-tasks-schema")) ?? assert.fail();
     const waiting = start(container);
@@ -219,12 +233,12 @@ describe("a start with the outside world away", () => {
     assert.equal((await waiting).code, 0);
   });
 
-  it("takes no file that was damaged; the server obtains it again when it starts and its source answers", async () => {
+  it("rejects a damaged file, which the server downloads again when it restarts", async () => {
     const [, container] = fetchers().find(([where]) => where.startsWith("Job metastore-tasks-schema")) ?? assert.fail();
-    appendFileSync(at(join("volume", jarFile(jars.postgresJdbc))), "x");
+    appendFileSync(at(join("volume", jarFile(pins.postgresJdbc.jar))), "x");
     const damaged = await start(container);
     assert.notEqual(damaged.code, 0);
-    assert.match(damaged.said, /FAILED/);
+    assert.match(damaged.output, /FAILED/);
     await stop();
     assert.notEqual((await obtainAll()).code, 0);
     await open();

@@ -9,7 +9,7 @@ import fc from "fast-check";
 import { properties } from "../../../components/core/render";
 import { javaHome } from "../../../sandbox/engines/java-home";
 
-/** Prints each key and value in Base64, as engines read them. */
+/** Prints each key and value that Java reads, in Base64. */
 const READER = `import java.io.*; import java.nio.charset.StandardCharsets; import java.util.*;
 class Reader { public static void main(String[] args) throws IOException {
   Properties read = new Properties();
@@ -20,7 +20,7 @@ class Reader { public static void main(String[] args) throws IOException {
 } }`;
 
 describe("properties files", () => {
-  it("are for Java what was given, whatever that is", () => {
+  it("give Java the same keys and values, for any text", () => {
     const text = fc.string({
       unit: fc.oneof(
         fc.constantFrom(...Array.from("\\:=#! \t\n\r\f\u0000\u007f\u00e9'\"$"), "\u{1f600}", "\\u0041", "${ENV:X}"),

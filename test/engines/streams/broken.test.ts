@@ -1,12 +1,12 @@
-import { startFlinkProcess } from "../../../sandbox/engines/flink";
+import { startFlinkProcess } from "../../../sandbox/engines/flink/flink";
 import type { Ground } from "../../../sandbox/engines/ground";
-import { startKafka } from "../../../sandbox/engines/kafka";
+import { startKafka } from "../../../sandbox/engines/kafka/kafka";
 import { type Broken, breaks } from "../broken";
 import { stage } from "./stage";
 
-/** Told to the worker that runs: it refuses what it cannot run, and goes on with what it has. */
+/** Sent to the running worker, which refuses a wrong connector and keeps the others. */
 const connector = (ground: Ground) => stage().connect.on(ground).makeConnectors();
-/** A job that cannot be planned ends its JobManager, which answers before that. */
+/** Ends with an error: the JobManager answers before it fails to plan the job. */
 const job = async (ground: Ground, name: string) => {
   const engine = await startFlinkProcess(ground, "jobManager", name, "Never");
   throw new Error(`ended with ${await engine.ended}`);
@@ -22,7 +22,7 @@ const CASES: readonly Broken[] = [
     to: "brooker",
     own: ["kafka", "kafkaPlain", "kafkaControl", "kafkaReplication", "kafkaMetrics"],
     start: startKafka,
-    says: /Invalid value brooker for configuration process\.roles/,
+    error: /Invalid value brooker for configuration process\.roles/,
   },
   {
     what: "the plugin that a connector reads by",
@@ -31,7 +31,7 @@ const CASES: readonly Broken[] = [
     to: "pgoutputt",
     own: [],
     start: connector,
-    says: /'plugin\.name' value is invalid/,
+    error: /'plugin\.name' value is invalid/,
   },
   {
     what: "the place of a connector in the database's log",
@@ -40,7 +40,7 @@ const CASES: readonly Broken[] = [
     to: "connect-shop",
     own: [],
     start: connector,
-    says: /'slot\.name' value is invalid/,
+    error: /'slot\.name' value is invalid/,
   },
   {
     what: "the connector of a table in the job's SQL",
@@ -49,7 +49,7 @@ const CASES: readonly Broken[] = [
     to: "'connector' = 'kafkaa'",
     own: ["flink", "flinkLeader", "flinkBlobs", "flinkLeaderQuery", "flinkLeaderMetrics"],
     start: job,
-    says: /Could not find any factory for identifier 'kafkaa'/,
+    error: /Could not find any factory for identifier 'kafkaa'/,
   },
 ];
 

@@ -1,22 +1,22 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 
-import { PROJECT_FOLDER } from "../../../cli/project";
-import { readStackFile } from "../../../cli/stack-file";
+import { PROJECT_FOLDER } from "../../../preview/project";
+import { readStackFile } from "../../../preview/stack-file";
 import { until } from "../../../sandbox/core/until";
-import { KafkaClient } from "../../../sandbox/engines/kafka-client";
-import { Client } from "../../../sandbox/engines/minio";
-import { makeNotifications } from "../../../sandbox/engines/minio-resources";
+import { KafkaClient } from "../../../sandbox/engines/kafka/client";
+import { Client } from "../../../sandbox/engines/minio/minio";
+import { makeNotifications } from "../../../sandbox/engines/minio/resources";
 import { Rendered } from "../../../sandbox/engines/rendered";
 import { stage } from "./stage";
 
 const TOPIC = "uploads";
 const DENIED = /TopicAuthorizationException/;
-/** As the client uploads from its standard input. */
+/** Event of an upload from the client's standard input. */
 const CREATED = "s3:ObjectCreated:CompleteMultipartUpload";
 
-interface Told {
+interface BucketEvent {
   readonly event: string;
-  /** Bucket and key, as the record itself is keyed. */
+  /** Bucket and key, which is also the record's key. */
   readonly object: string;
   readonly size: number | undefined;
 }
@@ -29,10 +29,10 @@ interface Message {
   ];
 }
 
-/** What the topic was told of the objects of a test, in order of their names. */
-async function told(prefix: string): Promise<Told[]> {
+/** Events of the objects below a prefix, ordered by object. */
+async function eventsBelow(prefix: string): Promise<BucketEvent[]> {
   const records = await stage().kafka.admin.consume(TOPIC);
-  const all = records.map(({ key, value }): Told => {
+  const all = records.map(({ key, value }): BucketEvent => {
     const { EventName: event, Key, Records } = JSON.parse(value ?? "") as Message;
     const { bucket, object } = Records[0].s3;
     equal(key, Key);
@@ -44,13 +44,13 @@ async function told(prefix: string): Promise<Told[]> {
     .toSorted((one, other) => (one.object + one.event < other.object + other.event ? -1 : 1));
 }
 
-/** The same, once there are so many. */
-async function toldOf(prefix: string, count: number): Promise<Told[]> {
-  let all: Told[] = [];
+/** Waits until a number of events has arrived, and returns them all. */
+async function arrivedEvents(prefix: string, count: number): Promise<BucketEvent[]> {
+  let all: BucketEvent[] = [];
   await until(
     `${count} records of ${prefix}`,
     async () => {
-      all = await told(prefix);
+      all = await eventsBelow(prefix);
       return all.length >= count;
     },
     { explain: () => Promise.resolve(JSON.stringify(all)) },
@@ -64,21 +64,21 @@ const objects = (prefix: string, count: number) =>
     return { name: `${prefix}day ${String(at).padStart(2, "0")}/ä=1.json`, content };
   });
 
-async function put(all: ReturnType<typeof objects>): Promise<Told[]> {
+async function put(all: ReturnType<typeof objects>): Promise<BucketEvent[]> {
   const spark = Client.of(stage().ground, "spark");
   await Promise.all(all.map(({ name, content }) => spark.put(name, content)));
   return all.map(({ name, content }) => ({ event: CREATED, object: name, size: content.length }));
 }
 
-describe("objects that arrive, as records of Kafka", () => {
-  it("each object below the prefix is told once, with bucket, key and size; others are not", async () => {
+describe("events of buckets, as records of Kafka", () => {
+  it("are sent once for each object below the prefix, with bucket, key and size, and for no others", async () => {
     await put(objects("bronze/others/", 3));
     const wanted = await put(objects("bronze/uploads/now/", 12));
-    deepEqual(await toldOf("bronze/uploads/now/", wanted.length), wanted);
-    deepEqual(await told("bronze/others/"), []);
+    deepEqual(await arrivedEvents("bronze/uploads/now/", wanted.length), wanted);
+    deepEqual(await eventsBelow("bronze/others/"), []);
   });
 
-  it("by suffix, and when objects are removed, where the settings say so", async () => {
+  it("can be limited by suffix and include removals, by the settings", async () => {
     const { ground } = stage();
     const config = readStackFile(PROJECT_FOLDER, "dev");
     const storage = JSON.parse(config.values["lakehouse:storage"] ?? "") as object;
@@ -92,25 +92,25 @@ describe("objects that arrive, as records of Kafka", () => {
     for (const name of ["a.csv", "b.json", "c.csv"]) await spark.put(`silver/told/${name}`, "1,2");
     for (const name of ["a.csv", "b.json"]) await spark.remove(`silver/told/${name}`);
     deepEqual(
-      (await toldOf("silver/told/", 3)).map(({ event, object }) => `${event} ${object}`),
+      (await arrivedEvents("silver/told/", 3)).map(({ event, object }) => `${event} ${object}`),
       [`${CREATED} silver/told/a.csv`, "s3:ObjectRemoved:Delete silver/told/a.csv", `${CREATED} silver/told/c.csv`],
     );
   });
 
-  it("Kafka is away, and the object store crashes before it is back: every object is told", async () => {
+  it("are sent for every object even if Kafka is down and the object store crashes meanwhile", async () => {
     const { kafka, minio } = stage();
     await kafka.engine.kill();
     const wanted = await put(objects("bronze/uploads/away/", 12));
     await minio.kill();
     await minio.restart();
     await kafka.engine.restart();
-    const all = await toldOf("bronze/uploads/away/", wanted.length);
+    const all = await arrivedEvents("bronze/uploads/away/", wanted.length);
     const once = [...new Map(all.map((each) => [each.object, each])).values()];
-    console.log(`      ${all.length - once.length} of ${once.length} were told twice`);
+    console.log(`      ${all.length - once.length} of ${once.length} came twice`);
     deepEqual(once, wanted);
   });
 
-  it("who was not granted the topic does not read it, and the object store may write to it and do nothing else", async () => {
+  it("are readable only with a grant on the topic, and the object store can only write to its topic", async () => {
     const as = (service: string) => KafkaClient.service(stage().ground, service);
     const readers = ["flink", "connect", "minio"];
     await Promise.all(readers.map((service) => rejects(as(service).consume(TOPIC), DENIED, service)));

@@ -18,13 +18,13 @@ const REJECTED: readonly (readonly [record: string, reason: string])[] = [
   [JSON.stringify({ ...good, ordered_at: "2099-03-02T10:00:00Z" }), "ordered_at is in the future"],
 ];
 
-/** How often the TaskManager crashes: many times show what only some crashes do. */
+/** Number of crashes of the TaskManager: some faults appear only after many. */
 const CRASHES = Number(process.env.LAKEHOUSE_CRASHES ?? "1");
-/** Orders that are sent while it does, in batches. */
+/** Orders that are sent meanwhile, in batches. */
 const [BATCHES, BATCH] = [4, 300];
 
-describe("Flink's job, as it is rendered: from the topic into Iceberg tables", () => {
-  it("has every order exactly once, and records that it cannot read apart, with their reasons", async () => {
+describe("Flink's rendered job, from the topic into Iceberg tables", () => {
+  it("writes every order exactly once, and unreadable records to their own table with the reason", async () => {
     const { kafka } = stage();
     await send(orders(0, 1000));
     await kafka.admin.produce(
@@ -37,9 +37,9 @@ describe("Flink's job, as it is rendered: from the topic into Iceberg tables", (
 
   for (let crash = 1; crash <= CRASHES; crash++) {
     const again = crash === 1 ? "" : `, crash ${crash}`;
-    it(`the TaskManager crashes in mid-work: every order is there, exactly once${again}`, async () => {
+    it(`loses and doubles no order when the TaskManager crashes${again}`, async () => {
       const { flink } = stage();
-      // Other tests send those between.
+      // Other tests send the orders in between.
       const first = crash === 1 ? 1000 : 2000 + crash * BATCHES * BATCH;
       const sending = (async () => {
         for (let batch = 0; batch < BATCHES; batch++) await send(orders(first + batch * BATCH, BATCH));
@@ -56,9 +56,9 @@ describe("Flink's job, as it is rendered: from the topic into Iceberg tables", (
     });
   }
 
-  it("each minute's orders and amounts are as they were sent", async () => {
+  it("sums up each minute's orders and amounts as they were sent", async () => {
     const closed = allSent();
-    // Ten minutes later in every partition: what is before has ended.
+    // Orders ten minutes later in every partition end the earlier minutes.
     await send(
       orders(2_999, 60).map((order, at) => ({
         ...order,

@@ -2,17 +2,17 @@ import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { until } from "../../../sandbox/core/until";
-import { KafkaClient } from "../../../sandbox/engines/kafka-client";
+import { KafkaClient } from "../../../sandbox/engines/kafka/client";
 import { type Change, CONNECTOR, followed, merge, merged, once, shop, TOPIC, wanted } from "./shop";
 import { stage } from "./stage";
 
-/** Who may write nowhere at all is refused before a topic is asked for. */
+/** A user without write access to any topic is refused before the topic is looked up. */
 const DENIED = /(Topic|Group|Cluster)AuthorizationException/;
 
 describe("Kafka from the rendered resources", () => {
   const as = (service: string) => KafkaClient.service(stage().ground, service);
 
-  it("has the topics of the stack, and makes none that nobody asked for", async () => {
+  it("has the topics of the stack, and creates no others automatically", async () => {
     const { ground, kafka } = stage();
     const wanted = ground.rendered.objects<{ spec: { topicName: string } }>("KafkaTopic");
     const topics = await kafka.admin.topics();
@@ -24,7 +24,7 @@ describe("Kafka from the rendered resources", () => {
     ok(!(await kafka.admin.topics()).includes("nobodys"));
   });
 
-  it("each user does what was granted and is refused the rest", async () => {
+  it("lets each user do what was granted, and denies the rest", async () => {
     await as("flink").consume("orders", "flink-orders");
     await Promise.all([
       rejects(as("flink").consume("orders", "another"), DENIED, "another's group"),
@@ -35,7 +35,7 @@ describe("Kafka from the rendered resources", () => {
     ]);
   });
 
-  it("a wrong password and a name that nobody has are refused", async () => {
+  it("refuses a wrong password and an unknown user", async () => {
     const { ground } = stage();
     for (const user of ["flink", "nobody"]) {
       await rejects(KafkaClient.of(ground, user, "wrong").topics(), /SaslAuthenticationException/, user);
@@ -43,24 +43,24 @@ describe("Kafka from the rendered resources", () => {
   });
 });
 
-describe("changes of a database, by Debezium's connector as it is rendered", () => {
+describe("changes of a database, from Debezium's rendered connector,", () => {
   const count = (all: readonly Change[], op: string) => all.filter((change) => change.op === op).length;
 
   before(async () => {
-    // The connector runs already: a table that comes later is followed too.
+    // The connector runs already, and must follow a new table too.
     await shop().run("shop", "create table orders (id int primary key, amount numeric(10, 2))");
     await shop().run("shop", "insert into orders select i, i * 1.25 from generate_series(1, 200) i");
     await shop().run("shop", "update orders set amount = amount + 1 where id <= 50");
     await shop().run("shop", "delete from orders where id > 180");
   });
 
-  it("are in the topic, each once: what was inserted, changed, deleted", async () => {
+  it("are in the topic once each: inserts, updates and deletes", async () => {
     const all = await followed((seen) => count(seen, "d") >= 20);
     deepEqual([count(all, "c"), count(all, "u"), count(all, "d"), all.length], [200, 50, 20, 270]);
     equal(all.find(({ id, op }) => id === 3 && op === "u")?.amount, "4.75");
   });
 
-  it("the connector's user may not read what it has written, nor change the database", async () => {
+  it("the connector's user can neither read the topic that it writes nor change the database", async () => {
     const { database, ground } = stage();
     await rejects(KafkaClient.service(ground, "connect").consume(TOPIC), DENIED);
     await rejects(database.as("connect").run("shop", "delete from orders"), /permission denied/);
@@ -68,7 +68,7 @@ describe("changes of a database, by Debezium's connector as it is rendered", () 
     await rejects(database.as("connect").run("metastore", 'select * from "DBS"'), /permission denied/);
   });
 
-  it("merged into an Iceberg table they are the database's table, as Trino counts it; a second merge changes nothing", async () => {
+  it("merge into an Iceberg table that equals the database's table; a second merge changes nothing", async () => {
     for (let time = 0; time < 2; time++) {
       await merge();
       deepEqual(await merged(), await wanted());
@@ -76,9 +76,9 @@ describe("changes of a database, by Debezium's connector as it is rendered", () 
     equal((await merged()).length, 180);
   });
 
-  it("broker and worker crash in mid-work: nothing is lost, and each change counts once", async () => {
+  it("no change is lost or counted twice when broker and worker crash", async () => {
     const { connect, kafka } = stage();
-    await until("the connector's place is kept", () => connect.hasPlace(CONNECTOR));
+    await until("the connector has committed offsets", () => connect.hasOffsets(CONNECTOR));
     let next = 1000;
     const state = { ended: false };
     const writing = (async () => {
@@ -104,7 +104,7 @@ describe("changes of a database, by Debezium's connector as it is rendered", () 
     state.ended = true;
     await writing;
     await shop().run("shop", "insert into orders values (999, 0)");
-    // As the operator's `autoRestart` does for a task that has failed.
+    // The operator restarts failed tasks by `autoRestart`.
     await connect.restart(CONNECTOR);
     const all = await followed((seen) => seen.some(({ id }) => id === 999));
     const different = once(all).filter(({ id }) => id >= 1000);

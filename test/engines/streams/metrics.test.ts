@@ -1,6 +1,6 @@
-import { connectMonitoring } from "../../../components/streaming/connect.monitoring";
-import { flinkMonitoring } from "../../../components/streaming/flink.monitoring";
-import { kafkaMonitoring } from "../../../components/streaming/kafka.monitoring";
+import { connectMonitoring } from "../../../components/streaming/connect/monitoring";
+import { flinkMonitoring } from "../../../components/streaming/flink/monitoring";
+import { kafkaMonitoring } from "../../../components/streaming/kafka/monitoring";
 import { exposes } from "../metrics";
 import { stage } from "./stage";
 

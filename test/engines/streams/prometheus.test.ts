@@ -2,15 +2,15 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { until } from "../../../sandbox/core/until";
-import { type Alerting, startAlerting, type Target } from "../../../sandbox/engines/prometheus";
+import { type Alerting, startAlerting, type Target } from "../../../sandbox/engines/prometheus/prometheus";
 import { Rendered } from "../../../sandbox/engines/rendered";
-import { submit } from "../../../sandbox/engines/spark";
-import { nodesAreReady, workerNode } from "../../../sandbox/engines/trino";
-import { arrived, orders, send, shown } from "./orders";
+import { submit } from "../../../sandbox/engines/spark/spark";
+import { nodesAreReady, workerNode } from "../../../sandbox/engines/trino/trino";
+import { arrived, orders, send, committed } from "./orders";
 import { CONNECTOR } from "./shop";
 import { stage } from "./stage";
 
-/** As prod names its pods, since its rules are the ones that are loaded: dev has no Prometheus to tell them to. */
+/** Targets with the names of prod's pods: the rules are prod's, because dev renders none. */
 const TARGETS: readonly Target[] = [
   { monitor: "hive-metastore-server", pod: "hive-metastore-server-a", place: "metastoreMetrics" },
   { monitor: "trino-coordinator", pod: "trino-coordinator-a", place: "trino" },
@@ -22,10 +22,10 @@ const TARGETS: readonly Target[] = [
   { monitor: "kafka-broker", pod: "kafka-broker-0", place: "kafkaMetrics" },
 ];
 
-/** Always true here: what they watch cannot be had. */
+/** Alerts that always fire here, because the engines that they watch are missing. */
 const ABSENT = ["FlinkOperatorDown", "PostgresDown", "SparkOperatorDown", "SparkWebhookDown", "StrimziOperatorDown"];
 
-/** What a killed engine must raise. */
+/** Alerts that killed engines must raise. */
 const DOWN = [
   "ConnectDown",
   "FlinkTaskManagerMissing",
@@ -35,10 +35,10 @@ const DOWN = [
   "TrinoWorkerMissing",
 ];
 
-/** What is raised otherwise, below. */
+/** All alerts that the tests raise. */
 const PROVOKED = ["ConnectTaskFailed", "FlinkJobNotRunning", "FlinkRecordsRejected", ...ABSENT, ...DOWN];
 
-/** Alerts that are loaded, and could not be made to happen; nothing is claimed of them but that their expressions are evaluated. */
+/** Alerts that the tests cannot raise, with what they need; proven is only that their expressions are evaluated. */
 const NOT_PROVOKED: readonly (readonly [alert: RegExp, why: string])[] = [
   [
     /^(HiveMetastoreRestarts|HiveMetastoreBackupMissing|Spark(Driver|Executors)Pending|LibrariesDown|LibrariesReplicaMissing|PodsWaitForLibraries)$/,
@@ -71,7 +71,7 @@ const NOT_PROVOKED: readonly (readonly [alert: RegExp, why: string])[] = [
   ],
 ];
 
-describe("alerts, from the engines by Prometheus and Alertmanager to a webhook", () => {
+describe("alerts, through Prometheus and Alertmanager to a webhook,", () => {
   let alerting: Alerting;
 
   before(async () => {
@@ -80,22 +80,22 @@ describe("alerts, from the engines by Prometheus and Alertmanager to a webhook",
   after(() => alerting.end());
 
   const names = (status: string, from = 0) => [
-    ...new Set(alerting.told.slice(from).flatMap((told) => (told.status === status ? [told.alert] : []))),
+    ...new Set(alerting.notified.slice(from).flatMap((each) => (each.status === status ? [each.alert] : []))),
   ];
 
-  /** What was told last of each alert. */
-  const now = () => [...new Map(alerting.told.map(({ alert, status }) => [alert, status]))];
+  /** The last notified status of each alert. */
+  const now = () => [...new Map(alerting.notified.map(({ alert, status }) => [alert, status]))];
   const raised = () => now().flatMap(([alert, status]) => (status === "firing" ? [alert] : []));
-  const explain = () => Promise.resolve(`raised are ${raised().toSorted().join(", ")}`);
+  const explain = () => Promise.resolve(`firing: ${raised().toSorted().join(", ")}`);
 
-  const told = (wanted: readonly string[], status = "firing", from = 0) =>
+  const notified = (wanted: readonly string[], status = "firing", from = 0) =>
     until(
       `${status} ${wanted.join(", ")}`,
       () => Promise.resolve(wanted.every((name) => names(status, from).includes(name))),
       { explain },
     );
 
-  it("every rendered rule is loaded and evaluated, and every engine answers the rendered scrapes", async () => {
+  it("are loaded and evaluated, and every engine answers the rendered scrapes", async () => {
     const pods = TARGETS.map(({ pod }) => pod).toSorted();
     await until("engines answer", async () => (await alerting.up()).length === pods.length);
     deepEqual((await alerting.up()).toSorted(), pods);
@@ -109,40 +109,40 @@ describe("alerts, from the engines by Prometheus and Alertmanager to a webhook",
     }
   });
 
-  it("while all is well only those are told whose engines cannot be had here", async () => {
-    await told(ABSENT);
-    // An engine that answers its first scrape late is told for a moment: here an alert needs seconds, not minutes.
-    await until("no other is raised", () => Promise.resolve(raised().length === ABSENT.length), { explain });
+  it("fire only for engines that are missing here while all others are healthy", async () => {
+    await notified(ABSENT);
+    // An engine with a late first scrape raises an alert for a moment, because alerts need only seconds here.
+    await until("no other alert fires", () => Promise.resolve(raised().length === ABSENT.length), { explain });
     deepEqual(raised().toSorted(), ABSENT);
   });
 
-  it("a record that the job cannot read is told", async () => {
+  it("fire for a record that the job cannot read", async () => {
     const { flink, kafka } = stage();
     await kafka.admin.produce("orders", [{ value: "of no use" }]);
     await flink.checkpoint();
-    await told(["FlinkRecordsRejected"]);
-    const [alert] = alerting.told.filter((each) => each.alert === "FlinkRecordsRejected");
+    await notified(["FlinkRecordsRejected"]);
+    const [alert] = alerting.notified.filter((each) => each.alert === "FlinkRecordsRejected");
     ok(alert?.labels.table?.includes("orders_rejected"), JSON.stringify(alert));
   });
 
-  it("a connector's task that has failed is told, and that it works again", async () => {
+  it("fire for a failed task of a connector, and resolve when it works again", async () => {
     const { connect, database, ground } = stage();
     const password = ground.rendered.secret("connect-postgres", "password");
     const task = async () => (await connect.status(CONNECTOR)).tasks[0]?.state;
     await database.admin.run("postgres", "alter role connect password 'another'");
     try {
       await connect.restart(CONNECTOR, "all");
-      await told(["ConnectTaskFailed"]);
+      await notified(["ConnectTaskFailed"]);
       equal(await task(), "FAILED");
     } finally {
       await database.admin.run("postgres", `alter role connect password '${password}'`);
     }
     await connect.restart(CONNECTOR);
-    await told(["ConnectTaskFailed"], "resolved");
+    await notified(["ConnectTaskFailed"], "resolved");
     equal(await task(), "RUNNING");
   });
 
-  it("engines that crash in mid-work are told, and that they are back; every order is there, exactly once", async () => {
+  it("fire when engines crash and resolve when they are back; every order is there exactly once", async () => {
     const { connect, flink, ground, kafka, metastore, trino } = stage();
     const gone = await workerNode(ground);
     await send(orders(2200, 100));
@@ -150,24 +150,24 @@ describe("alerts, from the engines by Prometheus and Alertmanager to a webhook",
     await send(orders(2300, 100));
     await sleep(2000);
     await flink.checkpoint();
-    await shown();
-    // No checkpoint has these: the job must read them again.
+    await committed();
+    // No checkpoint covers these orders, so the job must read them again.
     await send(orders(2400, 300));
     const engines = [connect.engine, flink.taskManager, flink.jobManager, kafka.engine, metastore, trino.worker];
     await Promise.all(engines.map((engine) => engine.kill()));
-    // Even the hardest maintenance leaves what tells the job which of its checkpoints the table has already.
+    // Even the most aggressive maintenance keeps the snapshot property that names the job's last committed checkpoint.
     const hardest = "--namespaces silver --retain-days 0 --retain-snapshots 1 --min-input-files 2".split(" ");
     const [, lines] = await Promise.all([
-      told([...DOWN, "FlinkJobNotRunning"]),
+      notified([...DOWN, "FlinkJobNotRunning"]),
       submit(ground, "table-maintenance", hardest),
     ]);
     const reports = lines.map((line) => JSON.parse(line) as { table: string; rewritten_files: number });
     ok(Number(reports.find(({ table }) => table === "silver.orders")?.rewritten_files) > 1, lines.join("\n"));
-    const from = alerting.told.length;
-    // All at once, as a cluster does: who needs Kafka ends until it is there, and is started again.
+    const from = alerting.notified.length;
+    // All at once, as in a cluster: engines that need Kafka are restarted until it is there.
     await Promise.all(engines.map((engine) => engine.restart()));
     await Promise.all([nodesAreReady(ground, gone), flink.isRunning()]);
-    await told([...DOWN, "FlinkJobNotRunning"], "resolved", from);
+    await notified([...DOWN, "FlinkJobNotRunning"], "resolved", from);
     await arrived();
   });
 });

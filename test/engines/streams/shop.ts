@@ -1,24 +1,24 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import type { KafkaRecord } from "../../../sandbox/engines/kafka-client";
+import type { KafkaRecord } from "../../../sandbox/engines/kafka/client";
 import { until } from "../../../sandbox/core/until";
-import { Sql } from "../../../sandbox/engines/postgres";
+import { Sql } from "../../../sandbox/engines/postgres/postgres";
 import { stage } from "./stage";
 
-/** The database whose changes are followed, and what has become of them. */
+/** The database whose changes are captured, the topic of the changes, and the merged table. */
 
 export const TOPIC = "shop.public.orders";
 export const CONNECTOR = "source-shop";
 const MERGE = join(__dirname, "..", "..", "..", "pipelines", "sql", "merge_changes.sql");
 
-/** One change, as Debezium tells it. */
+/** One change from Debezium. */
 export interface Change {
   readonly id: number;
   readonly op: string;
-  /** Place in the database's log: it is the same when a change is told twice. */
+  /** Log sequence number, which is the same when a change is sent twice. */
   readonly lsn: number;
-  /** Of a row that is gone only its key is told. */
+  /** Null for a deleted row, of which only the key is sent. */
   readonly amount: string | null;
 }
 
@@ -34,7 +34,7 @@ interface Envelope {
   readonly source: { readonly lsn: number };
 }
 
-/** The shop's own service: it owns the database. */
+/** The login of the shop's service, which owns the database. */
 export function shop(): Sql {
   const { ground, postgres } = stage();
   const [owner] = ground.rendered
@@ -43,7 +43,7 @@ export function shop(): Sql {
   return new Sql(ground, postgres.bin, { user: owner!.name, password: owner!.password });
 }
 
-/** What is in the topic; a record without a value says that its key is gone, for compaction. */
+/** Changes in records, without tombstones: a record without a value marks a deleted key for compaction. */
 export function changes(records: readonly KafkaRecord[]): Change[] {
   return records.flatMap(({ value }) => {
     if (value === null) return [];
@@ -53,12 +53,12 @@ export function changes(records: readonly KafkaRecord[]): Change[] {
   });
 }
 
-/** Each change once. */
+/** Changes without duplicates. */
 export const once = (all: readonly Change[]): Change[] => [
   ...new Map(all.map((change) => [`${change.lsn} ${change.id} ${change.op}`, change])).values(),
 ];
 
-/** Reads the topic until it has what is waited for. */
+/** Reads the topic until it has enough changes, and returns them. */
 export async function followed(enough: (all: readonly Change[]) => boolean): Promise<Change[]> {
   const { connect, kafka } = stage();
   let all: Change[] = [];
@@ -67,12 +67,12 @@ export async function followed(enough: (all: readonly Change[]) => boolean): Pro
     return enough(all);
   };
   const explain = async () =>
-    `${all.length} came, ${once(all).length} different ones; the connector is ${JSON.stringify(await connect.status(CONNECTOR))}`;
+    `${all.length} changes, ${once(all).length} of them different; the connector is ${JSON.stringify(await connect.status(CONNECTOR))}`;
   await until("the topic has the changes", come, { every: 500, explain });
   return all;
 }
 
-/** The statements of a file, without its comments. */
+/** Statements of a file, without comments. */
 function statements(file: string): string[] {
   const text = readFileSync(file, "utf8").replaceAll(/^\s*--.*$/gm, "");
   return text
@@ -81,16 +81,16 @@ function statements(file: string): string[] {
     .filter((statement) => statement !== "");
 }
 
-/** Runs the pipeline that takes the changes into the Iceberg table. */
+/** Runs the pipeline that merges the changes into the Iceberg table. */
 export async function merge(): Promise<void> {
   for (const statement of statements(MERGE)) await stage().sql.rows(statement);
 }
 
-/** The Iceberg table. */
+/** Rows of the Iceberg table. */
 export const merged = () =>
   stage().sql.rows("select id, cast(amount as varchar) from lakehouse.shop.orders order by id");
 
-/** The table as the database has it, in the same form. */
+/** Rows of the database's table, in the same form. */
 export async function wanted(): Promise<[number, string | null][]> {
   const rows = await shop().run("shop", "select id || '|' || coalesce(amount::text, 'none') from orders order by id");
   return rows

@@ -1,21 +1,21 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 
-import { KafkaClient } from "../../../sandbox/engines/kafka-client";
+import { KafkaClient } from "../../../sandbox/engines/kafka/client";
 import { followed, merge, merged, shop, TOPIC, wanted } from "./shop";
 import { stage } from "./stage";
 
 const DENIED = /(Topic|Group|Cluster)AuthorizationException/;
 
-/** Keys of this file's own, far from those of other files. */
+/** First key of this file, far from those of other files. */
 const FIRST = 1_000_001;
-const ours = (id: number) => id >= FIRST;
-/** The last one has an amount that is no number. */
+const isOwn = (id: number) => id >= FIRST;
+/** Records for the topic; the amount of the last one is not a number. */
 const ORDERS = ["orders?", `{"order_id": ${FIRST}, "amount": 12.50}`, `{"order_id": ${FIRST}, "amount": {"gross": 1}}`];
 
 const literals = (texts: readonly string[]) => texts.map((text) => `'${text}'`).join(", ");
 
-/** Waits until the changes so far are in the topic: a row that is there for a moment is told last. */
-async function told(): Promise<void> {
+/** Waits until all changes so far are in the topic, by a row that is inserted and deleted as a mark. */
+async function synced(): Promise<void> {
   const mark = 2_000_000 + marks++;
   await shop().run("shop", `insert into orders values (${mark}, 0); delete from orders where id = ${mark}`);
   await followed((all) => all.some(({ id, op }) => id === mark && op === "d"));
@@ -33,10 +33,10 @@ describe("topics as tables of Trino", () => {
       "orders",
       ORDERS.map((value) => ({ value })),
     );
-    await told();
+    await synced();
   });
 
-  it("have every record in its place: partition, offset, key and text", async () => {
+  it("have every record with its partition, offset, key and text", async () => {
     const { kafka, sql } = stage();
     for (const [topic, table] of [
       [TOPIC, "shop.orders"],
@@ -52,7 +52,7 @@ describe("topics as tables of Trino", () => {
     }
   });
 
-  it("have the parts of a change as columns: how it was, how it is, its place in the database's log", async () => {
+  it("have a change's row before, row after and position in the database's log as columns", async () => {
     const { sql } = stage();
     const key = (id: number) => `json_extract_scalar(coalesce(after, before), '$.id') = '${id}'`;
     const parts = (id: number) =>
@@ -70,7 +70,7 @@ describe("topics as tables of Trino", () => {
     ]);
   });
 
-  it("have the columns that the settings ask for; of a record that is no JSON they are null", async () => {
+  it("have the columns of the settings, which are null for a record that is not JSON", async () => {
     const asked = "select order_id, amount, _message_corrupt from kafka.topics.orders";
     const rows = await stage().sql.rows(`${asked} where _message in (${literals(ORDERS)}) order by _message_length`);
     deepEqual(rows, [
@@ -80,7 +80,7 @@ describe("topics as tables of Trino", () => {
     ]);
   });
 
-  it("nobody writes to by SQL, and Trino's user reads these and no others", async () => {
+  it("are read-only in SQL, and Trino's user can read no other topics", async () => {
     const { ground, sql } = stage();
     const trino = KafkaClient.service(ground, "trino");
     ok((await trino.consume(TOPIC)).length > 0);
@@ -95,10 +95,10 @@ describe("topics as tables of Trino", () => {
 });
 
 describe("changes merged by Trino into an Iceberg table", () => {
-  it("are the database's table, and the same again after a second run", async () => {
+  it("give a table that equals the database's, and the same after a second run", async () => {
     await merge();
     const expected = await wanted();
-    ok(expected.filter(([id]) => ours(id)).length === 30);
+    ok(expected.filter(([id]) => isOwn(id)).length === 30);
     deepEqual(await merged(), expected);
     const snapshots = () =>
       stage().sql.rows(`select id, amount, changed_at, source_lsn from lakehouse.shop.orders order by id`);
@@ -107,14 +107,14 @@ describe("changes merged by Trino into an Iceberg table", () => {
     deepEqual(await snapshots(), before);
   });
 
-  it("and follow it: what is inserted, changed, deleted, and inserted again after that", async () => {
+  it("follow inserts, updates, deletes, and inserts after a delete", async () => {
     await shop().run("shop", `update orders set amount = 0.01 where id = ${FIRST + 1}`);
     await shop().run("shop", `delete from orders where id in (${FIRST + 2}, ${FIRST + 3})`);
     await shop().run(
       "shop",
       `insert into orders values (${FIRST + 3}, 9.99), (${FIRST + 35}, 35), (${FIRST + 50}, 50)`,
     );
-    await told();
+    await synced();
     await merge();
     const expected = await wanted();
     deepEqual(await merged(), expected);
@@ -129,7 +129,7 @@ describe("changes merged by Trino into an Iceberg table", () => {
     );
   });
 
-  it("are joined with PostgreSQL and with their own history in one query", async () => {
+  it("can be joined with PostgreSQL and with their own history in one query", async () => {
     const { sql } = stage();
     await sql.rows("create table postgres.public.tiers (id integer, tier varchar)");
     await sql.rows(
@@ -152,7 +152,7 @@ describe("changes merged by Trino into an Iceberg table", () => {
     ]);
   });
 
-  it("older changes that are told again, of a row that is there and of one that is gone, change nothing", async () => {
+  it("ignore older changes that are sent again, of existing and of deleted rows", async () => {
     const { kafka } = stage();
     const before = await merged();
     const old = (await kafka.admin.consume(TOPIC)).flatMap(({ key, value }) => {
@@ -165,7 +165,7 @@ describe("changes merged by Trino into an Iceberg table", () => {
     deepEqual(await merged(), before);
   });
 
-  it("a record that is no JSON, and one that is no change, stop neither queries nor the merge", async () => {
+  it("ignore records that are not JSON or not a change", async () => {
     const { kafka, sql } = stage();
     const before = await merged();
     const poison = ["not JSON", '{"op": 7, "after": "none"}', "[]"];

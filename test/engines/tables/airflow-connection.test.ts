@@ -1,11 +1,11 @@
 import { ok } from "node:assert/strict";
 
-import { hooked } from "../../../sandbox/engines/airflow";
+import { hooked } from "../../../sandbox/engines/airflow/airflow";
 import { WITH_AIRFLOW } from "../existing-airflow";
 import { stage } from "./stage";
 
 describe("the connection that the stack gives to Airflow", () => {
-  it("lets a task ask Trino", async () => {
+  it("lets a task query Trino", async () => {
     const { ground } = stage();
     const hook = "from airflow.providers.trino.hooks.trino import TrinoHook";
     const query = "select current_user, current_catalog, 40 + 2";

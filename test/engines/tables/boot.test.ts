@@ -4,11 +4,11 @@ import { printed } from "../stage";
 import { stage } from "./stage";
 
 describe("engines from the rendered files of the dev stack", () => {
-  it("differ from the rendered files by nothing but what the list allows, which is printed", () => {
+  it("differ from the rendered files only in allowed, printed changes", () => {
     ok(printed(stage()) > 20);
   });
 
-  it("Trino is a coordinator and a worker of the version that was obtained", async () => {
+  it("Trino has a coordinator and a worker of the obtained version", async () => {
     const nodes = await stage().sql.rows(
       "select coordinator, node_version, state from system.runtime.nodes order by 1",
     );

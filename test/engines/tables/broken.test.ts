@@ -1,11 +1,11 @@
 import type { Ground, Place } from "../../../sandbox/engines/ground";
-import { makeMetastoreSchema, startMetastore } from "../../../sandbox/engines/metastore";
-import { startMinio } from "../../../sandbox/engines/minio";
-import { makeMinioResources } from "../../../sandbox/engines/minio-resources";
-import { startPostgres } from "../../../sandbox/engines/postgres";
-import { makePostgresResources } from "../../../sandbox/engines/postgres-resources";
-import { submit } from "../../../sandbox/engines/spark";
-import { startNode } from "../../../sandbox/engines/trino";
+import { makeMetastoreSchema, startMetastore } from "../../../sandbox/engines/metastore/metastore";
+import { startMinio } from "../../../sandbox/engines/minio/minio";
+import { makeMinioResources } from "../../../sandbox/engines/minio/resources";
+import { startPostgres } from "../../../sandbox/engines/postgres/postgres";
+import { makePostgresResources } from "../../../sandbox/engines/postgres/resources";
+import { submit } from "../../../sandbox/engines/spark/spark";
+import { startNode } from "../../../sandbox/engines/trino/trino";
 import { type Broken, breaks } from "../broken";
 import { stage } from "./stage";
 
@@ -42,7 +42,7 @@ const CASES: readonly Broken[] = [
     to: "--adress",
     own: S3,
     start: minio,
-    says: /flag provided but not defined|adress/,
+    error: /flag provided but not defined|adress/,
   },
   {
     what: "an action in a user's policy",
@@ -51,7 +51,7 @@ const CASES: readonly Broken[] = [
     to: "s3:GetObjekt",
     own: S3,
     start: minio,
-    says: /GetObjekt|unsupported action|invalid/i,
+    error: /GetObjekt|unsupported action|invalid/i,
   },
   {
     what: "a policy that is attached",
@@ -60,7 +60,7 @@ const CASES: readonly Broken[] = [
     to: "trinno",
     own: S3,
     start: minio,
-    says: /specified user does not exist/i,
+    error: /specified user does not exist/i,
   },
   {
     what: "a parameter of the database",
@@ -69,7 +69,7 @@ const CASES: readonly Broken[] = [
     to: "logicall",
     own: ["postgres"],
     start: postgres,
-    says: /logicall/,
+    error: /logicall/,
   },
   {
     what: "the owner of a database",
@@ -78,7 +78,7 @@ const CASES: readonly Broken[] = [
     to: "hive_metastor",
     own: ["postgres"],
     start: postgres,
-    says: /role "hive_metastor" does not exist/,
+    error: /role "hive_metastor" does not exist/,
   },
   {
     what: "the database of the metastore's schema",
@@ -87,7 +87,7 @@ const CASES: readonly Broken[] = [
     to: "5432/metastor",
     own: [],
     start: makeMetastoreSchema,
-    says: /database "metastor" does not exist/,
+    error: /database "metastor" does not exist/,
   },
   {
     what: "the database of the metastore",
@@ -96,7 +96,7 @@ const CASES: readonly Broken[] = [
     to: "5432/metastor",
     own: ["thrift", "metastoreMetrics"],
     start: startMetastore,
-    says: /database "metastor" does not exist/,
+    error: /database "metastor" does not exist/,
   },
   {
     what: "the names of the metastore\'s metrics",
@@ -105,7 +105,7 @@ const CASES: readonly Broken[] = [
     to: "metrics*",
     own: ["thrift", "metastoreMetrics"],
     start: startMetastore,
-    says: /MalformedObjectNameException/,
+    error: /MalformedObjectNameException/,
   },
   {
     what: "a property of Trino",
@@ -114,7 +114,7 @@ const CASES: readonly Broken[] = [
     to: "spill-enabledd",
     own: ["trino"],
     start: coordinator,
-    says: /spill-enabledd/,
+    error: /spill-enabledd/,
   },
   {
     what: "a property of a catalog",
@@ -123,7 +123,7 @@ const CASES: readonly Broken[] = [
     to: "s3.path-stile-access",
     own: ["trino"],
     start: coordinator,
-    says: /path-stile-access/,
+    error: /path-stile-access/,
   },
   {
     what: "memory beyond the heap",
@@ -132,7 +132,7 @@ const CASES: readonly Broken[] = [
     to: "headroom-per-node=450MB",
     own: ["trino"],
     start: coordinator,
-    says: /cannot be larger than the available heap/,
+    error: /cannot be larger than the available heap/,
   },
   {
     what: "the group of a selector",
@@ -141,7 +141,7 @@ const CASES: readonly Broken[] = [
     to: "lakehouse.pipeline",
     own: ["trino"],
     start: coordinator,
-    says: /nonexistent group: lakehouse\.pipeline\b/,
+    error: /nonexistent group: lakehouse\.pipeline\b/,
   },
   {
     what: "the class that reads files",
@@ -150,7 +150,7 @@ const CASES: readonly Broken[] = [
     to: "S3FileOI",
     own: [],
     start: spark,
-    says: /S3FileOI/,
+    error: /S3FileOI/,
   },
 ];
 

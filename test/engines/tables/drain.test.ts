@@ -3,14 +3,14 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { PORT } from "../../../components/query/trino.config";
+import { PORT } from "../../../components/query/trino/config";
 import { javaHome } from "../../../sandbox/engines/java-home";
 import { command } from "../../../sandbox/engines/obtain/command";
-import { nodesAreReady, workerNode } from "../../../sandbox/engines/trino";
+import { nodesAreReady, workerNode } from "../../../sandbox/engines/trino/trino";
 import { stage } from "./stage";
 
-/** The two programs of Trino's pods, by the rendered commands: only the JDK, the files' folder, port and process are those of here. */
-describe("the programs beside a Trino worker", () => {
+/** The rendered startup probe and preStop hook of Trino's pods; only JDK, folder, port and process ID are this machine's. */
+describe("a Trino worker's pod", () => {
   const run = (line: readonly string[], address: string) => {
     const { ground, trino } = stage();
     const here: readonly (readonly [there: string, here: string])[] = [
@@ -26,7 +26,7 @@ describe("the programs beside a Trino worker", () => {
   const rendered = () => stage().ground.rendered.container("Deployment", "trino-worker", "trino");
   const started = (address: string) => run(rendered().startupProbe?.exec.command ?? [], address);
 
-  it("know a node that takes work from one that starts, and from one that is not there", async () => {
+  it("has a startup probe that succeeds once the node accepts work, and fails while it starts or is down", async () => {
     await started(stage().ground.at("trinoWorker"));
     const starting = createServer((_, response) => response.end('{"nodeVersion":{"version":"484"},"starting" : true}'));
     await new Promise<void>((resolve) => starting.listen(0, "127.0.0.1", resolve));
@@ -36,7 +36,7 @@ describe("the programs beside a Trino worker", () => {
     await rejects(started(address), /ConnectException/);
   });
 
-  it("drain it: the query that runs on it ends right, then the process ends by itself", async () => {
+  it("is drained before it ends: its running query succeeds, then the process exits", async () => {
     const { ground, sql, trino } = stage();
     const gone = await workerNode(ground);
     const { ended } = trino.worker;
@@ -48,7 +48,7 @@ describe("the programs beside a Trino worker", () => {
     );
     await sleep(2000);
     await run(rendered().lifecycle?.preStop.exec.command ?? [], ground.at("trinoWorker"));
-    ok(hasEnded, "the program waits for the process");
+    ok(hasEnded, "the hook waits for the process");
     equal(await ended, 0);
     equal(await query, 6_001_215);
     await nodesAreReady(ground, gone);

@@ -3,49 +3,49 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { backup } from "../../../sandbox/engines/backup";
 import type { Engine } from "../../../sandbox/engines/engine";
-import { Client } from "../../../sandbox/engines/minio";
+import { Client } from "../../../sandbox/engines/minio/minio";
 import { command } from "../../../sandbox/engines/obtain/command";
-import { superuser } from "../../../sandbox/engines/postgres";
-import { makePostgresResources } from "../../../sandbox/engines/postgres-resources";
-import { nodesAreReady, workerNode } from "../../../sandbox/engines/trino";
+import { superuser } from "../../../sandbox/engines/postgres/postgres";
+import { makePostgresResources } from "../../../sandbox/engines/postgres/resources";
+import { nodesAreReady, workerNode } from "../../../sandbox/engines/trino/trino";
 import { DAY, events, insert } from "../events";
 import { stage } from "./stage";
 
 interface Fault {
   readonly name: string;
   readonly engine: (all: ReturnType<typeof stage>) => Engine;
-  /** Seconds that it is away. */
-  readonly away: number;
+  /** Seconds until it is restarted. */
+  readonly down: number;
 }
 
 const FAULTS: readonly Fault[] = [
-  { name: "the object store is away for 30 seconds", engine: ({ minio }) => minio, away: 30 },
-  { name: "the database crashes", engine: ({ postgres }) => postgres.engine, away: 1 },
-  { name: "the catalog crashes", engine: ({ restCatalog }) => restCatalog, away: 1 },
-  { name: "the Spark driver crashes", engine: ({ spark }) => spark.engine, away: 0 },
+  { name: "the object store is down for 30 seconds", engine: ({ minio }) => minio, down: 30 },
+  { name: "the database crashes", engine: ({ postgres }) => postgres.engine, down: 1 },
+  { name: "the catalog crashes", engine: ({ restCatalog }) => restCatalog, down: 1 },
+  { name: "the Spark driver crashes", engine: ({ spark }) => spark.engine, down: 0 },
 ];
 
-describe("faults in mid-work: nothing is lost and nothing doubled", () => {
-  // Tables of their own: the totals of the pipelines' tests are of other events.
+describe("faults during work lose and double no data", () => {
+  // Own tables, because the totals of the pipelines' tests are of other events.
   const tables = ["--source", "bronze.faults", "--target", "silver.faults", "--rejected", "silver.faults_rejected"];
   const run = ["--date", DAY, "--days", "1", ...tables];
 
   before(() => stage().spark.job("bronze_to_silver.py", "--ensure-only", ...tables));
 
-  for (const [at, { name, engine, away }] of FAULTS.entries()) {
+  for (const [at, { name, engine, down }] of FAULTS.entries()) {
     it(name, async () => {
       const { spark, sql } = stage();
       const seed = 9000 + at;
       const { raw, valid } = events(seed, 300);
       await spark.rows(insert("lakehouse.bronze.faults", raw));
-      // As on the platform: a run that failed is run again.
+      // A failed run is repeated, as on the platform.
       const interrupted = spark.job("bronze_to_silver.py", ...run).then(
-        () => "ended well",
+        () => "succeeded",
         () => "failed",
       );
       await sleep(1500);
       await engine(stage()).kill();
-      await sleep(away * 1000);
+      await sleep(down * 1000);
       await engine(stage()).restart();
       console.log(`      the interrupted run ${await interrupted}`);
       await spark.job("bronze_to_silver.py", ...run);
@@ -58,7 +58,7 @@ describe("faults in mid-work: nothing is lost and nothing doubled", () => {
     });
   }
 
-  it("a Trino worker crashes: its query fails or ends right, and the next one is right", async () => {
+  it("a Trino worker crashes: its query fails or is correct, and the next query is correct", async () => {
     const { ground, sql, trino } = stage();
     const join = "select count(*) from tpch.sf1.lineitem l join tpch.sf1.orders o on l.orderkey = o.orderkey";
     const gone = await workerNode(ground);
@@ -72,7 +72,7 @@ describe("faults in mid-work: nothing is lost and nothing doubled", () => {
     equal(await sql.value("select count(*) from tpch.tiny.lineitem"), 60_175);
   });
 
-  it("the metastore crashes: the tables are there when it is back", async () => {
+  it("the metastore crashes, and has all tables when it is back", async () => {
     const { metastore, sql } = stage();
     await sql.rows("create schema if not exists delta.faults with (location = 's3://warehouse/faults')");
     await sql.rows("create table delta.faults.nations as select name from tpch.tiny.nation");
@@ -81,7 +81,7 @@ describe("faults in mid-work: nothing is lost and nothing doubled", () => {
     equal(await sql.value("select count(*) from delta.faults.nations"), 25);
   });
 
-  it("the metastore's backup, restored into an empty database, gives the same tables", async () => {
+  it("the metastore's backup is restored into an empty database with the same tables", async () => {
     const { database, ground, metastore, postgres, restCatalog, sql } = stage();
     const tables = async () => [
       ...(await sql.rows(
@@ -99,7 +99,7 @@ describe("faults in mid-work: nothing is lost and nothing doubled", () => {
     await metastore.stop();
     await restCatalog.stop();
     await database.admin.run("postgres", "drop database metastore with (force)");
-    // As the next `pulumi up` makes it again, with its rights.
+    // The next `pulumi up` makes the database with its rights again.
     await makePostgresResources(ground, postgres, "metastore");
     const tasks = Client.of(ground, "metastore-tasks");
     const dumps = (await tasks.list("backups/hive-metastore/")).filter((name) => name.endsWith(".dump"));

@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 
-import { Client } from "../../../sandbox/engines/minio";
+import { Client } from "../../../sandbox/engines/minio/minio";
 import { stage } from "./stage";
 
 const DENIED = /Access Denied|AccessDenied|Insufficient permissions/i;
@@ -23,7 +23,7 @@ describe("rights on the real object store, with the users and policies of the st
     }
   });
 
-  it("nobody deletes in bronze, neither Spark, the metastore nor Trino; elsewhere Spark may", async () => {
+  it("Spark, the metastore and Trino cannot delete in bronze; elsewhere Spark can", async () => {
     for (const service of ["spark", "hive-metastore", "trino"]) {
       await rejects(as(service).remove("bronze/rights/seen"), DENIED, service);
     }
@@ -31,14 +31,14 @@ describe("rights on the real object store, with the users and policies of the st
     equal(await as("spark").get("bronze/rights/seen"), "bronze");
   });
 
-  it("Trino reads bronze and silver, and writes gold only and the warehouse", async () => {
+  it("Trino reads bronze and silver, and writes only gold and the warehouse", async () => {
     equal(await as("trino").get("silver/rights/seen"), "silver");
     for (const bucket of ["bronze", "silver"])
       await rejects(as("trino").put(`${bucket}/rights/trino`, "no"), DENIED, bucket);
     for (const bucket of ["gold", "warehouse"]) await as("trino").put(`${bucket}/rights/trino`, "yes");
   });
 
-  it("nor does Trino itself write to a table of bronze", async () => {
+  it("Trino cannot write to a table of bronze", async () => {
     const { spark, sql } = stage();
     await spark.job("bronze_to_silver.py", "--ensure-only");
     const events = () => sql.value("select count(*) from lakehouse.bronze.events");
@@ -50,7 +50,7 @@ describe("rights on the real object store, with the users and policies of the st
     equal(await events(), before);
   });
 
-  it("the backup's user sees its own prefix and nothing else", async () => {
+  it("the backup's user has access to its own prefix only", async () => {
     const backup = as("metastore-tasks");
     await backup.put("backups/hive-metastore/rights", "dump");
     deepEqual(await backup.list("backups/hive-metastore/rights"), ["rights"]);
@@ -64,7 +64,7 @@ describe("rights on the real object store, with the users and policies of the st
       await rejects(as(service).get("backups/others/seen"), DENIED, service);
   });
 
-  it("who is nobody lists and reads nothing", async () => {
+  it("a client without a user lists and reads nothing", async () => {
     const address = `http://${stage().ground.at("s3")}`;
     for (const path of ["/", "/bronze", "/bronze?list-type=2", "/bronze/rights/seen", "/backups"]) {
       equal((await fetch(`${address}${path}`)).status, 403, path);
@@ -78,12 +78,12 @@ describe("rights on the real object store, with the users and policies of the st
     );
   });
 
-  it("nobody but the administrator makes users, policies or buckets", async () => {
+  it("only the administrator makes users, policies or buckets", async () => {
     await rejects(as("spark").run(["admin", "user", "list", "store"]), DENIED);
     await rejects(as("spark").run(["mb", "store/mine"]), DENIED);
   });
 
-  it("buckets keep what the stack asks for: versions of bronze, a lock on backups, lifecycles", async () => {
+  it("buckets have the rendered versioning of bronze, object lock of backups, and lifecycles", async () => {
     const root = Client.root(stage().ground);
     equal(
       (JSON.parse(await root.run(["version", "info", "--json", "store/bronze"])) as { versioning: { status: string } })
@@ -102,7 +102,7 @@ describe("rights on the real object store, with the users and policies of the st
     }
   });
 
-  it("a locked backup cannot be destroyed by whoever wrote it", async () => {
+  it("the user that wrote a locked backup cannot destroy it", async () => {
     const backup = as("metastore-tasks");
     await backup.put("backups/hive-metastore/locked", "dump");
     await rejects(
@@ -120,14 +120,14 @@ describe("rights on the real database, with the roles of the stack", () => {
     ok(Number(await as("hive-metastore").run("metastore", 'select count(*) from "DBS"')) > 0);
   });
 
-  it("nobody reads, changes or drops what is another's", async () => {
+  it("no role reads, changes or drops another's data", async () => {
     await rejects(as("trino").run("metastore", "select 1"), /permission denied for database/);
     await rejects(as("hive-metastore").run("analytics", "select 1"), /permission denied for database/);
     await rejects(as("trino").run("postgres", "drop database metastore"), /must be owner/);
     await rejects(as("hive-metastore").run("postgres", "drop database analytics"), /must be owner/);
   });
 
-  it("nobody makes roles or databases, or reads the server's files", async () => {
+  it("no role makes roles or databases, or reads the server's files", async () => {
     for (const service of ["trino", "hive-metastore"]) {
       await rejects(as(service).run("postgres", "create role more superuser"), /permission denied to create role/);
       await rejects(as(service).run("postgres", "create database more"), /permission denied to create database/);
@@ -136,7 +136,7 @@ describe("rights on the real database, with the roles of the stack", () => {
     }
   });
 
-  it("a changed password counts for the next login, and who is connected goes on working", async () => {
+  it("a changed password applies to the next login, and open connections keep working", async () => {
     const { database, sql } = stage();
     const analytics = "select count(*) from postgres.information_schema.schemata";
     ok(Number(await sql.value(analytics)) > 0);

@@ -4,25 +4,25 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { until } from "../../../sandbox/core/until";
 import type { Engine } from "../../../sandbox/engines/engine";
 import type { Ground } from "../../../sandbox/engines/ground";
-import { startMetastore } from "../../../sandbox/engines/metastore";
-import { LockingWriter } from "../../../sandbox/engines/metastore-lock";
+import { startMetastore } from "../../../sandbox/engines/metastore/metastore";
+import { LockingWriter } from "../../../sandbox/engines/metastore/lock";
 import { stage } from "./stage";
 
-/** Milliseconds: longer than the shortened timeout and one look for it. */
+/** Milliseconds: longer than the shortened timeout and one interval of the housekeeper. */
 const LONG = 15_000;
 
-describe("locks of the metastore", () => {
+describe("the metastore", () => {
   let ground: Ground;
   let metastore: Engine;
 
-  // A second server on the same database, as in a cluster; the first one has the minutes of the rendered files.
+  // A second server on the same database with short timeouts; the first one has the rendered ones.
   before(async () => {
     ground = await stage().ground.with(stage().ground.rendered, "thrift", "metastoreMetrics");
     metastore = await startMetastore(ground, "metastore-locks", true);
   });
   after(() => metastore.stop());
 
-  it("of a client that lives stay, however long it takes; of one that dies they go, and the next one has them", async () => {
+  it("keeps a lock while its client sends heartbeats, and expires it when the client dies, so that the next client gets it", async () => {
     const first = await LockingWriter.start(ground, "writer-first", "orders");
     const next = await LockingWriter.start(ground, "writer-next", "orders");
     await sleep(LONG);

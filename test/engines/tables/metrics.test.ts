@@ -1,8 +1,8 @@
-import { monitoring as metastore } from "../../../components/catalog/hive-metastore.monitoring";
-import { sparkMonitoring } from "../../../components/compute/spark.monitoring";
-import { monitoring as trino } from "../../../components/query/trino.monitoring";
-import { monitoring as minio } from "../../../components/storage/minio.monitoring";
-import { monitoring as postgres } from "../../../components/storage/postgres.monitoring";
+import { monitoring as metastore } from "../../../components/catalog/hive-metastore/monitoring";
+import { sparkMonitoring } from "../../../components/compute/spark/monitoring";
+import { monitoring as trino } from "../../../components/query/trino/monitoring";
+import { monitoring as minio } from "../../../components/storage/minio/monitoring";
+import { monitoring as postgres } from "../../../components/storage/postgres/monitoring";
 import { exposes } from "../metrics";
 import { stage } from "./stage";
 

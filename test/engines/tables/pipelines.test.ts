@@ -17,14 +17,14 @@ describe("the medallion, from bronze to gold", () => {
     await spark.job("silver_to_gold.py", ...WINDOW);
   });
 
-  it("gold has the totals that the events have, as Trino reads them", async () => {
+  it("gold has the totals of the events, as Trino reads them", async () => {
     const rows = await stage().sql.rows(
       "select cast(event_date as varchar), event_type, events, users from lakehouse.gold.daily_events order by 1, 2",
     );
     deepEqual(rows, dailyEvents(valid));
   });
 
-  it("and as PyIceberg and DuckDB read them, which share no code with either", async () => {
+  it("gold has the same totals in PyIceberg and DuckDB, which share no code with Spark and Trino", async () => {
     const rows = await stage().readers.iceberg(
       "gold.daily_events",
       "select cast(event_date as varchar), event_type, events, users from t order by 1, 2",
@@ -32,14 +32,14 @@ describe("the medallion, from bronze to gold", () => {
     deepEqual(rows, dailyEvents(valid));
   });
 
-  it("and as the ClickHouse engine reads them", async () => {
+  it("gold has the same totals in the ClickHouse engine", async () => {
     const rows = await stage().readers.clickhouse(
       "select toString(event_date), event_type, toInt32(events), toInt32(users) from icebergS3('@endpoint/gold/daily_events/', @key) order by 1, 2",
     );
     deepEqual(rows, dailyEvents(valid));
   });
 
-  it("each layer lies in its own bucket", async () => {
+  it("each layer is in its own bucket", async () => {
     for (const layer of ["bronze", "silver", "gold"]) {
       const location = String(
         await stage().sql.value(
@@ -55,7 +55,7 @@ describe("the medallion, from bronze to gold", () => {
     deepEqual([silver?.inserted, silver?.updated, silver?.unchanged], [0, 0, valid.length]);
   });
 
-  it("a column that bronze gains is in silver after the next run, without rewriting what was there", async () => {
+  it("a new column of bronze is in silver after the next run, without rewriting old files", async () => {
     const { spark, sql } = stage();
     await spark.rows("ALTER TABLE lakehouse.bronze.events ADD COLUMN country STRING");
     await spark.rows(
@@ -71,7 +71,7 @@ describe("the medallion, from bronze to gold", () => {
     ]);
   });
 
-  it("both engines read the table as it was", async () => {
+  it("both engines read an earlier snapshot of the table", async () => {
     const { spark, sql } = stage();
     const first = String(
       await sql.value(
@@ -85,7 +85,7 @@ describe("the medallion, from bronze to gold", () => {
     equal(await sql.value("select count(*) from lakehouse.silver.events"), valid.length + 1);
   });
 
-  it("maintenance makes few files of many and lets go of old snapshots, and no row is another", async () => {
+  it("maintenance compacts files and expires old snapshots, and changes no row", async () => {
     const { spark, sql } = stage();
     const rows = () => sql.rows("select event_id, user_id, country from lakehouse.silver.events order by 1");
     const before = await rows();

@@ -2,7 +2,7 @@ import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 
 import { stage } from "./stage";
 
-// TPC-H at its smallest scale: what its generator says is the truth that every engine is held against.
+// TPC-H at its smallest scale: the generator's rows are the expected results of every engine.
 const ORDERS = "select orderkey, custkey, totalprice, orderdate from tpch.tiny.orders";
 const PER_SEGMENT = (orders: string, customers: string) =>
   `select c.mktsegment, count(*), cast(sum(cast(o.totalprice as decimal(18, 2))) as varchar)
@@ -16,13 +16,13 @@ describe("queries across engines and formats", () => {
     await sql.rows("create table postgres.public.customers as select custkey, mktsegment from tpch.tiny.customer");
   });
 
-  it("Spark reads what Trino wrote", async () => {
+  it("Spark reads tables that Trino wrote", async () => {
     const { spark, sql } = stage();
     const expected = await sql.rows(`select count(*), sum(orderkey), sum(custkey) from (${ORDERS})`);
     deepEqual(await spark.rows("SELECT count(*), sum(orderkey), sum(custkey) FROM lakehouse.gold.orders"), expected);
   });
 
-  it("Trino reads what Spark wrote, and each appends to the other's table", async () => {
+  it("Trino reads tables that Spark wrote, and each appends to the other's table", async () => {
     const { spark, sql } = stage();
     await spark.rows(
       "CREATE TABLE lakehouse.gold.shared USING iceberg AS SELECT id, 'spark' AS writer FROM range(100)",
@@ -38,14 +38,14 @@ describe("queries across engines and formats", () => {
     ]);
   });
 
-  it("a join of Iceberg and PostgreSQL gives what the generator gives", async () => {
+  it("a join of Iceberg and PostgreSQL gives the TPC-H generator's rows", async () => {
     const { sql } = stage();
     const joined = await sql.rows(PER_SEGMENT("lakehouse.gold.orders", "postgres.public.customers"));
     deepEqual(joined, await sql.rows(PER_SEGMENT("tpch.tiny.orders", "tpch.tiny.customer")));
     equal(joined.length, 5);
   });
 
-  it("Delta tables go through the metastore, and two other engines read them", async () => {
+  it("Delta tables are in the metastore, and two other engines read them", async () => {
     const { readers, sql } = stage();
     await sql.rows("create schema delta.sales with (location = 's3://warehouse/sales')");
     await sql.rows(`create table delta.sales.orders with (location = 's3://warehouse/sales/orders') as ${ORDERS}`);
@@ -62,7 +62,7 @@ describe("queries across engines and formats", () => {
     );
   });
 
-  it("eight pipeline queries at once run five at a time, as their resource group says, and all are right", async () => {
+  it("of eight simultaneous pipeline queries five run at a time, the limit of their resource group, and all are correct", async () => {
     const { sql } = stage();
     const source = { source: "pipeline-test" };
     const slow =
@@ -89,7 +89,7 @@ describe("queries across engines and formats", () => {
     deepEqual(groups, [["lakehouse.pipelines"]]);
   });
 
-  it("the access rules hold: nobody but the shutdown user may end a node, and the generated data is read only", async () => {
+  it("only the shutdown user can end a node, and the generated data is read-only", async () => {
     const { ground, sql } = stage();
     const answer = await fetch(`http://${ground.at("trinoWorker")}/v1/info/state`, {
       method: "PUT",

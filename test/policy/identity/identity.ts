@@ -2,21 +2,21 @@ import { createHash } from "node:crypto";
 
 import type { Alias } from "@pulumi/pulumi/proto/alias_pb";
 
-import type { Recorded } from "../../../cli/recorder";
+import type { Recorded } from "../../../preview/recorder";
 
-/** What of a resource decides whether an `up` keeps it, changes it, replaces it or loses it. Fields that say nothing are left out. */
+/** Properties of a resource that decide whether an `up` keeps, changes, replaces or loses it. Empty fields are left out. */
 export interface Identity {
   readonly aliases?: readonly string[];
-  /** Types and names of what the engine makes before it. */
+  /** Types and names of its dependencies. */
   readonly after?: readonly string[];
   readonly options?: readonly string[];
-  /** First 12 hex digits of the inputs' SHA-256; components have no inputs that a server sees. */
+  /** First 12 hex digits of the inputs' SHA-256; absent for components, whose inputs no server sees. */
   readonly manifest?: string;
 }
 
 export type Identities = Readonly<Record<string, Identity>>;
 
-/** Of all resources by URN, in its order. */
+/** Identities of all resources by URN, in its order. */
 export function identities(resources: readonly Recorded[]): Identities {
   const all = resources.map((resource) => [short(resource.urn), identityOf(resource)] as const);
   return Object.fromEntries(all.toSorted(([a], [b]) => (a < b ? -1 : 1)));
@@ -50,7 +50,7 @@ function identityOf({ request, inputs, custom, parent }: Recorded): Identity {
   };
 }
 
-/** A chart is read from the machine's mirror, where it has one. */
+/** Inputs without the chart's source, because a machine may have a mirror. */
 const ofEveryMachine = ({ chart: _, repositoryOpts: __, ...rest }: Recorded["inputs"]) => rest;
 
 const some = (key: string, list: readonly string[]) => (list.length === 0 ? {} : { [key]: list });
@@ -58,10 +58,10 @@ const some = (key: string, list: readonly string[]) => (list.length === 0 ? {} :
 /** `urn:pulumi:dev::lakehouse::type::name` → `type::name`. */
 const short = (urn: string) => urn.split("::").slice(2).join("::");
 
-/** The same without its parents. */
+/** Type and name without the types of parents. */
 const near = (urn: string) => short(urn).split("$").at(-1) ?? "";
 
-/** Nothing where only the type is another: those are the SDK's, of earlier versions of an API. */
+/** Text of an alias; none if only the type differs, because the SDK adds such aliases for earlier versions of an API. */
 function aliasText(alias: Alias, parent: string): string[] {
   if (alias.hasUrn()) return [short(alias.getUrn())];
   const { name = "", type = "", parenturn = "", noparent = false } = alias.getSpec()?.toObject() ?? {};
@@ -70,7 +70,7 @@ function aliasText(alias: Alias, parent: string): string[] {
   return [[type, name, from].filter((part) => part !== "").join(" ")];
 }
 
-/** Text that is the same for the same value, whatever the order of keys. */
+/** JSON that does not depend on the order of keys. */
 function canonical(value: unknown): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
@@ -78,7 +78,7 @@ function canonical(value: unknown): string {
   return `{${keys.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(",")}}`;
 }
 
-/** One line for each difference: what is new, what is gone, and which field of what stayed is another. */
+/** One line for each difference: new and removed resources, and changed fields of the others. */
 export function differences(before: Identities, now: Identities): string[] {
   const urns = [...new Set([...Object.keys(before), ...Object.keys(now)])].toSorted();
   return urns.flatMap((urn) => {

@@ -1,11 +1,12 @@
 import { settingsFrom, SettingsError } from "../../../components/settings";
-import type { Mistake } from "../../../components/settings/errors";
+import type { Mistake } from "../../../components/fields/mistakes";
 import { type Fragment, merge } from "../../../components/settings/presets";
+import { systems } from "../../../components/systems";
 import { type Choice, INSTANCES, SIZES, type Switch, SWITCHES } from "./switches";
 
-/** Choices of all switches, as settings that are accepted. */
+/** Choices of all switches as accepted settings. */
 
-/** What a kind cannot be without. A new kind of something needs a line here. */
+/** Required settings of a kind. A new kind with required settings needs a line here. */
 const KINDS: Readonly<Record<string, Fragment>> = {
   ceph: {},
   minio: { admin: { host: "s3.example.org", port: 443 } },
@@ -13,23 +14,26 @@ const KINDS: Readonly<Record<string, Fragment>> = {
 };
 
 const machine = (name: string) => ({ name, pool: "all", cpu: 128, memory: "1Ti" });
-/** Room for everything at once: what fits is a matter of other tests. */
+/** Nodes with room for all systems at once, because other tests prove capacity. */
 const BASE: Fragment = {
   preset: "homelab",
   nodes: ["one", "two", "three", "four"].map(machine),
   pools: { all: { default: true } },
   cluster: { storageClass: "fast" },
-  storage: { postgres: { server: { replicas: 3 } } },
+  licences: { allow: ["Elastic-2.0"] },
+  // Upstream's image of OpenSearch has no plugin for snapshots in S3, and snapshots are a switch.
+  storage: { postgres: { server: { replicas: 3 } }, opensearch: { image: "ghcr.io/example/opensearch:3.8.0" } },
   streaming: { connect: { sources: [{ database: "shop" }] } },
 };
 
-/** The values that are there when nothing is said. */
+/** Default values of all switches. */
 export const USUAL: Choice = Object.fromEntries(SWITCHES.map(({ path, values }) => [path, values[0]]));
 
 /** A stack file with these choices. */
 export function written(choice: Choice): Fragment {
   const kind = choice["storage.objects.kind"];
   let fragment = nest("storage.objects", KINDS[String(kind)] ?? {}, BASE);
+  for (const { section, key, example = {} } of systems) fragment = nest(`${section}.${key}`, example, fragment);
   for (const one of SWITCHES)
     if (one !== INSTANCES && (one.kinds?.includes(kind ?? "") ?? true))
       fragment = nest(one.path, choice[one.path]!, fragment);
@@ -44,7 +48,7 @@ function nest(path: string, value: unknown, into: Fragment): Fragment {
   return merge(into, over as Fragment);
 }
 
-/** What the settings have against a choice. */
+/** Errors of the settings for a choice. */
 export function mistakes(choice: Choice): readonly Mistake[] {
   try {
     settingsFrom(written(choice));
@@ -56,14 +60,14 @@ export function mistakes(choice: Choice): readonly Mistake[] {
 }
 
 /**
- * A choice with these values that the settings accept, with the others as near as can be, else as usual. Undefined where the
- * settings refuse the given values whatever the others are.
+ * An accepted choice with the given values; the other values are as close to `others`, else to the defaults, as possible. Undefined
+ * if the settings refuse the given values with any others.
  */
 export function accepted(given: Choice, others: Choice): Choice | undefined {
   return turned(given, others) ?? turned(given, USUAL);
 }
 
-/** Turns the switches that a mistake names, one after the other, except for those that are given. */
+/** Changes the switches that an error names, one after the other, except for the given ones. */
 function turned(given: Choice, others: Choice): Choice | undefined {
   let choice = { ...others, ...given };
   const settled = new Set(Object.keys(given));
@@ -78,18 +82,18 @@ function turned(given: Choice, others: Choice): Choice | undefined {
   }
 }
 
-/** The switches that a mistake names, the one that is needed before the one that needs it. */
+/** The switches that an error names, the needed one before the one that needs it. */
 export function named({ path, message }: Mistake): Switch[] {
   const paths = [...`${message} ${path}`.matchAll(/lakehouse:([A-Za-z.]+[A-Za-z])/g)].map(([, found = ""]) => found);
   return paths.flatMap((found) => {
     if (found.endsWith(".replicas")) return INSTANCES;
-    // A setting that is no switch counts as the switch of its system.
+    // A setting that is not a switch counts as the switch of its system.
     const system = `${found.slice(0, found.lastIndexOf("."))}.enabled`;
     return SWITCHES.find((one) => one.path === found) ?? SWITCHES.find((one) => one.path === system) ?? [];
   });
 }
 
-/** What is other than usual, for a message. */
+/** Differences from the defaults, for a message. */
 export function described(choice: Choice): string {
   const changed = SWITCHES.filter(({ path, values }) => choice[path] !== values[0]);
   return changed.map(({ path }) => `${path}: ${String(choice[path])}`).join(", ");

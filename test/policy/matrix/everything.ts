@@ -1,7 +1,7 @@
 import { accepted, USUAL } from "./choices";
 import { type Choice, isOperator, isOptional, SWITCHES } from "./switches";
 
-/** Every system on, with operators of ours, for each kind of object store that has pods of ours. */
+/** Every system on with deployed operators, for each kind of object store with pods of the stack. */
 export function everything(): Choice[] {
   const on = SWITCHES.filter(isOptional).map(
     ({ path, values }) => [path, values.find((value) => value !== "off" && value !== false) ?? values[0]] as const,

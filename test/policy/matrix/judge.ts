@@ -1,34 +1,34 @@
 import { isDeepStrictEqual } from "node:util";
 
-import { podGroups } from "../../../cli/plan";
-import type { PolicyPack } from "../../../cli/policy-pack";
-import { record, type Recorded } from "../../../cli/recorder";
+import { podGroups } from "../../../preview/plan";
+import type { PolicyPack } from "../../../preview/policy-pack";
+import { record, type Recorded } from "../../../preview/recorder";
 import { platform } from "../../../components/cluster/platform";
 import type { PodGroup } from "../../../components/core/pod-group";
-import { stackPods } from "../../../components/pods";
+import { stackPods } from "../../../components/facts";
 import { settingsFrom } from "../../../components/settings";
 import { type Fragment, merge } from "../../../components/settings/presets";
 import { pack } from "../../../planner/pack";
 import { written } from "./choices";
 import type { Choice } from "./switches";
 
-/** What a stack is, and what is wrong with it. */
+/** A stack's description and faults. */
 export interface Judged {
   readonly resources: readonly Recorded[];
-  /** A line for each violation and each pod without room; none: the verdict is ok. */
+  /** A line for each violation and each pod without room; empty if the verdict is ok. */
   readonly problems: readonly string[];
 }
 
 /**
- * Judges stacks one after the other as the plan does, without writing them down. A resource that was found sound in one stack
- * is not judged again in the next: most are the same.
+ * Judges stacks one after the other like the plan, without writing them. A resource that was sound in one stack is not judged
+ * again in the next, because most are the same.
  */
 export class Judge {
   private readonly sound = new Set<string>();
 
   constructor(private readonly policies: PolicyPack) {}
 
-  /** @param more settings beside those of the choice */
+  /** @param more settings in addition to the choice's */
   async judge(choice: Choice, more: Fragment = {}): Promise<Judged> {
     const fragment = merge(written(choice), more);
     const values = Object.fromEntries(
@@ -60,7 +60,7 @@ export class Judge {
   }
 }
 
-/** Groups that are not among others in just that size. */
+/** Groups without an equal one of the same size among others. */
 function lacking(groups: readonly PodGroup[], others: readonly PodGroup[]): string[] {
   return groups
     .filter((group) => !others.some((other) => isDeepStrictEqual(group, other)))

@@ -1,12 +1,12 @@
 import { accepted, USUAL } from "./choices";
 import { type Choice, type Switch, SWITCHES, type Value } from "./switches";
 
-/** Two switches, each with one of its values. */
+/** A pair of switches, each with a value. */
 export type Pair = readonly [Switch, Value, Switch, Value];
 
 /**
- * Choices in which every two values of any two switches meet: all of them would be 2 to the power of their number. A fault
- * needs two systems to meet far more often than three.
+ * Choices that cover all pairs of values of any two switches. All combinations would be exponential in number, and faults of
+ * three systems together are far rarer than faults of two.
  */
 export function pairwise(before: readonly Choice[] = []): { readonly choices: Choice[]; readonly refused: Pair[] } {
   const open = new Map<string, Pair>();
@@ -29,7 +29,7 @@ export function pairwise(before: readonly Choice[] = []): { readonly choices: Ch
   return { choices, refused };
 }
 
-/** The pair, and for all others the value with which most pairs meet that have not met. */
+/** A choice with the pair, and for each other switch the value that covers most new pairs. */
 function filled([one, value, other, otherValue]: Pair, open: ReadonlyMap<string, Pair>): [Choice, Choice] {
   const given = { [one.path]: value, [other.path]: otherValue };
   const choice: Record<string, Value> = { ...given };

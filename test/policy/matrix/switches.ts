@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { schema } from "../../../components/settings/schema";
 
-/** The part of a JSON Schema that says what can be switched. */
+/** The keywords of JSON Schema that describe switches. */
 interface Property {
   readonly type?: string;
   readonly enum?: readonly unknown[];
@@ -20,13 +20,13 @@ export type Choice = Readonly<Record<string, Value>>;
 /** A setting with a handful of values: `storage.postgres.operator`. */
 export interface Switch {
   readonly path: string;
-  /** The default first, where there is one. */
+  /** Its values, the default first if it has one. */
   readonly values: readonly [Value, ...Value[]];
-  /** Of a union, the kinds that have this setting. @default it is always there */
+  /** The kinds of a union that have this setting. @default all */
   readonly kinds?: readonly Value[];
 }
 
-/** Settings whose values are no matter of which systems run, with the reason. */
+/** Settings that do not affect which systems run, with the reason. */
 const FIXED: readonly (readonly [path: RegExp, why: string])[] = [
   [/^preset$/, "sizes to start from: the shipped stacks have three of them"],
   [/^prices\./, "what the plan's cost is computed from"],
@@ -34,20 +34,20 @@ const FIXED: readonly (readonly [path: RegExp, why: string])[] = [
   [/\.admin\.(tls|sslMode)$/, "what leaves the cluster in the clear is refused where data is protected: tls.test.ts"],
 ];
 
-/** Pods of every kind one only, as well as their usual number. */
+/** Numbers of replicas: the default and one. */
 export const INSTANCES: Switch = { path: "instances", values: ["several", "one"] };
 
 const ROOT = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as Property;
 
-/** Everything that can be switched, from the settings' own schema: a new system is in here by itself. */
+/** All switches in the settings' schema, so that new systems are included automatically. */
 export const SWITCHES: readonly Switch[] = joined([...leaves(ROOT, "")])
   .filter(({ path }) => !FIXED.some(([fixed]) => fixed.test(path)))
   .concat(INSTANCES);
 
-/** Paths of everything that has replicas. */
+/** Paths of all settings with replicas. */
 export const SIZES: readonly { readonly path: string; readonly kind?: Value }[] = [...sizes(ROOT, "")];
 
-/** Whether a system runs: `false` or `off` among the values means that it may not. */
+/** Whether the switch turns a system off: `false` or `off` is among its values. */
 export function isOptional({ path, values }: Switch): boolean {
   return values.includes("off") || path.endsWith(".enabled");
 }
@@ -72,7 +72,7 @@ function* leaves(property: Property, path: string, kind?: Value): Generator<Swit
   for (const one of [first, ...others]) yield* leaves(one.option, path, one.kind);
 }
 
-/** One for each path: several kinds of a union may have the same setting. */
+/** Switches merged by path, because several kinds of a union may have the same setting. */
 function joined(all: readonly Switch[]): Switch[] {
   const byPath = new Map<string, Switch>();
   for (const one of all) {
@@ -90,7 +90,7 @@ function* sizes(property: Property, path: string, kind?: Value): Generator<{ pat
   for (const one of kindsOf(property)) yield* sizes(one.option, path, one.kind);
 }
 
-/** The options of a union that are told apart by `kind`. */
+/** Options of a union that is discriminated by `kind`. */
 function kindsOf({ anyOf, oneOf }: Property): { kind: Value; option: Property }[] {
   return (anyOf ?? oneOf ?? []).flatMap((option) => {
     const kind = option.properties?.kind?.const;

@@ -1,6 +1,6 @@
 import { container, type Fault, remove, rewrite, set } from "./fault";
 
-/** Disks of homelab as if its volumes were kept on the nodes: each instance of PostgreSQL claims 30Gi. */
+/** Homelab's disks as if volumes were on the nodes: each PostgreSQL instance claims 30Gi. */
 const node = (name: string, pool: string, disk: string) => ({
   name,
   pool,
@@ -9,7 +9,7 @@ const node = (name: string, pool: string, disk: string) => ({
 });
 const DISKS = { nodes: [node("k8s-1", "control", "40Gi"), node("k8s-2", "drivers", "40Gi")] };
 
-/** Quotas and nodes: whether what must run fits. */
+/** Faults of quotas and nodes, which must have room for all pods. */
 export const capacityFaults: readonly Fault[] = [
   {
     policy: "namespace-require-quota",
@@ -31,6 +31,13 @@ export const capacityFaults: readonly Fault[] = [
     resource: "Deployment lakehouse-query/trino-worker",
     field: "spec.template.spec.containers[0].resources.requests.ephemeral-storage",
     says: "1 Gi",
+  },
+  {
+    policy: "pod-require-scratch",
+    plant: set("Deployment trino-worker", ["spec", "template", "spec", "volumes", "1", "emptyDir"], {}),
+    resource: "Deployment lakehouse-query/trino-worker",
+    field: "spec.template.spec.volumes[1].emptyDir.sizeLimit",
+    says: "may fill the disk of its node",
   },
   {
     policy: "quota-cover-workloads",

@@ -1,6 +1,6 @@
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
-import { type Recorded, visible } from "../../../cli/recorder";
+import { type Recorded, visible } from "../../../preview/recorder";
 import type { StackName } from "../harness";
 
 export type Stack = readonly Recorded[];
@@ -12,21 +12,21 @@ export interface Fault {
   /** @default homelab */
   readonly stack?: StackName;
   readonly plant: Edit;
-  /** The resource as the message names it: `Deployment lakehouse-query/trino-worker`. */
+  /** The resource in the message: `Deployment lakehouse-query/trino-worker`. */
   readonly resource: string;
   readonly field: string;
-  /** What the message must show besides: the value that was given, or what is missing. */
+  /** Further text of the message: the given value, or the missing thing. */
   readonly says: string;
-  /** Policies that the same fault breaks too, because it harms in several ways. @default none */
+  /** Other policies that the same fault violates. @default none */
   readonly also?: readonly string[];
-  /** Configuration of the policy, where it does nothing without. @default none */
+  /** Configuration of the policy, if it needs one. @default none */
   readonly config?: Readonly<Record<string, unknown>>;
 }
 
 type Path = string | readonly (string | number)[];
 type Json = Record<string | number, unknown>;
 
-/** Finds by the kind and the name in the program: `Deployment trino-worker`. */
+/** Finds a resource by kind and logical name: `Deployment trino-worker`. */
 export function find(stack: Stack, what: string): Recorded {
   const [kind = "", name] = what.split(" ");
   const found = stack.find((one) => one.type.endsWith(`:${kind}`) && one.name === name);
@@ -34,7 +34,7 @@ export function find(stack: Stack, what: string): Recorded {
   return found;
 }
 
-/** Sets one field; `undefined` removes it. Keys with dots are given as a list. */
+/** Sets one field; `undefined` removes it. A path with dots in its keys is a list. */
 export function set(what: string, path: Path, value: unknown): Edit {
   return changeProperties(what, (properties) => {
     const keys = typeof path === "string" ? path.split(".") : [...path];
@@ -65,7 +65,7 @@ export function remove(what: string): Edit {
   };
 }
 
-/** Adds an object of another kind: a copy of one that is there, under a name of its own and with other properties. */
+/** Adds an object of another kind: a copy of an existing one with its own name and properties. */
 export function add(model: string, type: string, name: string, properties: Json): Edit {
   return (stack) => {
     const old = find(stack, model);
@@ -79,7 +79,7 @@ export function add(model: string, type: string, name: string, properties: Json)
   };
 }
 
-/** Takes the protection from deletion off. */
+/** Removes the protection from deletion. */
 export function unprotect(what: string): Edit {
   return (stack) => {
     const old = find(stack, what);

@@ -6,7 +6,7 @@ import { podFaults } from "./pods";
 import { storageFaults } from "./storage";
 import { supplyFaults } from "./supply";
 
-/** At least one for each policy of the pack, in the order of `policies.ts`. */
+/** At least one fault for each policy of the pack, in the order of `policies.ts`. */
 export const faults: readonly Fault[] = [
   ...kindFaults,
   ...capacityFaults,

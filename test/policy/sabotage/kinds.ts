@@ -1,6 +1,6 @@
 import { add, type Fault, remove } from "./fault";
 
-/** What no other policy sees: kinds, charts and namespaces that nobody described. */
+/** Faults that no other policy sees: undescribed kinds, charts and namespaces. */
 export const kindFaults: readonly Fault[] = [
   {
     policy: "object-require-known-kind",
@@ -42,6 +42,6 @@ export const kindFaults: readonly Fault[] = [
     plant: (stack) => remove("NetworkPolicy lakehouse-query-default-deny")(remove("Namespace lakehouse-query")(stack)),
     resource: "Deployment lakehouse-query/trino-worker",
     field: "metadata.namespace",
-    says: "does not make",
+    says: "neither makes",
   },
 ];

@@ -3,7 +3,7 @@ import { add, container, type Fault, remove, set } from "./fault";
 const MODEL = "NetworkPolicy lakehouse-query-default-deny";
 const CALICO = "kubernetes:crd.projectcalico.org/v1:GlobalNetworkPolicy";
 
-/** Namespaces that deny by default, and the connections that must be open all the same. */
+/** Faults of default-deny policies, and of the connections that must be open. */
 export const networkFaults: readonly Fault[] = [
   {
     policy: "namespace-require-default-deny",
@@ -69,7 +69,7 @@ export const networkFaults: readonly Fault[] = [
     also: [
       "connection-require-policies",
       "networkpolicy-require-target",
-      // Pods of another name are another service, with the other's user.
+      // Pods with another name are another service, which uses Trino's user.
       "storage-forbid-shared-users",
       "workload-require-disruption-budget",
       "workload-require-spread",
@@ -128,7 +128,7 @@ export const networkFaults: readonly Fault[] = [
     }),
     resource: "GlobalNetworkPolicy no-metadata",
     field: "spec.order",
-    says: "does not set it",
+    says: "does not set order",
   },
   {
     policy: "globalnetworkpolicy-forbid-open",

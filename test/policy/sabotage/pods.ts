@@ -4,7 +4,7 @@ const WHAT = "Deployment trino-worker";
 const WORKER = { resource: "Deployment lakehouse-query/trino-worker" };
 const FIRST = "spec.template.spec.containers[0]";
 
-/** Sizes of containers, the restricted profile, and what pods need to be run well. */
+/** Faults of containers' sizes, the restricted profile, and the operation of pods. */
 export const podFaults: readonly Fault[] = [
   {
     ...WORKER,

@@ -1,6 +1,6 @@
 import { type Fault, remove, rewrite, set, unprotect } from "./fault";
 
-/** Rights in the object store, buckets, and what holds data. */
+/** Faults of rights in the object store, of buckets and of resources with data. */
 export const storageFaults: readonly Fault[] = [
   {
     policy: "bucketpolicy-forbid-wildcards",
@@ -24,7 +24,7 @@ export const storageFaults: readonly Fault[] = [
     plant: set("S3Bucket gold", "forceDestroy", true),
     resource: "S3Bucket gold",
     field: "forceDestroy",
-    says: "turns it on",
+    says: "sets forceDestroy to true",
   },
   {
     policy: "bucket-require-lifecycle",
@@ -57,7 +57,7 @@ export const storageFaults: readonly Fault[] = [
     plant: unprotect("Namespace lakehouse-streaming"),
     resource: "Namespace lakehouse-streaming",
     field: "protect",
-    says: "along and is not protected",
+    says: "which is deleted with it, and is not protected",
     config: { protectState: true },
   },
   {
@@ -74,12 +74,12 @@ export const storageFaults: readonly Fault[] = [
     plant: set("S3Bucket backups", "objectLocking", undefined),
     resource: "S3Bucket backups",
     field: "objectLocking",
-    says: "does not set it",
+    says: "does not set objectLocking",
   },
   {
     policy: "storage-forbid-shared-users",
     stack: "prod",
-    // Between the two stands the engine's wrapping of secret values.
+    // The engine's wrapper of secret values is between the two.
     plant: set("Secret trino-s3", ["stringData", "value", "AccessKey"], "hive-metastore"),
     resource: "IamUser hive-metastore",
     field: "name",

@@ -6,10 +6,10 @@ const IMAGE = {
   field: "spec.template.spec.containers[0].image",
 } as const;
 const REDIS = "docker.io/library/redis:7.4.2";
-/** Made up; it only has the shape of one. */
+/** A made-up token of the right form. */
 const PASSWORD = "hunter2-Xq9vL3mZ";
 
-/** Where software comes from, and secrets outside of Secrets. */
+/** Faults of software's origin, and secrets outside of Secrets. */
 export const supplyFaults: readonly Fault[] = [
   {
     ...IMAGE,

@@ -9,13 +9,15 @@ import { keepConfiguration, replacedFields } from "./maps";
 /**
  * A stand-in for Pulumi's Kubernetes plugin, for tests of the engine on a real API server: every object is applied server-side,
  * and has drifted when applying it again would change it. Like Pulumi's own it makes ConfigMaps and Secrets anew when they
- * change (`maps.ts`). Charts are answered with what was given. It waits for nothing to become ready.
+ * change (`maps.ts`), and takes up an object that it did not make only when it is told to. Charts are answered with what was given.
+ * It waits for nothing to become ready.
  */
 type Properties = Readonly<Record<string, unknown>>;
 
 /** Every text that is not known in a preview is this one. */
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const MANAGER = "pulumi-stand-in";
+const UPSERT = process.env.PULUMI_K8S_UPSERT_EXISTING_OBJECTS === "true";
 const PAUSE_MS = Number(process.env.STANDIN_PAUSE_MS ?? 0);
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -78,6 +80,8 @@ class Kubernetes implements provider.Provider {
     await pause(PAUSE_MS);
     const { name, namespace } = (inputs.metadata ?? {}) as { readonly name?: string; readonly namespace?: string };
     const id = [namespace, name].filter(Boolean).join("/") || (urn.split("::").at(-1) ?? urn);
+    if (!UPSERT && !isChart(urn) && !isPatch(urn) && (await this.api.get(objectOf(urn, inputs))) !== undefined)
+      throw new Error(`"${id.split("/").at(-1) ?? id}" already exists`);
     return { id, outs: await this.apply(urn, inputs) };
   };
 

@@ -4,8 +4,8 @@ import * as grpc from "@grpc/grpc-js";
 import type { ConfigureRequest } from "@pulumi/pulumi/proto/provider_pb";
 
 /**
- * What Pulumi's Kubernetes plugin does with a ConfigMap or Secret whose content changes: it deletes the object and makes it
- * anew, unless it is configured to change such objects in place (`forceNewProperties` in its `diff.go`).
+ * Replacement of ConfigMaps and Secrets as in Pulumi's Kubernetes plugin: if the content changes, it deletes the object and
+ * creates a new one, unless it is configured to change such objects in place (`forceNewProperties` in its `diff.go`).
  */
 type Properties = Readonly<Record<string, unknown>>;
 
@@ -14,7 +14,7 @@ const FIELDS: Readonly<Record<string, { readonly setting: string; readonly conte
   Secret: { setting: "enableSecretMutable", content: ["data", "stringData", "type"] },
 };
 
-/** What the plugin is configured with: the SDK's server answers the call and keeps nothing of it. */
+/** The plugin's configuration. It is intercepted, because the SDK's server does not keep it. */
 let configured: Properties = {};
 
 /** Must be called before the plugin serves. */
@@ -35,7 +35,7 @@ export function keepConfiguration(): void {
 
 type Configure = (call: { readonly request: ConfigureRequest }, done: unknown) => void;
 
-/** Fields for which an object is made anew; none where it is changed in place. */
+/** Changed fields that require a replacement; none if the object is changed in place. */
 export function replacedFields(type: string, olds: Properties, news: Properties): string[] {
   const { setting, content } = FIELDS[/^kubernetes:core\/v1:(\w+)$/.exec(type)?.[1] ?? ""] ?? {};
   if (setting === undefined || content === undefined) return [];

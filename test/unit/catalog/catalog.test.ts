@@ -38,7 +38,7 @@ describe("the catalog layer", () => {
     );
   });
 
-  it("counts its tasks among the pods", async () => {
+  it("includes its tasks in the planned pods", async () => {
     const { layer } = await catalog();
     assert.deepEqual(
       layer.services.flatMap((service) => service.pods).map((pods) => [groupName(pods), pods.replicas, pods.lifetime]),
@@ -50,10 +50,10 @@ describe("the catalog layer", () => {
     );
   });
 
-  it("asks for a database of its own, for all tables, and for its part of the backups", async () => {
+  it("requests its own database, all buckets of tables, and its prefix of the backups", async () => {
     const { database, objects } = await catalog();
     assert.deepEqual(database.owned, ["hive-metastore:metastore"]);
-    // The backup reads, and may change nothing.
+    // The backup's user can only read.
     assert.deepEqual(database.readers, ["metastore-tasks:metastore"]);
     assert.deepEqual(objects.grants, [
       {
@@ -69,7 +69,7 @@ describe("the catalog layer", () => {
     ]);
   });
 
-  it("connects each role to what it uses and no further", async () => {
+  it("connects each role only to what it uses", async () => {
     const { registered } = await catalog();
     assert.deepEqual(
       registered
@@ -87,7 +87,7 @@ describe("the catalog layer", () => {
     );
   });
 
-  it("reaches no server of libraries when there is nothing to fetch", async () => {
+  it("has no connection to the server of libraries if it fetches none", async () => {
     const { registered } = await catalog({ jars: "image" });
     assert.ok(registered.every(({ type, inputs }) => type !== LINK || inputs.to !== "libraries"));
   });

@@ -1,12 +1,13 @@
-import * as pulumi from "@pulumi/pulumi";
-
+import { describeStack } from "../../../components/stack";
 import { Catalog } from "../../../components/catalog";
-import { type Platform, platform } from "../../../components/cluster";
+import type { Platform } from "../../../components/core/platform";
+import { platform } from "../../../components/cluster";
 import type { Database } from "../../../components/core/capabilities";
 import { serviceEndpoint } from "../../../components/core/endpoint";
 import { type Settings, settingsFrom } from "../../../components/settings";
 import { fakeLibraries } from "../../support/libraries";
 import { fakeObjects } from "../../support/objects";
+import { record, type Registered as Resource } from "../../support/record";
 
 /** Settings of two machines; `hiveMetastore` over the defaults. */
 export function settings(hiveMetastore: Readonly<Record<string, unknown>> = {}): Settings {
@@ -16,7 +17,7 @@ export function settings(hiveMetastore: Readonly<Record<string, unknown>> = {}):
     cluster: { certManager: true },
     storage: { objects: { kind: "ceph", namespace: "rook-ceph", store: "lakehouse" } },
     catalog: { hiveMetastore },
-    // Without a metastore nothing may be on that uses one.
+    // Without a metastore, all systems that use one must be off.
     ...(hiveMetastore.enabled === false
       ? { compute: { spark: { enabled: false } }, query: { trino: { enabled: false } } }
       : {}),
@@ -28,7 +29,7 @@ export const testPlatform = (of: Settings = settings()): Platform => platform(of
 const peer = (name: string) =>
   ({ kind: "pods", name, namespace: "lakehouse-storage", labels: { a: name }, managed: true }) as const;
 
-/** A database server that only notes who asked for what. */
+/** A fake database server that records its grants. */
 export function fakeDatabase(): Database & { readonly owned: string[]; readonly readers: string[] } {
   const owned: string[] = [];
   const readers: string[] = [];
@@ -90,7 +91,7 @@ interface JobSpec {
   readonly template: { readonly spec: Pod };
 }
 
-/** Fields of all the kinds that the tests read. */
+/** Fields that the tests read, of all kinds. */
 interface Inputs {
   readonly metadata: { readonly name: string; readonly namespace: string };
   readonly data: Readonly<Record<string, string>>;
@@ -107,44 +108,27 @@ interface Inputs {
     readonly jobTemplate: { readonly spec: JobSpec };
   };
 }
-export interface Registered {
-  readonly type: string;
-  readonly name: string;
-  readonly inputs: Inputs;
-}
+export type Registered = Resource<Inputs>;
 
 /**
- * The catalog layer with Pulumi mocked; complete, because every registration is awaited. `created` lists types and names
- * in the order in which creation ended, Jobs taking their time.
+ * Resources of the catalog layer with Pulumi mocked; every registration is awaited. `created` lists types and names in the
+ * order in which creation ended, with slow Jobs.
  */
 export async function catalog(hiveMetastore: Readonly<Record<string, unknown>> = {}) {
-  const registered: Registered[] = [];
-  const created: string[] = [];
-  await pulumi.runtime.setMocks(
-    {
-      newResource: async ({ type, name, inputs }) => {
-        registered.push({ type, name, inputs: inputs as Inputs });
-        if (type === "kubernetes:batch/v1:Job") await new Promise((resolve) => setTimeout(resolve, 50));
-        created.push(`${type} ${name}`);
-        return { id: `${name}-id`, state: inputs as Record<string, unknown> };
-      },
-      call: ({ inputs }) => inputs as Record<string, unknown>,
-    },
-    "lakehouse",
-    "test",
-    false,
-  );
   const of = settings(hiveMetastore);
   const [objects, database] = [fakeObjects(), fakeDatabase()];
-  const layer = new Catalog("catalog", {
-    platform: testPlatform(of),
-    settings: of.catalog,
-    objects,
-    database,
-    libraries: fakeLibraries,
-  });
-  // Exported, but not in the published types.
-  await (pulumi.runtime as unknown as { waitForRPCs(): Promise<void> }).waitForRPCs();
+  const created: string[] = [];
+  const { result: layer, registered } = await record<Inputs, Catalog>(
+    () =>
+      new Catalog("catalog", {
+        stack: describeStack(of),
+        given: { objects: [objects], database: [database], libraries: [fakeLibraries] },
+      }),
+    async ({ type, name }) => {
+      if (type === "kubernetes:batch/v1:Job") await new Promise((resolve) => setTimeout(resolve, 50));
+      created.push(`${type} ${name}`);
+    },
+  );
   const one = (type: string, name: string): Inputs => {
     const found = registered.filter((each) => each.type === type && each.name === name);
     if (found.length !== 1) throw new Error(`${String(found.length)} of ${type} ${name}`);

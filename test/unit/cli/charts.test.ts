@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import fs, { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { mock } from "node:test";
 
 import { chartsCommand } from "../../../cli/charts";
 import { isMirrored, type Mirror, readChartLock, sha256 } from "../../../components/core/chart-mirror";
 import { requireCharts } from "../../../components/core/chart-source";
 import { chartSource } from "../../../components/core/release";
-import type { ChartPin } from "../../../components/core/versions";
+import type { Chart } from "../../../components/core/pins";
 import { freePorts } from "../../../sandbox/core/ports";
 
 const ARCHIVE = Buffer.from("a packed chart");
@@ -22,10 +23,10 @@ const MANIFEST = {
   ],
 };
 
-/** A repository that nobody serves. */
+/** URL of a repository that does not answer. */
 const away = async () => `http://127.0.0.1:${String((await freePorts("away")).away)}`;
 
-/** A chart repository and a registry of images that wants a token, on loopback. */
+/** A chart repository, and an OCI registry that requires a token, on loopback. */
 function answers(
   origin: () => string,
 ): Readonly<Record<string, (token: string | undefined) => [number, string | Buffer]>> {
@@ -48,7 +49,7 @@ describe("lakehouse charts", () => {
   let server: Server;
   let origin = "";
   let folder = "";
-  const pin = (repository: string): ChartPin => ({ chart: "operator", version: "1.2.3", app: "1.2.3", repository });
+  const pin = (repository: string): Chart => ({ chart: "operator", version: "1.2.3", repository });
   const run = (fetch: boolean, repository: string) =>
     chartsCommand(fetch, { pins: [pin(repository)], mirror: mirror(), endpoint: () => origin, pauses: [] });
   const lock = () => readChartLock(mirror());
@@ -71,7 +72,7 @@ describe("lakehouse charts", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it("says which repository previews read, and how to do without it", async () => {
+  it("names the repository that previews read, and how to avoid it", async () => {
     assert.deepEqual(await run(false, `${origin}/charts`), {
       text: `operator-1.2.3.tgz: not in charts/, so previews read ${origin}/charts; npx lakehouse charts --mirror fetches it\n`,
       complete: false,
@@ -83,7 +84,7 @@ describe("lakehouse charts", () => {
     ["a chart repository", "/charts"],
     ["a registry of images", "oci"],
   ] as const) {
-    it(`fetches what is missing from ${kind}, once, and locks its sum`, async () => {
+    it(`fetches a missing chart from ${kind} once, and locks its sum`, async () => {
       const repository = path === "oci" ? "oci://registry.example/helm" : origin + path;
       assert.deepEqual(await run(true, repository), {
         text: `operator-1.2.3.tgz: fetched from ${repository}\n`,
@@ -98,7 +99,7 @@ describe("lakehouse charts", () => {
     });
   }
 
-  it("says in one line which repository does not answer, why, and what to do; nothing is written", async () => {
+  it("names an unreachable repository, the reason and the fix in one line, and writes nothing", async () => {
     const nobody = await away();
     const { text, complete } = await run(true, `${nobody}/charts`);
     assert.equal(complete, false);
@@ -112,15 +113,16 @@ describe("lakehouse charts", () => {
   describe("before a preview or an update", () => {
     const required = (repositories: readonly string[], environment: NodeJS.ProcessEnv = {}) =>
       requireCharts(repositories.map(pin), { mirror: mirror(), environment, endpoint: () => origin, pauses: [] });
-    const mirrorOf = "run npx lakehouse charts --mirror where it can be, and bring charts/ and charts.lock.json here";
+    const mirrorOf =
+      "run npx lakehouse charts --mirror on a machine that can read it, and copy charts/ and charts.lock.json here";
 
-    it("each repository that has the chart is enough, and so is the mirror", async () => {
+    it("one repository with the chart is enough, or the mirror", async () => {
       await required([`${origin}/charts`, "oci://registry.example/helm"]);
       await run(true, `${origin}/charts`);
       await required([`${await away()}/charts`]);
     });
 
-    it("a line says which repository is away, why, and how to do without it, for all of them at once", async () => {
+    it("one line for each unreachable repository names the reason and how to avoid it", async () => {
       const nobody = await away();
       const host = nobody.slice(7);
       await assert.rejects(required([nobody, `${origin}/charts`, `${origin}/none`, "oci://registry.example/none"]), {
@@ -133,13 +135,30 @@ describe("lakehouse charts", () => {
       });
     });
 
+    it("reads an archive of the mirror once for check and release, and again after a change", async () => {
+      await run(true, `${origin}/charts`);
+      const one = pin(`${origin}/charts`);
+      const reads = mock.method(fs, "readFileSync");
+      const read = () => reads.mock.calls.filter(({ arguments: [path] }) => String(path).endsWith(".tgz")).length;
+      try {
+        await required([one.repository]);
+        assert.equal(isMirrored(one, mirror()), true);
+        assert.equal(read(), 1);
+        writeFileSync(join(folder, "charts", "operator-1.2.3.tgz"), ARCHIVE);
+        assert.equal(isMirrored(one, mirror()), true);
+        assert.equal(read(), 2);
+      } finally {
+        reads.mock.restore();
+      }
+    });
+
     for (const environment of [{ HTTPS_PROXY: "http://proxy.example:3128" }, { LAKEHOUSE_CHART_CHECK: "off" }])
-      it(`nothing is asked with ${Object.keys(environment).join()}`, async () => {
+      it(`no repository is asked with ${Object.keys(environment).join()}`, async () => {
         await required([await away()], environment);
       });
   });
 
-  it("takes no file whose sum is not the repository's own, or not the locked one", async () => {
+  it("refuses a file whose sum is not the repository's or not the locked one", async () => {
     assert.match(
       (await run(true, `${origin}/forged`)).text,
       /cannot give it: it sent a file with SHA-256 \w{64}, but says 0{64}/,
@@ -155,7 +174,7 @@ describe("lakehouse charts", () => {
     assert.equal(existsSync(join(folder, "charts")), false);
   });
 
-  it("a file in charts/ that is not the locked one stops the program, and is never passed over", async () => {
+  it("stops the program at a file in charts/ that is not the locked one", async () => {
     await run(true, `${origin}/charts`);
     const one = pin(`${origin}/charts`);
     assert.equal(isMirrored(one, mirror()), true);
@@ -168,7 +187,7 @@ describe("lakehouse charts", () => {
     assert.throws(() => isMirrored(one, mirror()), /charts.lock.json has no sum for it/);
   });
 
-  it("makes releases read the mirror by a path that is the same everywhere, else the repository", () => {
+  it("makes releases read the mirror by a relative path, else the repository", () => {
     assert.deepEqual(chartSource(pin("https://r.example"), true), { chart: "./charts/operator-1.2.3.tgz" });
     assert.deepEqual(chartSource(pin("https://r.example"), false), {
       chart: "operator",
@@ -177,7 +196,7 @@ describe("lakehouse charts", () => {
     assert.deepEqual(chartSource(pin("oci://r.example/helm"), false), { chart: "oci://r.example/helm/operator" });
   });
 
-  it("refuses a lock that is none", () => {
+  it("refuses an invalid lock file", () => {
     writeFileSync(join(folder, "charts.lock.json"), '{ "charts": { "a.tgz": "sha256:1" } }');
     assert.throws(lock, /is not a lock of charts: a.tgz; allowed: /);
   });

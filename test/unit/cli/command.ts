@@ -13,13 +13,17 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** The real command as a process of its own. */
+/**
+ * Runs the real command as a process.
+ * @param root of the command's project
+ */
 export function lakehouse(
   args: readonly string[],
   options: SpawnOptions = {},
+  root = ROOT,
 ): ChildProcess & { ended: Promise<Ended> } {
-  const child = spawn(process.execPath, [COMMAND, ...args], {
-    cwd: ROOT,
+  const child = spawn(process.execPath, [join(root, "bin", "lakehouse.js"), ...args], {
+    cwd: root,
     stdio: ["ignore", "pipe", "pipe"],
     ...options,
   });
@@ -42,7 +46,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Processes that a process started and that still run. */
+/** Running child processes of a process. */
 export function childrenOf(pid: number): number[] {
   const lines = spawnSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" }).stdout.trim().split("\n");
   const rows = lines.map((line) => line.trim().split(/\s+/).map(Number));

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { OutputFolder } from "../../../cli/output";
+import { OutputFolder } from "../../../preview/output";
 import { until } from "../../../sandbox/core/until";
 import { childrenOf, gone, isAlive, lakehouse, ROOT } from "./command";
 
@@ -20,7 +20,7 @@ describe("a command that is ended", () => {
   });
 
   for (const signal of ["SIGTERM", "SIGHUP", "SIGINT", "SIGKILL"] as const) {
-    it(`leaves no process and no file by ${signal}`, async () => {
+    it(`leaves no process and no file after ${signal}`, async () => {
       const out = join(folder, signal);
       const plan = lakehouse(["plan", "-s", "dev", "--out", out]);
       const { pid = 0 } = plan;
@@ -51,12 +51,12 @@ describe("a command that is ended", () => {
     await until("the pack is started", () => Promise.resolve((packs = childrenOf(plan)).length > 0));
     parent.kill("SIGKILL");
     await once(parent, "exit");
-    // The plan goes on to its end; nothing of it stays after that.
+    // The plan runs to its end, and leaves nothing after that.
     for (const each of [plan, ...packs]) await gone(each);
     assert.ok(!isAlive(plan));
   });
 
-  it("has its last output whole whenever it is killed while it writes, and the next run clears what it left", async () => {
+  it("keeps its last complete output if it is killed while writing, and the next run removes the rest", async () => {
     const out = join(folder, "writing");
     const script = join(folder, "write.ts");
     mkdirSync(out);
@@ -64,7 +64,7 @@ describe("a command that is ended", () => {
     new OutputFolder(join(out, "dev")).write(new Map(first));
     writeFileSync(
       script,
-      `const { OutputFolder } = require(${JSON.stringify(join(ROOT, "cli", "output.ts"))});
+      `const { OutputFolder } = require(${JSON.stringify(join(ROOT, "preview", "output.ts"))});
        const files = (of) => new Map(Array.from({ length: 60 }, (_, index) => ["manifests/n/x-" + index + ".yaml", String(of)]));
        for (let round = 0; ; round++) new OutputFolder(${JSON.stringify(join(out, "dev"))}).write(files(round));`,
     );
@@ -86,12 +86,12 @@ describe("a command that is ended", () => {
     }
   });
 
-  it("does not disturb another one of the same stack that writes at the same time", async () => {
+  it("does not disturb another run of the same stack that writes at the same time", async () => {
     const out = join(folder, "together");
     const script = join(folder, "together.ts");
     writeFileSync(
       script,
-      `const { OutputFolder } = require(${JSON.stringify(join(ROOT, "cli", "output.ts"))});
+      `const { OutputFolder } = require(${JSON.stringify(join(ROOT, "preview", "output.ts"))});
        const files = new Map(Array.from({ length: 20 }, (_, index) => ["manifests/n/x-" + index + ".yaml", String(process.pid)]));
        for (let round = 0; round < 40; round++) new OutputFolder(${JSON.stringify(join(out, "dev"))}).write(files);`,
     );

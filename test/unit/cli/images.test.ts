@@ -8,14 +8,14 @@ import { join } from "node:path";
 import { askLock, imagesCommand, writeLock } from "../../../cli/images";
 import { askDigest, type RegistryOptions } from "../../../components/core/registry";
 import { lockText } from "../../../components/core/image-lock";
-import { tags } from "../../../components/core/versions";
+import { allPins, pins } from "../../../components/pins";
 import { PATIENCE } from "../../../sandbox/core/until";
 
 const DIGEST = `sha256:${"0a".repeat(32)}`;
 const OLD = `sha256:${"1b".repeat(32)}`;
 const IMAGE = "docker.io/trinodb/trino:480";
 
-/** A registry on loopback that answers as it is told. What real registries do beyond that is not shown here. */
+/** A fake registry on loopback. Other behaviour of real registries is not proven. */
 describe("a lock of images", () => {
   let server: Server;
   let base = "";
@@ -59,7 +59,7 @@ describe("a lock of images", () => {
   });
 
   for (const field of ["token", "access_token"])
-    it(`fetches a ${field} where the registry sends it, and asks again with it`, async () => {
+    it(`fetches a ${field} from where the registry points, and repeats the request with it`, async () => {
       answer = (request, response) => {
         if (request.url?.startsWith("/auth") === true) response.end(JSON.stringify({ [field]: "t0" }));
         else if (request.headers.authorization === "Bearer t0") digest(DIGEST)(request, response);
@@ -89,7 +89,7 @@ describe("a lock of images", () => {
     ["does not answer", () => () => undefined, /did not answer within 0\.3 s/, 3],
   ];
   for (const [what, how, reason, times] of failures)
-    it(`gives no digest where the registry ${what}`, async () => {
+    it(`has no digest if the registry ${what}`, async () => {
       answer = how();
       const silent = what === "does not answer" ? { timeout: 300 } : {};
       const result = await askDigest(IMAGE, { ...options, ...silent });
@@ -98,14 +98,14 @@ describe("a lock of images", () => {
       assert.equal(requests.length, times);
     });
 
-  it("tries again where the registry was busy", async () => {
+  it("retries if the registry is busy", async () => {
     answer = (request, response) => {
       (requests.length === 1 ? status(429) : digest(DIGEST))(request, response);
     };
     assert.deepEqual(await askDigest(IMAGE, options), { digest: DIGEST });
   });
 
-  it("gives no digest where nobody listens", async () => {
+  it("has no digest if no server listens", async () => {
     const result = await askDigest(IMAGE, { ...options, endpoint: () => "http://127.0.0.1:1" });
     assert.ok("reason" in result && result.reason.includes("cannot be reached"), JSON.stringify(result));
   });
@@ -114,7 +114,7 @@ describe("a lock of images", () => {
     (request.url?.includes("/trino/") === true ? digest(DIGEST) : status(404))(request, response);
   };
 
-  it("keeps the old digest of what was not answered, and forgets what is no longer pinned", async () => {
+  it("keeps the old digest of an image without an answer, and removes images that are no longer pinned", async () => {
     answer = onlyTrino;
     const [spark, maven] = ["docker.io/apache/spark:4", "docker.io/library/maven:3"];
     const before = { [IMAGE]: OLD, [spark]: OLD, "docker.io/trinodb/trino:470": OLD };
@@ -136,31 +136,31 @@ describe("a lock of images", () => {
     });
     const file = () => join(folder, "images.lock.json");
 
-    it("is complete when every registry answered", async () => {
+    it("is complete if every registry answered", async () => {
       answer = digest(DIGEST);
       const { text, complete } = await imagesCommand(true, file(), options);
       assert.ok(complete && !text.includes("not locked"));
-      const all = Object.fromEntries(Object.values(tags).map((image) => [image, DIGEST]));
+      const all = Object.fromEntries(allPins.flatMap(({ tag }) => (tag === undefined ? [] : [[tag, DIGEST]])));
       assert.equal(readFileSync(file(), "utf8"), lockText(all));
     });
 
-    it("holds what was answered, and the command says what was not", async () => {
+    it("has the answered images, and the command names the others", async () => {
       answer = onlyTrino;
       const { text, complete } = await imagesCommand(true, file(), options);
       assert.equal(complete, false);
-      assert.equal(readFileSync(file(), "utf8"), lockText({ [tags.trino]: DIGEST }));
-      assert.ok(text.includes(`${tags.spark}: the registry has no such tag (404); not locked\n`), text);
+      assert.equal(readFileSync(file(), "utf8"), lockText({ [pins.trino.tag]: DIGEST }));
+      assert.ok(text.includes(`${pins.spark.tag}: the registry has no such tag (404); not locked\n`), text);
       assert.deepEqual(readdirSync(folder), ["images.lock.json"]);
     });
 
-    it("is not made when nothing was answered, nor by listing", async () => {
+    it("is not written if no registry answered, nor by listing", async () => {
       answer = status(404);
       assert.equal((await imagesCommand(true, file(), options)).complete, false);
       assert.equal((await imagesCommand(false, file(), options)).complete, true);
       assert.ok(!existsSync(file()));
     });
 
-    it("is as it was when it cannot be written", () => {
+    it("stays unchanged if it cannot be written", () => {
       writeFileSync(file(), "before");
       const cyclic = {
         get a(): string {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 
 import { clients, connect, connectSection } from "../../../cli/local/connect";
 import { access, commandName, statusTable } from "../../../cli/local/tables";
-import { PROJECT_FOLDER } from "../../../cli/project";
+import { PROJECT_FOLDER } from "../../../preview/project";
 import { freePorts } from "../../../sandbox/core/ports";
 import { defaultFolder, LocalHome, type LocalPlace, WISHED } from "../../../sandbox/engines/local/home";
 import type { EngineStatus } from "../../../sandbox/engines/local/status";
@@ -27,13 +27,13 @@ describe("the folder of a local lakehouse", () => {
     rmSync(above, { recursive: true, force: true });
   });
 
-  it("is in the data folder that XDG names, or the user's, or for root one that others may enter", () => {
+  it("is in XDG's data folder, the user's, or for root in one that other users can enter", () => {
     equal(defaultFolder({ XDG_DATA_HOME: "/data" }, true), "/data/lakehouse");
     equal(defaultFolder({}, false), join(homedir(), ".local", "share", "lakehouse"));
     equal(defaultFolder({}, true), "/var/lib/lakehouse");
   });
 
-  it("is refused when something else is in it, and stays as it is", () => {
+  it("is refused if it has other files, which stay unchanged", () => {
     mkdirSync(home.folder);
     writeFileSync(join(home.folder, "thesis.txt"), "mine");
     throws(
@@ -46,7 +46,7 @@ describe("the folder of a local lakehouse", () => {
     equal(readFileSync(join(home.folder, "thesis.txt"), "utf8"), "mine");
   });
 
-  it("is refused for root where nobody else may enter, and where its path would break a class path", () => {
+  it("is refused for root if other users cannot enter it, and if its path would break a class path", () => {
     chmodSync(above, 0o700);
     throws(
       () => {
@@ -62,12 +62,12 @@ describe("the folder of a local lakehouse", () => {
     );
   });
 
-  it("keeps its ports, but for one that somebody else has taken since, which is told", async () => {
+  it("keeps its ports, except for one that another program has taken, and prints that", async () => {
     home.prepare(false);
     const moved: unknown[] = [];
     const tell = (...args: unknown[]) => moved.push(args);
     equal(new Set(Object.values(await home.ports(tell))).size, 8);
-    // Ports that nobody else asks for: another run of this test wishes for the same ones.
+    // Unusual ports, because a parallel run of this test would ask for the same ones.
     const first = await freePorts(...(Object.keys(PORTS) as LocalPlace[]));
     home.mark({ ports: first });
     deepEqual(await home.ports(tell), first);
@@ -81,7 +81,7 @@ describe("the folder of a local lakehouse", () => {
     deepEqual(new LocalHome(home.folder).state.ports, second);
   });
 
-  it("keeps the generated secrets that are used, for its owner only", () => {
+  it("keeps the used generated secrets in files that only the owner can read", () => {
     home.prepare(false);
     const secret = home.generator();
     const password = secret("trino-s3");
@@ -94,7 +94,7 @@ describe("the folder of a local lakehouse", () => {
     doesNotMatch(readFileSync(home.passwordFile, "utf8"), /other/);
   });
 
-  it("leaves the ports of engines that run as they are: their own process has them", async () => {
+  it("keeps the ports of running engines, which their own processes occupy", async () => {
     home.prepare(false);
     const tell = (...args: unknown[]) => {
       throw new Error(String(args));
@@ -105,7 +105,7 @@ describe("the folder of a local lakehouse", () => {
     engine.close();
   });
 
-  it("lets nobody but its owner read what is in it, also what an earlier version has made", () => {
+  it("lets only its owner read its files, including those of an earlier version", () => {
     mkdirSync(join(home.folder, "minio"), { recursive: true });
     writeFileSync(join(home.folder, "state.json"), "{}", { mode: 0o644 });
     writeFileSync(join(home.folder, "minio.log"), "", { mode: 0o644 });
@@ -113,12 +113,12 @@ describe("the folder of a local lakehouse", () => {
     const mode = (...parts: string[]) => statSync(join(home.folder, ...parts)).mode & 0o777;
     home.prepare(false);
     deepEqual([mode(), mode("minio"), mode("minio.log"), mode("state.json")], [0o700, 0o700, 0o600, 0o600]);
-    // PostgreSQL's user passes through to its own folder, and reads nothing.
+    // PostgreSQL's user can pass through to its own folder, and cannot read others.
     home.prepare(true);
     deepEqual([mode(), mode("minio"), mode("minio.log")], [0o711, 0o700, 0o600]);
   });
 
-  it("is one command's at a time; a start waits for its turn", async () => {
+  it("is locked by one command at a time, and a start waits for the lock", async () => {
     home.prepare(false);
     const unlock = home.lock();
     const waits: number[] = [];
@@ -132,13 +132,13 @@ describe("the folder of a local lakehouse", () => {
     );
   });
 
-  it("is free when the process that had it is gone and another has its number", () => {
+  it("is unlocked when the locking process has ended and another has its ID", () => {
     home.prepare(false);
     writeFileSync(join(home.folder, "lock"), `${process.pid}|1`);
     home.lock()();
   });
 
-  it("is one command's at a time; one that was killed is no hindrance", () => {
+  it("is unlocked when the locking command is killed", () => {
     home.prepare(false);
     const unlock = home.lock();
     throws(() => home.lock(), { name: "InputError", message: /another lakehouse command is at work/ });
@@ -147,14 +147,14 @@ describe("the folder of a local lakehouse", () => {
     home.lock()();
   });
 
-  it("says which of its files is broken", () => {
+  it("is refused with the name of a broken file", () => {
     home.prepare(false);
     writeFileSync(join(home.folder, "state.json"), "{");
     throws(() => home.state, { name: "InputError", message: /state\.json: not JSON any more/ });
   });
 });
 
-describe("what `lakehouse local` shows", () => {
+describe("`lakehouse local` shows", () => {
   const home = {
     folder: "/data/lake",
     passwordFile: "/data/lake/passwords.json",
@@ -171,27 +171,32 @@ describe("what `lakehouse local` shows", () => {
     const text = access(home, false);
     match(text, /│ Trino +│ http:\/\/127\.0\.0\.1:1\/ui +│/);
     match(text, /postgresql:\/\/127\.0\.0\.1:5\/analytics/);
-    match(text, /lakehouse local stop --folder \/data\/lake {2,}# the data stays/);
+    match(text, /lakehouse local stop --folder \/data\/lake {2,}# stops the engines and keeps the data/);
     doesNotMatch(text, /canary/);
   });
 
-  it("whom one signs in as by the name that the server takes", () => {
+  it("the login name that the server accepts", () => {
     const text = access(home, false);
     match(text, /│ object store, console +│ [^│]+│ lakehouse-root +│/);
     match(text, /│ PostgreSQL +│ [^│]+│ postgres, or a service's role +│/);
     doesNotMatch(text, /minio-root|postgres-superuser/);
   });
 
-  it("commands as they can be typed: by the PATH, in the project by npx, elsewhere by the path", () => {
+  it("commands that can be typed: by the PATH, by npx in the project, elsewhere by the path", () => {
     const bin = mkdtempSync(join(tmpdir(), "lakehouse-bin-"));
     equal(commandName(PROJECT_FOLDER, ""), "npx lakehouse");
     equal(commandName("/", bin), `node ${join(PROJECT_FOLDER, "bin", "lakehouse.js")}`);
     writeFileSync(join(bin, "lakehouse"), "");
     equal(commandName("/", `/nowhere:${bin}`), "lakehouse");
+    // Npx adds such a folder to the PATH of its programs; a person's own PATH does not have it.
+    const ofNpx = join(bin, "node_modules", ".bin");
+    mkdirSync(ofNpx, { recursive: true });
+    writeFileSync(join(ofNpx, "lakehouse"), "");
+    equal(commandName(PROJECT_FOLDER, ofNpx), "npx lakehouse");
     rmSync(bin, { recursive: true });
   });
 
-  it("settings of each client with this folder's addresses; the password only when asked for", () => {
+  it("settings of each client with this folder's addresses, and the password only on request", () => {
     for (const client of Object.keys(clients) as (keyof typeof clients)[]) {
       const place = { ports: PORTS, logins: home.logins };
       doesNotMatch(connect(client, place, false), /canary|undefined/, client);
@@ -215,7 +220,7 @@ describe("what `lakehouse local` shows", () => {
     equal(readFileSync(page, "utf8"), `${before}${start}${section}${end}${after}`);
   });
 
-  it("each engine, up or down, with its memory; passwords only when asked for", () => {
+  it("each engine, up or down, with its memory, and passwords only on request", () => {
     const engines: EngineStatus[] = [
       { name: "trino-worker", what: "Trino's worker", state: "down", port: 2, story: "ended after 12:00:00 UTC: why" },
       { name: "minio", what: "object store", state: "up", port: 3, pid: 77, memory: 3 * 2 ** 20 },
@@ -226,17 +231,14 @@ describe("what `lakehouse local` shows", () => {
     match(text, /│ Trino's worker │ down +│ +│ 2 +│ +│/);
     match(text, /│ object store +│ up +│ 77 +│ 3 +│ 3 +│/);
     match(text, /Trino's worker ended after 12:00:00 UTC: why/);
-    match(text, /nothing starts again what ends/);
+    match(text, /engines that fail are not restarted/);
     doesNotMatch(text, /canary/);
     match(statusTable(home, status, false, true), /│ trino-s3 +│ trino +│ canary +│/);
   });
 
-  it("that all engines run and a query does not", () => {
+  it("that a query fails although all engines run", () => {
     const engines: EngineStatus[] = [{ name: "minio", what: "object store", state: "up", port: 3, pid: 7, memory: 0 }];
-    match(
-      statusTable(home, { engines, supervised: true, queries: false }, false, false),
-      /✘ 1 of 1[^]*a query does not/,
-    );
+    match(statusTable(home, { engines, supervised: true, queries: false }, false, false), /✘ 1 of 1[^]*queries do not/);
     match(statusTable(home, { engines, supervised: true, queries: true }, false, false), /✔ 1 of 1/);
   });
 });

@@ -14,11 +14,11 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { readStackFile } from "../../../cli/stack-file";
+import { readStackFile } from "../../../preview/stack-file";
 import { shippedText } from "../../support/stacks";
 import { COMMAND, type Ended, lakehouse, ROOT } from "./command";
 
-describe("a place or a file that cannot be used", () => {
+describe("an unusable folder, file or name", () => {
   let folder = "";
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "lakehouse-places-"));
@@ -42,17 +42,17 @@ describe("a place or a file that cannot be used", () => {
   describe("the name of a stack", () => {
     const message = /^--stack: given ".*"; allowed: 1 to 100 letters, digits, hyphens, underscores and periods$/;
     for (const name of ["../docs", ".", "..", "", "a/b", "a\\b", "a b", "é", "x".repeat(101), "\u001b[31mred"]) {
-      it(`is not ${JSON.stringify(name.slice(0, 12))}, also with a file of settings`, () => {
+      it(`is not ${JSON.stringify(name.slice(0, 12))}, even if the stack has a file`, () => {
         assert.throws(() => readStackFile(folder, name, settings()), { name: "InputError", message });
       });
     }
 
-    it("may be all that Pulumi allows", () => {
+    it("can be any that Pulumi allows", () => {
       for (const name of ["my.stack_1-b", "...", "x".repeat(100)])
         assert.equal(readStackFile(folder, name, settings()).stack, name);
     });
 
-    it("is checked by each command before anything is touched", async () => {
+    it("is checked by each command before any change", async () => {
       const before = tree();
       const given = ["-s", "../docs", "--config-file", settings()];
       const commands = [
@@ -104,11 +104,11 @@ describe("a place or a file that cannot be used", () => {
     },
     "an input without an end": {
       make: () => ["--config-file", "/dev/zero"],
-      line: /^zero: over 1048576 bytes; allowed: at most as many/,
+      line: /^zero: larger than 1 MiB; allowed: at most 1048576 bytes/,
     },
   };
   for (const [name, { make, line }] of Object.entries(places)) {
-    it(`is one line and exit code 2, and nothing is written: ${name}`, async () => {
+    it(`gives one line and exit code 2, and nothing is written: ${name}`, async () => {
       const args = make();
       const before = tree();
       refused(await plan(...args), line);
@@ -119,7 +119,7 @@ describe("a place or a file that cannot be used", () => {
   const contents: Readonly<Record<string, { readonly text: string | Buffer; readonly line: RegExp }>> = {
     "a value that contains itself": {
       text: "config:\n  lakehouse:nodes: &a [*a]\n",
-      line: /settings\.yaml: a value contains itself by an alias; allowed: values that end/,
+      line: /settings\.yaml: a value contains itself by an alias; allowed: values without cycles/,
     },
     "aliases that multiply": {
       text: `${["a", "b", "c", "d"]
@@ -145,22 +145,22 @@ describe("a place or a file that cannot be used", () => {
     "bytes that are no text": { text: Buffer.from([0xff, 0xfe, 0x00]), line: /settings\.yaml: not text in UTF-8/ },
   };
   for (const [name, { text, line }] of Object.entries(contents)) {
-    it(`is one line: ${name}`, () => {
+    it(`gives one line: ${name}`, () => {
       writeFileSync(settings(), text);
       assert.throws(() => readStackFile(folder, "dev", settings()), { name: "InputError", message: line });
     });
   }
 
-  it("is one line and exit code 2 by the command too, and does nothing to a terminal", async () => {
+  it("gives one line and exit code 2 from the command, without control characters", async () => {
     writeFileSync(settings(), 'config:\n  "\\e[31mred\\nsecond": 1\n');
     refused(await plan(), /^settings\.yaml: {2}\[31mred second: a key without a namespace; did you mean/);
     writeFileSync(settings(), "config:\n  lakehouse:nodes: &a [*a]\n");
-    refused(await plan(), /^settings\.yaml: a value contains itself by an alias; allowed: values that end/);
+    refused(await plan(), /^settings\.yaml: a value contains itself by an alias; allowed: values without cycles/);
   });
 
-  it("is one line when the system denies it while the plan is written, and nothing of it stays", async function () {
+  it("gives one line if the system fails a write of the plan, and leaves nothing", async function () {
     if (process.platform !== "linux") return this.skip();
-    // No file may become larger than a block: the first that is leaves all others away.
+    // With a limit of one block for files, the first larger file fails.
     const command = [COMMAND, "plan", "--config-file", settings(), "--out", join(folder, "out")];
     const quoted = [process.execPath, ...command].map((word) => `'${word}'`).join(" ");
     const full = spawnSync("bash", ["-c", `ulimit -f 1; exec ${quoted}`], { encoding: "utf8", cwd: ROOT });
@@ -172,7 +172,7 @@ describe("a place or a file that cannot be used", () => {
     refused(await plan("--out", join(folder, "sealed")), /sealed\/homelab: cannot be written: permission denied/);
   });
 
-  it("is one line when its standard output is full; one that is closed is none", async function () {
+  it("gives one line if standard output is full, and none if it is closed", async function () {
     if (!existsSync("/dev/full")) return this.skip();
     const validate = ["validate", "--config-file", settings()];
     const full = lakehouse(validate, { stdio: ["ignore", openSync("/dev/full", "w"), "pipe"] });
@@ -186,20 +186,20 @@ describe("a place or a file that cannot be used", () => {
     assert.deepEqual([status, stderr], [0, ""]);
   });
 
-  it("is one line where nothing is installed yet, or Node is too old", () => {
+  it("gives one line if nothing is installed yet, or Node is too old", () => {
     const project = join(folder, "project");
     for (const part of ["bin", "scripts", "cli"]) cpSync(join(ROOT, part), join(project, part), { recursive: true });
     const run = spawnSync(process.execPath, [join(project, "bin", "lakehouse.js"), "plan"], { encoding: "utf8" });
     refused(
       { ...run, status: run.status },
-      /^lakehouse: not installed, @?[\w/-]+ is missing; run npm ci in .*project\n/,
+      /^lakehouse: the package @?[\w/-]+ is not installed; run npm ci in .*project\n/,
     );
     const old = `Object.defineProperty(process.versions, "node", { value: "18.20.0" }); require(${JSON.stringify(COMMAND)});`;
     const aged = spawnSync(process.execPath, ["-e", old], { encoding: "utf8" });
-    refused({ ...aged, status: aged.status }, /^lakehouse: Node 18\.20\.0; needed: 20\.19 or newer\n/);
+    refused({ ...aged, status: aged.status }, /^lakehouse: Node\.js 18\.20\.0 is too old; needed: 20\.19 or newer\n/);
   });
 
-  it("cannot move the cursor by what is given on the command line", async () => {
+  it("cannot move the cursor by text from the command line", async () => {
     const paint = "\u001b[2J\u0007\u009b31m\u202e";
     const inputs = [["plan", `--${paint}`], [paint], ["validate", "--config-file", join(folder, paint)]];
     const runs = await Promise.all(inputs.map((args) => lakehouse(args).ended));

@@ -5,11 +5,11 @@ import { join } from "node:path";
 
 import { isMap, parseDocument } from "yaml";
 
-import { readStackFile } from "../../../cli/stack-file";
+import { readStackFile } from "../../../preview/stack-file";
 import { inOneLayout, shippedText, shippedWith, STACKS } from "../../support/stacks";
 import { ROOT } from "./command";
 
-/** What `pulumi stack init` and `pulumi config set` make of a stack's file: a layout of their own, and keys beside ours. */
+/** A stack's file after `pulumi stack init` and `pulumi config set`: another layout, and additional keys. */
 function asPulumiWrites(text: string): string {
   const document = parseDocument(text);
   document.set("encryptionsalt", "v1:x:y");
@@ -22,7 +22,7 @@ function asPulumiWrites(text: string): string {
 
 describe("the shipped stacks in tests", () => {
   for (const stack of STACKS) {
-    it(`${stack} is the same after Pulumi's command line wrote its file anew`, () => {
+    it(`${stack} is the same after Pulumi's command line has rewritten its file`, () => {
       const file = readFileSync(join(ROOT, `Pulumi.${stack}.yaml`), "utf8");
       const written = asPulumiWrites(file);
       assert.notEqual(written, file);
@@ -37,7 +37,7 @@ describe("the shipped stacks in tests", () => {
     assert.equal(changed.hasIn(["config", "lakehouse:streaming"]), false);
   });
 
-  it("may share values by YAML's merge key, as Pulumi reads it", () => {
+  it("can share values by YAML's merge key, like Pulumi", () => {
     const folder = mkdtempSync(join(tmpdir(), "lakehouse-stack-"));
     try {
       const file = join(folder, "Pulumi.mine.yaml");

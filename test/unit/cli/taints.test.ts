@@ -21,32 +21,32 @@ const raw = (pool: object, node: object = {}) => ({
   storage: { objects: { kind: "s3", endpoint: "https://s3.example.org", cidrs: ["192.0.2.0/24"] } },
 });
 
-describe("taints that nodes have of their own", () => {
+describe("foreign taints of nodes", () => {
   const a: Taint = { key: "a", effect: "NoSchedule" };
   const b: Taint = { key: "b", value: "1", effect: "NoExecute" };
   const { nodes } = platform(settingsFrom(raw({ taint: "PreferNoSchedule" })));
   const change = (...taints: Taint[]) => taintChanges(nodes, [{ name: "one", version: "7", taints }])[0]?.taints;
 
-  it("stay beside their pool's: a and b, and ours", () => {
+  it("stay beside the pool's own taint", () => {
     assert.deepEqual(change(a, b), [a, b, OURS]);
   });
 
-  it("stay where the pool's is there already, which changes nothing", () => {
+  it("stay, and nothing changes, if the pool's taint exists already", () => {
     assert.equal(change(a, OURS, b), undefined);
   });
 
-  it("stay where the pool's was another", () => {
+  it("stay when the pool's taint is replaced", () => {
     assert.deepEqual(change({ ...OURS, effect: "NoSchedule" }, a), [a, OURS]);
     assert.deepEqual(change({ ...OURS, value: "before" }, b), [b, OURS]);
   });
 
-  it("stay where the pool has none any more", () => {
+  it("stay when the pool's taint is removed", () => {
     const untainted = platform(settingsFrom(raw({}))).nodes;
     assert.deepEqual(taintChanges(untainted, [{ name: "one", version: "7", taints: [OURS, a] }])[0]?.taints, [a]);
     assert.deepEqual(taintChanges(untainted, [{ name: "one", version: "7", taints: [a] }]), []);
   });
 
-  it("are tolerated by key, and by value and effect where those are given", () => {
+  it("are tolerated by key, and by value and effect if these are set", () => {
     const kept = (toleration: object) => repelling([GPU], [{ key: GPU.key, ...toleration }]).length;
     assert.deepEqual([{}, { value: "true" }, { effect: "NoExecute" as const }].map(kept), [0, 0, 0]);
     assert.deepEqual([{ value: "false" }, { effect: "NoSchedule" as const }].map(kept), [1, 1]);
@@ -54,7 +54,7 @@ describe("taints that nodes have of their own", () => {
   });
 });
 
-describe("pods on a node with taints of its own", () => {
+describe("pods on a node with foreign taints", () => {
   const settings = (pool: object) => settingsFrom(raw(pool, { taints: [CONTROL_PLANE, GPU] }));
   const packed = (pool: object) => {
     const described = platform(settings(pool));
@@ -70,7 +70,7 @@ describe("pods on a node with taints of its own", () => {
       const [pod] = packed({ tolerations }).unplaced;
       assert.equal(pod?.shortage, "pool");
       assert.match(pod.reason, /^there is no node of pool work without a taint that they do not tolerate \(one /);
-      assert.match(pod.reason, /stay pending; the pool's tolerations may name it$/);
+      assert.match(pod.reason, /stay pending; add the taint to the pool's tolerations$/);
     }
     assert.match(
       packed({}).unplaced[0]?.reason ?? "",
@@ -78,7 +78,7 @@ describe("pods on a node with taints of its own", () => {
     );
   });
 
-  it("run there where their pool tolerates them, and say so themselves", () => {
+  it("run there if their pool tolerates them, and have the tolerations", () => {
     const { group, unplaced } = packed({ tolerations: [{ key: CONTROL_PLANE.key }, { key: GPU.key, value: "true" }] });
     assert.deepEqual(unplaced, []);
     assert.deepEqual(placement(group).tolerations, [
@@ -88,7 +88,7 @@ describe("pods on a node with taints of its own", () => {
     ]);
   });
 
-  it("are asked for nothing where nodes have none", () => {
+  it("have no tolerations if nodes have no taints", () => {
     const group = platform(settingsFrom(raw({}))).podGroup(
       { service: "trino", role: "worker", namespace: "lakehouse-query" },
       { replicas: 1, cpu: 1, memory: 2 ** 30, pool: undefined },
@@ -107,14 +107,14 @@ describe("declared taints", () => {
     }
   };
 
-  it("are refused where Kubernetes would refuse them", () => {
+  it("are refused if Kubernetes would refuse them", () => {
     assert.deepEqual(lines({}, { taints: [{ key: "a b", effect: "NoSchedul" }] }), [
       "lakehouse:nodes[0].taints[0].key: given \"a b\"; allowed: a name of letters, digits, '-', '_' and '.', at most 63, perhaps after a domain and '/'",
       "lakehouse:nodes[0].taints[0].effect: given \"NoSchedul\"; allowed: NoSchedule, PreferNoSchedule or NoExecute; did you mean 'NoSchedule'?",
     ]);
   });
 
-  it("are not the pool's, which follow from it, and each is one", () => {
+  it("must not be the pool's own, and must differ from each other", () => {
     assert.deepEqual(lines({}, { taints: [OURS] }), [
       'lakehouse:nodes[0].taints[0].key: given "lakehouse.dev/pool", which is the taint of the node\'s pool; allowed: lakehouse:pools.work.taint, or a key of its own',
     ]);
@@ -124,7 +124,7 @@ describe("declared taints", () => {
   });
 });
 
-/** kubectl is a program of the test here, which keeps nodes in a file; `test/cluster` has the real one. */
+/** A fake kubectl that keeps nodes in a file; `test/cluster` has the real one. */
 describe("lakehouse taints", () => {
   let folder: string;
   const file = () => join(folder, "nodes.json");
@@ -150,33 +150,35 @@ describe("lakehouse taints", () => {
       kubectl: join(folder, "kubectl"),
     });
 
-  it("shows what it would do, and does nothing", async () => {
+  it("prints the changes without making them", async () => {
     const before = state();
     assert.equal(
       await run(false),
-      "one: adds lakehouse.dev/pool=work:PreferNoSchedule, keeps node-role.kubernetes.io/control-plane:NoSchedule\nnothing is changed; --apply does it\n",
+      "one: adds lakehouse.dev/pool=work:PreferNoSchedule, keeps node-role.kubernetes.io/control-plane:NoSchedule\nnothing was changed; --apply sets the taints\n",
     );
     assert.deepEqual(state(), before);
   });
 
-  it("sets ours beside the others, once, though somebody changes the node meanwhile", async () => {
+  it("sets the pool's taint once beside the others, even if the node changes meanwhile", async () => {
     assert.match(await run(true), /^one: added lakehouse\.dev\/pool=work:PreferNoSchedule, kept /);
     assert.deepEqual(
       state().items.map(({ spec }) => spec),
       [{ taints: [CONTROL_PLANE, { key: "maintenance", effect: "NoSchedule" }, OURS] }, { taints: [GPU] }],
     );
-    assert.equal(await run(true), "every node that is there has its pool's taint\n");
+    assert.equal(await run(true), "every node in the cluster has its pool's taint\n");
   });
 
-  it("says in one line what stops it", async () => {
+  it("prints one line for a failure", async () => {
     const settings = settingsFrom(raw({}));
-    await assert.rejects(taintsCommand(settings, { apply: true, kubectl: join(folder, "none") }), {
+    const none = join(folder, "none");
+    await assert.rejects(taintsCommand(settings, { apply: true, kubectl: none }), {
       name: "InputError",
-      message: "kubectl is missing: it reads and writes the nodes' taints",
+      message: `${none}: not found, and needed to read and write the nodes' taints; install kubectl or add it to the PATH`,
     });
     await assert.rejects(run(true, { labelNodes: false }), {
       name: "InputError",
-      message: "lakehouse:cluster.labelNodes is false: whoever makes the nodes sets their taints too",
+      message:
+        "lakehouse:cluster.labelNodes is false, so the labels and taints of nodes are not managed here; set taints where the nodes are made, or set it to true",
     });
     await assert.rejects(taintsCommand(settings, { apply: true, context: "gone", kubectl: join(folder, "kubectl") }), {
       name: "InputError",
@@ -185,7 +187,7 @@ describe("lakehouse taints", () => {
   });
 });
 
-/** Knows one get and one patch. Before the first patch somebody else taints the node, as `kubectl drain` would. */
+/** Supports one get and one patch. Before the first patch another client taints the node, like `kubectl drain`. */
 const KUBECTL = (file: string) => `#!/usr/bin/env node
 const fs = require("node:fs");
 const args = process.argv.slice(2);

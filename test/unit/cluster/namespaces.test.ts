@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 import { existingNamespaces, stackNamespaces } from "../../../components/cluster/namespaces";
-import { NAMESPACES } from "../../../components/cluster/platform";
+import { NAMESPACES } from "../../../components/core/platform";
 import type { PodGroup } from "../../../components/core/pod-group";
 
 const platform = { namespace: (key: string) => `lake-${key}` };
@@ -23,7 +23,7 @@ const group = (namespace: string, over: Partial<PodGroup> = {}): PodGroup => ({
 const volumes = [{ name: "data", size: 1 }];
 
 describe("namespaces of a stack", () => {
-  it("are those in which something runs, and the one that describes the nodes", () => {
+  it("are those with pods, and the one with the capacity ConfigMap", () => {
     assert.deepEqual(stackNamespaces(platform, []), [{ key: "operators", name: "lake-operators", holdsData: false }]);
     assert.deepEqual(
       stackNamespaces(platform, [group("lake-query"), group("lake-query"), group("lake-catalog")]).map(
@@ -33,7 +33,7 @@ describe("namespaces of a stack", () => {
     );
   });
 
-  it("are there for each layer, whichever service of it runs", () => {
+  it("exist for each layer with any running service", () => {
     for (const key of NAMESPACES)
       assert.ok(
         stackNamespaces(platform, [group(`lake-${key}`)]).some((one) => one.name === `lake-${key}`),
@@ -41,7 +41,7 @@ describe("namespaces of a stack", () => {
       );
   });
 
-  it("keep data where pods have volumes of their own", () => {
+  it("are protected if pods in them have volumes", () => {
     const groups = [group("lake-storage", { volumes }), group("lake-storage"), group("lake-streaming")];
     assert.deepEqual(
       stackNamespaces(platform, groups).map(({ key, holdsData }) => [key, holdsData]),
@@ -53,7 +53,7 @@ describe("namespaces of a stack", () => {
     );
   });
 
-  it("are not made for what is somebody else's", () => {
+  it("are not made for existing systems", () => {
     const groups = [group("airflow", { origin: "existing", volumes }), group("lake-query", { origin: "existing" })];
     assert.deepEqual(
       stackNamespaces(platform, groups).map(({ key }) => key),
@@ -63,12 +63,12 @@ describe("namespaces of a stack", () => {
 });
 
 describe("existing namespaces that a stack uses", () => {
-  it("are those of its pods that are not its own", () => {
+  it("are those of its pods that the stack does not make", () => {
     const groups = [group("lake-query"), group("cnpg-system"), group("cnpg-system"), group("a")];
     assert.deepEqual(existingNamespaces(platform, groups), ["a", "cnpg-system"]);
   });
 
-  it("are none for pods that are there already, nor for a layer of the stack that has no namespace yet", () => {
+  it("exclude those of existing pods, and those of layers that are off", () => {
     assert.deepEqual(existingNamespaces(platform, [group("airflow", { origin: "existing" }), group("lake-query")]), []);
   });
 });

@@ -57,7 +57,7 @@ const of = (groups: readonly PodGroup[], name: string): Quota["hard"] => {
 };
 
 describe("quotas", () => {
-  it("are one for each priority class, so that drivers never take the executors' room", () => {
+  it("are separate for each priority class, so that drivers never take the executors' room", () => {
     assert.deepEqual(of([driver, executor], "spark-driver"), {
       "requests.cpu": "3",
       "requests.memory": "16Gi",
@@ -68,17 +68,17 @@ describe("quotas", () => {
     assert.deepEqual(of([driver, executor], "spark-executor")["requests.memory"], "32Gi");
   });
 
-  it("hold what runs always, what a roll adds, and not one pod more", () => {
+  it("have room for all running pods and the additions of a roll, and not one pod more", () => {
     assert.equal(of([server(2, 24), server(1, 8)], "lakehouse-serving").pods, "5");
-    // Two nodes of 56 GiB, and the one pod that a roll adds.
+    // Two nodes of 56 GiB, and the pod that a roll adds.
     assert.equal(of([server(2, 24)], "lakehouse-serving")["requests.memory"], "136Gi");
   });
 
-  it("hold more than the nodes where a roll needs more", () => {
+  it("are larger than the nodes if a roll needs more", () => {
     assert.equal(of([server(2, 100)], "lakehouse-serving")["requests.memory"], "300Gi");
   });
 
-  it("let in no pod of another class, nor one without", () => {
+  it("admit no pod of another class or without a class", () => {
     const rest = quotas([driver, executor], [NAMESPACE, "lakehouse-operators"], NODES).filter(
       ({ name }) => name === REST,
     );
@@ -91,7 +91,7 @@ describe("quotas", () => {
     );
   });
 
-  it("leave out what is not ours, and namespaces of others", () => {
+  it("leave out existing systems and unmanaged namespaces", () => {
     const all = quotas(
       [
         { ...driver, origin: "existing" },
@@ -106,7 +106,7 @@ describe("quotas", () => {
     );
   });
 
-  it("admit every state of a roll between two sizes that both fit the nodes, whichever quota is in force", () => {
+  it("admit every state of a roll between two sizes that both fit the nodes, with the old and the new quota", () => {
     const size = fc.integer({ min: 1, max: 56 });
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 3 }), size, size, fc.boolean(), (replicas, before, after, surging) => {
@@ -115,7 +115,7 @@ describe("quotas", () => {
           const memory = parseBytes(of([server(replicas, inForce)], "lakehouse-serving")["requests.memory"] ?? "");
           assert.ok(memory !== undefined);
           for (let rolled = 0; rolled < replicas; rolled++) {
-            // Either one more pod, or one gone first: the next new one is asked for in this state.
+            // State at the request of the next new pod: with one more pod, or with one removed first.
             const old = replicas - rolled - (surging ? 0 : 1);
             const asked = (old * before + (rolled + 1) * after) * GiB;
             assert.ok(

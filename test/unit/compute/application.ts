@@ -1,19 +1,20 @@
 import assert from "node:assert/strict";
 
-import { sparkPods } from "../../../components/compute/spark";
+import { sparkPods } from "../../../components/compute/spark/pods";
 import {
   type ApplicationFacts,
   scheduledApplication,
   sparkApplication,
   type SparkApplicationSpec,
-} from "../../../components/compute/spark.application";
-import { SPARK_JOBS } from "../../../components/compute/spark.jobs";
-import { type PodTemplate, type SparkPodFacts, sparkPodTemplate } from "../../../components/compute/spark.pods";
+} from "../../../components/compute/spark/application";
+import { SPARK_JOBS } from "../../../components/compute/spark/jobs";
+import { type PodTemplate, type SparkPodFacts, sparkPodTemplate } from "../../../components/compute/spark/template";
 import { credentialsEnv } from "../../../components/core/env";
 import { jarFetcher, missingJars } from "../../../components/core/jars";
+import { pins } from "../../../components/compute/spark/pins";
 import { type PlainPod, settings, testPlatform } from "./fixtures";
 
-/** The first job with settings of Spark's on top of the fixture's; null for an image that has the libraries. */
+/** The first job, with Spark's settings over the fixture's; null for an image with the libraries. */
 export const application = (...given: Parameters<typeof applicationFacts>): SparkApplicationSpec =>
   sparkApplication(SPARK_JOBS[0], applicationFacts(...given));
 
@@ -22,7 +23,7 @@ export const scheduled = () => scheduledApplication(SPARK_JOBS[0], "30 0 * * *",
 
 function applicationFacts(
   spark: Readonly<Record<string, unknown>> = {},
-  fetcher: SparkPodFacts["fetcher"] | null = jarFetcher(missingJars("spark"), "http://libraries"),
+  fetcher: SparkPodFacts["fetcher"] | null = jarFetcher(missingJars(pins.spark), "http://libraries"),
 ): ApplicationFacts {
   const of = settings(spark);
   const [driver, executor] = sparkPods(testPlatform(of), of.compute.spark);
@@ -50,5 +51,5 @@ function applicationFacts(
   };
 }
 
-/** All of a template is plain values. */
+/** A template in plain values. */
 export const podOf = (template: PodTemplate) => template.spec as unknown as PlainPod;

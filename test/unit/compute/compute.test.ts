@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 
-import type { ScheduledSparkApplicationSpec } from "../../../components/compute/spark.application";
-import { sparkMonitoring } from "../../../components/compute/spark.monitoring";
-import { sparkOperatorMonitoring } from "../../../components/compute/spark-operator.monitoring";
+import type { ScheduledSparkApplicationSpec } from "../../../components/compute/spark/application";
+import { sparkMonitoring } from "../../../components/compute/spark/monitoring";
+import { sparkOperatorMonitoring } from "../../../components/compute/spark/operator.monitoring";
 import { groupName } from "../../../components/core/pod-group";
 import { compute } from "./layer";
 
@@ -10,7 +10,7 @@ const SCHEDULED = "kubernetes:sparkoperator.k8s.io/v1beta2:ScheduledSparkApplica
 const APPLICATION = "kubernetes:sparkoperator.k8s.io/v1beta2:SparkApplication";
 
 describe("the compute layer", () => {
-  it("offers its services, the jobs and the namespace that they are submitted to", async () => {
+  it("offers its services, its jobs and their namespace", async () => {
     const { compute: layer } = await compute();
     assert.deepEqual(
       layer.services.map(({ service }) => service),
@@ -20,7 +20,7 @@ describe("the compute layer", () => {
       layer.jobs.map(({ name }) => name),
       ["bronze-to-silver", "silver-to-gold", "table-maintenance"],
     );
-    assert.equal(layer.namespace, "lakehouse-compute");
+    assert.equal(layer.gives.jobs?.[0]?.namespace, "lakehouse-compute");
   });
 
   it("is empty when Spark is off", async () => {
@@ -32,7 +32,28 @@ describe("the compute layer", () => {
     );
   });
 
-  it("plans its pods with a quota for drivers and another for executors", async () => {
+  it("deploys no operator beside an existing one, and its jobs do not wait for it", async () => {
+    const {
+      compute: layer,
+      registered,
+      ofType,
+    } = await compute({ operator: "existing", operatorNamespace: "spark-op" });
+    assert.deepEqual(
+      layer.services.map(({ service }) => service),
+      ["spark"],
+    );
+    assert.deepEqual(
+      layer.services.flatMap(({ pods }) => pods.map(groupName)),
+      ["spark-driver", "spark-executor"],
+    );
+    assert.equal(ofType(APPLICATION).length, 3);
+    assert.deepEqual(
+      registered.filter(({ type, name }) => type.includes("helm") || name.startsWith("spark-operator")),
+      [],
+    );
+  });
+
+  it("plans its pods with separate quotas for drivers and executors", async () => {
     const { compute: layer } = await compute();
     const pods = layer.services.flatMap((service) => service.pods);
     assert.deepEqual(
@@ -46,7 +67,7 @@ describe("the compute layer", () => {
     );
   });
 
-  it("may append to bronze, write the other layers, and touch no backups", async () => {
+  it("can append to bronze and write the other layers, and has no access to backups", async () => {
     const { objects } = await compute();
     assert.deepEqual(objects.grants, [
       {
@@ -63,7 +84,7 @@ describe("the compute layer", () => {
 });
 
 describe("Spark's jobs", () => {
-  it("are defined suspended, so that an update runs none", async () => {
+  it("are suspended, so that an update runs none", async () => {
     const { ofType } = await compute();
     const applications = ofType(APPLICATION);
     assert.deepEqual(
@@ -76,7 +97,7 @@ describe("Spark's jobs", () => {
     );
   });
 
-  it("are handed to the scheduler unsuspended, otherwise the same, and as plain data", async () => {
+  it("are given to the scheduler as plain data, unsuspended and otherwise equal", async () => {
     const { compute: layer, ofType } = await compute();
     const handed = JSON.parse(JSON.stringify(layer.jobs)) as { manifest: { spec: object; metadata: object } }[];
     assert.deepEqual(
@@ -86,7 +107,7 @@ describe("Spark's jobs", () => {
     assert.ok(handed.every(({ manifest }) => !("suspend" in manifest.spec)));
   });
 
-  it("run by themselves where no scheduler does it, one after the other, and are tried again", async () => {
+  it("run one after the other on schedules of their own without a scheduler, with retries", async () => {
     assert.deepEqual((await compute()).ofType(SCHEDULED), []);
     const { ofType } = await compute({ schedules: { "table-maintenance": "0 5 * * 0" } }, true);
     const specs = ofType(SCHEDULED).map(({ inputs }) => inputs.spec as unknown as ScheduledSparkApplicationSpec);
@@ -115,7 +136,7 @@ describe("Spark's jobs", () => {
     }
   });
 
-  it("never maintain bronze, where Spark may not delete", async () => {
+  it("never maintain bronze, because Spark cannot delete there", async () => {
     const { ofType } = await compute();
     assert.deepEqual(
       ofType(APPLICATION).map(({ inputs }) => inputs.spec.arguments),
@@ -132,7 +153,7 @@ describe("Spark's jobs", () => {
     );
   });
 
-  it("use an own image, and fetch nothing when it has the libraries", async () => {
+  it("can use an own image, and fetch nothing if it has the libraries", async () => {
     const { one, registered } = await compute({ jars: "image", image: "registry.example.org/spark:4.0.5-lakehouse" });
     const { spec } = one(APPLICATION, "spark-bronze-to-silver").inputs;
     assert.equal(spec.image, "registry.example.org/spark:4.0.5-lakehouse");
@@ -146,7 +167,7 @@ describe("Spark's jobs", () => {
 });
 
 describe("accounts of Spark's pods", () => {
-  it("let a driver handle what it makes in its own namespace, and an executor nothing", async () => {
+  it("let a driver manage its pods in its own namespace, and give an executor no rights", async () => {
     const { ofType, one } = await compute();
     assert.deepEqual(one("kubernetes:rbac.authorization.k8s.io/v1:Role", "spark-driver").inputs.rules, [
       {
@@ -173,7 +194,7 @@ describe("accounts of Spark's pods", () => {
   });
 });
 
-describe("what watches the compute layer", () => {
+describe("the monitoring of the compute layer", () => {
   const all = [sparkOperatorMonitoring, sparkMonitoring("lakehouse-compute")];
 
   it("scrapes ports of roles that exist", async () => {
@@ -186,7 +207,7 @@ describe("what watches the compute layer", () => {
         );
   });
 
-  it("has alerts with names of their own, each with a test that holds long enough", () => {
+  it("has alerts with unique names, each with a test that is longer than its delay", () => {
     const alerts = all.flatMap((each) => each.alerts);
     assert.equal(new Set(alerts.map(({ name }) => name)).size, alerts.length);
     const minutes = (text: string) => Number(/^(\d+)m$/.exec(text)?.[1]);

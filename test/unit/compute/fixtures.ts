@@ -1,9 +1,9 @@
-import * as pulumi from "@pulumi/pulumi";
-
-import { type Platform, platform } from "../../../components/cluster";
+import type { Platform } from "../../../components/core/platform";
+import { platform } from "../../../components/cluster";
 import type { TableCatalog } from "../../../components/core/capabilities";
 import { serviceEndpoint } from "../../../components/core/endpoint";
 import { type Settings, settingsFrom } from "../../../components/settings";
+import { record as recordInputs, type Registered as Resource } from "../../support/record";
 
 /** Settings of three machines with a pool each for services, drivers and executors. */
 export function settings(spark: Readonly<Record<string, unknown>> = {}): Settings {
@@ -46,7 +46,7 @@ export function fakeTables(): TableCatalog {
   };
 }
 
-/** A pod's specification in plain values, as far as tests read it. */
+/** A pod's specification in plain values, with the fields that tests read. */
 export interface PlainPod {
   readonly affinity: { readonly nodeAffinity: { readonly requiredDuringSchedulingIgnoredDuringExecution: Terms } };
   readonly automountServiceAccountToken: boolean;
@@ -69,7 +69,7 @@ interface PlainContainer {
   readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string; readonly readOnly?: boolean }[];
 }
 
-/** What a resource was registered with: fields of all the kinds that tests read. */
+/** Inputs of a resource, with the fields that tests read, of all kinds. */
 interface Inputs {
   readonly name: string;
   readonly namespace: string;
@@ -95,32 +95,7 @@ interface Inputs {
   };
 }
 
-/** A resource as it was registered. */
-export interface Registered {
-  readonly type: string;
-  readonly name: string;
-  readonly inputs: Inputs;
-}
+export type Registered = Resource<Inputs>;
 
-/** Everything that a program registers with Pulumi mocked; all of it, because every registration is awaited. */
-export async function record<T>(
-  program: () => T,
-): Promise<{ readonly result: T; readonly registered: readonly Registered[] }> {
-  const registered: Registered[] = [];
-  await pulumi.runtime.setMocks(
-    {
-      newResource: ({ type, name, inputs }) => {
-        registered.push({ type, name, inputs: inputs as Inputs });
-        return { id: `${name}-id`, state: inputs as Record<string, unknown> };
-      },
-      call: ({ inputs }) => inputs as Record<string, unknown>,
-    },
-    "lakehouse",
-    "test",
-    false,
-  );
-  const result = program();
-  // Exported, but not in the published types.
-  await (pulumi.runtime as unknown as { waitForRPCs(): Promise<void> }).waitForRPCs();
-  return { result, registered };
-}
+/** Registered resources of a program, with the fields that tests of this layer read. */
+export const record = <T>(program: () => T) => recordInputs<Inputs, T>(program);

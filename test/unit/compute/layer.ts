@@ -1,25 +1,20 @@
 import assert from "node:assert/strict";
 
 import { Compute } from "../../../components/compute";
+import { describeStack } from "../../../components/stack";
 import { fakeLibraries } from "../../support/libraries";
 import { fakeObjects } from "../../support/objects";
-import { fakeTables, record, type Registered, settings, testPlatform } from "./fixtures";
+import { fakeTables, record, type Registered, settings } from "./fixtures";
 
-/** The layer as it is registered, with settings of Spark's on top of the fixture's. */
+/** Registered resources of the layer, with Spark's settings over the fixture's. */
 export async function compute(spark: Readonly<Record<string, unknown>> = {}, unattended = false) {
   const of = settings(spark);
   const objects = fakeObjects();
-  const { result, registered } = await record(
-    () =>
-      new Compute("compute", {
-        platform: testPlatform(of),
-        settings: of.compute,
-        objects,
-        tables: fakeTables(),
-        libraries: fakeLibraries,
-        unattended,
-      }),
-  );
+  const given = { objects: [objects], tables: [fakeTables()], libraries: [fakeLibraries] };
+  const { result, registered } = await record(() => {
+    const stack = describeStack(of);
+    return new Compute("compute", { stack: { ...stack, facts: { ...stack.facts, gives: () => !unattended } }, given });
+  });
   const ofType = (type: string) => registered.filter((each) => each.type === type);
   const one = (type: string, name: string): Registered => {
     const found = ofType(type).filter((each) => each.name === name);

@@ -37,7 +37,7 @@ describe("links of the compute layer", () => {
     ]);
   });
 
-  it("let the API server in at the webhook's container port, by the chart's labels", async () => {
+  it("admit the API server at the webhook's container port, by the chart's labels", async () => {
     const { one, ofType } = await compute();
     const { metadata, spec } = one(POLICY, "api-server-to-spark-operator-webhook-ingress").inputs;
     assert.equal(metadata.namespace, "lakehouse-operators");

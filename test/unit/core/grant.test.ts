@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { bucketPolicy, userPolicy } from "../../../components/core/grant";
+import { bucketGrant, bucketPolicy, ownObjects, userPolicy } from "../../../components/core/grant";
 
 interface Policy {
   readonly Statement: readonly {
@@ -13,7 +13,7 @@ interface Policy {
 const parse = (text: string) => (JSON.parse(text) as Policy).Statement;
 
 describe("a grant", () => {
-  it("to read gives neither put nor delete, and names the bucket", () => {
+  it("to read allows neither put nor delete, and names the bucket", () => {
     const statements = parse(userPolicy({ user: "trino", access: [{ bucket: "silver", level: "read" }] }));
     assert.deepEqual(
       statements.flatMap(({ Action }) => Action),
@@ -25,7 +25,7 @@ describe("a grant", () => {
     );
   });
 
-  it("to append gives put but no delete", () => {
+  it("to append allows put and not delete", () => {
     const actions = parse(userPolicy({ user: "spark", access: [{ bucket: "bronze", level: "append" }] })).flatMap(
       ({ Action }) => Action,
     );
@@ -33,17 +33,17 @@ describe("a grant", () => {
     assert.ok(!actions.includes("s3:DeleteObject"));
   });
 
-  it("below a prefix lists and touches nothing else", () => {
+  it("below a prefix allows no access elsewhere", () => {
     const [, list, objects] = parse(
       userPolicy({ user: "postgres", access: [{ bucket: "backups", prefix: "postgres/", level: "write" }] }),
     );
     assert.deepEqual(list?.Condition, { StringLike: { "s3:prefix": ["postgres/*"] } });
-    // MinIO refuses the condition on any other action.
+    // MinIO refuses the condition on other actions.
     assert.deepEqual(list.Action, ["s3:ListBucket"]);
     assert.deepEqual(objects?.Resource, ["arn:aws:s3:::backups/postgres/*"]);
   });
 
-  it("never says s3:* and keeps actions sorted, so that nothing shows as changed", () => {
+  it("never contains s3:*, and sorts actions, so that they show no false change", () => {
     for (const level of ["read", "append", "write"] as const) {
       for (const { Action } of parse(userPolicy({ user: "u", access: [{ bucket: "b", level }] }))) {
         assert.ok(!Action.some((action) => action.includes("*")));
@@ -52,14 +52,47 @@ describe("a grant", () => {
     }
   });
 
-  it("below two prefixes of one bucket says nothing twice, as MinIO keeps it", () => {
+  it("below two prefixes of one bucket has no duplicates, as MinIO stores it", () => {
     const access = ["a/", "b/"].map((prefix) => ({ bucket: "silver", prefix, level: "read" as const }));
     const all = parse(userPolicy({ user: "flink", access }));
     assert.equal(all.length, 5);
     assert.equal(new Set(all.map((statement) => JSON.stringify(statement))).size, 5);
   });
 
-  it("on the bucket holds only that bucket's users, by name", () => {
+  describe("on the bucket of services", () => {
+    const lake = { bronze: "b", silver: "s", gold: "g", warehouse: "w", backups: "k" };
+    const names = { ...lake, services: "x-services" };
+    const own = (prefix?: string) => [{ bucket: "services", level: "write", ...(prefix && { prefix }) }] as const;
+
+    it("is limited to the prefix of the service's name, for any request and any generation", () => {
+      const prefixes = [
+        bucketGrant("druid", own(), names),
+        bucketGrant("druid", own("logs/"), names),
+        bucketGrant("druid-2", own(), names, "druid"),
+        bucketGrant("loki", own("druid/"), names),
+      ].flatMap(({ access }) => access.map(({ bucket, prefix }) => `${bucket} ${prefix ?? ""}`));
+      assert.deepEqual(prefixes, [
+        "x-services druid/",
+        "x-services druid/logs/",
+        "x-services druid/",
+        "x-services loki/druid/",
+      ]);
+    });
+
+    it("allows no access to another service's prefix", () => {
+      const said = userPolicy(bucketGrant("druid", own(), names));
+      const [, list, objects] = parse(said);
+      assert.deepEqual(list?.Condition, { StringLike: { "s3:prefix": ["druid/*"] } });
+      assert.deepEqual(objects?.Resource, ["arn:aws:s3:::x-services/druid/*"]);
+    });
+
+    it("is refused if the stack has no such bucket", () => {
+      assert.throws(() => bucketGrant("druid", own(), lake), /druid keeps objects of its own.*keepsObjects/);
+      assert.deepEqual(ownObjects("druid", names), { bucket: "x-services", prefix: "druid/" });
+    });
+  });
+
+  it("as a bucket policy has only that bucket's users, by name", () => {
     const statements = parse(
       bucketPolicy("silver", [
         {

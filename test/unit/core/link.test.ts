@@ -72,7 +72,7 @@ describe("a link", () => {
     assert.equal(url(rest), "http://hive-metastore.catalog.svc:80");
   });
 
-  it("leaves somebody else's open namespace alone", () => {
+  it("makes no policy in an unmanaged namespace without default deny", () => {
     const sides = (from: PodPeer, to: Endpoint) =>
       linkPolicies(from, to).map(({ side, namespace }) => `${side} ${namespace}`);
     assert.deepEqual(sides({ ...trino, managed: false }, rest), ["ingress catalog"]);

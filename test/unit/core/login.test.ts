@@ -1,24 +1,25 @@
 import assert from "node:assert/strict";
 
-import { type ClientName, CLIENTS, type Credentials, credentialsOf, logins } from "../../../components/core/login";
+import { type Credentials, credentialsOf, logins } from "../../../components/core/login";
 
-const all = Object.fromEntries(
-  CLIENTS.map((name, index): [ClientName, Credentials] => [name, { generation: index + 1, keepPrevious: false }]),
-) as Record<ClientName, Credentials>;
+const all: Record<string, Credentials> = {
+  spark: { generation: 1, keepPrevious: false },
+  trino: { generation: 2, keepPrevious: false },
+};
 
 describe("credentials of a service", () => {
-  it("are those of the settings", () => {
-    for (const [index, name] of CLIENTS.entries()) assert.equal(credentialsOf(all, name).generation, index + 1);
+  it("have the generation of the settings", () => {
+    assert.deepEqual([credentialsOf(all, "spark").generation, credentialsOf(all, "trino").generation], [1, 2]);
   });
 
-  it("are refused to a service that no setting could rotate", () => {
+  it("are refused for a service without a setting for rotation", () => {
     for (const name of ["druid", "toString", ""])
-      assert.throws(() => credentialsOf(all, name), /add it to CLIENTS in core\/login\.ts/);
+      assert.throws(() => credentialsOf(all, name), /name it among its system's clients/);
   });
 });
 
 describe("users of a service", () => {
-  it("are the generation, and the one before where it lives on", () => {
+  it("are the current generation, and the previous one if it is kept", () => {
     const users = (credentials: Credentials) => logins("spark", credentials).map(({ user, suffix }) => [user, suffix]);
     assert.deepEqual(users({ generation: 1, keepPrevious: false }), [["spark", ""]]);
     assert.deepEqual(users({ generation: 2, keepPrevious: true }), [

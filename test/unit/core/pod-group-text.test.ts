@@ -94,7 +94,7 @@ describe("a group of pods as a text", () => {
     );
   });
 
-  it("is refused when it is something else", () => {
-    assert.throws(() => parseGroup("replicas=2"), /no group of pods: replicas=2/);
+  it("is refused if it is another text", () => {
+    assert.throws(() => parseGroup("replicas=2"), /not a group of pods: replicas=2/);
   });
 });

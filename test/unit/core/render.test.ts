@@ -4,9 +4,9 @@ import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { SaxesParser } from "saxes";
 
-import { escapeXml, hadoopXml, properties, shellWord } from "../../../components/core/render";
+import { escapeXml, fillTemplate, hadoopXml, properties, shellWord } from "../../../components/core/render";
 
-/** What ends strings, begins substitutions, or is white space somewhere. */
+/** Characters that end strings, begin substitutions, or are white space in some format. */
 const HOSTILE = fc.string({
   unit: fc.oneof(
     fc.constantFrom(..."'\"`$\\;&|<>(){}[]*?!#~=%:\n\r\t \u{e9}\u{2028}\u{1f600}".match(/./gsu)!),
@@ -17,11 +17,11 @@ const HOSTILE = fc.string({
 });
 
 describe("a word of a shell", () => {
-  it("is for a real shell what was given, whatever that is", () => {
+  it("gives a real shell the same text, for any text", () => {
     const one = HOSTILE.filter((text) => !text.includes("\0"));
     fc.assert(
       fc.property(fc.array(one, { minLength: 1, maxLength: 20 }), (texts) => {
-        // Each with a mark behind it, as a shell drops line feeds at the end of what a command says.
+        // Each has a mark at its end, because a shell drops line feeds at the end of a command's output.
         const script = `printf '%s\\001' ${texts.map(shellWord).join(" ")}`;
         const read = execFileSync("sh", ["-ec", script], { encoding: "utf8" }).split("\u0001").slice(0, -1);
         assert.deepEqual(read, texts);
@@ -30,7 +30,7 @@ describe("a word of a shell", () => {
     );
   });
 
-  it("cannot hold what no argument can", () => {
+  it("refuses characters that no argument can have", () => {
     assert.throws(() => shellWord("a\0b"), RangeError);
   });
 });
@@ -57,7 +57,7 @@ function parsed(xml: string): [string, string][] {
 const xmlText = HOSTILE.filter((text) => !/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/u.test(text));
 
 describe("a Hadoop configuration file", () => {
-  it("is for a real parser what was given, whatever that is", () => {
+  it("gives a real parser the same text, for any text", () => {
     fc.assert(
       fc.property(fc.dictionary(xmlText, xmlText, { maxKeys: 5 }), (entries) => {
         assert.deepEqual(parsed(hadoopXml(entries)), Object.entries(entries));
@@ -66,7 +66,7 @@ describe("a Hadoop configuration file", () => {
     );
   });
 
-  it("has values in attributes too", () => {
+  it("can have values in attributes", () => {
     fc.assert(
       fc.property(xmlText, (text) => {
         let read: string | undefined;
@@ -79,7 +79,7 @@ describe("a Hadoop configuration file", () => {
     );
   });
 
-  it("refuses what XML cannot hold, by its name", () => {
+  it("refuses characters that XML cannot have, with the property's name", () => {
     assert.throws(() => escapeXml("a\u0007"), /XML cannot hold the character U\+0007/);
     assert.throws(() => escapeXml("\ud800"), /U\+D800/);
   });
@@ -93,5 +93,23 @@ describe("a properties file", () => {
     assert.equal(written("a", "1\n2\r3\t4\f5\\6"), "a=1\\n2\\r3\\t4\\f5\\\\6\n");
     assert.equal(written("#a", "\u{e9}\u{1f600}\u0001"), "\\#a=\\u00e9\\ud83d\\ude00\\u0001\n");
     assert.equal(written("secret", "${ENV:NAME}"), "secret=${ENV:NAME}\n");
+  });
+});
+
+describe("a template", () => {
+  it("has its values filled in, escaped for the format", () => {
+    assert.equal(fillTemplate("the SQL", "a {{x}} b {{y}} {{x}}", { x: "1", y: "$&" }), "a 1 b $& 1");
+    assert.equal(
+      fillTemplate("the text", "{{x}}", { x: "a'b" }, (value) => value.replaceAll("'", "''")),
+      "a''b",
+    );
+  });
+
+  it("reports missing and unused values by name", () => {
+    assert.throws(
+      () => fillTemplate("the SQL", "{{x}} {{y}}", { x: "1" }),
+      /the SQL has \{\{y\}\}, for which there is no value/,
+    );
+    assert.throws(() => fillTemplate("the SQL", "{{x}}", { x: "1", z: "2", w: "3" }), /the SQL does not use z, w/);
   });
 });

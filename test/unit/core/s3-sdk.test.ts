@@ -8,8 +8,8 @@ const NONE_UNASKED = {
   AWS_RESPONSE_CHECKSUM_VALIDATION: "when_required",
 };
 
-describe("what clients of an object store are told of it", () => {
-  it("is to send and to want no checksum that S3 does not ask for, unless the store is AWS", () => {
+describe("SDK settings for an object store", () => {
+  it("turn off optional checksums, unless the store is AWS", () => {
     for (const endpoint of [
       "http://minio.lakehouse-storage.svc:9000",
       "https://s3.example.org",
@@ -25,7 +25,7 @@ describe("what clients of an object store are told of it", () => {
       assert.deepEqual(sdk(endpoint).env, {}, endpoint);
   });
 
-  it("has Content-MD5 in it where the settings say so", () => {
+  it("include Content-MD5 if the settings say so", () => {
     assert.deepEqual(sdk("https://s3.example.org").iceberg, {});
     assert.deepEqual(sdk("https://s3.example.org", true).iceberg, { "client.legacy-md5-plugin-enabled": "true" });
   });

@@ -5,7 +5,7 @@ import { mirrored, pullSecrets } from "../../../components/core/site";
 
 const DIGEST = `sha256:${"a".repeat(64)}`;
 
-describe("an image where its registry has a mirror", () => {
+describe("an image whose registry has a mirror", () => {
   const mirrors = { "docker.io": "registry.corp:5000/dockerhub", "quay.io": "quay.corp" };
   const cases: readonly (readonly [image: string, from: string])[] = [
     ["docker.io/trinodb/trino:484", "registry.corp:5000/dockerhub/trinodb/trino:484"],
@@ -22,7 +22,7 @@ describe("an image where its registry has a mirror", () => {
       assert.equal(mirrored(image, mirrors), from);
     });
 
-  it("keeps its registry's name where one place mirrors all, and what is there already stays", () => {
+  it("has its registry's name in a single mirror's path, and is not changed twice", () => {
     const all = { "*": "registry.corp/all", "quay.io": "quay.corp" };
     assert.equal(mirrored("ghcr.io/a/b:1", all), "registry.corp/all/ghcr.io/a/b:1");
     assert.equal(mirrored("busybox:1", all), "registry.corp/all/docker.io/library/busybox:1");
@@ -31,20 +31,20 @@ describe("an image where its registry has a mirror", () => {
     assert.equal(mirrored("quay.corp/a/b:1", all), "quay.corp/a/b:1");
   });
 
-  it("may come from another folder of its own registry, and no deeper the second time", () => {
+  it("can come from another folder of its own registry, and is not changed twice", () => {
     const folder = { "docker.io": "docker.io/corp" };
     assert.equal(mirrored("docker.io/a/b:1", folder), "docker.io/corp/a/b:1");
     assert.equal(mirrored("docker.io/corp/a/b:1", folder), "docker.io/corp/a/b:1");
   });
 
-  it("stays as it is without mirrors", () => {
+  it("is unchanged without mirrors", () => {
     assert.equal(mirrored("busybox:1"), "busybox:1");
     assert.deepEqual(pullSecrets({}), {});
   });
 });
 
 describe("an image in parts", () => {
-  it("has its registry's port, and its digest behind the tag for charts that know none", () => {
+  it("keeps its registry's port, and has its digest in the tag for charts without a digest", () => {
     const parts = imageParts(`registry.corp:5000/hub/a/b:1.2@${DIGEST}`);
     assert.deepEqual(parts, { registry: "registry.corp:5000", repository: "hub/a/b", tag: "1.2", digest: DIGEST });
     assert.equal(withTag(parts), `1.2@${DIGEST}`);

@@ -1,28 +1,28 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 
-import { fingerprint } from "../../../components/core/trust";
+import { bundleId } from "../../../components/core/trust";
 import { certificates, javaTrustStore, pemOf } from "../../../components/core/truststore";
 import { ONE, TWO } from "../../support/ca";
 
 describe("a bundle of certificates", () => {
   const commented = `# the root\r\n${ONE.replaceAll("\n", "\r\n")}\n\nthe other\n${TWO}end`;
 
-  it("is what stands between its lines, whatever is around them", () => {
+  it("is read from its PEM blocks, with any text around them", () => {
     assert.equal(pemOf(certificates(commented)), ONE + TWO);
     assert.deepEqual(
       certificates(commented).map(({ subject }) => subject),
       ["CN=CA one of nobody", "CN=CA two of nobody"],
     );
-    assert.equal(fingerprint(commented), fingerprint(ONE + TWO));
-    assert.notEqual(fingerprint(ONE), fingerprint(ONE + TWO));
+    assert.equal(bundleId(commented), bundleId(ONE + TWO));
+    assert.notEqual(bundleId(ONE), bundleId(ONE + TWO));
   });
 
-  it("with a block that is no certificate is refused", () => {
+  it("is refused with a block that is not a certificate", () => {
     assert.throws(() => certificates(ONE.replace("MII", "MIX")));
   });
 
-  it("is a keystore of Java with each certificate as it is, under a name of its own, and a seal", () => {
+  it("gives a Java keystore with each certificate under an alias of its own, and its digest", () => {
     const all = certificates(ONE + TWO);
     const store = javaTrustStore(all);
     let at = 0;

@@ -32,12 +32,12 @@ describe("the archive of a local lakehouse", () => {
     bytes: 4000,
   };
 
-  /** An archive of a database's dump and an object, with this description. */
+  /** An archive with a database dump and an object, and a given description. */
   const packed = async (description: unknown) => {
     const folder = join(above, "folder");
     mkdirSync(join(folder, "databases"), { recursive: true });
     mkdirSync(join(folder, "objects"), { recursive: true });
-    // Bytes that do not get smaller: so that damage in the middle hits them.
+    // Bytes that do not compress, so that damage in the middle hits them.
     writeFileSync(join(folder, "databases", "postgres.dump"), Buffer.from(Array.from({ length: 4000 }, noise)));
     writeFileSync(join(folder, "objects", "xl.meta"), "x");
     writeFileSync(join(folder, DESCRIPTION), JSON.stringify(description));
@@ -54,13 +54,13 @@ describe("the archive of a local lakehouse", () => {
     rmSync(above, { recursive: true });
   });
 
-  it("says what is in it, and nothing unfinished stays", async () => {
+  it("has a description, and leaves no unfinished file", async () => {
     await packed(contents);
     deepEqual(await checked(file, file), contents);
     deepEqual(readdirSync(above).sort(), ["backup.tar.gz", "folder"]);
   });
 
-  it("may be one of the version before", async () => {
+  it("can be of the previous version", async () => {
     const { entries: _, bytes: __, ...first } = { ...contents, layout: 1 };
     const folder = join(above, "first");
     mkdirSync(join(folder, "databases"), { recursive: true });
@@ -69,7 +69,7 @@ describe("the archive of a local lakehouse", () => {
     deepEqual(await checked(file, file), first);
   });
 
-  it("is refused when it is damaged, cut off, incomplete, no backup or of another layout, and nothing is written", async () => {
+  it("is refused if it is damaged, truncated, incomplete, not a backup or of another layout, and nothing is written", async () => {
     await packed(contents);
     const whole = readFileSync(file);
     const damaged = Buffer.from(whole);
@@ -99,18 +99,18 @@ describe("the archive of a local lakehouse", () => {
     await rejects(checked(file, "b.tar.gz"), { name: "InputError", message: /b\.tar\.gz: there is no such file/ });
   });
 
-  it("is refused when it would write outside of its folder", async () => {
+  it("is refused if it would write outside of its folder", async () => {
     await packed(contents);
     execFileSync("sh", [
       "-c",
       `cd ${join(above, "folder")} && tar czPf ${file} ${DESCRIPTION} ../folder/databases objects`,
     ]);
-    await rejects(checked(file, file), { name: "InputError", message: /it would write outside of its folder/ });
+    await rejects(checked(file, file), { name: "InputError", message: /it has entries outside of its folder/ });
   });
 });
 
-describe("the object store's folder at one moment", () => {
-  it("has all of it, and stays as it was when the server puts others in the place of its files", () => {
+describe("a snapshot of the object store's folder", () => {
+  it("has all files, and stays unchanged when the server replaces them", () => {
     const above = mkdtempSync(join(tmpdir(), "lakehouse-snapshot-"));
     try {
       const [data, copy] = [join(above, "data"), join(above, "copy")];
@@ -120,7 +120,7 @@ describe("the object store's folder at one moment", () => {
       writeFileSync(join(data, "gold/a/xl.meta"), "before");
       writeFileSync(join(data, ".minio.sys/config/iam"), "users");
       snapshot(data, copy);
-      // As the server writes: beside it, then in its place.
+      // The server writes a new file, then renames it over the old one.
       writeFileSync(join(data, "new"), "after");
       renameSync(join(data, "new"), join(data, "gold/a/xl.meta"));
       equal(readFileSync(join(copy, "gold/a/xl.meta"), "utf8"), "before");
@@ -142,7 +142,7 @@ describe("the object store's folder at one moment", () => {
 });
 
 describe("the roles of a backup", () => {
-  it("are all but the superuser, who is there already", () => {
+  it("are all except the superuser, who exists already", () => {
     const sql = [
       "CREATE ROLE postgres;",
       "ALTER ROLE postgres WITH SUPERUSER;",

@@ -11,8 +11,8 @@ const FULL: Look = {
 };
 const ALL = ["maven", "go", "python"] as const;
 
-describe("what a machine must have for a local lakehouse", () => {
-  it("is told all at once, each with what it is for and how to get it", () => {
+describe("prerequisites of a local lakehouse", () => {
+  it("are listed all at once, each with its purpose and how to get it", () => {
     const lines = lacking(ALL, BARE);
     deepEqual(
       lines.map((line) => line.split(":")[0]),
@@ -37,7 +37,7 @@ describe("what a machine must have for a local lakehouse", () => {
     );
   });
 
-  it("is nothing where all is there, and what obtains engines is not asked for where they are in the cache", () => {
+  it("are met without the tools that obtain engines if the engines are in the cache", () => {
     deepEqual(lacking(ALL, FULL), []);
     const names = lacking([], BARE).map((line) => line.split(":")[0]);
     equal(
@@ -47,7 +47,7 @@ describe("what a machine must have for a local lakehouse", () => {
     deepEqual(lacking(["go"], { ...FULL, has: (program) => program !== "mvn" }), []);
   });
 
-  it("is of a version that works: 1.9 is older than 1.21", () => {
+  it("have least versions, compared by number: 1.9 is older than 1.21", () => {
     const says = (go: string, python: string): Look => ({
       ...FULL,
       says: ([program]) => (program === "go" ? go : python),

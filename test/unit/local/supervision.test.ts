@@ -7,7 +7,7 @@ import { Download } from "../../../sandbox/engines/local/download";
 import { forgetOld, happenedSince, reasonOf, record, storyOf } from "../../../sandbox/engines/local/happened";
 
 describe("an engine that ends", () => {
-  it("has a reason that a person understands", () => {
+  it("has a readable reason", () => {
     const heap = "Terminating due to java.lang.OutOfMemoryError: Java heap space";
     equal(reasonOf(3, heap), "out of memory: start it with a larger --memory");
     match(reasonOf("SIGKILL", "all is well"), /killed \(SIGKILL\)/);
@@ -16,7 +16,7 @@ describe("an engine that ends", () => {
     equal(reasonOf(undefined, ""), "ended");
   });
 
-  it("has a story: what became of it, when, how often, why; a half-written line is none of it", () => {
+  it("has a history with state, time, count and reason, without half-written lines", () => {
     const folder = mkdtempSync(join(tmpdir(), "lakehouse-happened-"));
     try {
       equal(storyOf("minio", happenedSince(folder)), undefined);
@@ -35,7 +35,7 @@ describe("an engine that ends", () => {
     }
   });
 
-  it("is remembered, and no file grows for ever", () => {
+  it("is recorded in a file of limited size", () => {
     const folder = mkdtempSync(join(tmpdir(), "lakehouse-happened-"));
     try {
       for (let count = 0; count < 510; count++) record(folder, { engine: String(count), what: "ended" });
@@ -49,7 +49,7 @@ describe("an engine that ends", () => {
 });
 
 describe("a first start", () => {
-  it("says what it obtains, how long it took, how much is left, and that it is still at work", async () => {
+  it("prints what it downloads, the time, the rest, and its progress", async () => {
     const lines: string[] = [];
     const parts = [
       { name: "trino", what: "Trino 476", megabytes: 821 },
@@ -58,7 +58,7 @@ describe("a first start", () => {
     const download = new Download(parts, (line) => lines.push(line), 50);
     equal(download.plan, "2 parts, about 1.3 GB,");
     download.began("trino");
-    // What is in the cache already is no part.
+    // Cached artefacts do not count.
     download.began("python");
     while (lines.length < 2) await new Promise((next) => setTimeout(next, 10));
     download.ended("python");

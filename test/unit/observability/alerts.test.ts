@@ -26,12 +26,12 @@ const alert = (over: Partial<Alert> = {}): Alert => ({
 const service = (alerts: readonly Alert[]) => ({ service: "server", monitoring: { scrapes: [], alerts, panels: [] } });
 
 describe("rules of a service", () => {
-  it("link to nothing where the stack names no page", () => {
+  it("have no link if the stack names no page", () => {
     const [group] = alertRules(service([alert()]), { steps: RUNBOOKS.steps }).groups;
     assert.deepEqual(Object.keys(group?.rules[0]?.annotations ?? {}), ["summary", "runbook"]);
   });
 
-  it("carry severity, summary, the steps and the page's address", () => {
+  it("have severity, summary, description and the page's URL", () => {
     assert.deepEqual(alertRules(service([alert()]), RUNBOOKS), {
       groups: [
         {
@@ -54,14 +54,14 @@ describe("rules of a service", () => {
     });
   });
 
-  it("are none for a service without alerts: an empty group is not valid", () => {
+  it("are left out for a service without alerts, because an empty group is invalid", () => {
     assert.deepEqual(alertRules(service([]), RUNBOOKS), { groups: [] });
     assert.deepEqual(alertRules({ service: "server", monitoring: undefined }, RUNBOOKS), { groups: [] });
   });
 });
 
 describe("promtool's tests", () => {
-  it("expect each alert with its labels and annotations at its moment", () => {
+  it("expect each alert with its labels and annotations at its time", () => {
     const test = { series: { 'up{pod="a"}': "0x10" }, at: "5m", labels: { pod: "a" } };
     const files = promtoolTests([service([alert({ test })])], RUNBOOKS);
     assert.deepEqual(parse(files["tests.yaml"]), {
@@ -110,7 +110,7 @@ describe("promtool's tests", () => {
 describe("alerts of every service", () => {
   const alerts = watched.flatMap(({ monitoring }) => monitoring.alerts);
 
-  it("have names of their own, in CamelCase, and one sentence each", () => {
+  it("have unique names in CamelCase, and one sentence each", () => {
     const names = alerts.map(({ name }) => name);
     assert.deepEqual(names, [...new Set(names)]);
     for (const { name, summary } of alerts) {
@@ -120,7 +120,7 @@ describe("alerts of every service", () => {
     }
   });
 
-  it("have a test that looks after the alert's own delay", () => {
+  it("have a test that evaluates after the alert's delay", () => {
     for (const { name, for: delay, test } of alerts) {
       assert.ok(Object.keys(test.series).length > 0, name);
       assert.ok(minutes(test.at) >= minutes(delay), `${name} is looked at after ${test.at}, and waits ${delay}`);
@@ -131,7 +131,7 @@ describe("alerts of every service", () => {
   });
 
   for (const { service: name, monitoring } of watched) {
-    it(`fire when they should: ${name}`, function () {
+    it(`fire as tested: ${name}`, function () {
       if (!promtoolFound()) {
         console.warn(SKIPPED);
         this.skip();

@@ -7,7 +7,7 @@ import { serviceDashboard } from "../../../components/observability/dashboards";
 import { overviewDashboard } from "../../../components/observability/overview";
 import { watched } from "./watched";
 
-/** What a ConfigMap can hold is ten times as much; what a person can review is not. */
+/** Limit in bytes: a tenth of a ConfigMap's, so that a person can review it. */
 const MOST = 100_000;
 
 interface Panel {
@@ -58,19 +58,19 @@ describe("dashboard of a service", () => {
     const render = () => serviceDashboard({ ...service, namespace: "somewhere" });
     const dashboard = read(render());
 
-    it(`is the same text each time, and small: ${service.service}`, () => {
+    it(`is deterministic and small: ${service.service}`, () => {
       assert.equal(render(), render());
       assert.ok(render().length < MOST, String(render().length));
     });
 
-    it(`has a fixed address, and every query goes to the chosen Prometheus: ${service.service}`, () => {
+    it(`has a fixed UID, and sends every query to the chosen Prometheus: ${service.service}`, () => {
       assert.equal(dashboard.uid, `lakehouse-${service.service}`);
       const [variable] = dashboard.templating.list;
       assert.deepEqual([variable?.name, variable?.type, variable?.query], ["datasource", "datasource", "prometheus"]);
       for (const panel of dashboard.panels) assert.equal(panel.datasource?.uid, "${datasource}", panel.title);
     });
 
-    it(`shows what fires and each of the service's own panels, none on top of another: ${service.service}`, () => {
+    it(`shows firing alerts and all panels of the service, without overlap: ${service.service}`, () => {
       const titles = dashboard.panels.map((panel) => panel.title);
       assert.deepEqual(titles, [
         "Firing alerts",
@@ -86,7 +86,7 @@ describe("dashboard of a service", () => {
 describe("the overview", () => {
   const homelab = ["k8s-1", "k8s-2", "k8s-3"].map((name) => node(name));
 
-  it("tells what the nodes may take", () => {
+  it("shows the nodes' limits", () => {
     const { uid, panels } = read(overviewDashboard(homelab, [group]));
     assert.equal(uid, "lakehouse");
     const [nodes] = panels;
@@ -95,7 +95,7 @@ describe("the overview", () => {
     ]);
   });
 
-  it("compares what pods ask for with what was planned for them, and has no size of a pod in it", () => {
+  it("compares pods' requests with the plan, without fixed sizes of pods", () => {
     const text = overviewDashboard(homelab, [group]);
     const larger = { ...group, replicas: 3, requests: { cpu: 5, memory: 25 * GiB } };
     assert.equal(overviewDashboard(homelab, [larger]), text);
@@ -108,7 +108,7 @@ describe("the overview", () => {
     );
   });
 
-  it("compares what the cluster reports with each node's own limit", () => {
+  it("compares the cluster's metrics with each node's limit", () => {
     const small = node("k8s-4", { limit: { cpu: 4, memory: 8 * GiB } });
     const { panels } = read(overviewDashboard([...homelab, small], [group]));
     const memory = panels.find((panel) => panel.title.includes("memory against the limit"));
@@ -121,7 +121,7 @@ describe("the overview", () => {
     );
   });
 
-  it("stays small with the most nodes that settings allow, each with a limit of its own", () => {
+  it("stays small with the maximum number of nodes, each with a limit of its own", () => {
     const many = Array.from({ length: 5000 }, (_, index) => node(`node-${String(index)}`.padEnd(63, "x")));
     const unequal = homelab.map((each, index) => ({ ...each, limit: { cpu: index + 1, memory: (index + 1) * GiB } }));
     for (const nodes of [many, many.slice(0, 300), unequal]) {

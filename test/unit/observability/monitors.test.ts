@@ -27,7 +27,7 @@ const watched = (scrapes: readonly Scrape[]) => ({
 });
 
 describe("a PodMonitor", () => {
-  it("selects the pods of one role, reads their named port, and takes user and password from a Secret beside them", () => {
+  it("selects the pods of one role, scrapes their named port, and reads user and password from a Secret in their namespace", () => {
     const scrape = { role: "worker", portName: "http", port: 8080, basicAuthSecret: "trino-metrics" };
     assert.deepEqual(podMonitors(watched([scrape])), [
       {
@@ -53,7 +53,7 @@ describe("a PodMonitor", () => {
     ]);
   });
 
-  it("asks for no user where the service does not, and reads the path that the service names", () => {
+  it("has no user if the service needs none, and scrapes the service's path", () => {
     const [monitor] = podMonitors(watched([{ role: "worker", portName: "http", port: 80, path: "/minio/v2/metrics" }]));
     assert.deepEqual(monitor?.spec, {
       jobLabel: "app.kubernetes.io/name",
@@ -65,7 +65,7 @@ describe("a PodMonitor", () => {
 });
 
 describe("PodMonitors of several ports", () => {
-  it("are one for each role; paths of the same port get a label that tells them apart", () => {
+  it("are one for each role, with a label for each path of the same port", () => {
     const monitors = podMonitors(
       watched([
         { role: "driver", portName: "ui", port: 4040, path: "/driver" },
@@ -99,7 +99,7 @@ describe("links of Prometheus", () => {
     { role: "worker", portName: "http", port: 8080, path: "/v1/jmx" },
   ];
 
-  it("are one for each port of each role, however many paths are read from it", () => {
+  it("are one for each port of each role, for any number of paths", () => {
     assert.deepEqual(
       scrapeLinks(watched(scrapes), PROMETHEUS).map(({ from, to }) => [from.name, to.name, to.targetPorts]),
       [
@@ -109,7 +109,7 @@ describe("links of Prometheus", () => {
     );
   });
 
-  it("let only Prometheus in, to that port, in the service's namespace", () => {
+  it("admit only Prometheus to that port in the service's namespace", () => {
     const [link] = scrapeLinks(watched(scrapes), PROMETHEUS);
     assert.ok(link);
     assert.deepEqual(linkPolicies(link.from, link.to), [
@@ -135,5 +135,19 @@ describe("links of Prometheus", () => {
         },
       },
     ]);
+  });
+
+  it("scrape an exporter once for each of its targets, and label the series with the target", () => {
+    const probe = (target: string) => ({ role: "exporter", portName: "metrics", port: 9104, path: "/probe", target });
+    const [monitor] = podMonitors(watched([probe("db-0:3306"), probe("db-1:3306")]));
+    const endpoint = (target: string) => ({
+      port: "metrics",
+      path: "/probe",
+      interval: "30s",
+      params: { target: [target] },
+      relabelings: [{ sourceLabels: ["__param_target"], targetLabel: "instance" }],
+    });
+    const { podMetricsEndpoints } = monitor?.spec as { readonly podMetricsEndpoints: readonly object[] };
+    assert.deepEqual(podMetricsEndpoints, ["db-0:3306", "db-1:3306"].map(endpoint));
   });
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 
 import { Observability } from "../../../components/observability";
 import { Service } from "../../../components/core/service";
-import { monitoring } from "../../../components/query/trino.monitoring";
+import { monitoring } from "../../../components/query/trino/monitoring";
 import { homelab, homelabPlatform } from "../orchestration/fixtures";
 import { record, type Registered } from "../orchestration/recording";
 
@@ -20,7 +20,7 @@ class Silent extends Service {
   }
 }
 
-async function observe(settings: object): Promise<Registered[]> {
+async function observe(settings: object): Promise<readonly Registered[]> {
   const platform = homelabPlatform();
   const { observability } = homelab({ observability: settings });
   const registered = await record(() => {
@@ -39,7 +39,7 @@ const summary = (registered: readonly Registered[]) =>
     .sort();
 
 describe("an existing Prometheus and Grafana", () => {
-  it("get what each watched service brings, beside the service; dashboards go to Grafana", async () => {
+  it("get the monitors and rules of each service in its namespace, and dashboards in Grafana's", async () => {
     assert.deepEqual(summary(await observe({ mode: "existing" })), [
       "lakehouse-query NetworkPolicy trino-coordinator-http-from-prometheus",
       "lakehouse-query NetworkPolicy trino-worker-http-from-prometheus",
@@ -51,7 +51,7 @@ describe("an existing Prometheus and Grafana", () => {
     ]);
   });
 
-  it("find them by the labels that they look for", async () => {
+  it("find them by the labels that they select", async () => {
     const selector = { team: "data", release: "prom" };
     const dashboardLabels = { my_dashboards: "yes" };
     for (const { type, inputs } of await observe({ mode: "existing", selector, dashboardLabels })) {
@@ -60,7 +60,7 @@ describe("an existing Prometheus and Grafana", () => {
     }
   });
 
-  it("need a policy on their own side only where their namespace denies by default", async () => {
+  it("get a policy on their own side only if their namespace denies by default", async () => {
     const policies = (await observe({ mode: "existing", isolated: true })).filter(({ type }) =>
       type.endsWith("NetworkPolicy"),
     );
@@ -72,7 +72,7 @@ describe("an existing Prometheus and Grafana", () => {
     ]);
   });
 
-  it("get nothing when the stack does not use them", async () => {
+  it("get nothing if the stack does not use them", async () => {
     assert.deepEqual(summary(await observe({ mode: "off" })), []);
   });
 });

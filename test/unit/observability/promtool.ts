@@ -8,7 +8,7 @@ import type { PromtoolFiles } from "../../../components/observability/rules";
 /** Whether Prometheus's own tool is on the PATH (Debian: package `prometheus`). */
 export const promtoolFound = () => spawnSync("promtool", ["--version"]).status === 0;
 
-/** What promtool says of the rules and of their tests. */
+/** Output of promtool for the rules and their tests. */
 export function promtool(files: PromtoolFiles): { readonly ok: boolean; readonly output: string } {
   const folder = mkdtempSync(join(tmpdir(), "promtool-"));
   try {

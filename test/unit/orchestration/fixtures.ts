@@ -5,7 +5,7 @@ import type { Fragment } from "../../../components/settings/presets";
 
 const NODES = ["k8s-1", "k8s-2", "k8s-3"].map((name) => ({ name, pool: "main", cpu: 16, memory: "96Gi" }));
 
-/** Settings of a homelab with what the test is about on top. */
+/** Settings of a homelab with a test's own on top. */
 export function homelab(over: Fragment = {}): Settings {
   return settingsFrom({
     preset: "homelab",

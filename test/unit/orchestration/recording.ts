@@ -1,9 +1,6 @@
-import * as pulumi from "@pulumi/pulumi";
+import { record as recordInputs, type Registered as Resource } from "../../support/record";
 
-// Exists, and is missing in the declarations.
-const { waitForRPCs } = pulumi.runtime as unknown as { waitForRPCs: () => Promise<void> };
-
-/** The parts of a Kubernetes object that tests read. */
+/** The fields of a Kubernetes object that tests read. */
 export interface Manifest {
   readonly metadata: {
     readonly name: string;
@@ -17,34 +14,13 @@ export interface Manifest {
   readonly stringData?: Readonly<Record<string, string>>;
 }
 
-/** A resource as it was registered. */
-export interface Registered {
-  readonly type: string;
-  readonly name: string;
-  readonly inputs: Manifest;
-}
+export type Registered = Resource<Manifest>;
 
-/** Everything that a program registers, with Pulumi mocked. */
-export async function record(program: () => unknown): Promise<Registered[]> {
-  const registered: Registered[] = [];
-  await pulumi.runtime.setMocks(
-    {
-      newResource: ({ type, name, inputs }) => {
-        registered.push({ type, name, inputs: inputs as Manifest });
-        return { id: `${name}-id`, state: inputs as Record<string, unknown> };
-      },
-      call: ({ inputs }) => inputs as Record<string, unknown>,
-    },
-    "lakehouse",
-    "test",
-    false,
-  );
-  program();
-  await waitForRPCs();
-  return registered;
-}
+/** All resources that a program registers, with Pulumi mocked. */
+export const record = async (program: () => unknown): Promise<readonly Registered[]> =>
+  (await recordInputs<Manifest, unknown>(program)).registered;
 
-/** The one resource of a type, or the one with that name. */
+/** The only resource of a type, or the one with a name. */
 export function find(registered: readonly Registered[], type: string, name?: string): Registered {
   const found = registered.filter((each) => each.type === type && (name === undefined || each.name === name));
   if (found.length !== 1 || found[0] === undefined)

@@ -3,7 +3,7 @@ import { cost } from "../../../planner/cost";
 import { group, homelabGroups } from "./fixtures";
 
 describe("cost", () => {
-  it("charges the homelab for what it deploys, elastic pods at their greatest number", () => {
+  it("charges the homelab for its deployed systems, with the maximum of elastic pods", () => {
     assert.deepEqual(cost(homelabGroups(), { objectStorageTb: 20 }), {
       currency: "USD",
       book: "founding",
@@ -16,20 +16,20 @@ describe("cost", () => {
     });
   });
 
-  it("does not charge for an Airflow that is already there", () => {
+  it("does not charge for an existing Airflow", () => {
     const airflow = group("airflow", 3, 8, []);
     assert.equal(cost([airflow], { objectStorageTb: 0 }).monthly, 200);
     assert.equal(cost([{ ...airflow, origin: "existing" }], { objectStorageTb: 0 }).monthly, 0);
   });
 
-  it("charges a service once whatever its roles, and again in another namespace", () => {
+  it("charges a service once for all its roles, and again in another namespace", () => {
     const redis = [group("redis/primary", 1, 1, []), group("redis/replica", 2, 1, [])];
     const other = redis.map((of) => ({ ...of, namespace: "other" }));
     assert.equal(cost(redis, { objectStorageTb: 0 }).monthly, 100);
     assert.equal(cost([...redis, ...other], { objectStorageTb: 0 }).monthly, 200);
   });
 
-  it("ends at cents", () => {
+  it("is rounded to cents", () => {
     assert.equal(cost([], { objectStorageTb: 0.3 }).monthly, 0.12);
   });
 
@@ -90,7 +90,7 @@ describe("cost", () => {
     },
   ];
   for (const { tier, tb, machines, pods, total } of tiers) {
-    it(`comes to the founding documents' ${String(total)} for the ${tier} tier`, () => {
+    it(`equals the founding documents' ${String(total)} for the ${tier} tier`, () => {
       const groups = Object.entries(pods).map(([name, replicas]) => group(name, replicas, 1, []));
       assert.equal(cost(groups, { objectStorageTb: tb, kubernetesMonthly: machines }).monthly, total);
     });

@@ -22,7 +22,7 @@ const container = (of: Record<string, unknown>) => ({
 });
 
 describe("diff", () => {
-  it("creates everything when there is no last plan", () => {
+  it("creates everything if there is no last plan", () => {
     const next = new Map([
       ["ns/b-10.yaml", {}],
       ["ns/b-2.yaml", {}],
@@ -31,11 +31,11 @@ describe("diff", () => {
     assert.deepEqual(diff(undefined, next), { ...NOTHING, create: ["_cluster/namespace-ns", "ns/b-2", "ns/b-10"] });
   });
 
-  it("finds no change in equal manifests, whatever the order of their keys", () => {
+  it("finds no change in equal manifests with another order of keys", () => {
     assert.deepEqual(one({ kind: "A", spec: { a: 1, b: [1] } }, { spec: { b: [1], a: 1 }, kind: "A" }), NOTHING);
   });
 
-  it("changes a StatefulSet in place for what its controller rolls out", () => {
+  it("changes a StatefulSet in place for fields that its controller rolls out", () => {
     const { change, replace } = one(
       statefulSet(container({ image: "a" })),
       statefulSet({ ...container({ image: "b" }), replicas: 3 }),
@@ -145,7 +145,7 @@ describe("diff", () => {
     });
   }
 
-  it("tells which deletions take data along", () => {
+  it("marks deletions that lose data", () => {
     const previous = new Map<string, unknown>([
       ["ns/pvc.yaml", object("v1", "PersistentVolumeClaim")],
       ["ns/cluster.yaml", object("postgresql.cnpg.io/v1", "Cluster")],
@@ -161,7 +161,7 @@ describe("diff", () => {
     assert.deepEqual(deletesData, ["_cluster/bucket", "_cluster/namespace-ns", "ns/cluster", "ns/kafka", "ns/pvc"]);
   });
 
-  it("counts a namespace as data where something in it is", () => {
+  it("counts a namespace as data if it contains data", () => {
     const losses = (inside: unknown) =>
       diff(
         new Map([
@@ -172,7 +172,7 @@ describe("diff", () => {
       ).deletesData;
     assert.deepEqual(losses(object("sparkoperator.k8s.io/v1beta2", "SparkApplication")), []);
     assert.deepEqual(losses(object("v1", "PersistentVolumeClaim")), ["_cluster/namespace-ns", "ns/inside"]);
-    // A namespace that cannot be read as one may hold anything.
+    // A namespace that cannot be parsed may contain data.
     const unnamed = diff(new Map([["_cluster/namespace-ns.yaml", { apiVersion: "v1", kind: "Namespace" }]]), new Map());
     assert.deepEqual(unnamed.deletesData, ["_cluster/namespace-ns"]);
   });
@@ -190,7 +190,7 @@ describe("diff", () => {
     assert.doesNotMatch(JSON.stringify(changes), /aHVudGVyMg|c2VjcmV0/);
   });
 
-  it("survives manifests that are no objects", () => {
+  it("accepts manifests that are not objects", () => {
     assert.deepEqual(one(null, "text").replace, [{ resource: "ns/x", fields: ["."], losesData: false }]);
   });
 });

@@ -3,7 +3,7 @@ import { toRoom, fits, type Room } from "../../../planner/packing/problem";
 import type { Node } from "../../../components/core/node";
 import type { PodGroup } from "../../../components/core/pod-group";
 
-/** The fewest pods that any placement leaves without a node, by trying every one. Only for a handful of pods. */
+/** The minimum number of unplaced pods, by exhaustive search. Only for a few pods. */
 export function fewestUnplaced(nodes: readonly Node[], groups: readonly PodGroup[]): number {
   const pods = groups.flatMap((of, index) => Array.from({ length: of.replicas }, () => index));
   const free = nodes.map((of) => toRoom(of.limit));

@@ -2,14 +2,14 @@ import type { PodGroup } from "../../../components/core/pod-group";
 import { nodeLimit, type Node, type TaintEffect } from "../../../components/core/node";
 import { GiB } from "../../../components/core/quantity";
 
-/** A node of the homelab: 96 GiB and 16 cores, of which the system keeps 16 GiB and 2. */
+/** A node of the homelab: 96 GiB and 16 cores, of which 16 GiB and 2 cores are reserved for the system. */
 export function node(name: string, pool: string, of: { gib?: number; cpu?: number; taint?: TaintEffect } = {}): Node {
   const capacity = { cpu: of.cpu ?? 16, memory: (of.gib ?? 96) * GiB };
   const system = { cpu: 2, memory: 16 * GiB };
   return { name, pool, capacity, system, limit: nodeLimit(capacity, system), ...(of.taint && { taint: of.taint }) };
 }
 
-/** A node whose limit is exactly what is given. */
+/** A node with exactly the given limit. */
 export function roomyNode(name: string, pool: string, gib: number, cpu: number, taint?: TaintEffect): Node {
   const room = { cpu, memory: gib * GiB };
   return { name, pool, capacity: room, system: { cpu: 0, memory: 0 }, limit: room, ...(taint && { taint }) };
@@ -48,7 +48,7 @@ export const homelabNodes: readonly Node[] = [
   node("k8s-3", "executors", { taint: "PreferNoSchedule" }),
 ];
 
-/** The table of the homelab, and what it does not name on k8s-1 and k8s-2. */
+/** Groups of the homelab's table, and the other groups, on k8s-1 and k8s-2. */
 export function homelabGroups(of: { workerGib?: number; executors?: number } = {}): PodGroup[] {
   return [
     group("airflow", 1, 8, ["control"], { cpu: 2, origin: "existing" }),

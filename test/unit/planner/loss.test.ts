@@ -7,7 +7,7 @@ import { nodeLosses } from "../../../planner/loss";
 import { pack } from "../../../planner/pack";
 import { group, homelabGroups, homelabNodes, node, roomyNode } from "./fixtures";
 
-/** `{ "k8s-1": { "trino-worker": "1 of 2" } }`: what waits while that node is lost. */
+/** Pending pods while a node is lost: `{ "k8s-1": { "trino-worker": "1 of 2" } }`. */
 function losses(nodes: readonly Node[], groups: readonly PodGroup[]) {
   const { nodes: plans, unplaced } = pack(nodes, groups);
   assert.deepEqual(unplaced, []);
@@ -23,7 +23,7 @@ const serving = { priorityClass: "lakehouse-serving" };
 const batch = { priorityClass: "lakehouse-batch" };
 
 describe("a lost node", () => {
-  it("stops in the homelab what is bound to it, and no SQL once the coordinator may go elsewhere", () => {
+  it("stops the homelab's pods that are bound to it, and no SQL if the coordinator can move", () => {
     const bound = losses(homelabNodes, homelabGroups());
     assert.equal(bound["k8s-1"]?.["trino-coordinator"], "1 of 1");
     const groups = homelabGroups().map((one) =>
@@ -36,8 +36,8 @@ describe("a lost node", () => {
     });
   });
 
-  it("may use the buffer of the others, which the plan does not fill", () => {
-    // 56 of 80 GiB are filled by plan.
+  it("lets pods use the buffer of other nodes, which the plan keeps free", () => {
+    // The plan uses 56 of 80 GiB.
     const pair = [node("a", "all"), node("b", "all")];
     assert.deepEqual(losses(pair, [group("x", 2, 40, ["all"], { spread: "apart" })]), { a: {}, b: {} });
     assert.deepEqual(losses(pair, [group("x", 2, 48, ["all"], { spread: "apart" })]), {
@@ -46,7 +46,7 @@ describe("a lost node", () => {
     });
   });
 
-  it("takes the place of less urgent pods, which then wait", () => {
+  it("lets its pods preempt less important ones, which are then pending", () => {
     const nodes = [roomyNode("a", "one", 10, 10), roomyNode("b", "two", 10, 10)];
     const groups = [
       group("sql", 1, 6, ["one", "two"], serving),
@@ -57,7 +57,7 @@ describe("a lost node", () => {
     assert.deepEqual(losses(nodes, equal).a, { sql: "1 of 1" });
   });
 
-  it("never ends pods of somebody else's", () => {
+  it("never preempts existing pods of other systems", () => {
     const nodes = [roomyNode("a", "one", 10, 10), roomyNode("b", "two", 10, 10)];
     const groups = [
       group("sql", 1, 6, ["one", "two"], serving),
@@ -75,12 +75,12 @@ describe("a lost node", () => {
     assert.deepEqual(losses(nodes, [stored("ceph")]), { a: {}, b: {} });
   });
 
-  it("is no matter for tasks that run once", () => {
+  it("does not affect tasks that run once", () => {
     const nodes = [roomyNode("a", "all", 10, 10), roomyNode("b", "other", 10, 10)];
     assert.deepEqual(losses(nodes, [group("schema", 1, 2, ["all"], { lifetime: "once" })]), { a: {}, b: {} });
   });
 
-  it("is looked at once for nodes that are alike: a thousand take no longer than a moment", () => {
+  it("is computed once for equal nodes, so that a thousand of them are fast", () => {
     const nodes = Array.from({ length: 1000 }, (_, index) => roomyNode(`n${String(index)}`, "all", 10, 10));
     const groups = [group("x", 1000, 6, ["all"], { spread: "one-per-node" })];
     const { nodes: plans } = pack(nodes, groups);

@@ -49,7 +49,7 @@ function everyPod({ nodes, unplaced }: Packing): Record<string, number> {
 }
 
 describe("pack, for any nodes and pods", function () {
-  it("never goes over a limit and adds up what it placed", () => {
+  it("never exceeds a limit, and sums up placed pods correctly", () => {
     fc.assert(
       fc.property(nodesOf(6), groupsOf(8, 6), (nodes, groups) => {
         for (const of of pack(nodes, groups).nodes) {
@@ -87,7 +87,7 @@ describe("pack, for any nodes and pods", function () {
     );
   });
 
-  it("answers the same whatever the order of the input", () => {
+  it("does not depend on the order of the input", () => {
     const shuffled = fc
       .tuple(nodesOf(5), groupsOf(6, 4))
       .chain(([nodes, groups]) =>
@@ -105,7 +105,7 @@ describe("pack, for any nodes and pods", function () {
     );
   });
 
-  it("leaves exactly as many pods without a node as an exhaustive search", () => {
+  it("leaves exactly as many pods unplaced as an exhaustive search", () => {
     fc.assert(
       fc.property(nodesOf(3), groupsOf(4, 2), (nodes, groups) => {
         const { unplaced, proven } = pack(nodes, groups);
@@ -116,7 +116,7 @@ describe("pack, for any nodes and pods", function () {
     );
   });
 
-  it("never gets worse by one more node", () => {
+  it("never gets worse with one more node", () => {
     fc.assert(
       fc.property(nodesOf(4), groupsOf(5, 3), fc.constantFrom(...POOLS), (nodes, groups, pool) => {
         const more = [...nodes, roomyNode("new", pool, 6, 6)];
@@ -125,7 +125,7 @@ describe("pack, for any nodes and pods", function () {
     );
   });
 
-  it("fits once the nodes are as large as it says they need to be", () => {
+  it("fits on nodes of the size that it suggests", () => {
     const groups = groupsOf(6, 4).map((all) => all.map((of) => ({ ...of, pools: of.pools.length ? of.pools : ["x"] })));
     fc.assert(
       fc.property(groups, fc.integer({ min: 17, max: 40 }), (all, gib) => {
@@ -145,7 +145,7 @@ describe("pack, for any nodes and pods", function () {
 });
 
 describe("pack, at the size of a large cluster", () => {
-  /** A fifth of `count` pods of each of `count` groups on as many nodes; @returns milliseconds of the processor. */
+  /** A fifth of `count` pods of each of `count` groups on as many nodes; @returns milliseconds of CPU time. */
   function packing(count: number): number {
     const nodes = Array.from({ length: count }, (_, at) => node(`n${String(at)}`, `p${String(at % 5)}`));
     const groups = Array.from({ length: count }, (_, at) =>
@@ -160,7 +160,7 @@ describe("pack, at the size of a large cluster", () => {
     return (user + system) / 1000;
   }
 
-  it("places four times as many pods, 2 000 on 100 nodes, with much less than the cube of the work", () => {
+  it("places four times as many pods, 2 000 on 100 nodes, in far less than cubic time", () => {
     const least = (count: number) => Math.min(...[1, 2, 3].map(() => packing(count)));
     packing(50);
     assert.ok(least(100) < 64 * least(50));

@@ -12,7 +12,7 @@ function seating(packing: Packing): Record<string, string> {
 describe("packing the homelab", () => {
   const packing = pack(homelabNodes, homelabGroups());
 
-  it("places every pod where the table has it", () => {
+  it("places every pod on the table's node", () => {
     assert.deepEqual(packing.unplaced, []);
     assert.deepEqual(seating(packing), {
       "k8s-1": "airflow trino-coordinator hive-metastore postgres spark-operator",
@@ -30,12 +30,12 @@ describe("packing the homelab", () => {
     assert.deepEqual(packing.nodes[0]!.cpu, { capacity: 16, system: 2, requested: 6.25, limit: 9.8 });
   });
 
-  it("marks the pods that are not ours", () => {
+  it("marks pods of existing systems", () => {
     const marked = packing.nodes.flatMap((of) => of.pods).filter((pod) => pod.existing);
     assert.deepEqual(marked, [{ service: "airflow", role: "", cpu: 2, memory: 8 * GiB, existing: true }]);
   });
 
-  it("says what one executor too many costs, and with how much memory all would fit", () => {
+  it("reports one executor too many, and the memory with which all would fit", () => {
     const { unplaced, proven } = pack(homelabNodes, homelabGroups({ executors: 5 }));
     assert.equal(proven, true);
     assert.deepEqual(unplaced, [
@@ -65,7 +65,7 @@ describe("packing the homelab", () => {
 });
 
 describe("pack", () => {
-  it("keeps a group without pools off every tainted node", () => {
+  it("places no group without pools on a tainted node", () => {
     const nodes = [node("a", "x", { taint: "PreferNoSchedule" }), node("b", "y", { taint: "NoSchedule" })];
     const { unplaced } = pack(nodes, [group("api", 1, 1, [])]);
     assert.deepEqual(
@@ -74,12 +74,12 @@ describe("pack", () => {
     );
   });
 
-  it("says that a pool has no node", () => {
+  it("reports a pool without a node", () => {
     const { unplaced } = pack([node("a", "x")], [group("api", 1, 1, ["query"])]);
     assert.equal(unplaced[0]!.reason, "there is no node of pool query");
   });
 
-  it("needs as many nodes as replicas for one-per-node, however large they are", () => {
+  it("needs as many nodes as replicas for one-per-node, for any size of nodes", () => {
     const { unplaced } = pack([node("a", "x")], [group("kafka/broker", 3, 1, ["x"], { spread: "one-per-node" })]);
     assert.deepEqual(
       unplaced.map((pod) => pod.shortage),
@@ -92,16 +92,16 @@ describe("pack", () => {
     assert.equal(unplaced[0]!.needs, undefined);
   });
 
-  it("tells a shortage of cores from one of memory", () => {
+  it("distinguishes a shortage of cores from one of memory", () => {
     const { unplaced } = pack([node("a", "x")], [group("flink/taskmanager", 1, 1, ["x"], { cpu: 12 })]);
     assert.equal(
       unplaced[0]!.reason,
-      "no node of pool x has 12 cores free beside 1 GiB: a has 9.8 of 9.8 cores left; it fits when a has 20 cores (now 16 cores)",
+      "no node of pool x has 12 cores free together with 1 GiB: a has 9.8 of 9.8 cores left; it fits when a has 20 cores (now 16 cores)",
     );
     assert.deepEqual([unplaced[0]!.shortage, unplaced[0]!.needs], ["cpu", { node: "a", memory: 96 * GiB, cpu: 20 }]);
   });
 
-  it("puts pods apart when it can and together when it must", () => {
+  it("spreads pods if possible", () => {
     const nodes = [roomyNode("a", "x", 9, 9), roomyNode("b", "x", 9, 9)];
     assert.deepEqual(seating(pack(nodes, [group("pg", 2, 1, [], { spread: "apart" })])), { a: "pg", b: "pg" });
     assert.deepEqual(seating(pack(nodes.slice(1), [group("pg", 2, 1, [], { spread: "apart" })])), { b: "pg pg" });
@@ -112,20 +112,20 @@ describe("pack", () => {
     assert.deepEqual(seating(pack(nodes, [group("api", 3, 3, ["y", "x"])])), { a: "", b: "api api", c: "api" });
   });
 
-  it("finds the placement that one pass in order of size misses", () => {
+  it("finds a placement that one pass in order of size misses", () => {
     // 6+4+4 and 5+5+4 fill both nodes; the biggest first, balanced, puts 6+5 on one of them and strands a 4.
     const nodes = [roomyNode("a", "x", 14, 9), roomyNode("b", "x", 14, 9)];
     const packing = pack(nodes, [group("l", 1, 6, []), group("m", 2, 5, []), group("s", 3, 4, [])]);
     assert.deepEqual(packing.unplaced, []);
   });
 
-  it("moves a flexible pod aside for one that has a single node", () => {
+  it("moves a flexible pod for one that fits a single node only", () => {
     const nodes = [roomyNode("a", "x", 8, 2), roomyNode("b", "y", 8, 9)];
     const packing = pack(nodes, [group("big", 1, 6, ["x", "y"]), group("cpu", 1, 4, ["x"], { cpu: 2 })]);
     assert.deepEqual(seating(packing), { a: "cpu", b: "big" });
   });
 
-  it("writes k8s-2 before k8s-10", () => {
+  it("sorts k8s-2 before k8s-10", () => {
     const nodes = [node("k8s-10", "x"), node("k8s-2", "x")];
     assert.deepEqual(
       pack(nodes, []).nodes.map((of) => of.name),
@@ -141,25 +141,25 @@ describe("pack", () => {
 describe("a task that runs once", () => {
   const task = (gib: number, pools: string[] = ["control"]) => group("schema", 1, gib, pools, { lifetime: "once" });
 
-  it("is no tenant of a node, however full that is", () => {
+  it("does not count as load of a node", () => {
     const full = [group("airflow", 1, 56, ["control"])];
     const alone = pack(homelabNodes, full);
     const beside = pack(homelabNodes, [...full, task(20)]);
     assert.deepEqual(beside, alone);
   });
 
-  it("is refused where not even the buffer has room for it", () => {
-    // The system leaves 80 GiB of 96, of which 56 are taken.
+  it("is refused if not even the buffer has room for it", () => {
+    // 80 of 96 GiB are not reserved for the system, and 56 of them are used.
     const { unplaced } = pack(homelabNodes, [group("airflow", 1, 56, ["control"]), task(25)]);
     assert.deepEqual(
       unplaced.map(({ service, reason }) => [service, reason]),
       [
         [
           "schema",
-          "a task that runs once; no node has 25 GiB and 0.5 cores left beside what stays there, not even in its buffer",
+          "this task runs once and may use the buffer, but no node has 25 GiB and 0.5 cores left beside its other pods",
         ],
       ],
     );
-    assert.equal(pack(homelabNodes, [task(1, ["gpu"])]).unplaced[0]?.reason, "there is no node for it");
+    assert.equal(pack(homelabNodes, [task(1, ["gpu"])]).unplaced[0]?.reason, "no node may run this task");
   });
 });

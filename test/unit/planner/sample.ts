@@ -59,7 +59,7 @@ export const losing: ResourceChanges = {
   ],
 };
 
-/** A homelab much like the shipped one. */
+/** A homelab similar to the shipped one. */
 export function homelabPlan(
   of: { workerGib?: number; policies?: PolicyReport; resources?: ResourceChanges } = {},
 ): Plan {

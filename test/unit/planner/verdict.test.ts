@@ -9,7 +9,7 @@ function failed(...levels: PolicyViolation["level"][]): PolicyReport {
 }
 
 describe("verdict", () => {
-  it("is ok when everything fits and only advice is left", () => {
+  it("is ok if everything fits and only advice is left", () => {
     assert.equal(verdict([], failed("advisory", "disabled")), "ok");
   });
 
@@ -17,7 +17,7 @@ describe("verdict", () => {
     assert.equal(verdict([], failed("advisory", "mandatory")), "policy-violations");
   });
 
-  it("names capacity before policies", () => {
+  it("ranks capacity before policies", () => {
     assert.equal(verdict([pod], failed("mandatory")), "does-not-fit");
   });
 

@@ -18,8 +18,8 @@ suite(podRequireApiEgress, [
     when: "an operator without it",
     edit: remove("NetworkPolicy operators/spark-operator-to-api-server"),
     says: [
-      "spark-operator: values.controller: Release operators/spark-operator may not reach the API server, though an operator works through the Kubernetes API. Fix: add a Link from spark-operator-controller to the API server.",
-      "spark-operator: values.webhook: Release operators/spark-operator may not reach the API server, though an operator works through the Kubernetes API. Fix: add a Link from spark-operator-webhook to the API server.",
+      "spark-operator: values.controller: Release operators/spark-operator may not reach the API server, though an operator watches its resources through the Kubernetes API. Fix: add a Link from spark-operator-controller to the API server.",
+      "spark-operator: values.webhook: Release operators/spark-operator may not reach the API server, though an operator watches its resources through the Kubernetes API. Fix: add a Link from spark-operator-webhook to the API server.",
     ],
   },
   {

@@ -41,7 +41,7 @@ suite(bucketPolicyForbidWildcards, [
     says: [
       "reader: policy.Statement.Principal.AWS[0]: IamPolicy reader allows everybody (*). Fix: name the users.",
       "reader: policy.Statement.Action: IamPolicy reader allows the action s3:*. Fix: list the actions, such as s3:GetObject.",
-      "reader: policy.Statement.Resource: IamPolicy reader allows it on arn:aws:s3:::*. Fix: name the bucket and the prefix.",
+      "reader: policy.Statement.Resource: IamPolicy reader allows actions on arn:aws:s3:::*. Fix: name the bucket and the prefix.",
     ],
   },
   {
@@ -72,7 +72,7 @@ suite(bucketForbidPublicAccess, [
     when: "a public bucket",
     edit: set("S3Bucket bronze", "acl", "public-read"),
     says: [
-      'bronze: acl: S3Bucket bronze sets it to "public-read". Fix: set acl to private and grant users what they need.',
+      'bronze: acl: S3Bucket bronze sets acl to "public-read". Fix: set acl to private and grant access to users by policies.',
     ],
   },
   { when: "a bucket that leaves it to the default", edit: set("S3Bucket bronze", "acl", undefined) },
@@ -82,13 +82,15 @@ suite(storageForbidForceDestroy, [
   {
     when: "a bucket that takes its objects along",
     edit: set("S3Bucket bronze", "forceDestroy", true),
-    says: ["bronze: forceDestroy: S3Bucket bronze turns it on, so its objects go with it. Fix: remove forceDestroy."],
+    says: [
+      "bronze: forceDestroy: S3Bucket bronze sets forceDestroy to true, so deleting the bucket deletes its objects. Fix: remove forceDestroy.",
+    ],
   },
   {
     when: "a user that an update deletes",
     edit: set("IamUser user", "forceDestroy", true),
     says: [
-      "user: forceDestroy: IamUser reader turns it on, so any later update of it deletes the user. Fix: remove forceDestroy.",
+      "user: forceDestroy: IamUser reader sets forceDestroy to true, so a later update deletes the user. Fix: remove forceDestroy.",
     ],
   },
 ]);
@@ -98,7 +100,7 @@ suite(bucketRequireLifecycle, [
     when: "a bucket without rules",
     edit: remove("IlmPolicy bronze-rules"),
     says: [
-      "bronze: bucket: S3Bucket bronze has no lifecycle rules (bronze). Fix: add an IlmPolicy for it, at least one that expires noncurrent versions.",
+      "bronze: bucket: S3Bucket bronze has no lifecycle rules (bronze). Fix: add an IlmPolicy for it that at least expires noncurrent versions.",
     ],
   },
   { when: "rules for a bucket that is not known yet", edit: set("IlmPolicy bronze-rules", "bucket", UNKNOWN) },
@@ -106,7 +108,7 @@ suite(bucketRequireLifecycle, [
     when: "rules for another bucket",
     edit: set("IlmPolicy bronze-rules", "bucket", "silver"),
     says: [
-      "bronze: bucket: S3Bucket bronze has no lifecycle rules (bronze). Fix: add an IlmPolicy for it, at least one that expires noncurrent versions.",
+      "bronze: bucket: S3Bucket bronze has no lifecycle rules (bronze). Fix: add an IlmPolicy for it that at least expires noncurrent versions.",
     ],
   },
 ]);
@@ -120,7 +122,7 @@ suite(bucketRequireVersioning, [
       props: { bucket: "bronze", versioningConfiguration: { status: "Suspended" } },
     }),
     says: [
-      'v: versioningConfiguration.status: S3BucketVersioning v sets it to "Suspended". Fix: set status to Enabled.',
+      'v: versioningConfiguration.status: S3BucketVersioning v sets status to "Suspended". Fix: set status to Enabled.',
     ],
   },
 ]);
@@ -135,7 +137,7 @@ suite(stateRequireProtection, [
     says: [
       "back/pg: protect: Cluster back/pg holds data and is not protected. Fix: set the resource option protect to true.",
       "bronze: protect: S3Bucket bronze holds data and is not protected. Fix: set the resource option protect to true.",
-      "back: protect: Namespace back takes Cluster back/pg along and is not protected. Fix: set the resource option protect to true.",
+      "back: protect: Namespace back contains Cluster back/pg, which is deleted with it, and is not protected. Fix: set the resource option protect to true.",
     ],
   },
   { when: "state without protection where it is not asked for", edit: [] },

@@ -1,6 +1,6 @@
 import type { Registered } from "./runner";
 
-/** Parts of stacks, built as the policies want them. */
+/** Builders of compliant parts of stacks. */
 
 export type Json = Record<string, unknown>;
 
@@ -44,6 +44,12 @@ export const pool = (name: string) => ({
 
 export const size = (cpu: string, memory: string) => ({ requests: { cpu, memory }, limits: { cpu, memory } });
 
+const SCRATCH = "64Mi";
+const scratch = ({ requests, limits }: ReturnType<typeof size>) => ({
+  requests: { ...requests, "ephemeral-storage": SCRATCH },
+  limits,
+});
+
 export interface ServiceArgs {
   readonly replicas?: number;
   readonly env?: Json[];
@@ -60,7 +66,7 @@ export function service(namespace: string, name: string, args: ServiceArgs = {})
     image: `ghcr.io/shop/${name}:1.2.3`,
     env,
     ports: [{ name: "http", containerPort: 8080 }],
-    resources: size("500m", "1Gi"),
+    resources: scratch(size("500m", "1Gi")),
     securityContext: SECURE,
     livenessProbe: probe,
     readinessProbe: probe,
@@ -71,7 +77,7 @@ export function service(namespace: string, name: string, args: ServiceArgs = {})
     securityContext: POD_SECURITY,
     affinity: pool("general"),
     containers: [container],
-    volumes: [{ name: "tmp", emptyDir: {} }, ...volumes],
+    volumes: [{ name: "tmp", emptyDir: { sizeLimit: SCRATCH } }, ...volumes],
   };
   const selector = { matchLabels: named(name) };
   const apart = { maxSkew: 1, topologyKey: "kubernetes.io/hostname", whenUnsatisfiable: "ScheduleAnyway" };
@@ -101,7 +107,7 @@ export interface Pods {
   readonly namespace: string;
   readonly name: string;
   readonly labels?: Record<string, string>;
-  /** False: somebody else's namespace, which gets no policy. */
+  /** False for an unmanaged namespace, which gets no policy. */
   readonly ours?: boolean;
 }
 
@@ -135,7 +141,7 @@ export function apiServer({ namespace, name, labels: own }: Pods): Registered {
   );
 }
 
-/** A namespace that denies by default, may ask DNS, and is bounded. */
+/** A namespace with default deny, DNS and a quota. */
 export function namespace(
   name: string,
   quotas: Json[] = [{ hard: { "requests.memory": "64Gi", "pods": "50" } }],

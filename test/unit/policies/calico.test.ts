@@ -20,7 +20,7 @@ suite(globalNetworkPolicyRequireOrder, [
     when: "a policy without an order",
     edit: global("a", { egress: [deny] }),
     says: [
-      "a: spec.order: GlobalNetworkPolicy a does not set it, so it comes after all that do, by its name. Fix: give a number: below 1000 before the NetworkPolicies of Kubernetes, above it after them.",
+      "a: spec.order: GlobalNetworkPolicy a does not set order, so it applies after every policy with an order. Fix: set a number: below 1000 to apply before the NetworkPolicies of Kubernetes, above it to apply after them.",
     ],
   },
   { when: "an order that is not known yet", edit: global("a", { order: UNKNOWN, egress: [deny] }) },
@@ -28,7 +28,7 @@ suite(globalNetworkPolicyRequireOrder, [
     when: "two of the same order",
     edit: [global("a", { order: 10, egress: [deny] }), global("b", { order: 10, egress: [allow] })],
     says: [
-      "b: spec.order: GlobalNetworkPolicy b sets it to 10, as GlobalNetworkPolicy a does, so their names decide. Fix: give each a number of its own.",
+      "b: spec.order: GlobalNetworkPolicy b sets order to 10, as GlobalNetworkPolicy a does, so their names decide which applies first. Fix: give each policy its own number.",
     ],
   },
   {
@@ -46,14 +46,14 @@ suite(globalNetworkPolicyRequireOrder, [
     when: "a denial of what NetworkPolicies have allowed before",
     edit: global("a", { order: 2000, egress: [deny] }),
     says: [
-      "a: spec.egress[0].action: GlobalNetworkPolicy a denies with the order 2000 what NetworkPolicies, which have 1000, have allowed before. Fix: set spec.order below 1000.",
+      "a: spec.egress[0].action: GlobalNetworkPolicy a denies at order 2000, but the NetworkPolicies (order 1000) decide before it. Fix: set spec.order below 1000.",
     ],
   },
   {
     when: "a rule behind one that matches everything",
     edit: global("a", { order: 10, egress: [{ action: "Deny" }, allow] }),
     says: [
-      "a: spec.egress[1]: GlobalNetworkPolicy a has this rule behind one that matches everything (spec.egress[0]). Fix: put the rule that matches everything last.",
+      "a: spec.egress[1]: GlobalNetworkPolicy a has this rule after one that matches everything (spec.egress[0]), so it never applies. Fix: put the rule that matches everything last.",
     ],
   },
   {
@@ -69,14 +69,14 @@ suite(globalNetworkPolicyForbidOpen, [
     when: "allowing everything",
     edit: global("a", { order: 10, ingress: [{ action: "Allow" }] }),
     says: [
-      "a: spec.ingress[0].source: GlobalNetworkPolicy a allows ingress from everywhere and gives no reason. Fix: name the peers in source, or say why in the annotation lakehouse.dev/ingress-reason.",
+      "a: spec.ingress[0].source: GlobalNetworkPolicy a allows ingress from everywhere and gives no reason. Fix: name the peers in source, or give the reason in the annotation lakehouse.dev/ingress-reason.",
     ],
   },
   {
     when: "all addresses",
     edit: global("a", { order: 10, egress: [{ action: "Allow", destination: { nets: ["0.0.0.0/0"], ports: [443] } }] }),
     says: [
-      "a: spec.egress[0].destination.nets[0]: GlobalNetworkPolicy a allows egress to 0.0.0.0/0 and gives no reason. Fix: name the peers in destination, or say why in the annotation lakehouse.dev/egress-reason.",
+      "a: spec.egress[0].destination.nets[0]: GlobalNetworkPolicy a allows egress to 0.0.0.0/0 and gives no reason. Fix: name the peers in destination, or give the reason in the annotation lakehouse.dev/egress-reason.",
     ],
   },
   {

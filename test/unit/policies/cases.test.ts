@@ -12,15 +12,15 @@ import { bucketForbidPublicAccess } from "../../../policies/buckets";
 import { type Registered, run, type Unconfigured, UNKNOWN } from "./runner";
 
 const CASES = { ...budgetCases, ...networkCases, ...podCases, ...supplyCases, ...storageCases };
-/** Kinds that no policy knows; of the second, policies for all custom resources know nothing either. */
+/** Kinds that no policy judges; the second is also unknown to policies for all custom resources. */
 const [OTHER_OBJECT, OTHER_RESOURCE] = ["kubernetes:example.com/v1:Thing", "example:index/thing:Thing"];
 const FOR_ALL_OBJECTS = new Set(["customresource-forbid-secrets"]);
 
-/** Corrections judge nothing (remediate.test.ts); an option (state.test.ts) and a kind (kinds.test.ts) are never unknown. */
+/** Policies without cases: remediations (remediate.test.ts), and policies of options (state.test.ts) or kinds (kinds.test.ts). */
 const NO_FIELD = new Set(["crd-require-retention", "object-require-known-kind"]);
 const judging = policies.filter(({ name }) => !name.includes("-remediate-") && !NO_FIELD.has(name));
 
-/** The engine asks no provider, as where all configuration comes from what is still to be made. */
+/** The engine asks no provider, because all configuration comes from resources that do not exist yet. */
 const SEEN: Unconfigured = { has: () => true, before: bucketForbidPublicAccess };
 
 /** Each step into a value. */
@@ -35,7 +35,7 @@ describe("a policy of one resource", () => {
   const single = judging.filter((policy) => !("validateStack" in policy));
 
   for (const { type, name, props } of kinds.values()) {
-    it(`refuses no ${type} for any value in it that is not known yet`, async () => {
+    it(`accepts any unknown value in a ${type}`, async () => {
       for (const path of paths(props)) {
         const edits = set(`${type.slice(type.lastIndexOf(":") + 1)} ${name}`, path, UNKNOWN);
         const [resource] = changed(edits).filter((one) => one.type === type && one.name === name);
@@ -45,8 +45,8 @@ describe("a policy of one resource", () => {
   }
 });
 
-describe("each policy, in the one field that it is about,", () => {
-  it("has its cases here", () => {
+describe("each policy, in its field,", () => {
+  it("has a case here", () => {
     assert.deepEqual(Object.keys(CASES).sort(), judging.map(({ name }) => name).sort());
   });
 
@@ -65,30 +65,30 @@ describe("each policy, in the one field that it is about,", () => {
     const broken = set(what, path, wrong);
 
     describe(policy.name, () => {
-      it("accepts a value that is right", async () => {
+      it("accepts a right value", async () => {
         assert.deepEqual(await said(), []);
       });
-      it("refuses one that is wrong", async () => {
+      it("refuses a wrong value", async () => {
         assert.ok(blames(await said(broken)));
       });
-      it(`has ${absent} one that is absent`, async () => {
+      it(`${absent === "refused" ? "refuses" : "accepts"} an absent value`, async () => {
         const messages = await said(set(what, path, undefined));
         if (absent === "refused") assert.ok(blames(messages));
         else assert.deepEqual(messages, []);
       });
-      it("accepts one that is not known yet", async () => {
+      it("accepts an unknown value", async () => {
         assert.deepEqual(await said(set(what, path, UNKNOWN)), []);
       });
-      it("judges by its inputs what comes without properties, because its provider is not configured yet", async () => {
+      it("judges a resource without properties, whose provider is not configured yet, by its inputs", async () => {
         assert.deepEqual(await saidOf([], SEEN), []);
         assert.ok(blames(await saidOf([broken], SEEN)));
       });
       if ("validateStack" in policy) {
-        it("accepts a resource of which nothing at all is known yet", async () => {
+        it("accepts a completely unknown resource", async () => {
           assert.deepEqual(await saidOf([broken], { has: isIt }), []);
         });
       }
-      it(`${otherKind === "missed" ? "does not take" : "ignores"} a resource of another kind`, async () => {
+      it(`${otherKind === "missed" ? "does not accept" : "ignores"} a resource of another kind`, async () => {
         const type = FOR_ALL_OBJECTS.has(policy.name) ? OTHER_RESOURCE : OTHER_OBJECT;
         const edits = otherKind === "missed" ? [retype(what, type)] : [broken, retype(what, type)];
         assert.equal(blames(await said(...edits)), otherKind === "missed");

@@ -21,7 +21,7 @@ describe("commands that fetch from the internet", () => {
     ["pip install --index-url http://pypi.example.com:8080/simple dbt", "pip", "443,8080"],
   ];
   for (const [text, command, ports] of fetching) {
-    it(`are seen in ${JSON.stringify(text)}`, () => {
+    it(`are found in ${JSON.stringify(text)}`, () => {
       assert.deepEqual(script(text), [[command, ports, "args[0]"]]);
     });
   }
@@ -42,18 +42,18 @@ describe("commands that fetch from the internet", () => {
     "java -jar app.jar",
   ];
   for (const text of harmless) {
-    it(`are not seen in ${JSON.stringify(text)}`, () => {
+    it(`are not found in ${JSON.stringify(text)}`, () => {
       assert.deepEqual(script(text), []);
     });
   }
 
-  it("are seen without a shell", () => {
+  it("are found without a shell", () => {
     assert.deepEqual(found({ command: ["tini", "--", "npx"], args: ["serve"] }), [["npx", "443", "command[0]"]]);
   });
-  it("are not seen in a script of which only the file is known", () => {
+  it("are not found in a script file outside of the manifests", () => {
     assert.deepEqual(found({ command: ["sh", "/scripts/install.sh"] }), []);
   });
-  it("are somebody else's matter behind a proxy, or with a mirror in the cluster", () => {
+  it("are allowed behind a proxy, or with a mirror in the cluster", () => {
     const env = (name: string, value: string) => ({ env: [{ name, value }] });
     assert.deepEqual(script("pip install dbt", env("HTTPS_PROXY", "http://10.0.0.9:3128")), []);
     assert.deepEqual(script("pip install dbt", env("PIP_INDEX_URL", "http://pypi.tools.svc/simple")), []);

@@ -4,9 +4,9 @@ import type { PolicyInfo } from "@pulumi/pulumi/proto/analyzer_pb";
 import { EnforcementLevel } from "@pulumi/pulumi/proto/analyzer_pb";
 import Ajv, { type ErrorObject } from "ajv";
 
-import { PackProcess } from "../../../cli/pack-process";
-import { PolicyPack, type PolicySettings, type Violation } from "../../../cli/policy-pack";
-import { PACK_FOLDER } from "../../../cli/project";
+import { PackProcess } from "../../../preview/pack-process";
+import { PolicyPack, type PolicySettings, type Violation } from "../../../preview/policy-pack";
+import { PACK_FOLDER } from "../../../preview/project";
 import { recorded } from "../../policy/harness";
 import { container, type Stack, set } from "../../policy/sabotage/fault";
 
@@ -20,9 +20,8 @@ const WRONG: readonly (readonly [string, object, string])[] = [
 ];
 
 /**
- * What the pack tells an engine of itself, and what it makes of its configuration, over gRPC. Whether a configuration is well
- * formed is for the engine to check, against the schema of the policy, before the pack is given it; here another validator
- * of JSON schemas stands for it.
+ * The pack's metadata and its use of configuration, over gRPC. The engine validates a configuration against the policy's schema
+ * before it gives it to the pack; another validator of JSON Schema stands in for the engine here.
  */
 describe("the pack's metadata and configuration", () => {
   let pack: PolicyPack;
@@ -62,7 +61,7 @@ describe("the pack's metadata and configuration", () => {
     }
   });
 
-  it("make all policies mandatory but those that advise, and what corrects optional", () => {
+  it("make policies mandatory, except for advisory ones and remediations", () => {
     const by = (level: EnforcementLevel) =>
       policies.filter((policy) => policy.getEnforcementlevel() === level).map((policy) => policy.getName());
     assert.deepEqual(by(EnforcementLevel.ADVISORY), ["container-require-memory-guarantee"]);
@@ -83,32 +82,32 @@ describe("the pack's metadata and configuration", () => {
   });
 
   for (const level of ["advisory", "mandatory"] as const) {
-    it(`report at the level ${level} when it is configured`, async () => {
+    it(`report at the configured level ${level}`, async () => {
       const found = await judged({ "image-require-pinned-tag": { enforcementLevel: level } });
       assert.deepEqual(levels(found), [["image-require-pinned-tag", level]]);
     });
   }
 
-  it("say nothing of a policy that is disabled, and say it again when the configuration is gone", async () => {
+  it("report nothing of a disabled policy, and report again without the configuration", async () => {
     assert.deepEqual(await judged({ "image-require-pinned-tag": { enforcementLevel: "disabled" } }), []);
     assert.deepEqual(levels(await judged({})), [["image-require-pinned-tag", "mandatory"]]);
   });
 
-  it("report what could not be corrected as mandatory", async () => {
+  it("report a failed remediation as mandatory", async () => {
     const found = await judged({ "image-require-pinned-tag": { enforcementLevel: "remediate" } });
     assert.deepEqual(levels(found), [["image-require-pinned-tag", "mandatory"]]);
   });
 
-  it("take a list in the place of the default", async () => {
+  it("replace the default by a configured list", async () => {
     const config = { "image-require-allowed-registry": { registries: ["registry.example.com"] } };
     const found = await judged(config, faulty);
     const [message] = found
       .filter(({ policy }) => policy === "image-require-allowed-registry")
       .map((one) => one.message);
-    assert.match(message ?? "", /Fix: use one of registry\.example\.com\.$/);
+    assert.match(message ?? "", /Fix: use an image from one of registry\.example\.com\.$/);
   });
 
-  it("keep judging when values have the wrong type", async () => {
+  it("keep judging if values have the wrong type", async () => {
     const config = { "image-require-allowed-registry": { registries: "registry.example.com" } };
     const found = (await judged(config, faulty)).filter(({ policy }) => policy.startsWith("image-"));
     assert.deepEqual(levels(found), [["image-require-pinned-tag", "mandatory"]]);
@@ -117,7 +116,7 @@ describe("the pack's metadata and configuration", () => {
   for (const [policy, config, message] of WRONG) {
     it(`refuse ${JSON.stringify(config)} for ${policy}: ${message}`, () => {
       const info = policies.find((one) => one.getName() === policy)!;
-      // Each property has its schema; the engine puts no closed object around them.
+      // Each property has its schema; the engine allows additional properties.
       const validate = new Ajv({ strict: false }).compile({ type: "object", properties: schemaOf(info) });
       assert.equal(validate(config), false);
       assert.deepEqual(validate.errors?.map(readable), [message]);

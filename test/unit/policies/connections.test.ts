@@ -36,6 +36,17 @@ suite(connectionRequirePolicies, [
     ],
   },
   {
+    when: "the same of a Service that selects one pod of a StatefulSet by the label of its controller",
+    edit: [
+      retype(API, "kubernetes:apps/v1:StatefulSet"),
+      set("Service back/api", ["spec", "selector", "statefulset.kubernetes.io/pod-name"], "api-0"),
+      set("NetworkPolicy back/api-from-web", ["spec", "ingress", 0, "ports", 0, "port"], 80),
+    ],
+    says: [
+      'front/web: ConfigMap web-config data["app.properties"]: Deployment front/web uses api.back.svc:80, but no NetworkPolicy allows ingress at api on port 8080. Fix: add a Link from web to api.',
+    ],
+  },
+  {
     when: "the name of the container's port",
     edit: set("NetworkPolicy back/api-from-web", ["spec", "ingress", 0, "ports", 0, "port"], "http"),
   },

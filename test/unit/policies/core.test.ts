@@ -8,6 +8,7 @@ import { parseImage } from "../../../policies/images";
 import { hostsIn } from "../../../policies/network/hosts";
 import { secretIn } from "../../../policies/secrets/detect";
 import { chartName } from "../../../policies/workloads/charts";
+import { rememberInputs } from "../../../policies/core/unconfigured";
 import { UNKNOWN } from "./runner";
 
 describe("a field", () => {
@@ -17,16 +18,33 @@ describe("a field", () => {
     assert.equal(field.at("spec", "list", 0, "name").path, "spec.list[0].name");
     assert.equal(field.at("spec", "labels", "a/b").path, 'spec.labels["a/b"]');
   });
-  it("is absent where nothing is, also below nothing", () => {
+  it("is absent if the value or its parent is missing", () => {
     assert.equal(field.get("spec.nope.deeper").absent, true);
     assert.equal(field.get("spec.none").absent, true);
   });
-  it("is unknown below what is unknown, and neither absent nor present", () => {
+  it("is unknown below an unknown value, and neither absent nor present", () => {
     const { unknown, absent, present, text } = field.get("spec.later.deeper");
     assert.deepEqual(
       { unknown, absent, present, text },
       { unknown: true, absent: false, present: false, text: undefined },
     );
+  });
+});
+
+describe("the configuration of a provider", () => {
+  it("is read once for a resource, for any number of policies", () => {
+    let reads = 0;
+    const password = { enumerable: true, get: () => (reads++, UNKNOWN) };
+    const provider = { type: "", urn: "", name: "", props: Object.defineProperty({}, "password", password) };
+    const read = (props: object) => {
+      reads = 0;
+      const source = { urn: "a", props, provider } as unknown as Parameters<typeof rememberInputs>[0];
+      for (let policy = 0; policy < 60; policy++) rememberInputs(source);
+      return reads;
+    };
+    const first = read({ bucket: "bronze" });
+    assert.ok(first > 0 && first < 5, String(first));
+    assert.equal(read({ bucket: "silver" }), first);
   });
 });
 
@@ -99,18 +117,18 @@ describe("label selectors", () => {
     assert.equal(matches({ matchExpressions: [{ key: "zone", operator: "Exists" }] }), false);
     assert.equal(matches({ matchExpressions: [{ key: "zone", operator: "DoesNotExist" }] }), true);
   });
-  it("take a label that is not known yet for a match", () => {
+  it("treat an unknown label as a match", () => {
     assert.equal(matches({ matchLabels: { tier: "x" } }), true);
   });
 });
 
 describe("names", () => {
-  it("of types lose their version", () => {
+  it("of types have no version", () => {
     assert.equal(keyOf("kubernetes:apps/v1:Deployment"), "apps/Deployment");
     assert.equal(keyOf("kubernetes:postgresql.cnpg.io/v1:Cluster"), "postgresql.cnpg.io/Cluster");
     assert.equal(keyOf("minio:index/s3Bucket:S3Bucket"), "minio:index/s3Bucket:S3Bucket");
   });
-  it("of charts lose registry, folder and version", () => {
+  it("of charts have no registry, folder and version", () => {
     const charts = ["spark-operator", "oci://quay.io/strimzi-helm/strimzi-kafka-operator", "./charts/trino-1.2.3.tgz"];
     assert.deepEqual(charts.map(chartName), ["spark-operator", "strimzi-kafka-operator", "trino"]);
   });
@@ -140,7 +158,7 @@ describe("secrets", () => {
     ["", "connect(user=user, password=password)"],
   ];
   for (const [key, value] of harmless) {
-    it(`are not seen in ${key}=${value}`, () => {
+    it(`are not found in ${key}=${value}`, () => {
       assert.equal(secretIn(key, value), undefined);
     });
   }
@@ -154,7 +172,7 @@ describe("secrets", () => {
     "apiKey",
   ];
   for (const key of found) {
-    it(`are seen under ${key}`, () => {
+    it(`are found under ${key}`, () => {
       assert.equal(secretIn(key, "hunter2"), `a literal under the key ${key}`);
     });
   }

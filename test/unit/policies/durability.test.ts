@@ -15,10 +15,10 @@ const claim = (additionalConfig: object) =>
   add(object("objectbucket.io/v1alpha1:ObjectBucketClaim", "front", "landing", { spec: { additionalConfig } }));
 const rules = (...list: object[]) => claim({ bucketLifecycle: JSON.stringify({ Rules: list }) });
 const CLAIM_SAYS = [
-  "front/landing: spec.additionalConfig.bucketLifecycle: ObjectBucketClaim front/landing has no lifecycle rules. Fix: write them as S3 does: Rules, at least one that aborts unfinished uploads.",
+  "front/landing: spec.additionalConfig.bucketLifecycle: ObjectBucketClaim front/landing has no lifecycle rules. Fix: write the JSON of S3, with at least one rule in Rules that aborts unfinished uploads.",
 ];
 
-// buckets.test.ts has the rules of MinIO's buckets.
+// buckets.test.ts tests the rules of MinIO's buckets.
 suite(bucketRequireLifecycle, [
   { when: "a claim with rules", edit: rules({ ID: "uploads", Status: "Enabled" }) },
   { when: "a claim with rules that are off", edit: rules({ ID: "uploads", Status: "Disabled" }), says: CLAIM_SAYS },
@@ -28,7 +28,7 @@ suite(bucketRequireLifecycle, [
     when: "a bucket with an empty list of rules",
     edit: set("IlmPolicy bronze-rules", "rules", []),
     says: [
-      "bronze: bucket: S3Bucket bronze has no lifecycle rules (bronze). Fix: add an IlmPolicy for it, at least one that expires noncurrent versions.",
+      "bronze: bucket: S3Bucket bronze has no lifecycle rules (bronze). Fix: add an IlmPolicy for it that at least expires noncurrent versions.",
     ],
   },
 ]);
@@ -80,7 +80,7 @@ suite(bucketRequireObjectLock, [
     when: "a bucket that keeps a database's backups",
     edit: backups,
     says: [
-      "bronze: objectLocking: S3Bucket bronze does not set it, though bronze keeps the backups of ObjectStore back/store. Fix: set objectLocking to true when the bucket is made, and a default retention in the object store.",
+      "bronze: objectLocking: S3Bucket bronze does not set objectLocking, though bronze keeps the backups of ObjectStore back/store. Fix: set objectLocking to true when the bucket is created, and set a default retention in the object store.",
     ],
   },
   { when: "one that is locked", edit: [backups, set(BRONZE, "objectLocking", true)] },
@@ -90,7 +90,7 @@ suite(bucketRequireObjectLock, [
     edit: set(BRONZE, "objectLocking", false),
     config: marked({ objectLock: true }),
     says: [
-      "bronze: objectLocking: S3Bucket bronze sets it to false, though bronze is marked in the configuration. Fix: set objectLocking to true when the bucket is made, and a default retention in the object store.",
+      "bronze: objectLocking: S3Bucket bronze sets objectLocking to false, though bronze is marked in the configuration. Fix: set objectLocking to true when the bucket is created, and set a default retention in the object store.",
     ],
   },
   { when: "a bucket that nobody marks", edit: [] },
@@ -107,7 +107,7 @@ suite(storageForbidSharedUsers, [
     when: "a user of two services",
     edit: [keys("front", "reader"), keys("back", "reader"), uses("Deployment front/web"), uses("Deployment back/api")],
     says: [
-      "user: name: IamUser reader is used by api and web, which share what reader may do. Fix: give each service a user of its own, with a policy of its own.",
+      "user: name: IamUser reader is used by api and web, which share the rights of reader. Fix: give each service a user of its own, with a policy of its own.",
     ],
   },
   {
@@ -137,7 +137,7 @@ suite(storageForbidSharedUsers, [
       ),
     ],
     says: [
-      "front/web: metadata.name: CephObjectStoreUser front/web is used by tidy and web, which share what web may do. Fix: give each service a user of its own, with a policy of its own.",
+      "front/web: metadata.name: CephObjectStoreUser front/web is used by tidy and web, which share the rights of web. Fix: give each service a user of its own, with a policy of its own.",
     ],
   },
 ]);

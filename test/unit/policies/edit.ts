@@ -42,7 +42,7 @@ export function changed(...edits: readonly Edit[]): Registered[] {
   return edits.reduce((stack, edit) => edit(stack), compliant());
 }
 
-/** Makes another kind of workload of one: the pod template of most stands in the same place. */
+/** Changes the kind of a workload; most kinds have the pod template at the same path. */
 export function retype(what: string, type: string): Edit {
   return (stack) => {
     const old = find(stack, what);

@@ -23,9 +23,9 @@ describe("an exception", () => {
   const refused: [unknown, string][] = [
     ["old image", `has no last day: ${WRITE}`],
     ["old image until 2026-12-31", `has no last day: ${WRITE}`],
-    ["old image; until soon", `ends on "soon", which is no day: ${WRITE}`],
-    ["old image; until 2026-02-30", `ends on "2026-02-30", which is no day: ${WRITE}`],
-    ["old image; until 2026-6-30", `ends on "2026-6-30", which is no day: ${WRITE}`],
+    ["old image; until soon", `ends on "soon", which is not a date: ${WRITE}`],
+    ["old image; until 2026-02-30", `ends on "2026-02-30", which is not a date: ${WRITE}`],
+    ["old image; until 2026-6-30", `ends on "2026-6-30", which is not a date: ${WRITE}`],
     ["old image; until ", `has no last day: ${WRITE}`],
     ["old image; until 2026-06-14", "ended on 2026-06-14"],
     ["until 2026-12-31", `gives no reason: ${WRITE}`],
@@ -34,23 +34,23 @@ describe("an exception", () => {
     [true, `gives no reason: ${WRITE}`],
   ];
   for (const [text, why] of refused) {
-    it(`does not hold with ${JSON.stringify(text)}`, () => {
+    it(`is invalid with ${JSON.stringify(text)}`, () => {
       assert.deepEqual(says(text), { holds: false, why });
     });
   }
   for (const text of ["old image; until 2026-06-15", "first; second\n; until 2027-01-31 ", UNKNOWN]) {
-    it(`holds with ${JSON.stringify(text)}`, () => {
+    it(`is valid with ${JSON.stringify(text)}`, () => {
       assert.deepEqual(says(text), { holds: true });
     });
   }
-  it("is none where nothing is said", () => {
+  it("does not exist without an annotation", () => {
     assert.equal(says(), undefined);
     assert.equal(exemption("pod-require-labels", annotated("old image; until 2027-01-31"), {}, TODAY), undefined);
   });
-  it("holds when one of two does", () => {
+  it("is valid if one of two is", () => {
     assert.deepEqual(says("old image; until 2026-01-31", "old image; until 2027-01-31"), { holds: true });
   });
-  it("ends at some time without anybody giving today's date", () => {
+  it("expires by the current date", () => {
     assert.deepEqual(exemption(POLICY, annotated("old image; until 2020-01-31"), {}), {
       holds: false,
       why: "ended on 2020-01-31",
@@ -62,10 +62,10 @@ describe("an exception in the configuration", () => {
   const says = (listed: unknown) => exemption(POLICY, annotated(), { allow: { "front/web": listed } }, TODAY);
   const write = 'write { "reason": …, "until": "YYYY-MM-DD" }';
 
-  it("holds with a reason and a day that has not passed", () => {
+  it("is valid with a reason and a future date", () => {
     assert.deepEqual(says({ reason: "old image", until: "2027-01-31" }), { holds: true });
   });
-  it("does not hold without, or after it", () => {
+  it("is invalid without a reason or date, or after the date", () => {
     assert.deepEqual(says({ reason: "old image", until: "2026-01-31" }), { holds: false, why: "ended on 2026-01-31" });
     assert.deepEqual(says({ reason: "old image" }), { holds: false, why: `has no last day: ${write}` });
     assert.deepEqual(says({ until: "2027-01-31" }), { holds: false, why: `gives no reason: ${write}` });

@@ -9,14 +9,14 @@ const WEB = "Deployment front/web";
 const door = (spec: Json, annotations: Json = {}) =>
   add(object("core/v1:Service", "back", "pg-admin", { metadata: { annotations }, spec }));
 const PRIMARY = { "cnpg.io/cluster": "pg", "cnpg.io/instanceRole": "primary" };
-const FIX = "use a ClusterIP and a port-forward, or say why in the annotation lakehouse.dev/exposed-reason.";
+const FIX = "use a ClusterIP and a port-forward, or give the reason in the annotation lakehouse.dev/exposed-reason.";
 
 suite(serviceForbidExposedData, [
   {
     when: "a database on a node port",
     edit: door({ type: "NodePort", selector: PRIMARY }),
     says: [
-      `back/pg-admin: spec.type: Service back/pg-admin opens Cluster back/pg, which holds data, with the type NodePort. Fix: ${FIX}`,
+      `back/pg-admin: spec.type: Service back/pg-admin exposes Cluster back/pg, which holds data, outside of the cluster by the type NodePort. Fix: ${FIX}`,
     ],
   },
   {
@@ -36,14 +36,14 @@ suite(serviceForbidExposedData, [
       }),
     ],
     says: [
-      `front/web: spec.type: Service front/web opens Deployment front/web, which holds data, with the type LoadBalancer. Fix: ${FIX}`,
+      `front/web: spec.type: Service front/web exposes Deployment front/web, which holds data, outside of the cluster by the type LoadBalancer. Fix: ${FIX}`,
     ],
   },
   {
     when: "a database on an address from outside",
     edit: door({ selector: PRIMARY, externalIPs: ["203.0.113.7"] }),
     says: [
-      `back/pg-admin: spec.externalIPs[0]: Service back/pg-admin opens Cluster back/pg, which holds data, with the address 203.0.113.7. Fix: ${FIX}`,
+      `back/pg-admin: spec.externalIPs[0]: Service back/pg-admin exposes Cluster back/pg, which holds data, outside of the cluster by the address 203.0.113.7. Fix: ${FIX}`,
     ],
   },
   {
@@ -52,7 +52,7 @@ suite(serviceForbidExposedData, [
       services: { additional: [{ selectorType: "rw", serviceTemplate: { spec: { type: "LoadBalancer" } } }] },
     }),
     says: [
-      `back/pg: spec.managed.services.additional[0].serviceTemplate.spec.type: Cluster back/pg opens Cluster back/pg, which holds data, with the type LoadBalancer. Fix: ${FIX}`,
+      `back/pg: spec.managed.services.additional[0].serviceTemplate.spec.type: Cluster back/pg exposes Cluster back/pg, which holds data, outside of the cluster by the type LoadBalancer. Fix: ${FIX}`,
     ],
   },
 ]);

@@ -9,7 +9,7 @@ import { workloads } from "../../../policies/workloads";
 import { apiServer, type Json, labels, link, namespace, object, POD_SECURITY, pool, SECURE, size } from "./builders";
 import { type Registered, run } from "./runner";
 
-/** A job of Flink with two TaskManagers, and everything that it needs. */
+/** A Flink job with two TaskManagers and all its needs. */
 
 const template = (role: string): Json => ({
   metadata: { labels: labels("stream", { "app.kubernetes.io/component": role }) },
@@ -80,27 +80,27 @@ const sizes = (over: Json = {}) =>
 const GiB = 2 ** 30;
 
 describe("pods of a FlinkDeployment", () => {
-  it("have the sizes that its operator gives them: Flink's m is MiB, limits of cpu are a factor", () => {
+  it("have the operator's sizes: Flink's unit m is MiB, and CPU limits are a factor", () => {
     assert.deepEqual(sizes(), [
       ["jobmanager", 1, 1, 1, 2 * GiB, 2 * GiB],
       ["taskmanager", 2, 2, 4, 4 * GiB, 4 * GiB],
     ]);
   });
 
-  it("are as many TaskManagers as the parallelism needs, where no number is given", () => {
+  it("are as many TaskManagers as the parallelism needs, if no number is set", () => {
     const taskManager = { resource: { cpu: 2, memory: "4Gi" }, podTemplate: template("taskmanager") };
     assert.deepEqual(sizes({ taskManager, job: { parallelism: 5 } })[1], ["taskmanager", 3, 2, 4, 4 * GiB, 4 * GiB]);
     assert.equal(podsOf({ taskManager, job: {} })[1]?.replicas, 1);
   });
 
-  it("say by a template of both what their own does not say", () => {
+  it("inherit fields of the common template that their own does not set", () => {
     const role = { resource: { cpu: 1, memory: "2g" } };
     const [leader] = podsOf({ podTemplate: template("both"), jobManager: role });
     const { component, ...given } = leader?.labels ?? {};
     assert.deepEqual([component, given["app.kubernetes.io/component"]], ["jobmanager", "both"]);
   });
 
-  it("read the same files, for TaskManagers do what the JobManager is told", () => {
+  it("read the same files, because TaskManagers run the JobManager's job", () => {
     assert.deepEqual(
       podsOf().map(({ configMaps }) => configMaps),
       [["statements"], ["statements"]],
@@ -133,7 +133,7 @@ describe("pods of a FlinkDeployment", () => {
 });
 
 describe("connections of a FlinkDeployment", () => {
-  it("are complete like this", async () => {
+  it("are compliant", async () => {
     assert.deepEqual(await run(connectionRequirePolicies, stack()), []);
     assert.deepEqual(await run(podRequireApiEgress, stack()), []);
   });
@@ -143,22 +143,32 @@ describe("connections of a FlinkDeployment", () => {
     ["jm-from-tm", /TaskManagers register with the JobManager.*ingress.*6123 and 6124/],
     ["jm-to-tm", /deploys tasks and asks for their metrics.*egress.*6122 and 6125/],
     ["tm-to-tm", /fetch records from each other.*egress.*6121/],
-    ["jm-from-flink-operator", /has an operator that asks the JobManager how its job is.*8081/],
+    ["jm-from-flink-operator", /has an operator that reads the state of the job from the JobManager.*8081/],
   ] as const) {
-    it(`are missed without ${policy}`, async () => {
+    it(`are required: ${policy}`, async () => {
       const [message = "", ...others] = (await run(connectionRequirePolicies, without(policy))) as string[];
       assert.deepEqual(others, []);
       assert.match(message, says);
     });
   }
 
-  it("are missed where leaders cannot be found", async () => {
-    const said = (await run(podRequireApiEgress, without("tm-to-api-server"))) as string[];
-    assert.equal(said.length, 1);
-    assert.match(said[0] ?? "", /may not reach the API server, though Flink finds its leader/);
+  it("are required for a host in an init container's command", async () => {
+    const one = template("taskmanager");
+    const [init] = (one as { spec: { initContainers: Json[] } }).spec.initContainers;
+    Object.assign(init ?? assert.fail(), { args: ["curl http://libraries.storage.svc:8080/a.jar"] });
+    const fetching = job({ taskManager: { replicas: 2, resource: { cpu: 2, memory: "4g" }, podTemplate: one } });
+    const [message = "", ...others] = (await run(connectionRequirePolicies, stack(fetching))) as string[];
+    assert.deepEqual(others, []);
+    assert.match(message, /uses libraries\.storage\.svc:8080, but no NetworkPolicy allows egress/);
   });
 
-  it("of one TaskManager need no other one", async () => {
+  it("are required to the API server for leader election", async () => {
+    const said = (await run(podRequireApiEgress, without("tm-to-api-server"))) as string[];
+    assert.equal(said.length, 1);
+    assert.match(said[0] ?? "", /may not reach the API server, though Flink elects its leader/);
+  });
+
+  it("are not required between TaskManagers if there is only one", async () => {
     const one = job({
       taskManager: { replicas: 1, resource: { cpu: 2, memory: "4g" }, podTemplate: template("taskmanager") },
     });

@@ -4,7 +4,7 @@ import { add } from "./edit";
 import { UNKNOWN } from "./runner";
 import { suite } from "./suite";
 
-/** Configuration in namespaces of somebody else. */
+/** Configuration in unmanaged namespaces. */
 
 const API = { namespace: "back", name: "api" };
 const BOT = { namespace: "tools", name: "bot", ours: false };

@@ -14,14 +14,14 @@ import { type Registered, UNKNOWN } from "./runner";
 
 const PACK = path.join(__dirname, "..", "..", "..", "policies");
 
-/** Proves that the real pack starts and answers; what its policies say is tested without a process. */
+/** Proves that the real pack starts and answers; other tests prove its policies without a process. */
 describe("the pack as a process", () => {
   let server: ChildProcess;
   let client: Client;
 
   before(async () => {
     const main = require.resolve("@pulumi/pulumi/cmd/run-policy-pack");
-    // It ends with this process, however that one ends.
+    // It ends with this process, for any end of it.
     const preload = path.join(PACK, "..", "scripts", "end-with-parent.js");
     server = spawn(process.execPath, ["-r", preload, main, "127.0.0.1:1", "."], {
       cwd: PACK,
@@ -41,13 +41,13 @@ describe("the pack as a process", () => {
     assert.equal(info.getVersion(), "0.1.0");
   });
 
-  it("is content with the compliant stack", async () => {
+  it("accepts the compliant stack", async () => {
     const stack = changed();
     assert.deepEqual(await client.analyze(...stack), []);
     assert.deepEqual(await client.analyzeStack(stack), []);
   });
 
-  it("refuses a resource, though another of its values is unknown", async () => {
+  it("refuses a resource although another of its values is unknown", async () => {
     const stack = changed(
       set("Deployment front/web", container("image"), UNKNOWN),
       set("Deployment front/web", container("resources.limits.cpu"), undefined),
@@ -65,20 +65,20 @@ describe("the pack as a process", () => {
     ]);
   });
 
-  it("judges by their inputs what comes to it without properties, and lets pass what it never saw", async () => {
+  it("judges resources without properties by their inputs, and accepts those without known inputs", async () => {
     const open = { bucket: "open", acl: "private", objectLocking: false };
     const bucket = { type: "minio:index/s3Bucket:S3Bucket", name: "open", props: open };
     const asked = { password: UNKNOWN };
     await client.analyze({ ...bucket, provider: asked });
     const unasked = { ...bucket, props: {}, provider: asked };
     assert.deepEqual(await client.analyzeStack([unasked]), [
-      "mandatory bucket-require-lifecycle: Every bucket has lifecycle rules, so that what is abandoned goes away.\n" +
-        "bucket: S3Bucket open has no lifecycle rules (open). Fix: add an IlmPolicy for it, at least one that expires noncurrent versions.",
+      "mandatory bucket-require-lifecycle: Every bucket has lifecycle rules, so that abandoned objects are deleted.\n" +
+        "bucket: S3Bucket open has no lifecycle rules (open). Fix: add an IlmPolicy for it that at least expires noncurrent versions.",
     ]);
     assert.deepEqual(await client.analyzeStack([{ ...unasked, name: "unseen" }]), []);
   });
 
-  it("only advises what is better", async () => {
+  it("reports advisory policies as advice", async () => {
     const [message = ""] = await client.analyze(
       ...changed(set("Deployment front/web", container("resources.requests.memory"), "512Mi")),
     );
@@ -100,7 +100,7 @@ async function port(server: ChildProcess): Promise<string> {
   });
 }
 
-/** A resource, and what its provider is configured with. */
+/** A resource with the configuration of its provider. */
 type Handed = Registered & { readonly provider?: Readonly<Record<string, string>> };
 
 function providerOf(properties: Handed["provider"]): proto.AnalyzerProviderResource | undefined {
@@ -110,7 +110,7 @@ function providerOf(properties: Handed["provider"]): proto.AnalyzerProviderResou
   return provider.setProperties(Struct.fromJavaScript(properties));
 }
 
-/** Speaks the Analyzer protocol as the engine does. */
+/** A client of the Analyzer protocol, like the engine. */
 class Client {
   private readonly client: rpc.AnalyzerClient;
 
@@ -127,7 +127,7 @@ class Client {
     });
   }
 
-  /** What the pack says about each resource. */
+  /** The pack's messages for each resource. */
   async analyze(...resources: readonly Handed[]): Promise<string[]> {
     const answers = resources.map(({ type, name, props, provider }) => {
       const request = new proto.AnalyzeRequest();

@@ -98,14 +98,56 @@ suite(imageForbidDeadRegistry, [
     ],
   },
   { when: "a repository with a similar name", edit: set(WEB, container("image"), "docker.io/bitnamix/redis:8.0") },
+  {
+    when: "Bitnami in its registry's folder of a mirror",
+    edit: set(WEB, container("image"), "mirror.example/docker.io/bitnami/redis:8.0"),
+    says: [
+      "front/web: spec.template.spec.containers[0].image: Deployment front/web uses mirror.example/docker.io/bitnami/redis:8.0, but versioned images left it on 28 August 2025. Fix: use the image that the project itself publishes.",
+    ],
+  },
+  {
+    when: "MinIO in its registry's folder, deeper in a mirror with a port",
+    edit: set(WEB, container("image"), "mirror.example:5000/all/quay.io/minio/mc:1"),
+    says: [
+      "front/web: spec.template.spec.containers[0].image: Deployment front/web uses mirror.example:5000/all/quay.io/minio/mc:1, but the community image can no longer be pulled. Fix: use a maintained image with the MinIO API, pinned.",
+    ],
+  },
+  {
+    when: "Bitnami in the folder that the stack's mirror has for its registry",
+    edit: [
+      set(WEB, container("image"), "mirror.example/hub/bitnami/redis:8.0"),
+      mirrors({ "docker.io": "mirror.example/hub" }),
+    ],
+    says: [
+      "front/web: spec.template.spec.containers[0].image: Deployment front/web uses mirror.example/hub/bitnami/redis:8.0, but versioned images left it on 28 August 2025. Fix: use the image that the project itself publishes.",
+    ],
+  },
+  {
+    when: "the same folder of a mirror that stands for another registry",
+    edit: [
+      set(WEB, container("image"), "mirror.example/hub/bitnami/redis:8.0"),
+      mirrors({ "ghcr.io": "mirror.example/hub" }),
+    ],
+  },
 ]);
 
 suite(imageRequireAllowedRegistry, [
   {
+    when: "a registry that the owner names as an own one",
+    edit: [
+      set(WEB, container("image"), "registry.example.com/shop/web:1"),
+      set(
+        "ConfigMap front/capacity",
+        ["data", "capacity.json"],
+        JSON.stringify({ ...CAPACITY, ownRegistries: ["registry.example.com/shop"] }),
+      ),
+    ],
+  },
+  {
     when: "another registry",
     edit: set(WEB, container("image"), "registry.example.com/web:1"),
     says: [
-      "front/web: spec.template.spec.containers[0].image: Deployment front/web uses registry.example.com/web:1 from registry.example.com. Fix: use one of docker.io, ghcr.io, quay.io, registry.k8s.io, gcr.io, public.ecr.aws, docker.elastic.co, container-registry.oracle.com.",
+      "front/web: spec.template.spec.containers[0].image: Deployment front/web uses registry.example.com/web:1 from registry.example.com, a registry that is not allowed. Fix: use an image from one of docker.io, ghcr.io, quay.io, registry.k8s.io, gcr.io, public.ecr.aws, docker.elastic.co, container-registry.oracle.com.",
     ],
   },
   {
@@ -118,7 +160,7 @@ suite(imageRequireAllowedRegistry, [
     edit: set(WEB, container("image"), "quay.io/web:1"),
     config: { registries: ["ghcr.io"] },
     says: [
-      "front/web: spec.template.spec.containers[0].image: Deployment front/web uses quay.io/web:1 from quay.io. Fix: use one of ghcr.io.",
+      "front/web: spec.template.spec.containers[0].image: Deployment front/web uses quay.io/web:1 from quay.io, a registry that is not allowed. Fix: use an image from one of ghcr.io.",
     ],
   },
   {
@@ -128,14 +170,14 @@ suite(imageRequireAllowedRegistry, [
       mirrors({ "docker.io": "registry.corp/hub", "registry.k8s.io": "registry.corp/k8s" }),
     ],
     says: [
-      "front/web: spec.template.spec.containers[0].image: Deployment front/web uses docker.io/shop/web:1 from docker.io. Fix: use one of ghcr.io, quay.io, gcr.io, public.ecr.aws, docker.elastic.co, container-registry.oracle.com, registry.corp/hub, registry.corp/k8s.",
+      "front/web: spec.template.spec.containers[0].image: Deployment front/web uses docker.io/shop/web:1 from docker.io, a registry that is not allowed. Fix: use an image from one of ghcr.io, quay.io, gcr.io, public.ecr.aws, docker.elastic.co, container-registry.oracle.com, registry.corp/hub, registry.corp/k8s.",
     ],
   },
   {
     when: "a folder beside the mirror",
     edit: [set(WEB, container("image"), "registry.corp/other/web:1"), mirrors({ "docker.io": "registry.corp/hub" })],
     says: [
-      "front/web: spec.template.spec.containers[0].image: Deployment front/web uses registry.corp/other/web:1 from registry.corp. Fix: use one of ghcr.io, quay.io, registry.k8s.io, gcr.io, public.ecr.aws, docker.elastic.co, container-registry.oracle.com, registry.corp/hub.",
+      "front/web: spec.template.spec.containers[0].image: Deployment front/web uses registry.corp/other/web:1 from registry.corp, a registry that is not allowed. Fix: use an image from one of ghcr.io, quay.io, registry.k8s.io, gcr.io, public.ecr.aws, docker.elastic.co, container-registry.oracle.com, registry.corp/hub.",
     ],
   },
   {
@@ -154,14 +196,14 @@ suite(chartRequirePinnedVersion, [
     when: "a range of versions",
     edit: set(OPERATOR, "version", "^2.5.0"),
     says: [
-      'spark-operator: version: Release operators/spark-operator gives "^2.5.0", which is not one version. Fix: write the exact version, such as 1.2.3.',
+      'spark-operator: version: Release operators/spark-operator sets version to "^2.5.0", which is not one exact version. Fix: write the exact version, such as 1.2.3.',
     ],
   },
   {
     when: "no version",
     edit: set(OPERATOR, "version", undefined),
     says: [
-      "spark-operator: version: Release operators/spark-operator takes whatever version of chart spark-operator is newest. Fix: write the exact version, such as 1.2.3.",
+      "spark-operator: version: Release operators/spark-operator states no version, so Helm installs the newest of chart spark-operator. Fix: write the exact version, such as 1.2.3.",
     ],
   },
   { when: "a version that is not known yet", edit: set(OPERATOR, "version", UNKNOWN) },

@@ -4,7 +4,7 @@ import { add, container, pod, remove, set } from "./edit";
 import { UNKNOWN } from "./runner";
 import { suite } from "./suite";
 
-/** Connections that follow from what a workload is, runs or is given, without a host in its own manifest. */
+/** Connections that follow from a workload's kind, image or Secrets, without a host in its manifest. */
 
 const API = "Deployment back/api";
 const PG = "Cluster back/pg";
@@ -18,7 +18,7 @@ const egressTo = (to: Json, ...ports: number[]) =>
 const range = (cidr: string) => ({ ipBlock: { cidr } });
 
 const OPERATOR_SAYS =
-  "back/pg: spec: Cluster back/pg has an operator that asks each instance how it is, and connects to the database, but no NetworkPolicy allows ingress at pg on port";
+  "back/pg: spec: Cluster back/pg has an operator that reads the status of each instance, and connects to the database, but no NetworkPolicy allows ingress at pg on port";
 const OPERATOR_FIX = "Fix: add a Link from the operator to pg on port 8000 and 5432.";
 const OPERATOR = "NetworkPolicy back/pg-from-cloudnative-pg";
 const chart = {
@@ -31,7 +31,7 @@ suite(connectionRequirePolicies, [
   {
     when: "database instances that their operator cannot reach",
     edit: remove(OPERATOR),
-    says: [`${OPERATOR_SAYS} 8000 from others than these pods. ${OPERATOR_FIX}`],
+    says: [`${OPERATOR_SAYS} 8000 from any other pods. ${OPERATOR_FIX}`],
   },
   {
     when: "database instances that only they themselves reach on the port for the operator",
@@ -39,7 +39,7 @@ suite(connectionRequirePolicies, [
       remove(OPERATOR),
       set("NetworkPolicy back/pg-from-pg", ["spec", "ingress", 0, "ports"], [{ port: 5432 }, { port: 8000 }]),
     ],
-    says: [`${OPERATOR_SAYS} 8000 from others than these pods. ${OPERATOR_FIX}`],
+    says: [`${OPERATOR_SAYS} 8000 from any other pods. ${OPERATOR_FIX}`],
   },
   {
     when: "an operator that may ask for the status, but not connect to the database",
@@ -52,7 +52,7 @@ suite(connectionRequirePolicies, [
     when: "an operator of the stack that the policies leave out",
     edit: add(chart),
     says: [
-      "cnpg: values: Release operators/cnpg needs pg (the operator asks each instance how it is, and connects to the database), but no NetworkPolicy allows egress from cnpg or ingress at pg on port 8000 and 5432. Fix: add a Link from cnpg to pg.",
+      "cnpg: values: Release operators/cnpg needs pg (the operator reads the status of each instance, and connects to the database), but no NetworkPolicy allows egress from cnpg or ingress at pg on port 8000 and 5432. Fix: add a Link from cnpg to pg.",
     ],
   },
   {
@@ -118,7 +118,7 @@ suite(connectionRequirePolicies, [
       { name: "jars", command: ["/bin/sh", "-ec"], args: ["cd /jars\nmvn -q dependency:copy -Dartifact=a:b:1"] },
     ]),
     says: [
-      "back/api: spec.template.spec.initContainers[0].args[0]: Deployment back/api fetches from the internet with mvn in container jars, but no NetworkPolicy allows egress from api to addresses on port 443. Fix: add a Link from api to the addresses that it fetches from on port 443.",
+      "back/api: spec.template.spec.initContainers[0].args[0]: Deployment back/api fetches from the internet with mvn in container jars, but no NetworkPolicy allows egress from api to an ipBlock on port 443. Fix: add a Link from api to the addresses that it fetches from on port 443.",
     ],
   },
   {
@@ -134,9 +134,9 @@ suite(connectionRequirePolicies, [
       { name: "jars", args: ["wget", "https://repo.example.com/a.jar"] },
     ]),
     says: [
-      "jobs/daily: spec.executor.template.spec.initContainers[0].args[0]: SparkApplication jobs/daily (executor) fetches from the internet with wget in container jars, but no NetworkPolicy allows egress from daily-executor to addresses on port 443. Fix: add a Link from daily-executor to the addresses that it fetches from on port 443.",
-      "jobs/daily: spec.executor.template.spec.initContainers[0].args[1]: SparkApplication jobs/daily (driver) uses repo.example.com:443, but no NetworkPolicy allows egress from daily-driver to addresses on port 443. Fix: add a Link from daily-driver to repo.example.com:443.",
-      "jobs/daily: spec.executor.template.spec.initContainers[0].args[1]: SparkApplication jobs/daily (executor) uses repo.example.com:443, but no NetworkPolicy allows egress from daily-executor to addresses on port 443. Fix: add a Link from daily-executor to repo.example.com:443.",
+      "jobs/daily: spec.executor.template.spec.initContainers[0].args[0]: SparkApplication jobs/daily (executor) fetches from the internet with wget in container jars, but no NetworkPolicy allows egress from daily-executor to an ipBlock on port 443. Fix: add a Link from daily-executor to the addresses that it fetches from on port 443.",
+      "jobs/daily: spec.executor.template.spec.initContainers[0].args[1]: SparkApplication jobs/daily (driver) uses repo.example.com:443, but no NetworkPolicy allows egress from daily-driver to an ipBlock on port 443. Fix: add a Link from daily-driver to repo.example.com:443.",
+      "jobs/daily: spec.executor.template.spec.initContainers[0].args[1]: SparkApplication jobs/daily (executor) uses repo.example.com:443, but no NetworkPolicy allows egress from daily-executor to an ipBlock on port 443. Fix: add a Link from daily-executor to repo.example.com:443.",
     ],
   },
   { when: "commands that are not known yet", edit: set(API, container("command"), ["sh", "-c", UNKNOWN]) },

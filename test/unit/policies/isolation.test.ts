@@ -86,21 +86,21 @@ suite(networkPolicyForbidOpenEgress, [
     when: "a rule without peers",
     edit: set("NetworkPolicy front/web-to-api", ["spec", "egress", 0, "to"], undefined),
     says: [
-      'front/web-to-api: spec.egress[0].to: NetworkPolicy front/web-to-api lets pods out to everywhere, because the rule has no "to". Fix: name whom they may reach.',
+      'front/web-to-api: spec.egress[0].to: NetworkPolicy front/web-to-api allows egress to everywhere, because the rule has no "to". Fix: name the destinations.',
     ],
   },
   {
     when: "the whole internet",
     edit: set("NetworkPolicy front/web-to-api", ["spec", "egress", 0, "to"], [{ ipBlock: { cidr: "0.0.0.0/0" } }]),
     says: [
-      "front/web-to-api: spec.egress[0].to[0].ipBlock.cidr: NetworkPolicy front/web-to-api lets pods out to 0.0.0.0/0 and gives no reason. Fix: narrow the range, or say why in the annotation lakehouse.dev/egress-reason.",
+      "front/web-to-api: spec.egress[0].to[0].ipBlock.cidr: NetworkPolicy front/web-to-api allows egress to 0.0.0.0/0 and gives no reason. Fix: narrow the range, or give the reason in the annotation lakehouse.dev/egress-reason.",
     ],
   },
   {
     when: "half of the internet",
     edit: set("NetworkPolicy front/web-to-api", ["spec", "egress", 0, "to"], [{ ipBlock: { cidr: "128.0.0.0/1" } }]),
     says: [
-      "front/web-to-api: spec.egress[0].to[0].ipBlock.cidr: NetworkPolicy front/web-to-api lets pods out to 128.0.0.0/1 and gives no reason. Fix: narrow the range, or say why in the annotation lakehouse.dev/egress-reason.",
+      "front/web-to-api: spec.egress[0].to[0].ipBlock.cidr: NetworkPolicy front/web-to-api allows egress to 128.0.0.0/1 and gives no reason. Fix: narrow the range, or give the reason in the annotation lakehouse.dev/egress-reason.",
     ],
   },
   {
@@ -118,14 +118,14 @@ suite(networkPolicyForbidOpenEgress, [
     when: "every namespace",
     edit: set("NetworkPolicy front/web-to-api", ["spec", "egress", 0, "to", 0, "namespaceSelector"], {}),
     says: [
-      "front/web-to-api: spec.egress[0].to[0].namespaceSelector: NetworkPolicy front/web-to-api lets pods out to every namespace. Fix: name the namespace with matchLabels kubernetes.io/metadata.name.",
+      "front/web-to-api: spec.egress[0].to[0].namespaceSelector: NetworkPolicy front/web-to-api allows egress to every namespace. Fix: name the namespace with matchLabels kubernetes.io/metadata.name.",
     ],
   },
   {
     when: "every port",
     edit: set("NetworkPolicy front/web-to-api", ["spec", "egress", 0, "ports"], []),
     says: [
-      "front/web-to-api: spec.egress[0].ports: NetworkPolicy front/web-to-api allows every port, because the rule has none. Fix: list the container ports.",
+      'front/web-to-api: spec.egress[0].ports: NetworkPolicy front/web-to-api allows every port, because the rule has no "ports". Fix: list the container ports.',
     ],
   },
   {
@@ -139,14 +139,14 @@ suite(networkPolicyForbidOpenIngress, [
     when: "a rule without peers",
     edit: set("NetworkPolicy back/api-from-web", ["spec", "ingress", 0, "from"], []),
     says: [
-      'back/api-from-web: spec.ingress[0].from: NetworkPolicy back/api-from-web lets pods be reached from everywhere, because the rule has no "from". Fix: name who may reach them.',
+      'back/api-from-web: spec.ingress[0].from: NetworkPolicy back/api-from-web allows ingress from everywhere, because the rule has no "from". Fix: name the sources.',
     ],
   },
   {
     when: "everybody without a reason",
     edit: set("NetworkPolicy back/api-from-web", ["spec", "ingress", 0, "from"], [{ ipBlock: { cidr: "::/0" } }]),
     says: [
-      "back/api-from-web: spec.ingress[0].from[0].ipBlock.cidr: NetworkPolicy back/api-from-web lets pods be reached from ::/0 and gives no reason. Fix: narrow the range, or say why in the annotation lakehouse.dev/ingress-reason.",
+      "back/api-from-web: spec.ingress[0].from[0].ipBlock.cidr: NetworkPolicy back/api-from-web allows ingress from ::/0 and gives no reason. Fix: narrow the range, or give the reason in the annotation lakehouse.dev/ingress-reason.",
     ],
   },
 ]);
@@ -183,7 +183,7 @@ suite(podRequirePolicy, [
     when: "pods that only the policies for all pods select",
     edit: remove("NetworkPolicy front/web-to-api"),
     says: [
-      "front/web: spec.template.metadata.labels: Deployment front/web runs pods that no NetworkPolicy selects besides those for all pods. Fix: add a Link from or to it.",
+      "front/web: spec.template.metadata.labels: Deployment front/web runs pods that no NetworkPolicy selects, apart from those that select all pods. Fix: add a Link from or to these pods.",
     ],
   },
   {
@@ -195,7 +195,7 @@ suite(podRequirePolicy, [
       "NetworkPolicy jobs/daily-to-rgw",
     ),
     says: [
-      "jobs/daily: spec.driver.labels: SparkApplication jobs/daily runs pods that no NetworkPolicy selects besides those for all pods (driver). Fix: add a Link from or to it.",
+      "jobs/daily: spec.driver.labels: SparkApplication jobs/daily runs pods that no NetworkPolicy selects, apart from those that select all pods (driver). Fix: add a Link from or to these pods.",
     ],
   },
 ]);

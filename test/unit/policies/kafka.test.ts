@@ -34,8 +34,8 @@ const pool = (roles: readonly string[]) =>
     { "strimzi.io/cluster": "log", "app.kubernetes.io/name": "mine", "team": "events" },
   );
 
-describe("what Strimzi makes", () => {
-  it("of a pool of nodes: pods with its own labels and the resource's, but not the recommended ones", () => {
+describe("Strimzi's pods", () => {
+  it("of a node pool have its labels and the resource's, but not the recommended ones", () => {
     const [nodes] = workloads(pool(["broker"]));
     assert.deepEqual(nodes?.labels, {
       "team": "events",
@@ -60,14 +60,14 @@ describe("what Strimzi makes", () => {
     );
   });
 
-  it("of roles: the ports that they listen on, and that the operator needs", () => {
+  it("of each role have their ports, which the operator needs", () => {
     const ports = (roles: readonly string[]) => workloads(pool(roles))[0]?.listeners.map(({ port }) => port);
     assert.deepEqual(ports(["broker"]), [9091, 8443, 9404]);
     assert.deepEqual(ports(["controller"]), [9090, 8443, 9404]);
     assert.deepEqual(ports(["controller", "broker"]), [9090, 9091, 8443, 9404]);
   });
 
-  it("of a cluster: the operators of topics and users in one pod, and the exporter where there is one", () => {
+  it("of a cluster include the operators of topics and users in one pod, and an optional exporter", () => {
     const operator = (memory: string) => ({ resources: { requests: { cpu: "100m", memory } } });
     const spec = { kafka: {}, entityOperator: { topicOperator: operator("256Mi"), userOperator: operator("128Mi") } };
     const [one, none] = workloads(resource("Kafka", "log", spec));
@@ -83,7 +83,7 @@ describe("what Strimzi makes", () => {
     );
   });
 
-  it("of Kafka Connect: workers that talk to each other where there are several", () => {
+  it("of Kafka Connect are workers that connect to each other if there are several", () => {
     const needs = (replicas: number) =>
       workloads(resource("KafkaConnect", "sync", { replicas }))[0]?.implied.some(
         (need) => "to" in need && need.to === "role",

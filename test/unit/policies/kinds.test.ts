@@ -4,7 +4,8 @@ import { dirname, join } from "node:path";
 
 import { keyOf } from "../../../policies/core/resource";
 import { objectRequireKnownKind, podRequireKnownNamespace, releaseRequireKnownChart } from "../../../policies/kinds";
-import { API_GROUPS, DATA_KINDS, PODLESS, READERS } from "../../../policies/operators";
+import { DATA_KINDS, KINDS, OPERATORS } from "../../../policies/operators";
+import { holdsData } from "../../../planner/kinds";
 import { object } from "./builders";
 import { add, changed, remove, set } from "./edit";
 import { run, UNKNOWN } from "./runner";
@@ -18,7 +19,7 @@ const DRUID = object("druid.apache.org/v1alpha1:Druid", "front", "events", {
 const CHART = { type: "kubernetes:helm.sh/v4:Chart", name: "druid", props: { chart: "druid" } };
 
 const ofKind = (key: string, name: string) =>
-  `${name}: kind: ${key.slice(key.indexOf("/") + 1)} ${name} is a ${key}, a kind of which the pack neither reads the pods nor lists that it makes none. Fix: describe ${key} in policies/operators, or list it in "podless" of this policy's configuration if it makes no pods.`;
+  `${name}: kind: ${key.slice(key.indexOf("/") + 1)} ${name} is a ${key}, and the pack does not know whether this kind makes pods. Fix: describe ${key} in policies/operators, or list it in "podless" of this policy's configuration if it makes no pods.`;
 
 suite(objectRequireKnownKind, [
   {
@@ -65,7 +66,7 @@ suite(objectRequireKnownKind, [
     when: "a chart whose objects are not shown",
     edit: add(CHART),
     says: [
-      "druid: kind: Chart druid shows none of the objects that it makes, so no policy has judged them. Fix: judge it where they are seen (pulumi preview --policy-pack), or use a Release of a chart that the pack reads.",
+      "druid: kind: Chart druid does not show the objects that it makes, so no policy has judged them. Fix: run pulumi preview --policy-pack, which shows them, or use a Release of a chart that the pack reads.",
     ],
   },
   {
@@ -79,7 +80,7 @@ suite(releaseRequireKnownChart, [
     when: "a chart that nobody described, wherever it comes from",
     edit: set(OPERATOR, "chart", "oci://ghcr.io/druid/charts/druid"),
     says: [
-      'spark-operator: chart: Release operators/spark-operator installs "oci://ghcr.io/druid/charts/druid", whose pods the pack does not read. Fix: describe the chart in policies/workloads/charts.ts, or list it in "charts" of this policy\'s configuration.',
+      'spark-operator: chart: Release operators/spark-operator installs "oci://ghcr.io/druid/charts/druid", whose pods the pack does not read. Fix: describe the chart in policies/operators, or list it in "charts" of this policy\'s configuration.',
     ],
   },
   {
@@ -91,14 +92,14 @@ suite(releaseRequireKnownChart, [
     when: "a name that only objects of JavaScript have",
     edit: set(OPERATOR, "chart", "constructor"),
     says: [
-      'spark-operator: chart: Release operators/spark-operator installs "constructor", whose pods the pack does not read. Fix: describe the chart in policies/workloads/charts.ts, or list it in "charts" of this policy\'s configuration.',
+      'spark-operator: chart: Release operators/spark-operator installs "constructor", whose pods the pack does not read. Fix: describe the chart in policies/operators, or list it in "charts" of this policy\'s configuration.',
     ],
   },
   { when: "one that is not known yet", edit: set(OPERATOR, "chart", UNKNOWN) },
 ]);
 
 const homeless = (name: string, title: string, namespace: string, field: string, note = "") =>
-  `${name}: ${field}: ${title} runs pods in ${namespace}, a namespace that the stack does not make and nobody names as existing, so nothing bounds and isolates them${note}. Fix: make the namespace ${namespace} in the stack, or name it in "existing" of this policy's configuration or in "namespaces" of the capacity ConfigMap.`;
+  `${name}: ${field}: ${title} runs pods in the namespace ${namespace}, which the stack neither makes nor lists as existing, so no quota and no default deny is checked for them${note}. Fix: make the namespace ${namespace} in the stack, or list it in "existing" of this policy's configuration or in "namespaces" of the capacity ConfigMap.`;
 const JOBS = ["driver", "executor"].map((role) =>
   homeless("jobs/daily", "SparkApplication jobs/daily", "jobs", "metadata.namespace", ` (${role})`),
 );
@@ -124,27 +125,46 @@ suite(podRequireKnownNamespace, [
 ]);
 
 describe("the kinds that the pack knows", () => {
-  it("each stand in one list only", () => {
+  it("are described once each, by one operator, like charts", () => {
+    const keys = OPERATORS.flatMap(({ kinds = {}, podless = {} }) => [
+      ...Object.keys(kinds),
+      ...Object.entries(podless).flatMap(([group, names]) => names.map((kind) => `${group}/${kind}`)),
+    ]);
+    assert.deepEqual([...new Set(keys)], keys);
     assert.deepEqual(
-      Object.keys(READERS).filter((key) => PODLESS.has(key)),
+      keys.filter((key) => !Object.hasOwn(KINDS, key)),
       [],
     );
-    const groups = API_GROUPS.map(({ group }) => group);
+    const groupsOf = ({ kinds = {}, podless = {} }: (typeof OPERATORS)[number]) =>
+      new Set([...Object.keys(kinds).map((key) => key.split("/")[0]), ...Object.keys(podless)]);
+    const groups = OPERATORS.flatMap((one) => [...groupsOf(one)]);
     assert.deepEqual([...new Set(groups)], groups);
-    const unknown = [...DATA_KINDS].filter((key) => READERS[key] === undefined && !PODLESS.has(key));
-    assert.deepEqual(unknown, []);
+    const charts = OPERATORS.flatMap((one) => Object.keys(one.charts ?? {}));
+    assert.deepEqual([...new Set(charts)], charts);
   });
 
-  it("are all that the Kubernetes SDK has, but for what no API server serves any more", () => {
+  it("with data are in the plan's list of data, which has more", () => {
+    const manifestOf = (key: string) => {
+      const [group = "", kind = ""] = key.split("/");
+      return { apiVersion: group === "core" ? "v1" : `${group}/v1`, kind };
+    };
+    assert.ok(DATA_KINDS.size > 5, String(DATA_KINDS.size));
+    assert.deepEqual(
+      [...DATA_KINDS].filter((key) => !holdsData(manifestOf(key))),
+      [],
+    );
+  });
+
+  it("include all of the Kubernetes SDK, except those that API servers no longer serve", () => {
     const gone =
       /^(auditregistration\.k8s\.io|extensions|settings\.k8s\.io|meta)\/|^networking\.k8s\.io\/ClusterCIDR$|^policy\/PodSecurityPolicy$|^resource\.k8s\.io\/(PodScheduling(Context)?|ResourceClaimParameters|ResourceClass(Parameters)?)$/;
     const all = [...sdkKinds()].filter((key) => !gone.test(key));
     assert.ok(all.length > 60, String(all.length));
-    const missing = all.filter((key) => READERS[key] === undefined && !PODLESS.has(key));
+    const missing = all.filter((key) => !Object.hasOwn(KINDS, key));
     assert.deepEqual(missing, []);
   });
 
-  it("refuse a stack in which every object is of another kind, one by one", async () => {
+  it("are required: a stack of unknown kinds is refused, object by object", async () => {
     const strange = changed().filter(({ type }) => type.startsWith("kubernetes:"));
     for (const one of strange) {
       const outcome = await run(objectRequireKnownKind, [{ ...one, type: "kubernetes:example.com/v1:Thing" }]);

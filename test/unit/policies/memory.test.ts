@@ -11,9 +11,9 @@ const JOB = "SparkApplication jobs/daily";
 const env = (name: string, value: unknown) => set(WEB, container("env"), [{ name, value }]);
 const field = "spec.template.spec.containers[0].env[0].value";
 
-/** What the policy says of the container of 1Gi. */
-const says = (heap: string, said: string, outside: string, fix: string, where = field) => [
-  `front/web: ${where}: Deployment front/web gives the JVM of container web a heap of ${heap} (${said}); with ${outside} outside of it that is over the limit of 1 Gi. Fix: ${fix}.`,
+/** The policy's message for the container of 1Gi. */
+const says = (heap: string, setting: string, outside: string, fix: string, where = field) => [
+  `front/web: ${where}: Deployment front/web gives the JVM of container web a heap of ${heap} (${setting}); with ${outside} outside of the heap it exceeds the limit of 1 Gi. Fix: ${fix}.`,
 ];
 const ALL = says("1 Gi", "-Xmx1g", "128 Mi", "give it at most 896 Mi, or raise the limit to 1.13 Gi");
 
@@ -81,7 +81,7 @@ suite(heapFitContainer, [
     when: "a limit of a Spark executor without its overhead",
     edit: set(JOB, "spec.executor.memoryLimit", "4g"),
     says: [
-      "jobs/daily: spec.executor.memory: SparkApplication jobs/daily (executor) gives the JVM of container spark-kubernetes-executor a heap of 4 Gi (memory 4g); with 409.6 Mi outside of it that is over the limit of 4 Gi. Fix: give it at most 3.64 Gi, or raise the limit to 4.4 Gi.",
+      "jobs/daily: spec.executor.memory: SparkApplication jobs/daily (executor) gives the JVM of container spark-kubernetes-executor a heap of 4 Gi (memory 4g); with 409.6 Mi outside of the heap it exceeds the limit of 4 Gi. Fix: give it at most 3.64 Gi, or raise the limit to 4.4 Gi.",
     ],
   },
   {
@@ -126,21 +126,28 @@ suite(trinoFitHeap, [
     when: "query memory and headroom over the heap",
     edit: trino({ ...COORDINATOR, "query.max-memory-per-node": "501MB" }, WORKER),
     says: [
-      `${COORDINATOR_SAYS} has query.max-memory-per-node of 501 Mi and memory.heap-headroom-per-node of 200 Mi, together over the heap of 700 Mi: Trino does not start. Fix: lower query.max-memory-per-node to 500 Mi or less.`,
+      `${COORDINATOR_SAYS} has query.max-memory-per-node of 501 Mi and memory.heap-headroom-per-node of 200 Mi, together over the heap of 700 Mi, so Trino does not start. Fix: lower query.max-memory-per-node to 500 Mi or less.`,
     ],
   },
   {
     when: "headroom by default that is too much",
     edit: trino({ ...WITHOUT_HEADROOM, "query.max-memory-per-node": "0.5GB" }, WORKER),
     says: [
-      `${COORDINATOR_SAYS} has query.max-memory-per-node of 512 Mi and memory.heap-headroom-per-node of 210 Mi by default, together over the heap of 700 Mi: Trino does not start. Fix: lower query.max-memory-per-node to 490 Mi or less.`,
+      `${COORDINATOR_SAYS} has query.max-memory-per-node of 512 Mi and memory.heap-headroom-per-node of 210 Mi by default, together over the heap of 700 Mi, so Trino does not start. Fix: lower query.max-memory-per-node to 490 Mi or less.`,
+    ],
+  },
+  {
+    when: "Presto's query memory with buffers that is over the heap with the headroom",
+    edit: trino({ ...COORDINATOR, "query.max-total-memory-per-node": "501MB" }, WORKER),
+    says: [
+      `${COORDINATOR_SAYS} has query.max-total-memory-per-node of 501 Mi and memory.heap-headroom-per-node of 200 Mi, together over the heap of 700 Mi, so Presto does not start. Fix: lower query.max-total-memory-per-node to 500 Mi or less.`,
     ],
   },
   {
     when: "queries that may take more than the workers have",
     edit: trino({ ...COORDINATOR, "query.max-memory": "1001MB" }, WORKER),
     says: [
-      `${COORDINATOR_SAYS} lets a query take 1001 Mi (query.max-memory), more than the 1000 Mi that its workers have for queries. Fix: lower query.max-memory to 1000 Mi, or add workers.`,
+      `${COORDINATOR_SAYS} lets a query use 1001 Mi (query.max-memory), over the 1000 Mi that its workers have for queries. Fix: lower query.max-memory to 1000 Mi, or add workers.`,
     ],
   },
   {

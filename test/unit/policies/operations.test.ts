@@ -19,7 +19,7 @@ suite(containerRequireProbes, [
     when: "a container without a liveness probe",
     edit: set(WEB, container("livenessProbe"), undefined),
     says: [
-      "front/web: spec.template.spec.containers[0].livenessProbe: Deployment front/web has no livenessProbe for container web. Fix: probe what a client would ask for, cheaply.",
+      "front/web: spec.template.spec.containers[0].livenessProbe: Deployment front/web has no livenessProbe for container web. Fix: add one that asks for little and fails when clients would fail.",
     ],
   },
   { when: "a probe that is not known yet", edit: set(WEB, container("livenessProbe"), UNKNOWN) },
@@ -73,7 +73,7 @@ suite(workloadRequireDisruptionBudget, [
     when: "one that never lets a node be drained",
     edit: [set(PDB, "spec.minAvailable", 2), set(PDB, "spec.maxUnavailable", undefined)],
     says: [
-      "front/web: spec.minAvailable: PodDisruptionBudget front/web keeps 2 of 2 replicas, so that no node can ever be drained. Fix: use maxUnavailable 1.",
+      "front/web: spec.minAvailable: PodDisruptionBudget front/web sets minAvailable to 2 for 2 replicas, so no node with one of them can be drained. Fix: use maxUnavailable 1.",
     ],
   },
   {
@@ -87,14 +87,14 @@ suite(workloadRequireDisruptionBudget, [
     when: "one that gives up none",
     edit: set(PDB, "spec.maxUnavailable", 0),
     says: [
-      "front/web: spec.maxUnavailable: PodDisruptionBudget front/web gives up 0 of 2 replicas, so that no node can ever be drained. Fix: use maxUnavailable 1.",
+      "front/web: spec.maxUnavailable: PodDisruptionBudget front/web sets maxUnavailable to 0 for 2 replicas, so no node with one of them can be drained. Fix: use maxUnavailable 1.",
     ],
   },
   {
     when: "one that keeps a percentage that is all of them",
     edit: [set(PDB, "spec.maxUnavailable", undefined), set(PDB, "spec.minAvailable", "51%")],
     says: [
-      "front/web: spec.minAvailable: PodDisruptionBudget front/web keeps 51% of 2 replicas, so that no node can ever be drained. Fix: use maxUnavailable 1.",
+      "front/web: spec.minAvailable: PodDisruptionBudget front/web sets minAvailable to 51% for 2 replicas, so no node with one of them can be drained. Fix: use maxUnavailable 1.",
     ],
   },
   {
@@ -106,7 +106,7 @@ suite(workloadRequireDisruptionBudget, [
 
 const SPREAD = pod("topologySpreadConstraints");
 const NOT_SPREAD =
-  "front/web: spec.template.spec.topologySpreadConstraints: Deployment front/web runs 2 replicas that may all land on one node. Fix: add a podAntiAffinity or a topologySpreadConstraint on kubernetes.io/hostname that selects the pods themselves.";
+  "front/web: spec.template.spec.topologySpreadConstraints: Deployment front/web runs 2 replicas that may all be scheduled on one node. Fix: add a podAntiAffinity or a topologySpreadConstraint on kubernetes.io/hostname that selects the pods themselves.";
 
 function apart(name: string | undefined, topologyKey = "kubernetes.io/hostname") {
   const matchLabels = { "app.kubernetes.io/name": name };

@@ -25,7 +25,7 @@ describe("URLs of places outside of the cluster", () => {
     ],
   ];
   for (const [text, all] of found) {
-    it(`are seen in ${text}`, () => {
+    it(`are found in ${text}`, () => {
       assert.deepEqual(places(text), all);
     });
   }
@@ -40,7 +40,7 @@ describe("URLs of places outside of the cluster", () => {
     "https://$HOST/x http://repo.${DOMAIN}/x https://{{ host }}/",
     "file:///tmp/a.b classpath://com.example.Main local:///opt/app.jar",
   ]) {
-    it(`are not in ${text}`, () => {
+    it(`are not found in ${text}`, () => {
       assert.deepEqual(places(text), []);
     });
   }
@@ -69,23 +69,23 @@ const REPOSITORY = "http://repo.lan:8081/maven";
 const STORE = "http://192.168.1.10:9000";
 
 suite(connectionRequirePolicies, [
-  { when: "a URL that no policy opens", edit: env(REPOSITORY), says: says("repo.lan:8081", "addresses on port 8081") },
+  { when: "a URL that no policy opens", edit: env(REPOSITORY), says: says("repo.lan:8081", "an ipBlock on port 8081") },
   {
     when: "a URL of which another port is open",
     edit: [env(REPOSITORY), egress(443, LAN)],
-    says: says("repo.lan:8081", "addresses on port 8081"),
+    says: says("repo.lan:8081", "an ipBlock on port 8081"),
   },
   { when: "a URL whose port is open", edit: [env(REPOSITORY), egress(8081, LAN)] },
   { when: "an address in the range that is open", edit: [env(STORE), egress(9000, LAN)] },
   {
     when: "an address outside of the range that is open",
     edit: [env(STORE), egress(9000, { cidr: "10.0.0.0/8" })],
-    says: says("192.168.1.10:9000", "that address on port 9000"),
+    says: says("192.168.1.10:9000", "an ipBlock with that address on port 9000"),
   },
   {
     when: "an address that the range leaves out",
     edit: [env(STORE), egress(9000, { ...LAN, except: ["192.168.1.0/24"] })],
-    says: says("192.168.1.10:9000", "that address on port 9000"),
+    says: says("192.168.1.10:9000", "an ipBlock with that address on port 9000"),
   },
   {
     when: "an IPv6 address in its range",
@@ -97,7 +97,7 @@ suite(connectionRequirePolicies, [
       env("https://repo.example.org"),
       egress(443, { cidr: "10.0.0.0/8" }, { "lakehouse.dev/api-server": "true" }),
     ],
-    says: says("repo.example.org:443", "addresses on port 443"),
+    says: says("repo.example.org:443", "an ipBlock on port 443"),
   },
   { when: "a range that is not known yet", edit: [env(STORE), egress(9000, { cidr: UNKNOWN })] },
   { when: "a URL that is not known yet", edit: env(UNKNOWN) },
@@ -105,7 +105,7 @@ suite(connectionRequirePolicies, [
     when: "a URL in a file that pods read",
     edit: set("ConfigMap front/web-config", ["data", "mirror.properties"], `url=${REPOSITORY}`),
     says: [
-      'front/web: ConfigMap web-config data["mirror.properties"]: Deployment front/web uses repo.lan:8081, but no NetworkPolicy allows egress from web to addresses on port 8081. Fix: add a Link from web to repo.lan:8081.',
+      'front/web: ConfigMap web-config data["mirror.properties"]: Deployment front/web uses repo.lan:8081, but no NetworkPolicy allows egress from web to an ipBlock on port 8081. Fix: add a Link from web to repo.lan:8081.',
     ],
   },
 ]);

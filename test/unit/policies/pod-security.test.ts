@@ -11,13 +11,13 @@ import { PATIENCE } from "../../../sandbox/core/until";
 import { restricted } from "../../../policies/pods";
 import { run } from "./runner";
 
-/** Upstream's own cases, as far as Kubernetes 1.37; the module is a development dependency in all but name. */
+/** Go module with upstream's own cases up to Kubernetes 1.37, in effect a development dependency. */
 const MODULE = "k8s.io/pod-security-admission@v0.37.2";
 const FOLDER = "LAKEHOUSE_POD_SECURITY_CASES";
 
 type Level = "baseline" | "restricted";
 
-/** The policy that answers for each of upstream's checks. One that is missing here is new upstream. */
+/** The policy for each check of upstream. A missing check is new upstream. */
 const ANSWERS: Readonly<Record<string, string>> = {
   allowprivilegeescalation: "container-forbid-escalation",
   apparmorprofile: "pod-forbid-unconfined",
@@ -40,7 +40,7 @@ const ANSWERS: Readonly<Record<string, string>> = {
   windowshostprocess: "pod-forbid-host-access",
 };
 
-/** Policies whose checks are the same in `baseline`; the others ask for more there. */
+/** Policies whose checks are equal in `baseline`; the others are stricter than `baseline`. */
 const SAME_IN_BASELINE = [
   "pod-forbid-host-access",
   "container-forbid-probe-hosts",
@@ -49,7 +49,7 @@ const SAME_IN_BASELINE = [
   "pod-forbid-selinux",
 ];
 
-describe("the restricted profile, by upstream's published cases", () => {
+describe("the restricted profile, with upstream's published cases,", () => {
   let cases = "";
 
   before(async function () {
@@ -61,7 +61,7 @@ describe("the restricted profile, by upstream's published cases", () => {
     cases = found.folder;
   });
 
-  it("has an answer to every check that upstream has a case for", () => {
+  it("has a policy for every check with a case", () => {
     const checks = new Set(
       (["baseline", "restricted"] as const).flatMap((level) => read(cases, level, "fail")).map(check),
     );
@@ -90,7 +90,7 @@ describe("the restricted profile, by upstream's published cases", () => {
     assert.ok(pods.length >= 22, String(pods.length));
   });
 
-  it("accepts each pod that passes baseline, where restricted asks for no more", async () => {
+  it("accepts each pod that passes baseline, if restricted is not stricter", async () => {
     const pods = read(cases, "baseline", "pass");
     const judged = (await Promise.all(pods.map(judge))).flat();
     assert.deepEqual(
@@ -111,7 +111,7 @@ function check({ name }: Case): string {
   return name.replace(/\d+$/, "");
 }
 
-/** Cases for the newest minor version that there is. */
+/** Cases of the newest minor version. */
 function read(cases: string, level: Level, outcome: "pass" | "fail"): Case[] {
   const minors = readdirSync(join(cases, level)).map((name) => Number(name.replace("v1.", "")));
   const folder = join(cases, level, `v1.${String(Math.max(...minors))}`, outcome);
@@ -132,7 +132,7 @@ async function judge({ name, props }: Case): Promise<{ name: string; says: strin
   return outcomes.flat();
 }
 
-/** In a folder that is named, else in the module that `go` fetches into its cache. */
+/** Folder of the cases: a given one, else in the module that `go` fetches into its cache. */
 async function find(): Promise<{ folder: string } | { missing: string }> {
   const named = process.env[FOLDER];
   if (named !== undefined) {

@@ -169,7 +169,7 @@ suite(podForbidHostAccess, [
   {
     when: "the network of the node",
     edit: set(WEB, pod("hostNetwork"), true),
-    says: ["front/web: spec.template.spec.hostNetwork: Deployment front/web turns on hostNetwork. Fix: remove it."],
+    says: ["front/web: spec.template.spec.hostNetwork: Deployment front/web sets hostNetwork to true. Fix: remove it."],
   },
   {
     when: "a port of the node",
@@ -222,7 +222,7 @@ suite(containerForbidProbeHosts, [
     when: "a probe of another host",
     edit: set(WEB, container("livenessProbe.httpGet.host"), "169.254.169.254"),
     says: [
-      "front/web: spec.template.spec.containers[0].livenessProbe.httpGet.host: Deployment front/web makes the node ask 169.254.169.254 for container web. Fix: remove the host.",
+      "front/web: spec.template.spec.containers[0].livenessProbe.httpGet.host: Deployment front/web makes the kubelet connect to 169.254.169.254 for container web. Fix: remove the host.",
     ],
   },
   { when: "a host that is not known yet", edit: set(WEB, container("livenessProbe.httpGet.host"), UNKNOWN) },

@@ -19,7 +19,27 @@ suite(imageRequireAllowedLicence, [
     edit: image("silo:1"),
     config: { licences: { "docker.io/library/silo": "AGPL-3.0-or-later" }, forbid: ["SSPL-1.0", "AGPL-3.0"] },
     says: [
-      `${AT} silo:1, whose licence AGPL-3.0-or-later is forbidden (AGPL-3.0). Fix: use another image, or take the licence off the list.`,
+      `${AT} silo:1, whose licence AGPL-3.0-or-later is forbidden (AGPL-3.0). Fix: use another image, or remove the licence from forbid in the configuration.`,
+    ],
+  },
+  {
+    when: "an image that is known not to be open source and that nobody accepted, also from a mirror",
+    edit: image("registry.example.com/docker.elastic.co/kibana/kibana:8.19.21"),
+    says: [
+      `${AT} registry.example.com/docker.elastic.co/kibana/kibana:8.19.21, whose licence Elastic-2.0 is not open source and was not accepted. Fix: use OpenSearch, which is open source, or accept Elastic-2.0 in the stack's settings or in the configuration.`,
+    ],
+  },
+  {
+    when: "such an image whose licence was accepted",
+    edit: image("docker.elastic.co/kibana/kibana:8.19.21"),
+    config: { accept: ["Elastic-2.0"] },
+  },
+  {
+    when: "such an image whose licence was accepted and is forbidden",
+    edit: image("docker.elastic.co/kibana/kibana:8.19.21"),
+    config: { accept: ["Elastic-2.0"], forbid: ["Elastic-2.0"] },
+    says: [
+      `${AT} docker.elastic.co/kibana/kibana:8.19.21, whose licence Elastic-2.0 is forbidden (Elastic-2.0). Fix: use another image, or remove the licence from forbid in the configuration.`,
     ],
   },
   {
@@ -39,7 +59,7 @@ suite(imageRequireAllowedLicence, [
       requireKnown: true,
     },
     says: [
-      `${AT} ghcr.io/shop/other:1, whose licence nobody stated. Fix: state it under licences: "ghcr.io/shop/other".`,
+      `${AT} ghcr.io/shop/other:1, whose licence is not stated. Fix: add "ghcr.io/shop/other" to licences in the configuration.`,
     ],
   },
 ]);
@@ -96,7 +116,7 @@ describe("an SPDX expression", () => {
     ["GPL-2.0-only WITH Classpath-exception-2.0", ["GPL-2.0-only"], undefined],
   ];
   for (const [expression, forbid, reason] of cases)
-    it(`${expression} ${reason === undefined ? "passes" : "fails"} where ${forbid.join(", ")} is forbidden`, () => {
+    it(`${expression} ${reason === undefined ? "passes" : "fails"} if ${forbid.join(", ")} is forbidden`, () => {
       assert.equal(forbiddenLicence(expression, forbid), reason);
     });
 });

@@ -33,15 +33,15 @@ suite(quotaCoverWorkloads, [
     when: "a quota smaller than the pods of its namespace",
     edit: set("ResourceQuota front/quota-0", "spec.hard", { "requests.memory": "1Gi", "pods": "1" }),
     says: [
-      'front/quota-0: spec.hard["requests.memory"]: ResourceQuota front/quota-0 allows 1 Gi (requests of memory), but the pods that it counts, with those that a roll adds, need 3 Gi. Fix: raise it or make the pods smaller; it takes at least 3 Gi.',
-      "front/quota-0: spec.hard.pods: ResourceQuota front/quota-0 allows 1 (pods), but the pods that it counts, with those that a roll adds, need 3. Fix: raise it or make the pods smaller; it takes at least 3.",
+      'front/quota-0: spec.hard["requests.memory"]: ResourceQuota front/quota-0 allows 1 Gi (requests of memory), but the pods that it counts, with those that a rolling update adds, need 3 Gi. Fix: raise it or make the pods smaller; it takes at least 3 Gi.',
+      "front/quota-0: spec.hard.pods: ResourceQuota front/quota-0 allows 1 (pods), but the pods that it counts, with those that a rolling update adds, need 3. Fix: raise it or make the pods smaller; it takes at least 3.",
     ],
   },
   {
     when: "a quota on limits",
     edit: set("ResourceQuota front/quota-0", "spec.hard", { "limits.cpu": "500m" }),
     says: [
-      'front/quota-0: spec.hard["limits.cpu"]: ResourceQuota front/quota-0 allows 0.5 cores (limits of cpu), but the pods that it counts, with those that a roll adds, need 1.5 cores. Fix: raise it or make the pods smaller; it takes at least 1.5 cores.',
+      'front/quota-0: spec.hard["limits.cpu"]: ResourceQuota front/quota-0 allows 0.5 cores (limits of cpu), but the pods that it counts, with those that a rolling update adds, need 1.5 cores. Fix: raise it or make the pods smaller; it takes at least 1.5 cores.',
     ],
   },
   {
@@ -58,7 +58,7 @@ suite(quotaCoverWorkloads, [
       set("Deployment front/web", "spec.strategy", { rollingUpdate: { maxSurge: "100%" } }),
     ],
     says: [
-      'front/quota-0: spec.hard["requests.memory"]: ResourceQuota front/quota-0 allows 3 Gi (requests of memory), but the pods that it counts, with those that a roll adds, need 4 Gi. Fix: raise it or make the pods smaller; it takes at least 4 Gi.',
+      'front/quota-0: spec.hard["requests.memory"]: ResourceQuota front/quota-0 allows 3 Gi (requests of memory), but the pods that it counts, with those that a rolling update adds, need 4 Gi. Fix: raise it or make the pods smaller; it takes at least 4 Gi.',
     ],
   },
   {
@@ -68,7 +68,7 @@ suite(quotaCoverWorkloads, [
       set("ResourceQuota back/quota-0", "spec.hard", { "requests.memory": "5Gi" }),
     ],
     says: [
-      'back/quota-0: spec.hard["requests.memory"]: ResourceQuota back/quota-0 allows 5 Gi (requests of memory), but the pods that it counts, with those that a roll adds, need 6 Gi. Fix: raise it or make the pods smaller; it takes at least 6 Gi.',
+      'back/quota-0: spec.hard["requests.memory"]: ResourceQuota back/quota-0 allows 5 Gi (requests of memory), but the pods that it counts, with those that a rolling update adds, need 6 Gi. Fix: raise it or make the pods smaller; it takes at least 6 Gi.',
     ],
   },
   {
@@ -82,7 +82,7 @@ suite(quotaCoverWorkloads, [
       set("ResourceQuota back/quota-0", "spec.hard", { "requests.cpu": "3" }),
     ],
     says: [
-      'back/quota-0: spec.hard["requests.cpu"]: ResourceQuota back/quota-0 allows 3 cores (requests of cpu), but the pods that it counts, with those that a roll adds, need 3.15 cores. Fix: raise it or make the pods smaller; it takes at least 3.15 cores.',
+      'back/quota-0: spec.hard["requests.cpu"]: ResourceQuota back/quota-0 allows 3 cores (requests of cpu), but the pods that it counts, with those that a rolling update adds, need 3.15 cores. Fix: raise it or make the pods smaller; it takes at least 3.15 cores.',
     ],
   },
   {

@@ -7,8 +7,8 @@ import { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/analyzer_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
-import { PackProcess } from "../../../cli/pack-process";
-import { PACK_FOLDER } from "../../../cli/project";
+import { PackProcess } from "../../../preview/pack-process";
+import { PACK_FOLDER } from "../../../preview/project";
 import {
   podRemediateLabels,
   podRemediateSeccomp,
@@ -21,11 +21,11 @@ import { run, UNKNOWN } from "./runner";
 
 type Json = Record<string, unknown>;
 
-/** How the engine sends a secret. */
+/** A secret as the engine sends it. */
 const SECRET = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "value": "hunter2" };
 const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
 
-/** Internal to the SDK, which declares no types for them. */
+/** Internal functions of the SDK, which have no types. */
 const { deserializeProperties, serializeProperties } = deserialize as unknown as {
   deserializeProperties: (props: Struct, proxySecrets: boolean) => Json;
   serializeProperties: (props: Json) => Promise<unknown>;
@@ -33,7 +33,7 @@ const { deserializeProperties, serializeProperties } = deserialize as unknown as
 
 const struct = (props: Json) => Struct.fromJavaScript(props as Parameters<typeof Struct.fromJavaScript>[0]);
 
-/** What the SDK's server does with one resource: what the policy returns is sent back; undefined is "nothing to do". */
+/** Remediates one resource like the SDK's server: returns the policy's result; undefined means no change. */
 async function remediate(policy: ResourceValidationPolicy, type: string, props: Json, config: object = {}) {
   // eslint-disable-next-line @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-call -- the SDK ships no types for it
   const guarded: Json = unknownCheckingProxy(deserializeProperties(struct(props), true));
@@ -67,7 +67,7 @@ const containers = [
 ];
 
 describe("pod-remediate-labels", () => {
-  it("adds what is missing, and changes nothing else", async () => {
+  it("adds missing labels, and changes nothing else", async () => {
     assert.deepEqual(
       await remediate(
         podRemediateLabels,
@@ -77,7 +77,7 @@ describe("pod-remediate-labels", () => {
       deployment({ labels: { ...LABELS, "app": "x", "app.kubernetes.io/instance": "blue" } }, { containers }),
     );
   });
-  it("labels a bare Pod that has none", async () => {
+  it("labels a bare Pod without labels", async () => {
     assert.deepEqual(
       await remediate(podRemediateLabels, "kubernetes:core/v1:Pod", { metadata: { name: "web" }, spec: {} }),
       { metadata: { name: "web", labels: LABELS }, spec: {} },
@@ -91,14 +91,14 @@ describe("pod-remediate-labels", () => {
     ["have a name that is too long for a label", deployment({}, {}, { name: "x".repeat(64) })],
   ];
   for (const [which, props] of untouched) {
-    it(`leaves pods alone that ${which}`, async () => {
+    it(`does not change pods that ${which}`, async () => {
       assert.equal(await remediate(podRemediateLabels, DEPLOYMENT, props), undefined);
     });
   }
 });
 
 describe("pod-remediate-seccomp", () => {
-  it("adds the profile beside what is there", async () => {
+  it("adds the profile to the existing context", async () => {
     assert.deepEqual(
       await remediate(podRemediateSeccomp, DEPLOYMENT, deployment({}, { containers, securityContext: { fsGroup: 1 } })),
       deployment({}, { containers, securityContext: { fsGroup: 1, seccompProfile: { type: "RuntimeDefault" } } }),
@@ -117,20 +117,20 @@ describe("pod-remediate-seccomp", () => {
     ["run on Windows", { os: { name: "windows" } }],
   ];
   for (const [which, spec] of untouched) {
-    it(`leaves pods alone that ${which}`, async () => {
+    it(`does not change pods that ${which}`, async () => {
       assert.equal(await remediate(podRemediateSeccomp, DEPLOYMENT, deployment({}, spec)), undefined);
     });
   }
 });
 
 describe("pod-remediate-token", () => {
-  it("turns off what nobody mentions", async () => {
+  it("turns an unset field off", async () => {
     assert.deepEqual(
       await remediate(podRemediateToken, DEPLOYMENT, deployment({}, { containers })),
       deployment({}, { containers, automountServiceAccountToken: false }),
     );
   });
-  it("reaches into a specification that is secret as a whole, and leaves it secret", async () => {
+  it("changes a specification that is secret as a whole, and keeps it secret", async () => {
     const secret = (value: Json) => ({ metadata: { name: "web" }, spec: { template: { ...SECRET, value } } });
     assert.deepEqual(
       await remediate(podRemediateToken, DEPLOYMENT, secret({ spec: { priority: 1 } })),
@@ -138,18 +138,18 @@ describe("pod-remediate-token", () => {
     );
   });
   for (const value of [true, UNKNOWN]) {
-    it(`leaves ${String(value)} alone`, async () => {
+    it(`does not change ${String(value)}`, async () => {
       const props = deployment({}, { automountServiceAccountToken: value });
       assert.equal(await remediate(podRemediateToken, DEPLOYMENT, props), undefined);
     });
   }
-  it("leaves pods alone that are exempt", async () => {
+  it("does not change exempt pods", async () => {
     const annotations = { "lakehouse.dev/allow-pod-remediate-token": "asks the API for leases; until 2999-12-31" };
     assert.equal(await remediate(podRemediateToken, DEPLOYMENT, deployment({}, {}, { annotations })), undefined);
     const config = { allow: { web: { reason: "asks the API for leases", until: "2999-12-31" } } };
     assert.equal(await remediate(podRemediateToken, DEPLOYMENT, deployment({}, {}), config), undefined);
   });
-  it("leaves everything alone that is no built-in kind", async () => {
+  it("does not change custom resources", async () => {
     assert.equal(await remediate(podRemediateToken, "kubernetes:core/v1:Service", deployment({}, {})), undefined);
   });
 });
@@ -195,7 +195,7 @@ describe("remediation by the pack as a process", () => {
     });
   }
 
-  it("is off", async () => {
+  it("is off by default", async () => {
     assert.deepEqual(await answer(deployment({}, { containers })), []);
     assert.deepEqual(
       policies
@@ -205,7 +205,7 @@ describe("remediation by the pack as a process", () => {
     );
   });
 
-  it("corrects one thing after the other where it is turned on, and keeps secrets secret", async () => {
+  it("applies one remediation after the other if turned on, and keeps secrets secret", async () => {
     await configure(Object.fromEntries(remediations.map(({ name }) => [name, proto.EnforcementLevel.REMEDIATE])));
     const corrected = await answer(deployment({}, { containers }));
     const securityContext = { seccompProfile: { type: "RuntimeDefault" } };
@@ -220,7 +220,7 @@ describe("remediation by the pack as a process", () => {
     assert.deepEqual(await answer(corrected.at(-1)?.[1] as Json), []);
   });
 
-  it("satisfies the policy that judges the same", async () => {
+  it("satisfies the policy that judges the same field", async () => {
     const seccomp = restricted.find(({ name }) => name === "container-require-seccomp");
     assert.ok(seccomp !== undefined);
     const before = deployment({}, { containers: [{ name: "web" }] });
@@ -229,7 +229,7 @@ describe("remediation by the pack as a process", () => {
     assert.deepEqual(await judge((await answer(before)).at(-1)?.[1] as Json), []);
   });
 
-  it("is off again where only one of them is turned on", async () => {
+  it("stays off for the others if only one is turned on", async () => {
     await configure({ "pod-remediate-token": proto.EnforcementLevel.REMEDIATE });
     assert.deepEqual(
       (await answer(deployment({}, { containers }))).map(([name]) => name),

@@ -5,7 +5,7 @@ import {
   unknownCheckingProxy,
 } from "@pulumi/policy";
 
-/** A resource as a stack registers it. */
+/** A registered resource. */
 export interface Registered {
   readonly type: string;
   readonly name: string;
@@ -17,22 +17,22 @@ export interface Registered {
 
 export type Policy = ResourceValidationPolicy | StackValidationPolicy;
 
-/** What the engine sends for a string that is not known before the update. */
+/** Text that the engine sends for an unknown string. */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** `<name of the resource>: <message>`, or why the policy did not apply. */
+/** `<name of the resource>: <message>`, or the reason why the policy did not apply. */
 export type Outcome = string[] | { readonly notApplicable: string | undefined };
 
 class NotApplicable extends Error {}
 
-/** Whether the engine asks the providers of resources, by their name. Those it does not ask come to stack policies without properties. */
+/** Whether the engine asks the provider of a resource, by name; else stack policies get the resource without properties. */
 export interface Unconfigured {
   readonly has: (resource: Registered) => boolean;
-  /** A policy of one resource, which the engine asks before the stack, with the inputs. @default none was asked */
+  /** A policy of one resource, which judges the inputs before the stack policy. @default none */
   readonly before?: ResourceValidationPolicy;
 }
 
-/** What the engine hands over of a provider whose password is generated in the same stack. */
+/** The engine's view of a provider whose password is generated in the same stack. */
 const PROVIDER = {
   type: "pulumi:providers:example",
   urn: "provider",
@@ -40,7 +40,7 @@ const PROVIDER = {
   props: { server: "a.example:9000", password: UNKNOWN },
 };
 
-/** Runs one policy as the SDK's server does: each resource anew, behind the proxy that guards unknown values. */
+/** Runs one policy like the SDK's server: each resource is new, and a proxy guards unknown values. */
 export async function run(
   policy: Policy,
   resources: readonly Registered[],
@@ -58,7 +58,7 @@ export async function run(
       throw new NotApplicable(reason);
     },
   };
-  // What another run has left in the pack's memory is of another resource.
+  // Separate URNs, so that inputs in the pack's memory from another run do not apply.
   const urnOf = ({ type, name }: Registered) =>
     `${unconfigured.before === undefined ? "unseen" : "seen"}::${type}::${name}`;
   const parentOf = ({ parent }: Registered) => {
@@ -107,7 +107,7 @@ function validations(policy: ResourceValidationPolicy) {
   return policy.validateResource;
 }
 
-/** Policies match on the type token: classes of providers are nothing that this pack loads. */
+/** Policies match on the type token, because this pack loads no provider classes. */
 function refuse(): never {
   throw new Error("isType and asType need provider classes");
 }

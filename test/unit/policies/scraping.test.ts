@@ -3,7 +3,7 @@ import { link } from "./builders";
 import { add, type Edit, remove, set } from "./edit";
 import { suite } from "./suite";
 
-/** A second monitored service, whose port somebody who is no collector of metrics may reach too. */
+/** A second monitored service, whose port another client than Prometheus can reach too. */
 const monitor = (name: string, namespace: string) => ({
   type: "kubernetes:monitoring.coreos.com/v1:ServiceMonitor",
   name,

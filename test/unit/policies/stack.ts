@@ -15,7 +15,7 @@ import {
 } from "./builders";
 import type { Registered } from "./runner";
 
-/** A small stack that every policy passes: two services, a database, a Spark job, an operator, a bucket. */
+/** A small stack that complies with every policy: two services, a database, a Spark job, an operator, a bucket. */
 
 function database(): Registered {
   return object("postgresql.cnpg.io/v1:Cluster", "back", "pg", {
@@ -83,7 +83,7 @@ function operatorPolicies(): Registered[] {
   ];
 }
 
-/** Two nodes of 20 Gi for services, with disks of 100 Gi, one of 40 Gi for batch; 4 Gi of the first pool are somebody else's. */
+/** Two nodes of 20 Gi for services, with disks of 100 Gi, and one of 40 Gi for batch; existing systems use 4 Gi of the first pool. */
 export const CAPACITY = {
   buffer: 0.7,
   nodes: [
@@ -118,7 +118,7 @@ const RGW = { namespace: "rook-ceph", name: "rgw", ours: false };
 const OPERATOR = { namespace: "cnpg-system", name: "cloudnative-pg", ours: false };
 const PROMETHEUS = { namespace: "monitoring", name: "prometheus", ours: false };
 
-/** Everything, fresh on each call. */
+/** All resources, new on each call. */
 export function compliant(): Registered[] {
   const bucketPolicy = {
     Version: "2012-10-17",
@@ -188,7 +188,7 @@ export function compliant(): Registered[] {
   ]);
 }
 
-/** Without the identity of shared parts, which structuredClone keeps. */
+/** A copy without shared parts, which structuredClone would keep shared. */
 function clone<T>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T;
 }

@@ -13,7 +13,13 @@ const CRD = {
 const capacity = (text: string) => set("ConfigMap front/capacity", ["data", "capacity.json"], text);
 const protectData = (value: boolean) => capacity(JSON.stringify({ ...CAPACITY, protectData: value }));
 
-// buckets.test.ts has what holds data; this is about where protection is asked for.
+const volumes = (name: string, reason: string) =>
+  object("apps/v1:StatefulSet", "front", name, {
+    metadata: { namespace: "front", name, annotations: { "lakehouse.dev/reproducible": reason } },
+    spec: { volumeClaimTemplates: [{ metadata: { name: "d" } }] },
+  });
+
+// buckets.test.ts tests which resources hold data; these cases test where protection is required.
 suite(stateRequireProtection, [
   {
     when: "state without protection in a stack that says that it protects data",
@@ -38,6 +44,17 @@ suite(stateRequireProtection, [
       (title) =>
         `${title.slice(title.indexOf(" ") + 1)}: protect: ${title} holds data and is not protected. Fix: set the resource option protect to true.`,
     ),
+  },
+  {
+    when: "volumes without protection that say why they can be had again, and not those that give no reason",
+    edit: [
+      protectData(true),
+      ...["Cluster back/pg", "Namespace back", "Namespace front", "S3Bucket bronze"].map(protect),
+      add(volumes("copies", "they are copies"), volumes("store", " ")),
+    ],
+    says: [
+      "front/store: protect: StatefulSet front/store holds data and is not protected. Fix: set the resource option protect to true.",
+    ],
   },
   { when: "state without protection in a stack that says that it does not", edit: protectData(false) },
   {

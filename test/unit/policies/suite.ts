@@ -4,23 +4,23 @@ import type { Edit } from "./edit";
 import { changed } from "./edit";
 import { type Policy, run } from "./runner";
 
-/** One thing that is different from the compliant stack, and everything that the policy then says. */
+/** One difference from the compliant stack, and all resulting messages of the policy. */
 export interface Case {
-  /** What is the case: reads on from the policy's name. */
+  /** Description of the difference, which follows "accepts" or "refuses" in the title. */
   readonly when: string;
   readonly edit: Edit | readonly Edit[];
   readonly config?: object;
-  /** `<name of the resource>: <message>`; none: the policy is content. */
+  /** `<name of the resource>: <message>`; empty if the policy accepts. */
   readonly says?: readonly string[];
 }
 
-/** The compliant stack passes; then it is broken in one place at a time. */
+/** Tests of a policy: the compliant stack, then one difference at a time. */
 export function suite(policy: Policy, cases: readonly Case[]): void {
   describe(policy.name, () => {
-    it("is content with a compliant stack", async () => {
+    it("accepts a compliant stack", async () => {
       assert.deepEqual(await run(policy, changed()), []);
     });
-    it("is content with a stack of other things", async () => {
+    it("accepts a stack of other resources", async () => {
       const outcome = await run(policy, [
         { type: "random:index/randomPassword:RandomPassword", name: "x", props: { length: 20 } },
       ]);

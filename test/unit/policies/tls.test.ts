@@ -19,7 +19,7 @@ suite(endpointRequireTls, [
     when: "MinIO in the clear",
     edit: provider("minio", { minioServer: "s3.example.org:80" }),
     config,
-    says: ["minio: minioSsl: minio minio does not ask for TLS. Fix: set minioSsl to true."],
+    says: ["minio: minioSsl: minio minio does not use TLS. Fix: set minioSsl to true."],
   },
   { when: "MinIO in the clear where nobody asked", edit: provider("minio", {}) },
   { when: "MinIO by TLS, as providers write it", edit: provider("minio", { minioSsl: "true" }), config },
@@ -28,7 +28,7 @@ suite(endpointRequireTls, [
     edit: provider("minio", { minioSsl: "true", minioInsecure: "true" }),
     config,
     says: [
-      "minio: minioInsecure: minio minio believes any certificate. Fix: give it the authority in minioCacertFile.",
+      "minio: minioInsecure: minio minio accepts any certificate. Fix: remove minioInsecure, and name the authority's certificate in minioCacertFile.",
     ],
   },
   { when: "what is not known yet", edit: provider("minio", { minioSsl: UNKNOWN }), config },
@@ -37,7 +37,7 @@ suite(endpointRequireTls, [
     edit: provider("postgresql", { sslmode: "prefer" }),
     config,
     says: [
-      'postgresql: sslmode: postgresql postgresql sets it to "prefer". Fix: set sslmode to verify-full, or at least to require.',
+      'postgresql: sslmode: postgresql postgresql sets sslmode to "prefer". Fix: set sslmode to verify-full, or at least to require.',
     ],
   },
   { when: "PostgreSQL as the provider does it by itself", edit: provider("postgresql", {}), config },
@@ -55,7 +55,7 @@ suite(endpointRequireTls, [
     edit: kafka({ type: "loadbalancer", tls: false }),
     config,
     says: [
-      "back/bus: spec.kafka.listeners[0].tls: Kafka back/bus has a listener for clients outside of the cluster without TLS. Fix: set tls to true.",
+      "back/bus: spec.kafka.listeners[0].tls: Kafka back/bus has a listener without TLS for clients outside of the cluster. Fix: set tls to true.",
     ],
   },
   { when: "Kafka in the clear inside of the cluster", edit: kafka({ type: "internal", tls: false }), config },

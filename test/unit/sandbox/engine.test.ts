@@ -12,10 +12,10 @@ const now = (value: boolean) => Promise.resolve(value);
 
 describe("an engine's pod", () => {
   let run: Run;
-  /** Where the pod is: its containers say so in the log. */
+  /** The pod's address, which its containers print to the log. */
   let port: number;
 
-  /** Says where it is, which is when it is up, then does as the script says. */
+  /** A container that prints its address, is then ready, and runs a script. */
   const start = async (script: string, pod: Parameters<typeof Engine.start>[2] = {}) => {
     const engine = await Engine.start(
       run,
@@ -39,14 +39,14 @@ describe("an engine's pod", () => {
   });
   afterEach(() => run.end());
 
-  it("whose container ends by itself is started again where it is", async () => {
+  it("restarts a container that ends by itself, at the same address", async () => {
     const engine = await start(`test -e ended || { touch ended; exit 1; }; exec sleep 300`);
     await until("it is started again", () => now(places().length === 2 && alive() === 1));
     equal(engine.restarts, 1);
     deepEqual(places(), ["at 1", "at 1"]);
   });
 
-  it("whose container is killed from outside is started again where it is", async () => {
+  it("restarts a container that is killed from outside, at the same address", async () => {
     await start("exec sleep 300");
     const [container] = running(run.folder);
     process.kill(container!.pid, "SIGKILL");
@@ -54,7 +54,7 @@ describe("an engine's pod", () => {
     deepEqual(places(), ["at 1", "at 1"]);
   });
 
-  it("that is killed stays away until it is wanted again, and comes back elsewhere", async () => {
+  it("stays down after it is killed, and comes back at another address on request", async () => {
     const engine = await start("exec sleep 300");
     await engine.kill();
     equal(await engine.ended, "SIGKILL");
@@ -66,7 +66,7 @@ describe("an engine's pod", () => {
     equal(engine.restarts, 0);
   });
 
-  it("that comes back before what it needs is started until it is ready", async () => {
+  it("restarts its container until its dependencies are up", async () => {
     let ready = true;
     const engine = await Engine.start(run, () => ({
       name: "engine",
@@ -88,20 +88,20 @@ describe("an engine's pod", () => {
     await until("it runs", () => now(alive() === 1));
   });
 
-  it("of a driver ends for good", async () => {
+  it("does not restart a driver", async () => {
     const engine = await start("exit 3", { restartPolicy: "Never" });
     equal(await engine.ended, 3);
     await new Promise((next) => setTimeout(next, 300));
     deepEqual([engine.restarts, places().length], [0, 1]);
   });
 
-  it("that was never ready is an error with what it wrote", async () => {
+  it("fails with the container's output if it never gets ready", async () => {
     const never = () => now(false);
     const spec = { name: "broken", command: ["sh", "-c", "echo no such option; exit 3"], ready: never };
     await rejects(Engine.start(run, spec), /broken ended with 3 before it was ready:\nno such option/);
   });
 
-  it("that was stopped, or whose run has ended, is started no more", async () => {
+  it("restarts no container after it is stopped or its run has ended", async () => {
     const stopped = await start("exec sleep 300");
     await stopped.stop();
     const other = await start("exec sleep 300");
@@ -113,7 +113,7 @@ describe("an engine's pod", () => {
     await rejects(run.process({ name: "late", command: ["true"] }), /late is not started: the run has ended/);
   });
 
-  it("waits longer each time, as a kubelet does", () => {
+  it("has a kubelet's back-off", () => {
     deepEqual([0, 1, 2, 5, 7, 20].map(crashLoopWait), [0, 1000, 2000, 16_000, 60_000, 60_000]);
   });
 });

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { dropStalePidFile } from "../../../sandbox/core/pid-file";
 import { commandLineOf, startOf } from "../../../sandbox/core/processes";
 
-describe("a pid file that a program has left behind", () => {
+describe("a stale PID file", () => {
   let folder = "";
   const drop = (pid: number | string) => {
     const file = join(folder, "launcher.pid");
@@ -25,11 +25,11 @@ describe("a pid file that a program has left behind", () => {
     rmSync(folder, { recursive: true });
   });
 
-  it("is removed when another process has its number, nobody has it, or it is no number", () => {
+  it("is removed if another process or no process has its ID, or it is not a number", () => {
     assert.deepEqual([process.pid, 999_999_999, "", "x"].map(drop), [true, true, true, true]);
   });
 
-  it("stays when the process with its number is the program, on its folder", async () => {
+  it("stays if the process with its ID is the program, on its folder", async () => {
     const program = spawn("sleep", ["4321"], { stdio: "ignore" });
     const other = spawn("sleep", ["4320"], { stdio: "ignore" });
     try {
@@ -41,8 +41,8 @@ describe("a pid file that a program has left behind", () => {
     }
   });
 
-  it("is removed when the program has ended and its parent has not asked for its exit code", async () => {
-    // The shell becomes a program that never asks.
+  it("is removed if the program is a zombie", async () => {
+    // The shell becomes a program that never reads exit codes of children.
     const parent = spawn("sh", ["-c", "sleep 4321 & echo $!; kill -9 $!; exec sleep 60"], {
       stdio: ["ignore", "pipe", "ignore"],
     });

@@ -18,7 +18,7 @@ function lives(pid: number): boolean {
     process.kill(pid, 0);
     return !readFileSync(`/proc/${String(pid)}/stat`, "utf8").includes(") Z ");
   } catch (error) {
-    // Without /proc the signal alone tells.
+    // Without /proc only a signal can detect the process.
     return (error as NodeJS.ErrnoException).code === "ENOENT" && !existsSync("/proc/self");
   }
 }
@@ -30,7 +30,7 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 describe("a run", () => {
-  it("ends its processes and what these have started, and removes its folder", async () => {
+  it("ends its processes with their children, and removes its folder", async () => {
     const run = Run.start("test");
     const child = join(run.folder, "child");
     const parent = await run.process({
@@ -45,7 +45,33 @@ describe("a run", () => {
     assert.ok(!existsSync(run.folder));
   });
 
-  it("ends what a process has left behind when it died before", async () => {
+  it("ends processes that were started a moment ago", async () => {
+    for (let round = 0; round < 4; round++) {
+      const run = Run.start("test");
+      // The reaper waits, so that it reads the register at once.
+      await new Promise((next) => setTimeout(next, 500));
+      const begun = await Promise.all([1, 2, 3].map((one) => run.process({ name: String(one), command: SLEEP })));
+      await run.end();
+      await until(() => begun.every(({ pid }) => !lives(pid)));
+    }
+  });
+
+  it("ends children, whose output the caller reads, and starts none afterwards", async () => {
+    const run = Run.start("test");
+    const child = run.child("child", ["sh", "-c", 'echo "$WORD $HOME"; sleep 300 & wait'], {
+      PATH: process.env.PATH ?? "",
+      WORD: "said",
+    });
+    let said = "";
+    child.stdout?.on("data", (text: Buffer) => (said += text.toString()));
+    await until(() => said.includes("\n"));
+    assert.equal(said, "said \n");
+    await run.end();
+    await until(() => !lives(child.pid ?? 0));
+    assert.throws(() => run.child("late", SLEEP, {}), /late is not started/);
+  });
+
+  it("ends children of a process that died before", async () => {
     const run = Run.start("test");
     const child = join(run.folder, "child");
     const parent = await run.process({ name: "parent", command: ["sh", "-c", `sleep 300 & echo $! > ${child}`] });
@@ -56,7 +82,7 @@ describe("a run", () => {
     await until(() => !lives(grandchild));
   });
 
-  it("leaves nothing when who made it is killed", async () => {
+  it("leaves nothing when its creator is killed", async () => {
     const folder = mkdtempSync(join(tmpdir(), "lakehouse-test-"));
     const told = join(folder, "told");
     const script = join(folder, "killed.js");
@@ -82,7 +108,7 @@ describe("a run", () => {
     }
   });
 
-  it("says what a process wrote when it ends before it is ready, or takes too long", async () => {
+  it("fails with a process's output if it ends before it is ready, or takes too long", async () => {
     const run = Run.start("test");
     const never = () => Promise.resolve(false);
     try {
@@ -99,7 +125,7 @@ describe("a run", () => {
     }
   });
 
-  it("can leave its processes running, for somebody else to end; what ignores the signal is killed", async () => {
+  it("can leave its processes running for a later end, which kills those that ignore the signal", async () => {
     const folder = mkdtempSync(join(tmpdir(), "lakehouse-test-"));
     try {
       const run = Run.start("test", { folder, leaveRunning: true });
@@ -122,7 +148,7 @@ describe("a run", () => {
     }
   });
 
-  it("takes over what runs already, starts what does not, and is told of each end", async () => {
+  it("adopts running processes, starts missing ones, and reports each end", async () => {
     const folder = mkdtempSync(join(tmpdir(), "lakehouse-test-"));
     const ends: unknown[] = [];
     const ended = ({ name, exit }: Ended) => ends.push([name, exit]);
@@ -150,7 +176,7 @@ describe("a run", () => {
     }
   });
 
-  it("does not take another process for its own because it has the same number", () => {
+  it("does not adopt another process with the same ID", () => {
     const folder = mkdtempSync(join(tmpdir(), "lakehouse-test-"));
     try {
       writeFileSync(join(folder, "processes"), `${String(process.pid)}|SIGTERM|long ago|1\n`);

@@ -4,13 +4,13 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { readStackFile } from "../../../cli/stack-file";
+import { readStackFile } from "../../../preview/stack-file";
 import { shippedText } from "../../support/stacks";
 
 const ROOT = join(__dirname, "..", "..", "..");
 const HOMELAB = shippedText("homelab");
 
-/** Homelab's settings with one text replaced; fails when the text is not there, so that no case tests nothing. */
+/** Homelab's settings with one text replaced. @throws Error if the text is missing, so that every case tests something */
 function homelab(from: string | RegExp, to: string): string {
   const changed = HOMELAB.replace(from, to);
   assert.notEqual(changed, HOMELAB, `nothing to replace: ${String(from)}`);
@@ -20,7 +20,7 @@ function homelab(from: string | RegExp, to: string): string {
 interface Case {
   readonly name: string;
   readonly file: string;
-  /** The whole of stderr: one line per mistake, after the file's name. */
+  /** Complete stderr: one line for each mistake, after the file's name. */
   readonly lines: readonly (string | RegExp)[];
 }
 
@@ -157,7 +157,7 @@ const cases: readonly Case[] = [
   {
     name: "two defaults",
     file: homelab("    drivers: {}\n", "    drivers: { default: true }\n"),
-    lines: ["lakehouse:pools: control and drivers both have default: true; allowed: exactly one"],
+    lines: ["lakehouse:pools: control and drivers have default: true; allowed: exactly one"],
   },
   {
     name: "no default",
@@ -178,8 +178,8 @@ const cases: readonly Case[] = [
     name: "an engine without its catalog",
     file: homelab("    hiveMetastore:\n", "    hiveMetastore:\n      enabled: false\n"),
     lines: [
-      /^lakehouse:compute\.spark\.enabled: given true while .* is false/,
-      /^lakehouse:query\.trino\.enabled: given true while/,
+      /^lakehouse:compute\.spark\.enabled: given true, which needs .* is false/,
+      /^lakehouse:query\.trino\.enabled: given true, which needs/,
     ],
   },
   {
@@ -211,7 +211,7 @@ const cases: readonly Case[] = [
   {
     name: "a huge file",
     file: `# ${"x".repeat(2 * 1024 * 1024)}\n`,
-    lines: ["over 1048576 bytes; allowed: at most as many"],
+    lines: ["larger than 1 MiB; allowed: at most 1048576 bytes"],
   },
   {
     name: "a file that is not YAML",
@@ -262,7 +262,7 @@ describe("broken settings", () => {
     });
   }
 
-  it("an unknown stack names those that exist, nearest first", () => {
+  it("an unknown stack: the message names the existing ones, nearest first", () => {
     const project = join(folder, "project");
     mkdirSync(project);
     for (const stack of ["prod", "my.own", "homelab"]) writeFileSync(join(project, `Pulumi.${stack}.yaml`), "");
@@ -278,7 +278,7 @@ describe("broken settings", () => {
     assert.match(run.stderr, /^no stack 'homlab': Pulumi\.homlab\.yaml does not exist; .*\n$/);
   });
 
-  it("an unknown option says so in one line", () => {
+  it("an unknown option: the message is one line", () => {
     const run = spawnSync(process.execPath, [join(ROOT, "bin/lakehouse.js"), "plan", "--jsn"], { encoding: "utf8" });
     assert.equal(run.status, 2);
     assert.match(run.stderr, /^error: unknown option '--jsn'.*\n$/s);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 
 import { settingsFrom, SettingsError } from "../../../components/settings";
-import { SERVICE_TOPICS } from "../../../components/settings/events.rules";
-import { TOPICS } from "../../../components/streaming/connect.config";
-import { ORDERS } from "../../../components/streaming/flink.job";
+import { SERVICE_TOPICS } from "../../../components/settings/rules/topics";
+import { TOPICS } from "../../../components/streaming/connect/config";
+import { ORDERS } from "../../../components/streaming/flink/job";
 
 const MINIO = { kind: "minio", admin: { host: "127.0.0.1", port: 9000 } };
 const UPLOADS = { enabled: true, topics: [{ name: "uploads" }] };
@@ -23,13 +23,13 @@ function refused(program: () => unknown, path: string, message: string): void {
   assert.throws(program, new SettingsError([{ path: `lakehouse:${path}`, message }]));
 }
 
-describe("buckets that tell of their objects", () => {
-  it("tell of every write, of all keys, unless they say otherwise; and of nothing by default", () => {
+describe("events of buckets", () => {
+  it("are off by default, and else for every write of all keys unless limited", () => {
     const { bronze, gold } = given([{ topic: "uploads" }])().storage.buckets;
     assert.deepEqual([bronze.notify, gold.notify], [[{ topic: "uploads", events: ["created"] }], []]);
   });
 
-  it("tell topics that there are", () => {
+  it("go to existing topics only", () => {
     refused(
       given([{ topic: "uplods" }]),
       "storage.buckets.bronze.notify[0].topic",
@@ -42,7 +42,7 @@ describe("buckets that tell of their objects", () => {
     );
   });
 
-  it("need Kafka, and MinIO", () => {
+  it("need Kafka and MinIO", () => {
     refused(
       given([{ topic: "uploads" }], {}),
       "storage.buckets.bronze.notify",
@@ -55,11 +55,11 @@ describe("buckets that tell of their objects", () => {
       refused(
         given([{ topic: "uploads" }], UPLOADS, { kind, ...more }),
         "storage.buckets.bronze.notify",
-        `given with objects of the kind ${kind}, which this stack cannot make tell of objects; allowed: none, or kind minio`,
+        `given with lakehouse:storage.objects.kind ${kind}, whose notifications this stack cannot configure; allowed: none, or kind minio`,
       );
   });
 
-  it("tell a topic of the same keys once", () => {
+  it("are sent once to a topic for the same keys", () => {
     assert.doesNotThrow(
       given([
         { topic: "uploads", prefix: "a/" },
@@ -72,11 +72,11 @@ describe("buckets that tell of their objects", () => {
         { topic: "uploads", prefix: "a/", events: ["removed"] },
       ]),
       "storage.buckets.bronze.notify[1]",
-      'topic "uploads" has this prefix and suffix in the list already; allowed: all events of it in one',
+      'given topic "uploads" with a prefix and suffix that are in the list already; allowed: one entry with all its events',
     );
   });
 
-  it("say in one line what is wrong with a value", () => {
+  it("have one line of error for a wrong value", () => {
     refused(
       given([{ topic: "uploads", events: ["deleted"] }]),
       "storage.buckets.bronze.notify[0].events[0]",
@@ -98,7 +98,7 @@ describe("buckets that tell of their objects", () => {
 describe("topics of the settings", () => {
   const topics = (...names: string[]) => given([], { enabled: true, topics: names.map((name) => ({ name })) });
 
-  it("are each in the list once, and none that a service makes", () => {
+  it("are in the list once each, without topics that services make", () => {
     assert.deepEqual(topics("a", "b")().streaming.kafka.topics, [
       { name: "a", partitions: 3 },
       { name: "b", partitions: 3 },
@@ -108,7 +108,7 @@ describe("topics of the settings", () => {
     refused(
       topics("a", "orders"),
       path,
-      'given "orders", which a service of the stack makes; allowed: a name of its own',
+      'given "orders", which a service of the stack creates; allowed: a name of its own',
     );
   });
 
@@ -120,7 +120,7 @@ describe("topics of the settings", () => {
     );
   });
 
-  it("are kept apart from all that services make", () => {
+  it("must not have names of topics that services make", () => {
     assert.deepEqual([...SERVICE_TOPICS].sort(), [...Object.keys(TOPICS), ORDERS.topic].sort());
   });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { objectLocks } from "../../../components/settings/locks";
+import { objectLocks } from "../../../components/settings/rules/locks";
 
 type Settings = Parameters<typeof objectLocks>[0];
 
@@ -10,15 +10,15 @@ function mistakes(kind: "minio" | "ceph", backups: object): string[] {
 }
 
 describe("object lock in the settings", () => {
-  it("may last until the day before objects expire", () => {
+  it("can last until the day before objects expire", () => {
     assert.deepEqual(mistakes("minio", { lockDays: 89, expireDays: 90 }), []);
     assert.deepEqual(mistakes("minio", { lockDays: 90, expireDays: 90 }), [
       "lakehouse:storage.buckets.backups.lockDays: given 90, but objects expire after 90 days; allowed: less than expireDays",
     ]);
   });
-  it("is for MinIO, where buckets are made by this stack", () => {
+  it("is only for MinIO with buckets that the stack makes", () => {
     assert.deepEqual(mistakes("ceph", { lockDays: 14 }), [
-      "lakehouse:storage.buckets.backups.lockDays: given 14 with objects of the kind ceph, whose buckets are made without this stack or by claims, which know no lock; allowed: 0, or kind minio",
+      "lakehouse:storage.buckets.backups.lockDays: given 14 with lakehouse:storage.objects.kind ceph, whose buckets this stack cannot lock; allowed: 0, or kind minio",
     ]);
     assert.deepEqual(mistakes("ceph", { lockDays: 0 }), []);
   });

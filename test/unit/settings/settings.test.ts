@@ -3,12 +3,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { jsonSchema, projectFile } from "../../../cli/settings-document";
-import { metastoreHeap } from "../../../components/catalog/hive-metastore.config";
-import { sparkMemory } from "../../../components/compute/spark.config";
+import { metastoreHeap } from "../../../components/catalog/hive-metastore/config";
+import { sparkMemory } from "../../../components/compute/spark/config";
 import { GiB, MiB } from "../../../components/core/quantity";
-import { trinoMemory } from "../../../components/query/trino.config";
+import { trinoMemory } from "../../../components/query/trino/config";
 import { settingsFrom, SettingsError } from "../../../components/settings";
-import { leastMemory, SMALLEST_MEMORY } from "../../../components/settings/rules";
+import { leastMemory } from "../../../components/settings/sizes";
+import { trino } from "../../../components/query/trino/system";
+import { kafka } from "../../../components/streaming/kafka/system";
+import { LEAST_MEMORY } from "../../support/sizes";
 
 const ROOT = join(__dirname, "..", "..", "..");
 
@@ -20,7 +23,7 @@ const small = {
 };
 
 describe("settings", () => {
-  it("are complete from what is required, in bytes and cores", () => {
+  it("are complete from the required ones, in bytes and cores", () => {
     const { nodes, query, storage, cluster } = settingsFrom(small);
     assert.deepEqual(nodes[0], {
       name: "one",
@@ -35,19 +38,20 @@ describe("settings", () => {
     assert.equal(storage.buckets.backups.expireDays, 90);
   });
 
-  it("of the stack come on top of its preset, key by key", () => {
+  it("of the stack override its preset key by key", () => {
     const { query } = settingsFrom({ ...small, preset: "large", query: { trino: { worker: { replicas: 5 } } } });
     assert.deepEqual(query.trino.worker, { replicas: 5, cpu: 14, memory: 112 * GiB });
   });
 
-  it("take cores as numbers and as text", () => {
+  it("accept cores as numbers and as text", () => {
     const cpu = (given: unknown) =>
       settingsFrom({ ...small, query: { trino: { worker: { cpu: given } } } }).query.trino.worker.cpu;
     assert.deepEqual([cpu(3), cpu("3"), cpu("500m")], [3, 3, 0.5]);
   });
 
-  it("refuse sizes below what an engine's memory rule can use, and no others", () => {
-    for (const [path, mebibytes] of Object.entries(SMALLEST_MEMORY)) {
+  it("refuse exactly the sizes that are too small for an engine's memory rule", () => {
+    for (const [path, mebibytes] of Object.entries(LEAST_MEMORY)) {
+      if (mebibytes === 0) continue;
       const keys = path.replace("lakehouse:", "").split(".");
       const given = (memory: string) => {
         const nested = keys.reduceRight<unknown>((inner, key) => ({ [key]: inner }), { memory }) as Record<
@@ -69,29 +73,26 @@ describe("settings", () => {
     }
   });
 
-  it("say of each size what is too small, or that nothing is", () => {
-    assert.equal(leastMemory("lakehouse:query.trino.worker"), 1280);
-    assert.equal(leastMemory("lakehouse:streaming.kafka.exporter"), 0);
-    assert.throws(
-      () => leastMemory("lakehouse:query.druid.broker"),
-      /lakehouse:query\.druid\.broker: add what is too small/,
-    );
+  it("have a least memory for each size, or none explicitly", () => {
+    assert.equal(leastMemory(trino, "worker"), 1280);
+    assert.equal(leastMemory(kafka, "exporter"), 0);
+    assert.throws(() => leastMemory(trino, "broker"), /lakehouse:query\.trino\.broker: its system has no "least"/);
   });
 
-  it("know the smallest sizes that the engines' own rules take", () => {
+  it("have the smallest sizes that the engines' own rules accept", () => {
     const rules = {
       "query.trino.worker": trinoMemory,
       "compute.spark.driver": sparkMemory,
       "catalog.hiveMetastore.server": metastoreHeap,
     };
     for (const [path, rule] of Object.entries(rules)) {
-      const least = leastMemory(`lakehouse:${path}`) * MiB;
+      const least = LEAST_MEMORY[`lakehouse:${path}`]! * MiB;
       assert.doesNotThrow(() => rule(least), path);
       assert.throws(() => rule(least - MiB), RangeError, path);
     }
   });
 
-  it("are described by Pulumi.yaml and the JSON Schema as they are", () => {
+  it("are described in Pulumi.yaml and the JSON Schema without differences", () => {
     const project = readFileSync(join(ROOT, "Pulumi.yaml"), "utf8");
     assert.equal(projectFile(project), project, "run npm run schema");
     assert.equal(readFileSync(join(ROOT, "docs/settings.schema.json"), "utf8"), jsonSchema(), "run npm run schema");

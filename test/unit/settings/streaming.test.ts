@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 import { settingsFrom, SettingsError } from "../../../components/settings";
-import { brokersFor } from "../../../components/settings/streaming.rules";
+import { brokersFor } from "../../../components/streaming/kafka/check";
 
 function given(streaming: object, cluster: object = {}) {
   return () =>
@@ -19,7 +19,7 @@ const refused = (streaming: object, path: string, message: string, cluster: obje
 };
 
 describe("brokers for a load", () => {
-  it("are the founding documents' at their sizes, and in proportion between", () => {
+  it("are the founding documents' numbers at their sizes, and proportional in between", () => {
     const cases: readonly (readonly [number, number])[] = [
       [1, 3],
       [1_000_000, 3],
@@ -33,24 +33,24 @@ describe("brokers for a load", () => {
     for (const [messages, brokers] of cases) assert.equal(brokersFor(messages), brokers, String(messages));
   });
 
-  it("are refused when they are fewer, and not when they are just enough", () => {
+  it("are refused only if they are too few", () => {
     const of = (replicas: number) => ({ kafka: { enabled: true, messagesPerSecond: 5_000_000, broker: { replicas } } });
     assert.doesNotThrow(given(of(10)));
     refused(
       of(9),
       "kafka.broker.replicas",
-      "given 9 for 5000000 messages a second; allowed: at least 10, or a smaller messagesPerSecond",
+      "given 9 for 5000000 messages per second; allowed: at least 10, or a smaller messagesPerSecond",
     );
   });
 });
 
 describe("settings of the streaming layer", () => {
-  it("leave it off", () => {
+  it("are off by default", () => {
     const { streaming } = given({})();
     assert.deepEqual([streaming.kafka.enabled, streaming.connect.enabled], [false, false]);
   });
 
-  it("want a clear majority of controllers", () => {
+  it("require a number of controllers with a clear majority", () => {
     refused(
       { kafka: { enabled: true, controller: { replicas: 4 } } },
       "kafka.controller.replicas",
@@ -65,15 +65,15 @@ describe("settings of the streaming layer", () => {
     assert.doesNotThrow(given({ kafka: { enabled: true, broker: { replicas: 2 } } }));
   });
 
-  it("want one pod where Strimzi makes one", () => {
+  it("require one pod if Strimzi makes one", () => {
     refused({ kafka: { exporter: { replicas: 2 } } }, "kafka.exporter.replicas", "given 2; allowed: 1");
   });
 
-  it("want Kafka for Connect, and each database once", () => {
+  it("require Kafka for Connect, and each database once", () => {
     refused(
       { connect: { enabled: true } },
       "connect.enabled",
-      "given true while lakehouse:streaming.kafka.enabled is false; allowed: Kafka on, or this off",
+      "given true, which needs an event log, but lakehouse:streaming.kafka.enabled is false; allowed: switch it on, or this off",
     );
     refused(
       { kafka: { enabled: true }, connect: { enabled: true, sources: [{ database: "a" }, { database: "a" }] } },
@@ -82,7 +82,7 @@ describe("settings of the streaming layer", () => {
     );
   });
 
-  it("want an own image for Connect where Kubernetes mounts none", () => {
+  it("require an own image for Connect if Kubernetes cannot mount images", () => {
     const on = (connect: object) => ({ kafka: { enabled: true }, connect: { enabled: true, ...connect } });
     refused(
       on({}),
@@ -94,7 +94,7 @@ describe("settings of the streaming layer", () => {
     assert.doesNotThrow(given(on({}), { kubernetes: "1.35" }));
   });
 
-  it("say what a database may be called", () => {
+  it("limit names of databases", () => {
     refused(
       { connect: { sources: [{ database: "Shop-1" }] } },
       "connect.sources[0].database",

@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 
 import { settingsFrom, settingsFromConfig, SettingsError } from "../../../components/settings";
-import { isSchedule } from "../../../components/settings/cron";
+import { isSchedule } from "../../../components/fields/cron";
 import { merge } from "../../../components/settings/presets";
-import { inRanges } from "../../../components/settings/ranges";
+import { inRanges } from "../../../components/fields/ranges";
 
 const sound = {
   cluster: { certManager: true },
@@ -14,7 +14,7 @@ const sound = {
   storage: { objects: { kind: "s3", endpoint: "https://s3.example.org", cidrs: ["192.0.2.0/24"] } },
 };
 
-/** The mistakes of sound settings with something on top; none when they are taken. */
+/** Errors of valid settings with additions; none if they are accepted. */
 function mistakes(over: Readonly<Record<string, unknown>>, base: Readonly<Record<string, unknown>> = sound) {
   try {
     settingsFrom(merge(base, over));
@@ -96,17 +96,17 @@ const refused: readonly Case[] = [
   {
     name: "an address outside of the ranges that are opened",
     over: { storage: { objects: { endpoint: "http://192.168.1.10:9000" } } },
-    says: "lakehouse:storage.objects.cidrs: given 192.0.2.0/24, and 192.168.1.10 of lakehouse:storage.objects.endpoint is in none of them; allowed: ranges that hold it",
+    says: "lakehouse:storage.objects.cidrs: given 192.0.2.0/24, and 192.168.1.10 of lakehouse:storage.objects.endpoint is in none of them; allowed: ranges that contain it",
   },
   {
     name: "labels that select all pods",
     over: airflow({}),
-    says: "lakehouse:orchestration.airflow.podLabels: given {}; allowed: at least one label, for none would mean every pod of the namespace",
+    says: "lakehouse:orchestration.airflow.podLabels: given {}; allowed: at least one label, because none selects every pod of the namespace",
   },
   {
     name: "labels of Prometheus' pods that select all pods",
     over: { observability: { prometheusLabels: {} } },
-    says: "lakehouse:observability.prometheusLabels: given {}; allowed: at least one label, for none would mean every pod of the namespace",
+    says: "lakehouse:observability.prometheusLabels: given {}; allowed: at least one label, because none selects every pod of the namespace",
   },
   {
     name: "a label with a name that Kubernetes refuses",
@@ -193,20 +193,18 @@ describe("keys of another namespace", () => {
       const namespace = key.split(":")[0] ?? "";
       assert.throws(
         () => config(key),
-        new SettingsError([
-          { path: key, message: `the namespace '${namespace}' is nobody's; did you mean '${nearest}'?` },
-        ]),
+        new SettingsError([{ path: key, message: `unknown namespace '${namespace}'; did you mean '${nearest}'?` }]),
       );
     });
   }
 
-  it("are somebody else's where they do not look like ours", () => {
+  it("are ignored if they do not resemble the project's", () => {
     for (const key of ["kubernetes:context", "minio:server", "aws:region", "pulumi:tags", "cluster:query"])
       assert.doesNotThrow(() => config(key), key);
   });
 });
 
-describe("settings take", () => {
+describe("settings accept", () => {
   const taken: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     "IPv6 ranges, in the form in which the API server takes them": {
       cluster: { apiServer: { cidrs: ["FD00:0:0::/48", "10.0.0.0/8"] } },
@@ -228,14 +226,14 @@ describe("settings take", () => {
     });
   }
 
-  it("IPv6 ranges in any writing, and hold the shortest", () => {
+  it("IPv6 ranges in any notation, and store the shortest", () => {
     const { cluster } = settingsFrom(merge(sound, { cluster: { apiServer: { cidrs: ["2001:0DB8:0:0::/64"] } } }));
     assert.deepEqual(cluster.apiServer.cidrs, ["2001:db8::/64"]);
   });
 });
 
 describe("a schedule", () => {
-  it("is what github.com/robfig/cron takes", () => {
+  it("has the syntax of github.com/robfig/cron", () => {
     for (const text of ["0 0 * * *", "0 0 29 2 *", "0 0 31 1,2 *", "59 23 31 12 6", "5/10 * * * *", "0 0 30 2 1"])
       assert.ok(isSchedule(text), text);
     for (const text of [
@@ -254,7 +252,7 @@ describe("a schedule", () => {
 });
 
 describe("ranges", () => {
-  it("hold the addresses that begin with their first bits", () => {
+  it("contain the addresses with their prefix", () => {
     fc.assert(
       fc.property(fc.ipV4(), fc.integer({ min: 0, max: 32 }), fc.ipV4(), (first, bits, address) => {
         const value = (text: string) => text.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);

@@ -22,11 +22,11 @@ const refused = (topics: object[], path: string, message: string, streaming?: ob
 };
 
 describe("settings of topics as tables", () => {
-  it("are on, with the stack's own topics", () => {
+  it("are on by default, with the stack's own topics", () => {
     assert.deepEqual(given([])().query.trino.kafka, { enabled: true, topics: [] });
   });
 
-  it("want Kafka", () => {
+  it("require Kafka", () => {
     refused(
       [{ topic: "orders" }],
       "",
@@ -35,7 +35,7 @@ describe("settings of topics as tables", () => {
     );
   });
 
-  it("want each topic once, and a table for each", () => {
+  it("require each topic once, and a table for each", () => {
     refused(
       [{ topic: "a" }, { topic: "a" }],
       "[1].topic",
@@ -44,18 +44,18 @@ describe("settings of topics as tables", () => {
     refused(
       [{ topic: "a.b" }, { topic: "a_b" }],
       "[1].topic",
-      'given "a_b", whose table has the name of that of "a.b", a_b; allowed: one of the two',
+      'given "a_b", whose table a_b is that of "a.b" already; allowed: one of the two',
     );
     refused(
       [{ topic: "up_loads" }],
       "[0].topic",
-      'given "up_loads", whose table has the name of that of "up-loads", up_loads; allowed: one of the two',
+      'given "up_loads", whose table up_loads is that of "up-loads" already; allowed: one of the two',
       { kafka: { enabled: true, topics: [{ name: "up-loads" }] } },
     );
     assert.doesNotThrow(given([{ topic: "uploads" }], { kafka: { enabled: true, topics: [{ name: "uploads" }] } }));
   });
 
-  it("want no columns of changes, which have their own", () => {
+  it("refuse columns of changes, which have their own", () => {
     const streaming = {
       kafka: { enabled: true },
       connect: { enabled: true, image: "registry.example.org/connect:1", sources: [{ database: "shop" }] },
@@ -70,7 +70,7 @@ describe("settings of topics as tables", () => {
     assert.doesNotThrow(given([{ topic: "crm.public.orders", columns }], streaming));
   });
 
-  it("say what a topic, a column and a type may be", () => {
+  it("limit topics, columns and types", () => {
     refused(
       [{ topic: "Orders" }],
       "[0].topic",

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 
 import { GiB, MiB } from "../../../components/core/quantity";
-import { type Bucket, bucketMarks, buckets, lifecycle } from "../../../components/storage/buckets";
-import { versioningScript } from "../../../components/storage/ceph";
-import { lifecycleRules, serverArgs } from "../../../components/storage/minio.config";
-import { retentionScript } from "../../../components/storage/minio.retention";
+import type { Bucket } from "../../../components/core/bucket";
+import { bucketMarks, buckets, lifecycle } from "../../../components/storage/buckets";
+import { versioningScript } from "../../../components/storage/ceph/ceph";
+import { lifecycleRules, serverArgs } from "../../../components/storage/minio/config";
+import { retentionScript } from "../../../components/storage/minio/retention";
 import {
   archiver,
   backupStore,
@@ -13,7 +14,7 @@ import {
   PLUGIN,
   recovery,
   withSeconds,
-} from "../../../components/storage/postgres.config";
+} from "../../../components/storage/postgres/config";
 
 const bucket: Bucket = {
   key: "bronze",
@@ -48,7 +49,7 @@ describe("a bucket's lifecycle", () => {
     );
   });
 
-  it("keeps objects for ever when nothing else is said, but never unfinished uploads", () => {
+  it("keeps objects by default, and expires unfinished uploads", () => {
     const { Rules } = lifecycle({ ...bucket, versioning: false, expireDays: undefined }) as { Rules: { ID: string }[] };
     assert.deepEqual(
       Rules.map(({ ID }) => ID),
@@ -149,14 +150,14 @@ describe("a PostgreSQL server", () => {
       externalClusters?: unknown;
     };
 
-  it("keeps the slots of who follows changes on its standbys", () => {
+  it("synchronises the replication slots of its followers to standbys", () => {
     assert.deepEqual(spec().replicationSlots, {
       highAvailability: { enabled: true, synchronizeLogicalDecoding: true },
       synchronizeReplicas: { enabled: true },
     });
   });
 
-  it("begins from an archive, and writes to another", () => {
+  it("starts from an archive, and archives to another", () => {
     const plugin = (serverName: string) => ({ barmanObjectName: "postgres-backups", serverName });
     const restored = spec(recovery("postgres-backups", { serverName: "postgres", time: "2026-03-02T10:00:00Z" }));
     assert.deepEqual(restored.bootstrap, {
@@ -168,6 +169,20 @@ describe("a PostgreSQL server", () => {
     assert.deepEqual(restored.plugins, [{ name: PLUGIN, isWALArchiver: true, parameters: plugin("postgres-2") }]);
     assert.deepEqual(recovery("a", { serverName: "b" }).bootstrap, { recovery: { source: "b" } });
     assert.equal(spec().bootstrap, undefined);
+  });
+});
+
+describe("the bucket of services", () => {
+  const plain = { versioning: false, noncurrentDays: 30, abortUploadsDays: 7 };
+  const storage = { bucketPrefix: "lake-", objects: { kind: "minio" }, buckets: { gold: plain, services: plain } };
+  const names = (services?: boolean) =>
+    buckets(storage as unknown as Parameters<typeof buckets>[0], services).map(({ name }) => name);
+
+  it("exists only if a system keeps objects of its own", () => {
+    assert.deepEqual(
+      [names(true), names(false), names()],
+      [["lake-gold", "lake-services"], ["lake-gold"], ["lake-gold"]],
+    );
   });
 });
 
@@ -183,13 +198,13 @@ describe("object lock", () => {
     }) as unknown as Parameters<typeof buckets>[0];
   const days = (...args: Parameters<typeof settings>) => buckets(settings(...args)).map(({ lockDays }) => lockDays);
 
-  it("keeps backups in MinIO for two weeks, and nothing else", () => {
+  it("locks backups in MinIO for two weeks, and no other objects", () => {
     assert.deepEqual(days("minio"), [0, 14]);
   });
-  it("ends before what it keeps expires", () => {
+  it("ends before the locked objects expire", () => {
     assert.deepEqual(days("minio", { expireDays: 7 }), [0, 6]);
   });
-  it("is off where the settings say so, and for claims, which know none", () => {
+  it("is off by setting, and for bucket claims, which do not support it", () => {
     assert.deepEqual(
       [days("minio", { lockDays: 0 }), days("ceph")],
       [
@@ -198,12 +213,12 @@ describe("object lock", () => {
       ],
     );
   });
-  it("switches versioning on, which it is about", () => {
-    assert.deepEqual(bucketMarks(settings("minio", { lockDays: 30 })), [
+  it("turns versioning on, which it requires", () => {
+    assert.deepEqual(bucketMarks(buckets(settings("minio", { lockDays: 30 }))), [
       { name: "lake-backups", versioning: true, objectLock: true },
     ]);
   });
-  it("is given a default retention, because a lock alone keeps nothing", () => {
+  it("has a default retention, because a lock alone protects nothing", () => {
     assert.equal(
       retentionScript([{ ...bucket, lockDays: 14 }])
         .split("\n")

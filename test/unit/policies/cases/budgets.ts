@@ -7,7 +7,7 @@ const TRINO = {
   "jvm.config": "-Xmx512m",
 };
 
-/** Sizes, quotas, nodes, disks, heaps. */
+/** Cases of sizes, quotas, nodes, disks and heaps. */
 export const budgetCases: FieldCases = {
   "container-require-resources": { what: WEB, path: container("resources.limits.cpu"), wrong: "0", absent: "refused" },
   "container-require-memory-guarantee": {

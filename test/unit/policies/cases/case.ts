@@ -1,23 +1,23 @@
 import type { Edit } from "../edit";
 
-/** One field that a policy is about, in a stack that it passes. */
+/** One field of a policy, in a compliant stack. */
 export interface FieldCase {
   /** The resource with the field: `Deployment front/web`. */
   readonly what: string;
   readonly path: string | readonly (string | number)[];
-  /** A value that breaks the policy. */
+  /** A value that violates the policy. */
   readonly wrong: unknown;
-  /** What the policy makes of a resource in which nothing stands there. */
+  /** The policy's verdict on a resource without the field. */
   readonly absent: "refused" | "accepted";
   /**
-   * What it makes of the broken field in a resource of another kind: `ignored`, because it is none of its business, or
-   * `missed`, where the policy asks for a resource that is then not there.
+   * Its verdict on the wrong field in a resource of another kind: `ignored`, because the policy does not apply, or `missed`, if
+   * the policy requires the resource that is then missing.
    * @default ignored
    */
   readonly otherKind?: "ignored" | "missed";
-  /** The name of the resource that is blamed. @default the one with the field */
+  /** The name of the resource in the message. @default the one with the field */
   readonly blamed?: string;
-  /** What the compliant stack needs besides. @default nothing */
+  /** Additions to the compliant stack. @default none */
   readonly given?: readonly Edit[];
   readonly config?: object;
 }

@@ -13,7 +13,7 @@ const GLOBAL = object("crd.projectcalico.org/v1:GlobalNetworkPolicy", undefined,
 });
 const RULE = { egress: ["spec", "egress", 0], ingress: ["spec", "ingress", 0] } as const;
 
-/** Default deny, connections, ways in. */
+/** Cases of default deny, connections and entry points. */
 export const networkCases: FieldCases = {
   "namespace-require-default-deny": {
     what: "NetworkPolicy front/default-deny",

@@ -1,7 +1,7 @@
 import { container, pod } from "../edit";
 import { type FieldCases, WEB } from "./case";
 
-/** The restricted profile, and what pods need to be run well. */
+/** Cases of the restricted profile and of pods' operation. */
 export const podCases: FieldCases = {
   "pod-require-nonroot": { what: WEB, path: pod("securityContext.runAsNonRoot"), wrong: false, absent: "refused" },
   "container-forbid-escalation": {
@@ -65,7 +65,7 @@ export const podCases: FieldCases = {
     wrong: false,
     absent: "refused",
   },
-  // What a probe asks is not judged; that there is one is.
+  // Only the presence of a probe is judged, not its request.
   "container-require-probes": { what: WEB, path: container("livenessProbe"), wrong: undefined, absent: "refused" },
   "pod-require-labels": {
     what: WEB,

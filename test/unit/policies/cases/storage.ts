@@ -14,7 +14,7 @@ const keys = (what: string) =>
 const secret = (namespace: string, user: string) =>
   object("core/v1:Secret", namespace, "s3", { stringData: { AccessKey: user } });
 
-/** Rights, buckets, and what holds data. */
+/** Cases of rights, buckets and resources with data. */
 export const storageCases: FieldCases = {
   "bucketpolicy-forbid-wildcards": { what: "IamPolicy reader", path: "policy", wrong: "{", absent: "accepted" },
   "bucket-forbid-public-access": { what: BRONZE, path: "acl", wrong: "public-read", absent: "accepted" },
@@ -50,7 +50,7 @@ export const storageCases: FieldCases = {
     blamed: "user",
     given: [add(secret("front", "reader"), secret("back", "writer")), keys(WEB), keys("Deployment back/api")],
   },
-  // What is judged is an option, which is never unknown; the field is what decides whether it is asked for.
+  // The policy judges an option, which is never unknown; the field decides whether the option is required.
   "state-require-protection": {
     what: "ConfigMap front/capacity",
     path: ["data", "capacity.json"],

@@ -13,7 +13,7 @@ const image = (wrong: string, config?: object) =>
 const REDIS = "docker.io/library/redis:7.4.2";
 const SECRET = "hunter2-Xq9vL3mZ";
 
-/** Images, charts, and secrets outside of Secrets. */
+/** Cases of images, charts, and secrets outside of Secrets. */
 export const supplyCases: FieldCases = {
   "image-require-pinned-tag": image("ghcr.io/shop/web:latest"),
   "image-forbid-dead-registry": image("docker.io/bitnami/redis:7.4.2"),
