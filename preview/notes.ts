@@ -1,0 +1,31 @@
+import { platform } from "../components/cluster/platform";
+import { settingsOf } from "../components/core/system";
+import { systemsOn } from "../components/facts";
+import { type Settings, settingsHints } from "../components/settings";
+import type { StackConfig } from "./stack-file";
+
+/** Hints and manual steps in addition to `pulumi up`. They do not change the verdict. */
+export function notes({ stack, values }: Pick<StackConfig, "stack" | "values">, settings: Settings): string[] {
+  return [...settingsHints(values), ...guesses(settings), ...derived(settings), ...manualSteps(stack, settings)];
+}
+
+/** What systems that are on say of their settings. */
+const derived = (settings: Settings): string[] =>
+  systemsOn(settings).flatMap((system) => system.notes?.(settingsOf(system, settings)) ?? []);
+
+function guesses({ cluster: { apiServer } }: Settings): string[] {
+  if (apiServer.cidrs !== undefined) return [];
+  return [
+    "lakehouse:cluster.apiServer.cidrs is a guess, all private IPv4 ranges; set what `kubectl -n default get endpointslice kubernetes` shows",
+  ];
+}
+
+function manualSteps(stack: string, settings: Settings): string[] {
+  if (!settings.cluster.labelNodes) return [];
+  const tainted = platform(settings).nodes.filter(({ taint }) => taint !== undefined);
+  if (tainted.length === 0) return [];
+  const pools = [...new Set(tainted.map(({ pool }) => pool))].join(", ");
+  return [
+    `nodes of ${pools} get their pool's taint by \`lakehouse taints -s ${stack} --apply\`, after \`pulumi up\`: it keeps the taints that they have`,
+  ];
+}

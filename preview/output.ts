@@ -1,0 +1,158 @@
+import { existsSync, lstatSync, mkdirSync, readFileSync, rmdirSync, statSync } from "node:fs";
+import { basename, dirname, join, relative, resolve } from "node:path";
+
+import type { Plan } from "../planner/plan";
+import type { Acknowledgement } from "./data-loss";
+import { entriesBelow } from "./entries";
+import { InputError, systemReason } from "./input-error";
+import { checkReplaceable, type Role, readStable } from "./output-marker";
+import { clearLeftovers, swapIn } from "./output-swap";
+import { EXTERNAL_SECRETS_FOLDER } from "./secrets";
+
+export const PLAN_FILE = "plan.json";
+export const ACKNOWLEDGED_FILE = "acknowledged.json";
+
+/** The last good plan, with which the next one is compared. */
+export interface Base {
+  readonly plan: Plan;
+  /** Texts of the YAML files of resources, by path. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/**
+ * The folder `out/<stack>` with the last good plan, which is replaced as a whole. A refused plan goes to `out/<stack>.refused`
+ * for inspection. Files of others are never removed.
+ */
+export class OutputFolder {
+  readonly refused: string;
+  private readonly stack: string;
+
+  /**
+   * Cleans up after killed runs.
+   * @param folder path whose last part is the stack's name
+   * @throws InputError if the folder has files of others
+   */
+  constructor(private readonly folder: string) {
+    this.stack = basename(folder);
+    this.refused = `${folder}.refused`;
+    attempt(folder, () => {
+      checkParent(dirname(resolve(folder)));
+      for (const each of [folder, this.refused]) clearLeftovers(each, this.stack);
+      this.check();
+    });
+  }
+
+  /** Text of every file with an extension, by path relative to the folder; undefined without output. */
+  read(extension: string): Map<string, string> | undefined {
+    return readStable(this.folder, () => {
+      if (!existsSync(this.folder)) return undefined;
+      return new Map(
+        entriesBelow(this.folder)
+          .filter((file) => file.isFile() && file.name.endsWith(extension))
+          .map((file) => join(file.parentPath, file.name))
+          .map((path) => [relative(this.folder, path), readFileSync(path, "utf8")]),
+      );
+    });
+  }
+
+  /** Undefined without a readable plan, or if an earlier version wrote a plan with another verdict than ok. */
+  base(): Base | undefined {
+    return readStable(this.folder, () => {
+      const plan = this.json(PLAN_FILE) as (Omit<Plan, "version"> & { readonly version: number }) | undefined;
+      const files = this.read(".yaml");
+      if (files === undefined || plan?.version !== 1 || plan.verdict !== "ok") return undefined;
+      const ours = [...files].filter(([path]) => !path.startsWith(EXTERNAL_SECRETS_FOLDER));
+      return { plan: { ...plan, version: 1 }, files: new Map(ours) };
+    });
+  }
+
+  /** Losses of data that were accepted before; empty without a readable file. */
+  acknowledged(): readonly Acknowledgement[] {
+    const list = this.json(ACKNOWLEDGED_FILE);
+    return Array.isArray(list) ? (list as Acknowledgement[]) : [];
+  }
+
+  private json(file: string): unknown {
+    try {
+      return JSON.parse(readFileSync(join(this.folder, file), "utf8")) as unknown;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Writes a refused plan beside the folder; the folder stays as it is. */
+  refuse(files: ReadonlyMap<string, string>): void {
+    this.put(this.refused, "refused", files);
+  }
+
+  /** @param files contents by path relative to the folder */
+  write(files: ReadonlyMap<string, string>): void {
+    this.put(this.folder, "output", files);
+  }
+
+  private put(folder: string, role: Role, files: ReadonlyMap<string, string>): void {
+    attempt(folder, () => {
+      const made = makeFolders(dirname(resolve(folder)));
+      try {
+        this.check();
+        swapIn(folder, { stack: this.stack, role }, files, role === "output" ? this.refused : undefined);
+      } catch (error) {
+        removeMade(made);
+        throw error;
+      }
+    });
+  }
+
+  private check(): void {
+    checkReplaceable(this.folder, this.stack, "output");
+    checkReplaceable(this.refused, this.stack, "refused");
+  }
+}
+
+/** Turns errors of the operating system into invalid input, because the user chose the folder. */
+function attempt(folder: string, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    const reason = systemReason(error);
+    if (reason === undefined) throw error;
+    throw new InputError([`${folder}: cannot be written: ${reason}; allowed: a folder that can be written`]);
+  }
+}
+
+/** @throws InputError if the nearest existing part of the path is no folder */
+function checkParent(folder: string): void {
+  const found = statSync(folder, { throwIfNoEntry: false });
+  if (found === undefined && lstatSync(folder, { throwIfNoEntry: false }) === undefined) {
+    checkParent(dirname(folder));
+  } else if (found?.isDirectory() !== true) {
+    throw new InputError([
+      `--out ${folder}: ${found === undefined ? "a link to nothing" : "a file"}; allowed: a folder`,
+    ]);
+  }
+}
+
+/**
+ * Makes folders one by one, because Node's `recursive` option never returns in /proc, where the parent seems to be missing.
+ * @returns the folders that it made
+ */
+function makeFolders(folder: string): string[] {
+  if (existsSync(folder)) return [];
+  const made = makeFolders(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return made;
+    removeMade(made);
+    throw error;
+  }
+  return [...made, folder];
+}
+
+function removeMade(folders: readonly string[]): void {
+  try {
+    for (const each of folders.toReversed()) rmdirSync(each);
+  } catch {
+    // Another process has put something into it.
+  }
+}

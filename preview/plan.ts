@@ -1,0 +1,194 @@
+import { platform } from "../components/cluster/platform";
+import { doorUrl, forwardCommand } from "../components/core/door";
+import type { PodGroup } from "../components/core/pod-group";
+import { parseGroup } from "../components/core/pod-group-text";
+import { stackDoors } from "../components/facts";
+import { type Settings, SettingsError, settingsFromConfig } from "../components/settings";
+import { cost } from "../planner/cost";
+import { byName } from "../planner/order";
+import { nodeLosses } from "../planner/loss";
+import { pack } from "../planner/pack";
+import type { LinkReport, Plan, PolicyReport } from "../planner/plan";
+import { priceBooks } from "../planner/prices";
+import { dataLosses } from "../planner/report/summary";
+import { verdict } from "../planner/verdict";
+import { compare } from "./changes";
+import { judgeLosses, withLosses } from "./data-loss";
+import { InputError } from "./input-error";
+import { type Manifest, manifests, shortName, toYaml } from "./manifests";
+import { notes } from "./notes";
+import { ACKNOWLEDGED_FILE, type OutputFolder } from "./output";
+import { PackProcess } from "./pack-process";
+import { type Judgement, PolicyPack } from "./policy-pack";
+import { PACK_FOLDER } from "./project";
+import type { Recorded } from "./recorder";
+import { externalSecrets, isSecret, NOT_APPLICABLE, unappliable } from "./secrets";
+import type { StackConfig } from "./stack-file";
+
+export interface PlanOptions {
+  /** Called with the number of resources so far. @default none */
+  readonly progress?: (resources: number) => void;
+  /** A running pack. @default a new process of this project's pack */
+  readonly pack?: PackProcess;
+  /** The program to run. @default this project's */
+  readonly program?: () => unknown;
+  /** Value in place of generated secrets. @default a placeholder */
+  readonly generated?: string;
+  /** Token of a refused plan that accepts its loss of data. @default none */
+  readonly acknowledge?: string;
+  /** Changes the registered resources before the plan is derived from them, for tests. @default no change */
+  readonly sabotage?: (resources: readonly Recorded[]) => readonly Recorded[];
+}
+
+export interface Planned {
+  readonly plan: Plan;
+  /** Every file of the output folder but the plan itself, by path. */
+  readonly files: ReadonlyMap<string, string>;
+  /** The token that accepts its losses of data; undefined if it has none or they are accepted. */
+  readonly refused: string | undefined;
+}
+
+/** Settings of a stack file. @throws InputError with a line for each mistake */
+export function stackSettings(config: StackConfig): Settings {
+  try {
+    return settingsFromConfig(config.values, config.file);
+  } catch (error) {
+    if (error instanceof SettingsError)
+      throw new InputError(error.mistakes.map(({ path, message }) => `${error.source}: ${path}: ${message}`));
+    throw error;
+  }
+}
+
+/** Runs the program in process, lets the policy pack judge every resource, and makes the plan of the stack. */
+export async function planStack(
+  config: StackConfig,
+  output: OutputFolder,
+  options: PlanOptions = {},
+): Promise<Planned> {
+  const settings = stackSettings(config);
+  const policies = new PolicyPack(options.pack ?? new PackProcess(PACK_FOLDER));
+  // Pulumi captures a stack trace for every promise and gRPC for every call, which takes half of the time and shows nowhere.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = process.env.LAKEHOUSE_DEBUG === undefined ? 0 : stackTraceLimit;
+  try {
+    const { resources, outputs } = await run(config, policies, options);
+    const verdicts = policies.finish(resources);
+    // Everything below is computed while the pack judges.
+    const all = manifests(resources).map(unappliable);
+    const texts = new Map(
+      all.map((each) => [each.path, toYaml(each.content, isSecret(each) ? NOT_APPLICABLE : undefined)]),
+    );
+    const groups = podGroups(resources);
+    const ground = platform(settings);
+    const machines = ground.nodes;
+    const { nodes, unplaced } = pack(machines, groups);
+    const { changes, previousMonthly, accepted } = compare(all, texts, output.base());
+    const losses = judgeLosses(
+      config.stack,
+      accepted ? [] : dataLosses(changes),
+      output.acknowledged(),
+      options.acknowledge,
+    );
+    const policyReport = withLosses(report(await verdicts, all), losses);
+    const plan: Plan = {
+      version: 1,
+      stack: config.stack,
+      verdict: verdict(unplaced, policyReport),
+      resources: { total: resources.length, byType: countByType(resources), ...changes },
+      nodes,
+      unplaced,
+      // Pods that are pending without a loss would appear at every node.
+      ...(unplaced.length > 0 ? {} : { losses: nodeLosses(machines, groups, nodes) }),
+      policies: policyReport,
+      notes: notes(config, settings),
+      cost: cost(
+        groups,
+        { objectStorageTb: settings.prices.objectStorageTb, previousMonthly },
+        priceBooks[settings.prices.book as "founding"],
+      ),
+      links: links(resources),
+      doors: stackDoors(ground, settings).map((door) => ({
+        name: door.name,
+        kind: door.kind,
+        url: doorUrl(door),
+        open: forwardCommand(door),
+      })),
+      outputs,
+    };
+    const external = [...externalSecrets(config.stack, all)].map(([path, content]) => [path, toYaml(content)] as const);
+    const files = new Map([...texts, ...external]);
+    if (losses.acknowledged.length > 0)
+      files.set(ACKNOWLEDGED_FILE, `${JSON.stringify(losses.acknowledged, null, 2)}\n`);
+    return { plan, files, refused: losses.refused };
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+    policies.stop();
+  }
+}
+
+async function run(
+  config: StackConfig,
+  policies: PolicyPack,
+  options: PlanOptions,
+): Promise<{ resources: readonly Recorded[]; outputs: Plan["outputs"] }> {
+  const { progress, sabotage, generated } = options;
+  // Loaded here and not above, so that the pack starts on another core while Pulumi's SDKs load.
+  const { record } = require("./recorder") as typeof import("./recorder");
+  const program = options.program ?? (require("../index") as () => unknown);
+  let seen = 0;
+  const recorder = await record(program, config, {
+    project: "lakehouse",
+    stack: config.stack,
+    ...(generated === undefined ? {} : { generated }),
+    onResource: (resource) => {
+      progress?.(++seen);
+      if (sabotage === undefined) policies.analyze(resource);
+    },
+  });
+  const byUrn = (one: Recorded, other: Recorded) => byName(one.urn, other.urn);
+  const resources = (sabotage?.(recorder.recorded) ?? recorder.recorded).toSorted(byUrn);
+  if (sabotage !== undefined) for (const resource of resources) policies.analyze(resource);
+  return { resources, outputs: recorder.outputs };
+}
+
+/** The pod groups that the components declare in their `pods` inputs. */
+export function podGroups(resources: readonly Recorded[]): PodGroup[] {
+  return resources.flatMap(({ inputs }) =>
+    Array.isArray(inputs.pods) ? (inputs.pods as string[]).map(parseGroup) : [],
+  );
+}
+
+function links(resources: readonly Recorded[]): LinkReport[] {
+  return resources
+    .filter(({ type }) => type === "lakehouse:core:Link")
+    .map(({ inputs }) => ({
+      from: String(inputs.from),
+      to: String(inputs.to),
+      port: Number(inputs.port),
+      protocol: inputs.protocol === "UDP" ? "UDP" : "TCP",
+    }));
+}
+
+function countByType(resources: readonly Recorded[]): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const { type } of resources) counts.set(type, (counts.get(type) ?? 0) + 1);
+  return Object.fromEntries([...counts.entries()].toSorted(([one], [other]) => byName(one, other)));
+}
+
+function report(found: Judgement, all: readonly Manifest[]): PolicyReport {
+  const names = new Map(all.map(({ urn, path }) => [urn, shortName(path)]));
+  const failed = found.violations
+    .map(({ policy, level, urn, message }) => {
+      const field = /^([^\s:]+): /.exec(message);
+      return {
+        policy,
+        level,
+        resource: names.get(urn) ?? urn.split("::").at(-1) ?? "",
+        field: field?.[1] ?? "",
+        message: field === null ? message : message.slice(field[0].length),
+      };
+    })
+    .toSorted((one, other) => byName(JSON.stringify(one), JSON.stringify(other)));
+  const broken = new Set(failed.filter(({ level }) => level === "mandatory").map(({ policy }) => policy));
+  return { passed: found.policies.filter((policy) => !broken.has(policy)).length, failed };
+}
