@@ -4,7 +4,6 @@ import { join } from "node:path";
 
 import { monitoring } from "../../../components/query/clickhouse/monitoring";
 import { PROJECT_FOLDER } from "../../../preview/project";
-import { readStackFile } from "../../../preview/stack-file";
 import { Run } from "../../../sandbox/core/run";
 import { PATIENCE } from "../../../sandbox/core/until";
 import { ClickhouseEngine } from "../../../sandbox/engines/clickhouse/clickhouse";
@@ -12,34 +11,7 @@ import { Ground } from "../../../sandbox/engines/ground";
 import { Client, startMinio } from "../../../sandbox/engines/minio/minio";
 import { makeMinioResources } from "../../../sandbox/engines/minio/resources";
 import { obtain } from "../../../sandbox/engines/obtain";
-import { Rendered } from "../../../sandbox/engines/rendered";
-
-const STREAM = {
-  topic: "orders",
-  database: "shop",
-  table: "orders",
-  columns: { order_id: "String", amount: "Decimal(12, 2)", at: "DateTime64(3, 'UTC')" },
-  orderBy: ["order_id"],
-};
-const OWN = {
-  enabled: true,
-  storage: "s3",
-  databases: [{ name: "shop", engines: "write" }, { name: "web" }, { name: "secret", engines: "off" }],
-  streams: [STREAM],
-  limits: { seconds: 30, statementsPerHour: 12 },
-};
-
-/** The same stack with other settings of ClickHouse, as Pulumi's configuration has them. */
-function choosing(own: object, more: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
-  const { values } = readStackFile(PROJECT_FOLDER, "dev");
-  const query = JSON.parse(values["lakehouse:query"] ?? "{}") as object;
-  const nodes = [{ name: "one", pool: "everything", cpu: 64, memory: "256Gi" }];
-  return {
-    "lakehouse:query": JSON.stringify({ ...query, clickhouse: own }),
-    "lakehouse:nodes": JSON.stringify(nodes),
-    ...more,
-  };
-}
+import { rendering } from "./clickhouse.stack";
 
 describe("ClickHouse", function () {
   this.timeout(PATIENCE);
@@ -50,8 +22,7 @@ describe("ClickHouse", function () {
   before(async function () {
     if (process.env.LAKEHOUSE_ISOLATED !== "yes") this.skip();
     const tools = await obtain(() => undefined, ["minio", "python"]);
-    const config = readStackFile(PROJECT_FOLDER, "dev");
-    const rendered = await Rendered.of("dev", undefined, { ...config, values: { ...config.values, ...choosing(OWN) } });
+    const rendered = await rendering();
     run = Run.start("clickhouse");
     // The port of the Service: nobody else is in this network.
     ground = await Ground.of(run, rendered, tools, { s3: 9000 });

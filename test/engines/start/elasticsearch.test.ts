@@ -10,7 +10,7 @@ import { makeHome } from "../../../sandbox/engines/elasticsearch/home";
 import { obtain } from "../../../sandbox/engines/obtain";
 import { NUMBERS } from "../../../sandbox/engines/search/nodes";
 import { REFUSED_TO_WRITERS, rendering } from "./elasticsearch.stack";
-import { record, records } from "./search";
+import { done, record, records, requests } from "./search";
 
 const BULK = 200;
 const ADMIN = "elasticsearch-access-admin";
@@ -32,15 +32,7 @@ describe("Elasticsearch", function () {
     await run?.end();
   });
 
-  const admin = (method: string, path: string, body?: unknown, number = 0) =>
-    cluster.requestAs(ADMIN, method, path, body, number);
-  const code = async (secret: string, method: string, path: string, body?: unknown) =>
-    (await cluster.requestAs(secret, method, path, body)).status;
-  const done = async (answer: Promise<{ status: number; body: string }>): Promise<string> => {
-    const { status, body } = await answer;
-    assert.ok(status < 300, `${String(status)} ${body}`);
-    return body;
-  };
+  const { admin, code, count, green, asTrino } = requests(() => cluster, ADMIN);
   const setUp = async () => {
     const begun = cluster.setup();
     await cluster.handOver();
@@ -58,11 +50,6 @@ describe("Elasticsearch", function () {
     assert.equal(ended, 0, output);
     return output;
   };
-  const count = async (secret = ADMIN, number = 0): Promise<number> => {
-    await admin("POST", "/logs-shop/_refresh", undefined, number);
-    const body = await done(cluster.requestAs(secret, "GET", "/logs-shop/_count", undefined, number));
-    return (JSON.parse(body) as { count: number }).count;
-  };
   /** Waits until every node refuses a login. */
   const refused = async (login: ReturnType<Cluster["login"]>) => {
     for (const number of NUMBERS)
@@ -71,12 +58,6 @@ describe("Elasticsearch", function () {
         return status === 401;
       });
   };
-  const green = (number = 0) =>
-    until("every shard has its copies", async () =>
-      (await admin("GET", "/_cluster/health?wait_for_status=green&timeout=5s", undefined, number)).body.includes(
-        '"status":"green"',
-      ),
-    );
 
   it("forms one cluster of nodes with the roles of the settings, by certificates of one authority", async () => {
     await cluster.handOver();
@@ -167,20 +148,7 @@ describe("Elasticsearch", function () {
   });
 
   it("answers Trino's connector what it asks: nodes, names, shards, mappings, pages", async () => {
-    const trino = (method: string, path: string, body?: unknown) =>
-      done(cluster.requestAs("trino-elasticsearch", method, path, body));
-    await trino("GET", "/_nodes/http");
-    const names = await trino("GET", "/_cat/indices?h=index,docs.count,docs.deleted&format=json&s=index:asc");
-    assert.match(names, /logs-shop/);
-    assert.doesNotMatch(names, /secret-a/);
-    await trino("GET", "/_aliases");
-    assert.match(await trino("GET", "/logs-shop/_search_shards"), /"primary":true/);
-    assert.match(await trino("GET", "/logs-shop/_mappings"), /"message"/);
-    const page = JSON.parse(
-      await trino("POST", "/logs-shop/_search?scroll=1m&size=10", { query: { match_all: {} } }),
-    ) as { _scroll_id: string };
-    await trino("POST", "/_search/scroll", { scroll: "1m", scroll_id: page._scroll_id });
-    await trino("DELETE", "/_search/scroll", { scroll_id: [page._scroll_id] });
+    await asTrino("trino-elasticsearch", "secret-a");
   });
 
   it("lets an owner create its indices and delete them, and touch no other", async () => {

@@ -10,7 +10,7 @@ import { Cluster } from "../../../sandbox/engines/opensearch/cluster";
 import { makeHome } from "../../../sandbox/engines/opensearch/home";
 import { NUMBERS } from "../../../sandbox/engines/search/nodes";
 import { rendering } from "./opensearch.stack";
-import { records } from "./search";
+import { done, records, requests } from "./search";
 
 const BULK = 200;
 
@@ -31,25 +31,11 @@ describe("OpenSearch", function () {
     await run?.end();
   });
 
-  const admin = (method: string, path: string, body?: unknown, number = 0) =>
-    cluster.requestAs("opensearch-admin", method, path, body, number);
-  /** Status of a request as the user in a Secret. */
-  const code = async (secret: string, method: string, path: string, body?: unknown) =>
-    (await cluster.requestAs(secret, method, path, body)).status;
-  const done = async (answer: Promise<{ status: number; body: string }>): Promise<string> => {
-    const { status, body } = await answer;
-    assert.ok(status < 300, `${String(status)} ${body}`);
-    return body;
-  };
+  const { admin, code, count, asTrino } = requests(() => cluster, "opensearch-admin");
   const setUp = async () => {
     const { code: ended, output } = await cluster.setup();
     assert.equal(ended, 0, output);
     assert.doesNotMatch(output, /secret0of0/);
-  };
-  const count = async (secret = "opensearch-admin", number = 0): Promise<number> => {
-    await admin("POST", "/logs-shop/_refresh", undefined, number);
-    const body = await done(cluster.requestAs(secret, "GET", "/logs-shop/_count", undefined, number));
-    return (JSON.parse(body) as { count: number }).count;
   };
 
   it("forms one cluster of nodes with certificates of the same CA", async () => {
@@ -154,21 +140,7 @@ describe("OpenSearch", function () {
   });
 
   it("answers the requests of Trino's connector: nodes, names, shards, mappings, pages", async () => {
-    const trino = (method: string, path: string, body?: unknown) =>
-      done(cluster.requestAs("trino-opensearch", method, path, body));
-    await trino("GET", "/_nodes/http");
-    assert.match(
-      await trino("GET", "/_cat/indices?h=index,docs.count,docs.deleted&format=json&s=index:asc"),
-      /logs-shop/,
-    );
-    await trino("GET", "/_aliases");
-    assert.match(await trino("GET", "/logs-shop/_search_shards"), /"primary":true/);
-    assert.match(await trino("GET", "/logs-shop/_mappings"), /"message"/);
-    const page = JSON.parse(
-      await trino("POST", "/logs-shop/_search?scroll=1m&size=10", { query: { match_all: {} } }),
-    ) as { _scroll_id: string };
-    await trino("POST", "/_search/scroll", { scroll: "1m", scroll_id: page._scroll_id });
-    await trino("DELETE", "/_search/scroll", { scroll_id: [page._scroll_id] });
+    await asTrino("trino-opensearch");
   });
 
   it("lets an owner create and delete its indices, and no others", async () => {

@@ -5,6 +5,8 @@ import type { IndexRequest, SearchStore } from "../../../components/core/capabil
 import type { Given } from "../../../components/core/given";
 import type { Platform } from "../../../components/core/platform";
 import { Service } from "../../../components/core/service";
+import { until } from "../../../sandbox/core/until";
+import type { Answer, SearchNodes } from "../../../sandbox/engines/search/nodes";
 
 /** Clients of a search store, and their records: the same for OpenSearch and Elasticsearch. */
 
@@ -58,3 +60,52 @@ export const record = (number: number) => ({
 /** A bulk request that creates records. */
 export const records = (from: number, to: number): string =>
   Array.from({ length: to - from }, (_, at) => `{"create":{}}\n${JSON.stringify(record(from + at))}\n`).join("");
+
+/** Body of a successful answer. */
+export async function done(answer: Promise<Answer>): Promise<string> {
+  const { status, body } = await answer;
+  assert.ok(status < 300, `${String(status)} ${body}`);
+  return body;
+}
+
+/** Requests of a test to nodes that it makes later. @param administrator Secret of the stack's own user */
+export const requests = (nodes: () => SearchNodes, administrator: string) => {
+  const admin = (method: string, path: string, body?: unknown, number = 0) =>
+    nodes().requestAs(administrator, method, path, body, number);
+  return {
+    admin,
+    /** Status of a request as the user in a Secret. */
+    code: async (secret: string, method: string, path: string, body?: unknown): Promise<number> =>
+      (await nodes().requestAs(secret, method, path, body)).status,
+    /** Records of the shop that a node counts for a user. */
+    count: async (secret = administrator, number = 0): Promise<number> => {
+      await admin("POST", "/logs-shop/_refresh", undefined, number);
+      const body = await done(nodes().requestAs(secret, "GET", "/logs-shop/_count", undefined, number));
+      return (JSON.parse(body) as { count: number }).count;
+    },
+    /** Waits until every shard has its copies, by what a node knows. */
+    green: (number = 0) =>
+      until("every shard has its copies", async () =>
+        (await admin("GET", "/_cluster/health?wait_for_status=green&timeout=5s", undefined, number)).body.includes(
+          '"status":"green"',
+        ),
+      ),
+    /** Sends what Trino's connector asks of indices that the user may read. @param hidden an index that it may not */
+    asTrino: async (secret: string, hidden?: string): Promise<void> => {
+      const trino = (method: string, path: string, body?: unknown) =>
+        done(nodes().requestAs(secret, method, path, body));
+      await trino("GET", "/_nodes/http");
+      const names = await trino("GET", "/_cat/indices?h=index,docs.count,docs.deleted&format=json&s=index:asc");
+      assert.match(names, /logs-shop/);
+      if (hidden !== undefined) assert.doesNotMatch(names, new RegExp(hidden));
+      await trino("GET", "/_aliases");
+      assert.match(await trino("GET", "/logs-shop/_search_shards"), /"primary":true/);
+      assert.match(await trino("GET", "/logs-shop/_mappings"), /"message"/);
+      const page = JSON.parse(
+        await trino("POST", "/logs-shop/_search?scroll=1m&size=10", { query: { match_all: {} } }),
+      ) as { _scroll_id: string };
+      await trino("POST", "/_search/scroll", { scroll: "1m", scroll_id: page._scroll_id });
+      await trino("DELETE", "/_search/scroll", { scroll_id: [page._scroll_id] });
+    },
+  };
+};

@@ -4,14 +4,13 @@ import { sourceCatalog } from "../../../../components/query/trino/catalogs";
 import * as config from "../../../../components/storage/elasticsearch/config";
 import { calls, cronOf } from "../../../../components/storage/elasticsearch/indices";
 import { kibanaSpec } from "../../../../components/storage/elasticsearch/kibana.config";
-import { objectFiles, savedObjects } from "../../../../components/storage/elasticsearch/kibana.setup";
-import { logstashSpec, pipelineText } from "../../../../components/storage/elasticsearch/logstash.config";
+import { logstashSpec } from "../../../../components/storage/elasticsearch/logstash.config";
 import { operatorValues } from "../../../../components/storage/elasticsearch/operator.config";
 import { kibanaPods, logstashPods, nodePods, operatorPods } from "../../../../components/storage/elasticsearch/pods";
 import { resourceRequirements } from "../../../../components/core/pod-group";
 import { problems } from "../../../support/crd";
 import { customResourceValidators, upstream } from "../../../support/upstream";
-import { at, kafka, mistakes, own, s3, search } from "./fixtures";
+import { at, kafka, mistakes, own, PIPELINES, s3, search } from "./fixtures";
 
 interface Pod {
   readonly metadata: { readonly labels: Record<string, string> };
@@ -30,7 +29,6 @@ interface NodeSet {
 }
 
 const APART = { manager: { replicas: 3 }, coordinator: { replicas: 2 } };
-const PIPELINES = { logstash: { pipelines: [{ topic: "app", stream: "logs-app" }] } };
 const spec = (given: object = {}, copies: typeof s3 | undefined = s3) =>
   config.clusterSpec(nodePods(at({ ...given }), own({ ...given })), own({ ...given }), copies) as Record<
     string,
@@ -171,75 +169,6 @@ describe("Elasticsearch's templates, retention and copies", () => {
       mistakes({ snapshots: { schedule: "0 3 1 * 1" } })[0] ?? "",
       /^snapshots.schedule: given "0 3 1 \* 1"/,
     );
-  });
-});
-
-describe("Kibana", () => {
-  it("signs in with a user of the stack, whose name and password are variables", () => {
-    const [group] = kibanaPods(at(), own());
-    const made = kibanaSpec(group ?? assert.fail(), "http://es:9200", search) as {
-      config: Record<string, unknown>;
-      elasticsearchRef?: object;
-    };
-    assert.equal(made.elasticsearchRef, undefined);
-    assert.deepEqual(
-      [made.config["elasticsearch.username"], made.config["elasticsearch.password"]],
-      ["${ELASTICSEARCH_USER}", "${ELASTICSEARCH_PASSWORD}"],
-    );
-  });
-
-  it("has in each space objects that refer to each other, by names that stay the same", () => {
-    const files = objectFiles(own({ kibana: { spaces: ["ops", "web"] } }));
-    assert.deepEqual(Object.keys(files), ["spaces", "logs.ndjson"]);
-    assert.equal(files.spaces, "ops\nweb\n");
-    const objects = (files["logs.ndjson"] ?? "")
-      .trimEnd()
-      .split("\n")
-      .map((line) => JSON.parse(line) as { id: string; type: string; references: { id: string; type: string }[] });
-    assert.deepEqual(
-      objects.map(({ type }) => type),
-      ["index-pattern", "search", "visualization", "dashboard"],
-    );
-    const known = new Set(objects.map(({ id, type }) => `${type} ${id}`));
-    assert.equal(known.size, 4);
-    for (const { references } of objects)
-      for (const { id, type } of references) assert.ok(known.has(`${type} ${id}`), `${type} ${id}`);
-    const [index] = own().indices;
-    assert.deepEqual(savedObjects(index ?? assert.fail()), objects);
-    for (const { id } of objects) assert.match(id, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
-  });
-});
-
-describe("Logstash", () => {
-  it("commits what its queue has, and names each document after its record", () => {
-    const text = pipelineText({ topic: "app", stream: "logs-app" }, kafka, search);
-    for (const line of [
-      "enable_auto_commit => false",
-      'group_id => "logstash-app"',
-      'sasl_jaas_config => "${KAFKA_JAAS}"',
-      'action => "create"',
-      'index => "logs-app"',
-      'document_id => "%{[@metadata][kafka][topic]}+%{[@metadata][kafka][partition]}+%{[@metadata][kafka][offset]}"',
-    ])
-      assert.ok(text.includes(`    ${line}\n`), line);
-    const [group] = logstashPods(at(PIPELINES), own(PIPELINES));
-    const { config: settings } = logstashSpec(group ?? assert.fail(), own(PIPELINES).logstash, kafka, search) as {
-      config: Record<string, unknown>;
-    };
-    assert.deepEqual(
-      [settings["queue.type"], settings["queue.checkpoint.writes"], settings["queue.max_bytes"]],
-      ["persisted", 1, "4915mb"],
-    );
-  });
-
-  it("runs only where there is something to index, and with Kafka", () => {
-    assert.deepEqual(logstashPods(at(), own()), []);
-    assert.deepEqual(mistakes(PIPELINES, { streaming: { kafka: { enabled: false } } }), [
-      "logstash.pipelines: given while lakehouse:streaming.kafka.enabled is false; allowed: Kafka on, or none",
-    ]);
-    assert.deepEqual(mistakes({ logstash: { pipelines: [{ topic: "app", stream: "audit-app" }] } }), [
-      'logstash.pipelines[0].stream: given "audit-app", for which lakehouse:storage.elasticsearch.indices has no template; allowed: a name that begins with logs-',
-    ]);
   });
 });
 

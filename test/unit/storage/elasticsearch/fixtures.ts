@@ -6,6 +6,9 @@ import type { ElasticsearchSettings } from "../../../../components/storage/elast
 
 type Given = Readonly<Record<string, unknown>>;
 
+/** Settings of Logstash with one pipeline. */
+export const PIPELINES = { logstash: { pipelines: [{ topic: "app", stream: "logs-app" }] } };
+
 /** Settings of three machines with Elasticsearch on; `elasticsearch` over its defaults. */
 export const settings = (elasticsearch: Given = {}, more: Given = {}): Settings =>
   settingsFrom({

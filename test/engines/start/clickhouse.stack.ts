@@ -1,0 +1,31 @@
+import { PROJECT_FOLDER } from "../../../preview/project";
+import { readStackFile } from "../../../preview/stack-file";
+import { Rendered } from "../../../sandbox/engines/rendered";
+
+const STREAM = {
+  topic: "orders",
+  database: "shop",
+  table: "orders",
+  columns: { order_id: "String", amount: "Decimal(12, 2)", at: "DateTime64(3, 'UTC')" },
+  orderBy: ["order_id"],
+};
+const OWN = {
+  enabled: true,
+  storage: "s3",
+  databases: [{ name: "shop", engines: "write" }, { name: "web" }, { name: "secret", engines: "off" }],
+  streams: [STREAM],
+  limits: { seconds: 30, statementsPerHour: 12 },
+};
+
+/** The dev stack on one large machine, with ClickHouse. */
+export function rendering(): Promise<Rendered> {
+  const config = readStackFile(PROJECT_FOLDER, "dev");
+  const query = JSON.parse(config.values["lakehouse:query"] ?? "{}") as object;
+  const nodes = [{ name: "one", pool: "everything", cpu: 64, memory: "256Gi" }];
+  const values = {
+    ...config.values,
+    "lakehouse:query": JSON.stringify({ ...query, clickhouse: OWN }),
+    "lakehouse:nodes": JSON.stringify(nodes),
+  };
+  return Rendered.of("dev", undefined, { ...config, values });
+}
