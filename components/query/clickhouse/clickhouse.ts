@@ -96,7 +96,7 @@ export class Clickhouse extends Service implements AnalyticalStore {
       resources.installationSpec({
         group,
         settings,
-        xml: config.serverXml(group, settings, this.places(args, granted)),
+        xml: config.serverXml(group, this.places(args, granted)),
         env: this.environment(granted),
       }),
       { dependsOn: [keepers, ...this.parts], ...platform.dataOptions },
@@ -202,7 +202,7 @@ export class Clickhouse extends Service implements AnalyticalStore {
   /** Task that creates databases and tables of streams. It runs again when the settings or the number of servers change. */
   private setup(
     { settings, objects, tables }: ClickhouseArgs,
-    { kafka }: Granted,
+    { s3, kafka }: Granted,
     login: SecretKeys,
     servers: pulumi.Resource,
   ): void {
@@ -216,17 +216,29 @@ export class Clickhouse extends Service implements AnalyticalStore {
     if (lake !== undefined && tables !== undefined)
       for (const to of [tables.rest, objects.endpoint]) this.link(to, SETUP);
     const count = serversOf(settings);
-    const all = sql.statements(settings, { bootstrap: kafka?.bootstrap, lake });
-    this.client(SETUP, scripts.setupScript(this.endpoint.host, count), login, servers, {
-      // The catalog may start later.
-      backoffLimit: 8,
-      config: { sql: { mountPath: scripts.SQL_DIRECTORY, files: { [scripts.SQL_FILE]: sql.sqlFile(all, count) } } },
-    });
+    const all = sql.statements(settings, { bootstrap: kafka?.bootstrap });
+    const script = scripts.setupScript(
+      this.endpoint.host,
+      count,
+      lake === undefined ? undefined : sql.lakeDatabase(lake),
+    );
+    const { access, secret } = scripts.LAKE_KEYS;
+    this.client(
+      SETUP,
+      { script, env: lake === undefined || s3 === undefined ? {} : credentialsEnv(s3, access, secret) },
+      login,
+      servers,
+      {
+        // The catalog may start later.
+        backoffLimit: 8,
+        config: { sql: { mountPath: scripts.SQL_DIRECTORY, files: { [scripts.SQL_FILE]: sql.sqlFile(all, count) } } },
+      },
+    );
   }
 
   private backup(login: SecretKeys, servers: pulumi.Resource): void {
     const { schedule } = this.settings.backup;
-    this.client(BACKUP, scripts.backupScript(this.endpoint.host), login, servers, {
+    this.client(BACKUP, { script: scripts.backupScript(this.endpoint.host), env: {} }, login, servers, {
       schedule,
       // No retry: it would find the lock of the failed backup.
       backoffLimit: 0,
@@ -237,7 +249,7 @@ export class Clickhouse extends Service implements AnalyticalStore {
   /** Task with the client of the image. */
   private client(
     role: string,
-    script: string,
+    { script, env }: { readonly script: string; readonly env: NonNullable<ContainerArgs["env"]> },
     login: SecretKeys,
     servers: pulumi.Resource,
     more: Partial<ConstructorParameters<typeof Task>[1]>,
@@ -257,7 +269,7 @@ export class Clickhouse extends Service implements AnalyticalStore {
             image: pins.clickhouse.image,
             command: ["/bin/bash", "-ec"],
             args: [script],
-            env: { HOME: "/tmp", ...credentialsEnv(login, "CLICKHOUSE_USER", "CLICKHOUSE_PASSWORD") },
+            env: { HOME: "/tmp", ...credentialsEnv(login, "CLICKHOUSE_USER", "CLICKHOUSE_PASSWORD"), ...env },
           },
         ],
         ...more,

@@ -3,7 +3,6 @@ import { mainContainer, type PodGroup } from "../../core/pod-group";
 import { trustEnv } from "../../core/trust";
 import { memoryOf } from "./memory";
 import { DATA, NAME } from "./pods";
-import type { ClickhouseSettings } from "./settings";
 import { configXml, fromEnv, removed, type Xml } from "./xml";
 
 /** Files of the servers and of Keeper, as pure functions of sizes and endpoints. Secrets stand in them as names of variables only. */
@@ -78,7 +77,7 @@ const WITHOUT = [
 ];
 
 /** The stack's part of the servers' configuration; the operator adds the cluster, Keeper's addresses and macros. */
-export function serverXml(group: PodGroup, settings: ClickhouseSettings, places: Places): string {
+export function serverXml(group: PodGroup, places: Places): string {
   const memory = memoryOf(mainContainer(group).limits.memory);
   const { s3, objects, backups, kafka } = places;
   return configXml({
@@ -108,8 +107,6 @@ export function serverXml(group: PodGroup, settings: ClickhouseSettings, places:
     ...(backups === undefined
       ? {}
       : { named_collections: { [BACKUPS]: { url: `${s3.url}/${backups}/${NAME}/`, ...asEntries(keys(s3.region)) } } }),
-    // Keys for files of Iceberg tables. Only administrators may read other objects by table functions.
-    ...(settings.iceberg === "off" ? {} : { s3: { lake: { endpoint: `${s3.url}/`, ...asEntries(keys(s3.region)) } } }),
     ...(kafka === undefined
       ? {}
       : {

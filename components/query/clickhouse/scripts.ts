@@ -1,6 +1,7 @@
 import { shellWord } from "../../core/render";
 import { BACKUPS } from "./config";
 import { CLUSTER } from "./pods";
+import type { lakeDatabase } from "./sql";
 
 /** Shell scripts of the tasks. The image's client reads user and password from variables. */
 
@@ -10,16 +11,35 @@ export const SQL_FILE = "setup.sql";
 const client = (host: string): string =>
   `clickhouse-client --host ${shellWord(host)} --receive_timeout 3600 --multiquery`;
 
-/** Waits for every server, then runs the statements of the setup. */
-export const setupScript = (host: string, servers: number): string =>
+/** Variables of the setup with the keys of Iceberg tables' files. */
+export const LAKE_KEYS = { access: "LAKE_ACCESS_KEY", secret: "LAKE_SECRET_KEY" } as const;
+
+type Statements = ReturnType<typeof lakeDatabase>;
+
+/** Waits for every server, then runs the statements of the setup. @param lake the statements around the keys of files */
+export const setupScript = (host: string, servers: number, lake: Statements | undefined): string =>
   [
     `until [ "$(${client(host)} --query ${shellWord(`SELECT count() FROM clusterAllReplicas('${CLUSTER}', system.one)`)})" = ${String(servers)} ]; do`,
     `  echo "waits for ${String(servers)} servers" >&2`,
     "  sleep 5",
     "done",
     `${client(host)} --queries-file ${SQL_DIRECTORY}/${SQL_FILE}`,
+    // Last, because it fails while the catalog is away.
+    ...(lake === undefined ? [] : lakeLines(host, lake)),
     'echo "databases and tables are those of the settings"',
   ].join("\n");
+
+/** `printf` is the shell's own: the keys are in no list of processes. The client repeats a failed statement, so its output is edited. */
+function lakeLines(host: string, [before, between, after]: Statements): readonly string[] {
+  const { access, secret } = LAKE_KEYS;
+  const parts = [shellWord(before), `"$${access}"`, shellWord(between), `"$${secret}"`, shellWord(after)];
+  return [
+    `said="$(printf %s ${parts.join(" ")} | ${client(host)} 2>&1)" || {`,
+    `  echo "lakehouse: \${said//"$${secret}"/***}" >&2`,
+    "  exit 1",
+    "}",
+  ];
+}
 
 /** Codes of ClickHouse's errors. */
 const ALREADY = "BACKUP_ALREADY_EXISTS";

@@ -6,8 +6,13 @@ import { CLUSTER, NAME } from "./pods";
 export interface SqlFacts {
   /** Bootstrap servers of Kafka; undefined where no topic is read. */
   readonly bootstrap: string | undefined;
-  /** The catalog of Iceberg tables; undefined where it is not read. */
-  readonly lake: { readonly restUrl: string; readonly warehouse: string; readonly s3Url: string } | undefined;
+}
+
+/** The catalog of Iceberg tables. */
+export interface Lake {
+  readonly restUrl: string;
+  readonly warehouse: string;
+  readonly s3Url: string;
 }
 
 const text = (value: string): string => `'${value.replaceAll(/['\\]/g, String.raw`\$&`)}'`;
@@ -21,22 +26,25 @@ type Stream = ClickhouseSettings["streams"][number];
 /**
  * Replicated databases: every server runs a statement that creates a table, and a new server creates all tables. Rows are per shard.
  */
-export function statements(settings: ClickhouseSettings, { bootstrap, lake }: SqlFacts): readonly string[] {
+export function statements(settings: ClickhouseSettings, { bootstrap }: SqlFacts): readonly string[] {
   return [
     ...settings.databases.map(
       (each) =>
         `CREATE DATABASE IF NOT EXISTS ${name(each.name)} ON CLUSTER '${CLUSTER}' ENGINE = Replicated(${text(`/clickhouse/databases/${each.name}`)}, '{shard}', '{replica}')`,
     ),
     ...(bootstrap === undefined ? [] : settings.streams.flatMap((each) => streamTables(each, bootstrap))),
-    // Last, because the statement fails while the catalog is away.
-    ...(lake === undefined ? [] : [lakeDatabase(lake)]),
   ];
 }
 
-/** Iceberg tables by the catalog's REST interface. The keys of their files are in the servers' configuration. */
-function lakeDatabase({ restUrl, warehouse, s3Url }: NonNullable<SqlFacts["lake"]>): string {
-  return `CREATE DATABASE IF NOT EXISTS lakehouse ON CLUSTER '${CLUSTER}' ENGINE = DataLakeCatalog(${text(restUrl)}) SETTINGS catalog_type = 'rest', warehouse = ${text(warehouse)}, storage_endpoint = ${text(s3Url)}`;
-}
+/**
+ * Statements that make the database of Iceberg tables: what stands before, between and after the two keys of their files. The server
+ * takes keys from this statement only, and keeps them with the database: so the database, which has no rows of its own, is made anew.
+ */
+export const lakeDatabase = ({ restUrl, warehouse, s3Url }: Lake): readonly [string, string, string] => [
+  `DROP DATABASE IF EXISTS lakehouse ON CLUSTER '${CLUSTER}';\nCREATE DATABASE lakehouse ON CLUSTER '${CLUSTER}' ENGINE = DataLakeCatalog(${text(restUrl)}, '`,
+  "', '",
+  `') SETTINGS catalog_type = 'rest', warehouse = ${text(warehouse)}, storage_endpoint = ${text(s3Url)};\n`,
+];
 
 /**
  * Tables and views of a stream: the consumer, the table of rows, and a table of invalid records with the error, so that they block no

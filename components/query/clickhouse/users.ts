@@ -50,7 +50,7 @@ export const engineGrants = (databases: ClickhouseSettings["databases"]): readon
 export function serviceGrants({ databases, streams, iceberg, backup }: ClickhouseSettings): readonly string[] {
   return [
     ...databases.map(({ name }) => `GRANT CREATE DATABASE ON ${name}.*`),
-    ...(iceberg === "off" ? [] : ["GRANT CREATE DATABASE ON lakehouse.*"]),
+    ...(iceberg === "off" ? [] : ["GRANT CREATE DATABASE, DROP DATABASE ON lakehouse.*"]),
     ...[...new Set(streams.map(({ database }) => database))].map(
       (name) => `GRANT CREATE TABLE, CREATE VIEW, INSERT, SELECT ON ${name}.*`,
     ),

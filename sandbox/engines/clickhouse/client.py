@@ -53,7 +53,9 @@ def main() -> None:
     if signed != [os.environ["ENGINE_USER"], os.environ["ENGINE_PASSWORD"]]:
         sys.exit("Authentication failed: password is incorrect, or there is no user with such name")
     text = given.query
-    if text is None:
+    if text is None and given.queries_file is None:
+        text = sys.stdin.read()
+    elif text is None:
         with open(given.queries_file, encoding="utf8") as file:
             text = file.read()
     if "clusterAllReplicas" in text:

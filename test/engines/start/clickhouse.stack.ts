@@ -17,15 +17,17 @@ const OWN = {
   limits: { seconds: 30, statementsPerHour: 12 },
 };
 
-/** The dev stack on one large machine, with ClickHouse. */
+/** Values of the dev stack on one large machine, with ClickHouse. */
+export function choosing(clickhouse: object = OWN): Readonly<Record<string, string>> {
+  const { values } = readStackFile(PROJECT_FOLDER, "dev");
+  const query = JSON.parse(values["lakehouse:query"] ?? "{}") as object;
+  return {
+    "lakehouse:query": JSON.stringify({ ...query, clickhouse }),
+    "lakehouse:nodes": JSON.stringify([{ name: "one", pool: "everything", cpu: 64, memory: "256Gi" }]),
+  };
+}
+
 export function rendering(): Promise<Rendered> {
   const config = readStackFile(PROJECT_FOLDER, "dev");
-  const query = JSON.parse(config.values["lakehouse:query"] ?? "{}") as object;
-  const nodes = [{ name: "one", pool: "everything", cpu: 64, memory: "256Gi" }];
-  const values = {
-    ...config.values,
-    "lakehouse:query": JSON.stringify({ ...query, clickhouse: OWN }),
-    "lakehouse:nodes": JSON.stringify(nodes),
-  };
-  return Rendered.of("dev", undefined, { ...config, values });
+  return Rendered.of("dev", undefined, { ...config, values: { ...config.values, ...choosing() } });
 }

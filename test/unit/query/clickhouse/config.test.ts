@@ -76,20 +76,20 @@ describe("ClickHouse's memory", () => {
 
 describe("ClickHouse's configuration", () => {
   it("names variables in place of what is secret", () => {
-    const text = serverXml(group("server"), settings({ iceberg: "read" }), PLACES);
+    const text = serverXml(group("server"), PLACES);
     for (const variable of Object.values(VARIABLES)) assert.ok(text.includes(`from_env="${variable}"`), variable);
     for (const line of text.split("\n").filter((each) => /<(password|secret_access_key|sasl_password)/.test(each)))
       assert.match(line, /from_env="\w+"\/>$/);
   });
 
   it("says nothing of places that the settings do not use", () => {
-    const text = serverXml(group("server"), settings(), NOWHERE);
+    const text = serverXml(group("server"), NOWHERE);
     for (const word of ["storage_configuration", "named_collections", "<s3>", "<kafka>", "openSSL", "S3_ACCESS_KEY"])
       assert.ok(!text.includes(word), word);
   });
 
   it("keeps rows in objects of each server's own, with a cache that leaves room on the volume", () => {
-    const text = serverXml(group("server"), settings({ storage: "s3" }), PLACES);
+    const text = serverXml(group("server"), PLACES);
     assert.ok(text.includes("<endpoint>https://s3.example:9000/services/clickhouse/{shard}/{replica}/</endpoint>"));
     const cache = Number(/<max_size>(\d+)<\/max_size>/.exec(text)?.[1]);
     assert.equal(cache, Math.floor(10 * GiB * 0.7));
@@ -99,7 +99,7 @@ describe("ClickHouse's configuration", () => {
 
   it("trusts the settings' authorities where there are some", () => {
     const trusting = { ...group("server"), site: { caBundle: "abc" } };
-    assert.match(serverXml(trusting, settings(), NOWHERE), /<caConfig>\/mnt\/lakehouse-ca\/ca\.pem<\/caConfig>/);
+    assert.match(serverXml(trusting, NOWHERE), /<caConfig>\/mnt\/lakehouse-ca\/ca\.pem<\/caConfig>/);
   });
 
   it("bounds Keeper below its limit, so that it writes a snapshot instead of being killed", () => {

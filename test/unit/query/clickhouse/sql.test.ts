@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 import { check } from "../../../../components/query/clickhouse/check";
 import { clickhouse as schema } from "../../../../components/query/clickhouse/settings";
-import { consumerGroup, sqlFile, statements } from "../../../../components/query/clickhouse/sql";
+import { setupScript } from "../../../../components/query/clickhouse/scripts";
+import { consumerGroup, lakeDatabase, sqlFile, statements } from "../../../../components/query/clickhouse/sql";
 import {
   databaseGrants,
   engineGrants,
@@ -26,8 +31,8 @@ const settings = (more: object = {}) =>
 const LAKE = { restUrl: "http://rest:9001/iceberg", warehouse: "s3://it's/", s3Url: "http://s3:9000" };
 
 describe("statements of ClickHouse's setup", () => {
-  it("make each database on every server, a stream's tables in one of them, and the catalog", () => {
-    const all = statements(settings({ streams: [STREAM], iceberg: "read" }), { bootstrap: "kafka:9092", lake: LAKE });
+  it("make each database on every server, and a stream's tables in one of them", () => {
+    const all = statements(settings({ streams: [STREAM], iceberg: "read" }), { bootstrap: "kafka:9092" });
     assert.deepEqual(
       all.map((each) => each.split(" ").slice(0, 6).join(" ")),
       [
@@ -38,13 +43,45 @@ describe("statements of ClickHouse's setup", () => {
         "CREATE TABLE IF NOT EXISTS `shop`.`orders_errors`",
         "CREATE MATERIALIZED VIEW IF NOT EXISTS",
         "CREATE MATERIALIZED VIEW IF NOT EXISTS",
-        "CREATE DATABASE IF NOT EXISTS lakehouse",
       ],
     );
-    assert.ok(all[7]?.includes(String.raw`warehouse = 's3://it\'s/'`), all[7]);
     assert.ok(all[2]?.includes("kafka_group_name = 'clickhouse-shop-orders'"));
     // A name that begins with the service's is what the grant on the topic admits.
     assert.equal(consumerGroup(STREAM), "clickhouse-shop-orders");
+  });
+
+  it("make the catalog's database anew, with keys that only the task's shell knows", () => {
+    const parts = lakeDatabase(LAKE);
+    assert.ok(parts[2].includes(String.raw`warehouse = 's3://it\'s/'`), parts[2]);
+    const client = mkdtempSync(join(tmpdir(), "clickhouse-"));
+    try {
+      // The first answer is the number of servers. A failed statement is repeated, as the real client does.
+      const program = `#!/bin/bash\ncase "$*" in *system.one*) echo 1;; *queries-file*) ;; *) cat; echo "$@" >>"$0.arguments"; exit "$FAILS";; esac\n`;
+      writeFileSync(join(client, "clickhouse-client"), program, { mode: 0o755 });
+      const run = (fails: string, key: string) =>
+        spawnSync("bash", ["-ec", setupScript("host", 1, parts)], {
+          encoding: "utf8",
+          stdio: ["ignore", "pipe", "pipe"],
+          env: {
+            PATH: `${client}:${process.env.PATH ?? ""}`,
+            LAKE_ACCESS_KEY: "ada",
+            LAKE_SECRET_KEY: key,
+            FAILS: fails,
+          },
+        });
+      assert.deepEqual([run("0", "se*cret").status, run("0", "se*cret").stderr], [0, ""]);
+      const { status, stderr } = run("1", "se*cret");
+      assert.equal(status, 1);
+      assert.ok(stderr.includes("DROP DATABASE IF EXISTS lakehouse"), stderr);
+      assert.ok(
+        stderr.includes(String.raw`DataLakeCatalog('http://rest:9001/iceberg', 'ada', '***') SETTINGS`),
+        stderr,
+      );
+      assert.ok(stderr.includes(String.raw`warehouse = 's3://it\'s/'`), stderr);
+      assert.doesNotMatch(stderr + readFileSync(join(client, "clickhouse-client.arguments"), "utf8"), /se\*cret/);
+    } finally {
+      rmSync(client, { recursive: true });
+    }
   });
 
   it("run again when there are more servers", () => {
@@ -104,7 +141,7 @@ describe("ClickHouse's users", () => {
     for (const word of ["KAFKA", "S3", "BACKUP", "lakehouse"]) assert.ok(!quiet.includes(word), word);
     const all = serviceGrants(settings({ streams: [STREAM], iceberg: "read" }));
     assert.ok(all.includes("GRANT KAFKA ON *.*"));
-    assert.ok(all.includes("GRANT CREATE DATABASE ON lakehouse.*"));
+    assert.ok(all.includes("GRANT CREATE DATABASE, DROP DATABASE ON lakehouse.*"));
     assert.deepEqual(all, [...new Set(all)]);
   });
 });
