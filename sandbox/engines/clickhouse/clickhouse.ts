@@ -142,16 +142,24 @@ export class ClickhouseEngine {
   }
 
   /** Runs a rendered script with a `clickhouse-client` that sends its statements to the engine. @throws Error if the script fails */
-  async script(kind: string, name: string, container: string, mounts: Readonly<Record<string, string>> = {}) {
+  async script(
+    kind: string,
+    name: string,
+    container: string,
+    { mounts = {}, login = "clickhouse-login" }: { mounts?: Readonly<Record<string, string>>; login?: string } = {},
+  ) {
     const rendered = this.rendered.container(kind, name, container);
-    const found = { ...rendered, args: rendered.args?.map((each) => this.ground.local(each)) };
     const programs = this.ground.folder("clickhouse", "programs");
     const client = `#!/bin/sh\nexec ${this.ground.tools.python}/bin/python ${PROGRAMS}/client.py "$@"\n`;
     writeFileSync(join(programs, "clickhouse-client"), client, { mode: 0o755 });
     const { changes } = this.ground;
     const file = kind === "Job" ? "clickhouse/setup.sql" : "clickhouse/backup";
     changes.value(file, "ON CLUSTER", "as rendered", undefined);
-    changes.value(file, "addresses of services", "as rendered", "of this machine");
+    const local = (text: string) =>
+      text.replaceAll(/[a-z0-9-]+(\.[a-z0-9-]+)+\.svc:\d+/g, (place) =>
+        changes.value(file, "address", place, this.ground.local(place)),
+      );
+    const found = { ...rendered, args: rendered.args?.map(local) };
     if (kind === "Job") {
       for (const engine of ["Replicated", "Kafka"]) changes.value(file, `ENGINE = ${engine}`, "as rendered", undefined);
       changes.value(file, "columns of a topic's record", undefined, "as such an engine has them");
@@ -170,7 +178,7 @@ export class ClickhouseEngine {
         PATH: `/opt/lakehouse/bin:${process.env.PATH ?? ""}`,
         ENGINE_SOCKET: "/opt/lakehouse/run/socket",
         ENGINE_USER: this.signedIn,
-        ENGINE_PASSWORD: this.rendered.secret("clickhouse-login", "password"),
+        ENGINE_PASSWORD: this.rendered.secret(login, "password"),
         ENGINE_SERVERS: "1",
       },
     });

@@ -39,7 +39,9 @@ describe("ClickHouse", function () {
 
   const setup = () =>
     engine.script("Job", "clickhouse-setup", "setup", {
-      "/opt/lakehouse/sql": ground.write("clickhouse/sql", ground.rendered.configMap("clickhouse-setup-sql")),
+      mounts: {
+        "/opt/lakehouse/sql": ground.write("clickhouse/sql", ground.rendered.configMap("clickhouse-setup-sql")),
+      },
     });
   const backup = () => engine.script("CronJob", "clickhouse-backup", "backup");
 
