@@ -68,10 +68,10 @@ export async function prepared(test: Mocha.Context, name: StackName): Promise<[C
     }
     const waitedFor = objects
       .filter(isWaitedFor)
-      .map(({ apiVersion, kind, metadata: { name, namespace } }) => ({
+      .map(({ apiVersion, kind, metadata: { name, namespace, annotations } }) => ({
         apiVersion,
         kind,
-        metadata: { name, namespace },
+        metadata: { name, namespace, annotations },
       }));
     await control.run.process({
       name: "operators",
