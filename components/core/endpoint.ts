@@ -68,6 +68,28 @@ export function serviceEndpoint(args: EndpointArgs): Endpoint {
   };
 }
 
+/** An endpoint outside of the cluster: port and scheme are those of its URL. */
+export function outsideEndpoint(args: {
+  readonly name: string;
+  readonly url: string;
+  /** Addresses of its host. */
+  readonly cidrs: readonly string[];
+  readonly reason: string;
+}): Endpoint {
+  const { name, cidrs, reason } = args;
+  const { protocol, port: given, hostname } = new URL(args.url);
+  const port = given === "" ? (protocol === "https:" ? 443 : 80) : Number(given);
+  return {
+    name,
+    peer: { kind: "range", name, cidrs, reason },
+    host: hostname,
+    port,
+    targetPorts: [port],
+    protocol: "TCP",
+    scheme: protocol.replace(":", ""),
+  };
+}
+
 /** DNS name of a Service; without the cluster's domain, which differs between clusters. */
 export function serviceHost(service: string, namespace: string): string {
   return `${service}.${namespace}.svc`;

@@ -52,6 +52,12 @@ export function inRanges(address: string, ranges: readonly string[]): boolean {
   return list.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
 }
 
+/** The address that a URL names and that is in none of some ranges; undefined where it is in one, or where the URL has a host's name. */
+export function outsideOf(url: string, ranges: readonly string[]): string | undefined {
+  const address = new URL(url).hostname.replace(/^\[|\]$/g, "");
+  return isIP(address) !== 0 && !inRanges(address, ranges) ? address : undefined;
+}
+
 const CIDR = "a range of addresses that begins with its first one, such as 10.0.0.0/8 or fd00::/8";
 
 /** An IPv4 or IPv6 range. */

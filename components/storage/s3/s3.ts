@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import type { BucketNames, BucketRequest, ObjectAccess, ObjectStore } from "../../core/capabilities";
-import type { Endpoint } from "../../core/endpoint";
+import { type Endpoint, outsideEndpoint } from "../../core/endpoint";
 import { type BucketGrant, bucketGrant, userPolicy } from "../../core/grant";
 import { type S3Sdk, s3Sdk } from "../../core/s3-sdk";
 import type { Service } from "../../core/service";
@@ -31,21 +31,15 @@ export class ExternalObjectStore extends pulumi.ComponentResource implements Obj
   ) {
     super("lakehouse:storage:ExternalObjectStore", name, {}, opts);
     const { settings, buckets } = args;
-    const address = new URL(settings.endpoint);
-    const defaultPort = address.protocol === "https:" ? 443 : 80;
-    const port = address.port === "" ? defaultPort : Number(address.port);
     this.region = settings.region;
     this.sdk = s3Sdk(settings);
     this.buckets = bucketNames(buckets);
-    this.endpoint = {
+    this.endpoint = outsideEndpoint({
       name: "s3",
-      peer: { kind: "range", name: "s3", cidrs: settings.cidrs, reason: "the object store stands outside the cluster" },
-      host: address.hostname,
-      port,
-      targetPorts: [port],
-      protocol: "TCP",
-      scheme: address.protocol.replace(":", ""),
-    };
+      url: settings.endpoint,
+      cidrs: settings.cidrs,
+      reason: "the object store stands outside the cluster",
+    });
     this.registerOutputs({
       policies: pulumi
         .output(args.grants)
