@@ -110,6 +110,30 @@ export interface ReplicationAccess extends DatabaseAccess {
   readonly slot: string;
 }
 
+/** Rights of a user on one table, or on a view. */
+export interface TableRight {
+  readonly schema: string;
+  readonly table: string;
+  readonly privileges: readonly ("SELECT" | "INSERT" | "DELETE")[];
+  /** Columns that it may change. @default none */
+  readonly update?: readonly string[];
+  /** Sequences of the schema that defaults of its columns take values from. @default none */
+  readonly sequences?: readonly string[];
+}
+
+/** A user that a client has beside its own, for tables of one database. */
+export interface TableUser {
+  /** Lower-case words joined by `_`; the user of `shop` that Hasura has is `hasura_shop`. */
+  readonly name: string;
+  readonly database: string;
+  /** They exist: rights on a table that is not there yet are refused by the server. */
+  readonly tables: readonly TableRight[];
+  /** Connections at the same time. */
+  readonly connections: number;
+  /** Seconds after which the server ends a statement. */
+  readonly statementSeconds: number;
+}
+
 /** A PostgreSQL server. */
 export interface Database {
   readonly endpoint: Endpoint;
@@ -119,6 +143,11 @@ export interface Database {
   read(client: Service, database: string): DatabaseAccess;
   /** Follows every change of a database. A database that no service owns is created, with an owner role for those who write to it. */
   replicate(client: Service, database: string): ReplicationAccess;
+  /**
+   * Gives a client a user with exactly these rights. A database that no service owns is created, with an owner role for those who
+   * make its tables.
+   */
+  user(client: Service, user: TableUser): DatabaseAccess;
 }
 
 /** What one client asks for of the tables of one database. */

@@ -2,14 +2,29 @@ import * as postgresql from "@pulumi/postgresql";
 import type * as pulumi from "@pulumi/pulumi";
 
 import type { Platform } from "../../core/platform";
-import type { DatabaseAccess, ReplicationAccess } from "../../core/capabilities";
+import type { DatabaseAccess, ReplicationAccess, TableUser } from "../../core/capabilities";
 import type { Endpoint } from "../../core/endpoint";
 import type { Login } from "../../core/login";
 import { password } from "../../core/password";
 import type { Service } from "../../core/service";
+import { grantTables } from "./tables";
 
 /** Extensions by the name of the database. */
 const EXTENSIONS: Readonly<Record<string, readonly string[]>> = { analytics: ["vector"] };
+
+/** What distinguishes the roles of one user of a client from those of another. */
+interface Signing {
+  /** Name of the resource, and with `_` of the role: `hasura`, `hasura-shop`. Later generations have a suffix. */
+  readonly base: string;
+  /** Role of its Secrets: `postgres`, `postgres-shop`. */
+  readonly secret: string;
+  /** What its roles are besides. @default nothing */
+  readonly roles?: Pick<postgresql.RoleArgs, "replication" | "connectionLimit" | "statementTimeout">;
+  /** Roles whose rights it has too. @default none */
+  readonly member?: readonly postgresql.Role[];
+  /** Makes its rights, which are there before a pod signs in. @default none */
+  readonly rights?: (role: postgresql.Role) => pulumi.Resource[];
+}
 
 /** Roles, databases and rights on a server: one role for each client, its password a Secret in the client's namespace. */
 export class DatabaseGrants {
@@ -53,6 +68,24 @@ export class DatabaseGrants {
     new postgresql.Publication(`${client.service}-${name}`, { ...names, allTables: true }, this.admin);
     // The client creates the slot: the provider has no option for one that survives a failover.
     return { ...access, publication: stream, slot: stream };
+  }
+
+  /** A user beside the client's own, with rights on tables that are there. */
+  user(client: Service, user: TableUser): DatabaseAccess {
+    const { name, database, connections, statementSeconds } = user;
+    const base = `${client.service}-${name}`;
+    const made = this.databases.get(database) ?? this.unowned(database);
+    const alive = this.platform.logins(client.service);
+    const { updater, grant } = grantTables({ base, sql: roleName, user, database: made.name, admin: this.admin });
+    const secret = `postgres-${name.replaceAll("_", "-")}`;
+    this.createRoles(client, alive, {
+      base,
+      secret,
+      roles: { connectionLimit: connections, statementTimeout: 1000 * statementSeconds },
+      member: updater === undefined ? [] : [updater],
+      rights: grant,
+    });
+    return this.signingIn(client, database, `${secret}${alive[0].suffix}`);
   }
 
   /** A database that no service owns. The password of its owner is a Secret in the server's namespace. */
@@ -123,44 +156,60 @@ export class DatabaseGrants {
   ): { role: postgresql.Role; access: DatabaseAccess } {
     const { service } = client;
     const alive = this.platform.logins(service);
-    const role = this.roles.get(service) ?? this.createRoles(client, alive, replication);
+    const signing = { base: service, secret: "postgres", roles: replication ? { replication } : {} };
+    const role = this.roles.get(service) ?? this.createRoles(client, alive, signing);
     this.roles.set(service, role);
+    return { role, access: this.signingIn(client, database, `postgres${alive[0].suffix}`) };
+  }
+
+  /** @param secret the Secret's name after that of the client */
+  private signingIn(client: Service, database: string, secret: string): DatabaseAccess {
     const { host, port } = this.endpoint;
     return {
-      role,
-      access: {
-        secret: `${service}-postgres${alive[0].suffix}`,
-        userKey: "username",
-        passwordKey: "password",
-        endpoint: this.endpoint,
-        database,
-        jdbcUrl: `jdbc:postgresql://${host}:${String(port)}/${database}`,
-      },
+      secret: `${client.service}-${secret}`,
+      userKey: "username",
+      passwordKey: "password",
+      endpoint: this.endpoint,
+      database,
+      jdbcUrl: `jdbc:postgresql://${host}:${String(port)}/${database}`,
     };
   }
 
   /**
-   * Roles of a service. The first generation of credentials signs in as the role that owns the service's objects. Later generations
-   * are members that assume that role, so that it owns what they create.
+   * Roles of a user. The first generation of credentials signs in as the role that has its rights and owns its objects. Later
+   * generations are members that assume that role, so that it owns what they create.
    */
-  private createRoles(client: Service, alive: readonly Login[], replication: boolean): postgresql.Role {
-    const { service } = client;
-    const replicates = replication ? { replication } : {};
+  private createRoles(
+    client: Service,
+    alive: readonly Login[],
+    { base, secret, roles = {}, member = [], rights = () => [] }: Signing,
+  ): postgresql.Role {
     const passwords = new Map(
-      alive.map(({ suffix }) => [suffix, password(`${service}-postgres${suffix}`, this.admin.parent)]),
+      alive.map(({ suffix }) => [suffix, password(`${client.service}-${secret}${suffix}`, this.admin.parent)]),
     );
     const first = passwords.get("");
     const role = new postgresql.Role(
-      service,
-      { name: roleName(service), login: first !== undefined, ...(first && { password: first }), ...replicates },
+      base,
+      {
+        name: roleName(base),
+        login: first !== undefined,
+        ...(first && { password: first }),
+        ...(member.length > 0 && { roles: member.map(({ name }) => name) }),
+        ...roles,
+      },
       this.admin,
     );
-    for (const { user, suffix } of alive) {
+    const granted = rights(role);
+    for (const { suffix } of alive) {
+      const user = `${base}${suffix}`;
       const login = { name: roleName(user), login: true, password: passwords.get(suffix) ?? "" };
       const acts = { roles: [role.name], assumeRole: role.name };
-      const signsIn =
-        suffix === "" ? role : new postgresql.Role(user, { ...login, ...acts, ...replicates }, this.admin);
-      client.secret(`postgres${suffix}`, { username: login.name, password: login.password }, { after: [signsIn] });
+      const signsIn = suffix === "" ? role : new postgresql.Role(user, { ...login, ...acts, ...roles }, this.admin);
+      client.secret(
+        `${secret}${suffix}`,
+        { username: login.name, password: login.password },
+        { after: [signsIn, ...granted] },
+      );
     }
     return role;
   }

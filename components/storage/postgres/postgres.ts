@@ -4,7 +4,14 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import type { Platform } from "../../core/platform";
 import { password } from "../../core/password";
-import type { Database, DatabaseAccess, ObjectStore, ReplicationAccess, SqlSource } from "../../core/capabilities";
+import type {
+  Database,
+  DatabaseAccess,
+  ObjectStore,
+  ReplicationAccess,
+  SqlSource,
+  TableUser,
+} from "../../core/capabilities";
 import { type Endpoint, type PodPeer, serviceEndpoint, url } from "../../core/endpoint";
 import { EXPOSED_REASON } from "../../core/labels";
 import { Link } from "../../core/link";
@@ -123,6 +130,10 @@ export class Postgres extends Service implements Database {
 
   replicate(client: Service, database: string): ReplicationAccess {
     return this.access.replicate(client, database);
+  }
+
+  user(client: Service, user: TableUser): DatabaseAccess {
+    return this.access.user(client, user);
   }
 
   /** NodePort of the primary for `pulumi up`, where the settings have one. */

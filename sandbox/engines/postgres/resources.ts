@@ -10,6 +10,9 @@ interface Role {
   readonly roles?: readonly string[];
   /** Role that its sessions assume. */
   readonly assumeRole?: string;
+  readonly connectionLimit?: number;
+  /** Milliseconds. */
+  readonly statementTimeout?: number;
 }
 
 interface Right {
@@ -19,6 +22,10 @@ interface Right {
   readonly objectType: string;
   readonly schema?: string;
   readonly owner?: string;
+  /** @default every one of the schema */
+  readonly objects?: readonly string[];
+  /** Columns of the one object. */
+  readonly columns?: readonly string[];
 }
 
 interface Publication {
@@ -38,6 +45,17 @@ interface Statement {
 const name = (text: string) => `"${text.replaceAll('"', '""')}"`;
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
 
+const names = (all: readonly string[]) => all.map(name).join(", ");
+
+/** What a right is on. */
+function granted({ database, objectType, schema = "public", objects = [] }: Right): string {
+  if (objectType === "database") return `database ${name(database)}`;
+  if (objectType === "schema") return `schema ${name(schema)}`;
+  if (objects.length === 0) return `all ${objectType}s in schema ${name(schema)}`;
+  const kind = objectType === "column" ? "table" : objectType;
+  return `${kind} ${objects.map((each) => `${name(schema)}.${name(each)}`).join(", ")}`;
+}
+
 /** Statements that make the stack's PostgreSQL resources, with their database, in the order of their dependencies. */
 export function statements({ rendered }: Pick<Ground, "rendered">): readonly Statement[] {
   const every = (kind: string, one: (resource: never) => Partial<Statement> & { sql: string }) =>
@@ -46,13 +64,17 @@ export function statements({ rendered }: Pick<Ground, "rendered">): readonly Sta
       return { ...more, database, sql: `${sql};` };
     });
   const all = [
-    ...every("role", ({ name: made, login, password, replication = false }: Role) => ({
-      sql: `create role ${name(made)} ${login ? "login" : "nologin"}${replication ? " replication" : ""}${password === undefined ? "" : ` password ${literal(password)}`}`,
+    ...every("role", ({ name: made, login, password, replication = false, connectionLimit = -1 }: Role) => ({
+      sql: `create role ${name(made)} ${login ? "login" : "nologin"}${replication ? " replication" : ""} connection limit ${String(connectionLimit)}${password === undefined ? "" : ` password ${literal(password)}`}`,
     })),
     // Memberships, after all roles exist.
-    ...every("role", ({ name: made, roles = [], assumeRole }: Role) => {
+    ...every("role", ({ name: made, roles = [], assumeRole, statementTimeout }: Role) => {
       const acts = assumeRole === undefined ? "" : `; alter role ${name(made)} set role ${name(assumeRole)}`;
-      return { sql: `${roles.map((role) => `grant ${name(role)} to ${name(made)};`).join(" ")}${acts}` };
+      const ends =
+        statementTimeout === undefined
+          ? ""
+          : `; alter role ${name(made)} set statement_timeout = ${String(statementTimeout)}`;
+      return { sql: `${roles.map((role) => `grant ${name(role)} to ${name(made)};`).join(" ")}${acts}${ends}` };
     }),
     ...every("database", (database: { name: string; owner: string; encoding: string }) => ({
       makes: database.name,
@@ -62,13 +84,14 @@ export function statements({ rendered }: Pick<Ground, "rendered">): readonly Sta
       database,
       sql: `create extension ${name(extension)}`,
     })),
-    ...every("grant", ({ database, role, privileges, objectType, schema = "public" }: Right) => {
-      const on = { database: `database ${name(database)}`, schema: `schema ${name(schema)}` }[objectType];
-      const what = on ?? `all ${objectType}s in schema ${name(schema)}`;
+    ...every("grant", (right: Right) => {
+      const { database, role, privileges, columns } = right;
+      const what = granted(right);
       const grantee = role === "public" ? role : name(role);
+      const of = (privilege: string) => (columns === undefined ? privilege : `${privilege} (${names(columns)})`);
       // As the provider does: privileges that are not in the list are revoked.
-      const given = privileges.length === 0 ? "" : `; grant ${privileges.join(", ")} on ${what} to ${grantee}`;
-      return { database, sql: `revoke all on ${what} from ${grantee}${given}` };
+      const given = privileges.length === 0 ? "" : `; grant ${privileges.map(of).join(", ")} on ${what} to ${grantee}`;
+      return { database, sql: `revoke ${of("all")} on ${what} from ${grantee}${given}` };
     }),
     ...every(
       "defaultPrivileges",

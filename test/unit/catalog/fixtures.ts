@@ -59,6 +59,9 @@ export function fakeDatabase(): Database & { readonly owned: string[]; readonly 
     replicate: () => {
       throw new Error("the catalog follows nobody's database");
     },
+    user: () => {
+      throw new Error("the catalog has one user of its own");
+    },
   };
 }
 

@@ -46,6 +46,7 @@ export function fakeDatabase(): Database & { readonly followed: string[] } {
     followed,
     own: refuse,
     read: refuse,
+    user: refuse,
     replicate: (client, database) => {
       followed.push(`${client.service}:${database}`);
       const stream = `${client.service}_${database}`;
