@@ -42,6 +42,15 @@ const URL =
 const IDENTIFIERS =
   /^(?:www\.w3\.org|xml(?:ns)?\.[a-z.]+|(?:www\.)?json-schema\.org|schemas?\.[a-z.-]+|java\.sun\.com)$/i;
 
+/** Pages whose scripts may ask: they connect to the pod. */
+const ORIGINS = /--cors-[a-z-]+=\S+/g;
+/** Who signed a token, where its keys are at a URL of their own. Elsewhere an issuer is asked for its keys. */
+const SIGNERS = /"(?:issuer|audience|claims_namespace)"\s*:\s*"[^"]*"/g;
+
+/** A line without names of hosts that nobody connects to. */
+const connected = (line: string) =>
+  (line.includes('"jwk_url"') ? line.replaceAll(SIGNERS, "") : line).replaceAll(ORIGINS, "");
+
 /** Addresses of the pod itself. */
 const LOOPBACK = /^(?:127\.|0\.0\.0\.0$|::1?$)/;
 
@@ -51,7 +60,7 @@ export function outsideIn(text: string, inside: IsClusterHost): OutsideReference
   const found = new Map<string, OutsideReference>();
   for (const line of text.split("\n")) {
     if (isComment(line)) continue;
-    for (const [, scheme = "", written = "", given] of line.matchAll(URL)) {
+    for (const [, scheme = "", written = "", given] of connected(line).matchAll(URL)) {
       const host = written.replace(/^\[|\]$/g, "");
       const port = given === undefined ? PORTS.get(scheme) : Number(given);
       if (port === undefined || !isOutside(host, inside)) continue;

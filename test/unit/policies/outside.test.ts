@@ -20,6 +20,11 @@ describe("URLs of places outside of the cluster", () => {
     ["jdbc:postgresql://db.example.org/shop?ssl=true", ["db.example.org 5432"]],
     ["<value>thrift://metastore.example.org:9083</value>", ["metastore.example.org 9083"]],
     [
+      '{"jwk_url":"https://keys.example.org:8443/jwks","issuer":"https://login.example.org"}',
+      ["keys.example.org 8443"],
+    ],
+    ['{"issuer":"https://login.example.org"}', ["login.example.org 443"]],
+    [
       "a=http://[2001:db8::7]:9000/ b=http://one.example.org,https://one.example.org",
       ["2001:db8::7 9000", "one.example.org 80", "one.example.org 443"],
     ],
@@ -38,6 +43,7 @@ describe("URLs of places outside of the cluster", () => {
     "<!-- https://docs.example.org -->",
     'xmlns="http://www.w3.org/1999/xhtml" "$schema": "https://json-schema.org/draft/2020-12/schema"',
     "https://$HOST/x http://repo.${DOMAIN}/x https://{{ host }}/",
+    "--cors-domain=https://app.example.org,http://other.example.org:3000",
     "file:///tmp/a.b classpath://com.example.Main local:///opt/app.jar",
   ]) {
     it(`are not found in ${text}`, () => {
