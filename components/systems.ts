@@ -4,6 +4,7 @@ import type { AnySystem } from "./core/system";
 import { airflow } from "./orchestration/airflow/system";
 import { clickhouse } from "./query/clickhouse/system";
 import { druid } from "./query/druid/system";
+import { hasura } from "./query/hasura/system";
 import { presto } from "./query/presto/system";
 import { queryApi } from "./query/query-api/system";
 import { trino } from "./query/trino/system";
@@ -38,6 +39,7 @@ export const all = [
   trino,
   presto,
   queryApi,
+  hasura,
   kafka,
   connect,
   flink,

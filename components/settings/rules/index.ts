@@ -6,6 +6,7 @@ import type { Settings } from "../schema";
 import { poolsOfSizes, roomForHeaps } from "../sizes";
 import { distinctBuckets } from "./buckets";
 import { certificates } from "./certificates";
+import { closedConsole } from "./hasura";
 import { objectLocks } from "./locks";
 import { duplicateNodes, nodesWithRoom } from "./nodes";
 import { sharedPages } from "./pages";
@@ -43,6 +44,7 @@ export const RULES: readonly { readonly needs: readonly (keyof Settings)[]; read
   { needs: ["query", "storage"], rule: sharedPages },
   { needs: ["query", "storage", "streaming"], rule: streamedTopics },
   { needs: ["query", "storage"], rule: signedRegion },
+  { needs: ["query", "cluster"], rule: closedConsole },
   { needs: ["storage", "streaming"], rule: bucketEvents },
   { needs: ["licences", ...SYSTEMS], rule: forbiddenLicences },
   { needs: ["licences", ...SYSTEMS], rule: acceptedLicences },

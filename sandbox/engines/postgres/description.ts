@@ -27,6 +27,18 @@ export const postgres = description({
         "the database crashes",
       ],
     },
+    {
+      system: "Hasura's users in PostgreSQL",
+      from: "roles and rights that follow from the permissions of Hasura's roles; statements in the form that Hasura makes",
+      seen: [
+        "reads whole tables that it serves, and no others",
+        "inserts rows whose defaults draw from a sequence, and changes the columns that a role changes",
+        "may do nothing that no role may, and makes nothing",
+        "is bound in time and in connections",
+        "may do the same in its next generation, while the former may too",
+        "makes its metadata's schema in its own database",
+      ],
+    },
   ],
   allowed: [
     {
@@ -43,6 +55,7 @@ export const postgres = description({
     },
   ],
   absent: [
+    ["Hasura itself", "it is in no package registry; its users' rights are proven on PostgreSQL"],
     ["the PostgreSQL operator: failover, base backups, its metrics", "its instance manager is only in its images"],
   ],
 });
