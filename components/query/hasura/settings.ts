@@ -22,7 +22,7 @@ const identifier = (error: string) =>
 const jwt = section({
   jwkUrl: pageUrl.describe("where the issuer publishes its keys; network policies allow its port"),
   cidrs: z.array(cidr).min(1, { error: "at least one range" }).describe("addresses of that host"),
-  issuer: identifier(ISSUER).describe("tokens of other issuers are refused"),
+  issuer: identifier(ISSUER).describe("tokens that name another issuer are refused"),
   audience: identifier(ISSUER)
     .optional()
     .describe("tokens for others are refused; needed where one issuer signs for several; default any"),
