@@ -14,6 +14,15 @@ interface Statement {
   readonly Resource: readonly string[];
 }
 
+interface Deployment {
+  readonly template: {
+    readonly spec: {
+      readonly securityContext: { readonly runAsUser: number };
+      readonly containers: readonly [{ readonly volumeMounts: readonly { readonly mountPath: string }[] }];
+    };
+  };
+}
+
 async function stackWith(presto: object) {
   const { resources, plan } = await judged("dev", {
     ...having("dev", "query", { presto: { enabled: true, ...presto } }),
@@ -48,6 +57,27 @@ describe("a stack with Presto", () => {
       [...new Set([...may("s3:PutObject"), ...may("s3:DeleteObject")])],
       ["arn:aws:s3:::warehouse/presto/*"],
     );
+  });
+
+  it("stages what is written on every node, and has a user whose name every image knows", async () => {
+    const pods = (stack: Awaited<ReturnType<typeof stackWith>>, role: string) =>
+      (stack.inputs("kubernetes:apps/v1:Deployment", `presto-${role}`)?.spec as Deployment).template.spec;
+    for (const [write, staged] of [
+      [false, []],
+      [true, ["/srv/presto/staging"]],
+    ] as const) {
+      const stack = await stackWith({ worker: { replicas: 2 }, write: { enabled: write } });
+      for (const role of ["coordinator", "worker"]) {
+        const { containers, securityContext } = pods(stack, role);
+        const mounts = containers[0].volumeMounts.map(({ mountPath }) => mountPath);
+        assert.deepEqual(
+          mounts.filter((path) => path.endsWith("/staging")),
+          staged,
+          role,
+        );
+        assert.equal(securityContext.runAsUser, 65_534);
+      }
+    }
   });
 
   it("has no catalog and no way to the metastore's Thrift port for a version that cannot speak to it", async () => {

@@ -10,6 +10,10 @@ export type Role = "coordinator" | "worker";
 export const works = (role: Role, { worker }: Pick<PrestoSettings, "worker">): boolean =>
   role === "worker" || worker.replicas === 0;
 
+/** Workers stage files of data, and the coordinator those of metadata: lists of files, which are small. */
+const stagingOf = (role: Role, settings: PrestoSettings): number =>
+  works(role, settings) ? settings.write.staging : Math.min(settings.write.staging, GiB);
+
 /** A coordinator, and workers where there are some, one a node at the most. */
 export function prestoPods(platform: Platform, settings: PrestoSettings): PodGroup[] {
   const facts = (role: Role) => ({
@@ -20,7 +24,7 @@ export function prestoPods(platform: Platform, settings: PrestoSettings): PodGro
       "/tmp": GiB,
       [DATA_PATH]: GiB,
       ...(works(role, settings) ? { [SPILL_PATH]: settings.spill } : {}),
-      ...(works(role, settings) && settings.write.enabled ? { [STAGING_PATH]: settings.write.staging } : {}),
+      ...(settings.write.enabled ? { [STAGING_PATH]: stagingOf(role, settings) } : {}),
     },
   });
   return [

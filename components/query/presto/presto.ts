@@ -27,7 +27,8 @@ export interface PrestoArgs {
   readonly tables: TableCatalog;
 }
 
-const USER = 1000;
+/** `nobody`, which every base of images has: Hadoop's client asks for the name of its user, and fails for one without a name. */
+const USER = 65_534;
 /** Where tables of the schema for results are, in the bucket `warehouse`. */
 export const RESULTS_PREFIX = "presto/";
 
