@@ -10,6 +10,7 @@ import { metastore } from "./metastore/description";
 import { minio } from "./minio/description";
 import { opensearch } from "./opensearch/description";
 import { postgres } from "./postgres/description";
+import { presto } from "./presto/description";
 import { prometheus } from "./prometheus/description";
 import { queryApi } from "./query-api/description";
 import { spark } from "./spark/description";
@@ -34,5 +35,6 @@ export const described = [
   elasticsearch,
   druid,
   clickhouse,
+  presto,
   airflow,
 ] as const;

@@ -28,6 +28,7 @@ export interface Container {
   readonly command?: readonly string[];
   readonly args?: readonly string[];
   readonly env?: readonly EnvVar[];
+  readonly volumeMounts?: readonly { readonly mountPath: string }[];
   readonly startupProbe?: { readonly exec: Exec };
   readonly readinessProbe?: { readonly exec: Exec };
   readonly lifecycle?: { readonly preStop: { readonly exec: Exec } };

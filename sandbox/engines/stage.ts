@@ -4,6 +4,7 @@ import { startFlink } from "./flink/flink";
 import type { Flink } from "./flink/client";
 import type { Engine } from "./engine";
 import { Ground } from "./ground";
+import { JVM_OPTIONS, jvmOptions } from "./jvm";
 import { type Kafka, startKafka } from "./kafka/kafka";
 import { makeMetastoreSchema, startMetastore } from "./metastore/metastore";
 import { startMinio } from "./minio/minio";
@@ -42,20 +43,6 @@ export interface Streams {
   readonly flink: Flink;
 }
 
-const JVM_OPTIONS = "JAVA_TOOL_OPTIONS";
-/**
- * JVM options of all engines: no second compiler, no verification of released classes, as many processors as the pods have,
- * temporary files in the run's folder, and transparent huge pages.
- */
-const jvmOptions = (ground: Ground) => [
-  "-XX:TieredStopAtLevel=1",
-  "-XX:+UnlockDiagnosticVMOptions",
-  "-XX:-BytecodeVerificationRemote",
-  `-XX:ActiveProcessorCount=${ground.rendered.processors}`,
-  `-Djava.io.tmpdir=${ground.folder("tmp")}`,
-  ...(process.platform === "linux" ? ["-XX:+UseTransparentHugePages"] : []),
-];
-
 export function startLake(stack: string): Promise<Lake> {
   return onGround(stack, async (ground) => {
     const stores = await startStores(ground);
@@ -90,9 +77,7 @@ async function onGround<T>(
   try {
     const ground = await Ground.of(run, rendered, tools);
     // For every JVM from here on.
-    const given = process.env[JVM_OPTIONS];
-    const options = [given, ...jvmOptions(ground)].filter((each) => each !== undefined).join(" ");
-    process.env[JVM_OPTIONS] = ground.changes.value("jvm", JVM_OPTIONS, given, options);
+    process.env[JVM_OPTIONS] = jvmOptions(ground, ground.folder("tmp"));
     return { ...(await start(ground)), ground, end: () => run.end() };
   } catch (error) {
     await run.end();

@@ -37,6 +37,19 @@ function metricNames({ alerts, panels }: Monitoring): string[] {
   return [...new Set(names)].filter((name) => !keywords.has(name)).toSorted();
 }
 
+/** Metrics that alerts and dashboards name and none of the texts has; prints those that are made elsewhere. */
+export function notExposed(monitoring: Monitoring, scraped: readonly string[]): string[] {
+  const exposed = new Set(scraped.flatMap((text) => [...text.matchAll(/^([a-zA-Z_:][\w:]*)/gm)].map(([name]) => name)));
+  const elsewhere = (name: string) => ELSEWHERE.find(([pattern]) => pattern.test(name));
+  const names = metricNames(monitoring);
+  ok(names.length > 0);
+  for (const name of names) {
+    const why = elsewhere(name)?.[1];
+    if (why !== undefined) console.log(`      not here: ${name} (${why})`);
+  }
+  return names.filter((name) => elsewhere(name) === undefined && !exposed.has(name));
+}
+
 /** Tests that each engine exposes the metrics that its alerts and dashboards name. */
 export function exposes(stage: () => Stage, watched: Readonly<Record<string, Watched>>): void {
   describe("metrics that alerts and dashboards name", () => {
@@ -56,20 +69,7 @@ export function exposes(stage: () => Stage, watched: Readonly<Record<string, Wat
           ok(answer.ok, `${scrape.role} ${path} answers ${answer.status}`);
           scraped.push(await answer.text());
         }
-        const exposed = new Set(
-          scraped.flatMap((text) => [...text.matchAll(/^([a-zA-Z_:][\w:]*)/gm)].map(([name]) => name)),
-        );
-        const elsewhere = (name: string) => ELSEWHERE.find(([pattern]) => pattern.test(name));
-        const names = metricNames(monitoring);
-        ok(names.length > 0);
-        for (const name of names) {
-          const why = elsewhere(name)?.[1];
-          if (why !== undefined) console.log(`      not here: ${name} (${why})`);
-        }
-        deepEqual(
-          names.filter((name) => elsewhere(name) === undefined && !exposed.has(name)),
-          [],
-        );
+        deepEqual(notExposed(monitoring, scraped), []);
       });
     }
   });

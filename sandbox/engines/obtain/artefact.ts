@@ -4,8 +4,14 @@ import type { Jar, JarPin } from "../../../components/core/pins";
 interface MavenFile {
   readonly kind: "maven";
   readonly coordinates: string;
-  /** Unpacks the archive and keeps only the named entries of these folders. @default not unpacked */
-  readonly unpack?: { readonly keep: Readonly<Record<string, readonly string[]>> };
+  /**
+   * Unpacks the archive and keeps only the named entries of these folders; of jars in it that are too old, `instead` has the
+   * coordinates of those that take their place, by their file names. @default not unpacked
+   */
+  readonly unpack?: {
+    readonly keep: Readonly<Record<string, readonly string[]>>;
+    readonly instead?: Readonly<Record<string, string>>;
+  };
 }
 
 /** The runtime libraries of a pom in this project, by its path from `sandbox/engines/`. */

@@ -1,6 +1,16 @@
 import { createHash } from "node:crypto";
-import { createReadStream, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import {
+  copyFileSync,
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 
 import type { Artefact } from "./artefacts";
@@ -30,6 +40,7 @@ export const sources: {
           if (!keep.includes(entry)) rmSync(join(unfinished, within, entry), { recursive: true });
         }
       }
+      for (const [jar, newer] of Object.entries(unpack.instead ?? {})) await replaceJar(unfinished, jar, newer);
     });
     return unpack === undefined ? only(folder) : folder;
   },
@@ -110,6 +121,19 @@ async function copied(coordinates: string, folder: string): Promise<string> {
   ];
   await command([...MAVEN, ...goal]);
   return only(folder);
+}
+
+/** Puts another jar in the place of each with this name, below a folder. @throws Error if there is none */
+async function replaceJar(folder: string, name: string, coordinates: string): Promise<void> {
+  const found = readdirSync(folder, { encoding: "utf8", recursive: true }).filter((path) => basename(path) === name);
+  if (found.length === 0) throw new Error(`${coordinates}: there is no ${name} in whose place it could be`);
+  const of = mkdtempSync(join(folder, ".newer-"));
+  const newer = await copied(coordinates, of);
+  for (const path of found) {
+    rmSync(join(folder, path));
+    copyFileSync(newer, join(folder, dirname(path), basename(newer)));
+  }
+  rmSync(of, { recursive: true });
 }
 
 function only(folder: string): string {

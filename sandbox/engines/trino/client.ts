@@ -4,20 +4,31 @@ import { PATIENCE } from "../../core/until";
 
 type Row = readonly unknown[];
 
+interface Failure {
+  readonly message?: string;
+  readonly cause?: Failure;
+}
+
 interface Page {
   readonly nextUri?: string;
   readonly id: string;
   readonly data?: readonly Row[];
-  readonly error?: { readonly message: string; readonly errorName: string };
+  readonly error?: { readonly message: string; readonly errorName: string; readonly failureInfo?: Failure };
 }
 
 export class QueryError extends Error {
   constructor(
     readonly errorName: string,
     message: string,
+    /** Messages of what caused it, the nearest first. */
+    readonly causes: readonly string[],
   ) {
     super(`${errorName}: ${message}`);
   }
+}
+
+function causesOf(failure: Failure | undefined): string[] {
+  return failure?.cause === undefined ? [] : [failure.cause.message ?? "", ...causesOf(failure.cause)];
 }
 
 export interface QueryOptions {
@@ -28,9 +39,12 @@ export interface QueryOptions {
   readonly accepted?: (id: string) => void;
 }
 
-/** Trino's own protocol: a statement, and pages until there is no next one. */
+/** The protocol that Trino and Presto share but for the names of headers: a statement, and pages until there is no next one. */
 export class TrinoClient {
-  constructor(private readonly address: string) {}
+  constructor(
+    private readonly address: string,
+    private readonly engine: "Trino" | "Presto" = "Trino",
+  ) {}
 
   async rows(sql: string, options: QueryOptions = {}): Promise<Row[]> {
     const { user = "tester", source = "test", session = {} } = options;
@@ -39,20 +53,23 @@ export class TrinoClient {
     let page = await this.page(`http://${this.address}/v1/statement`, {
       ...body,
       headers: {
-        "X-Trino-User": user,
-        "X-Trino-Source": source,
-        "X-Trino-Time-Zone": "UTC",
-        "X-Trino-Session": Object.entries(session)
+        ...this.as(user),
+        [`X-${this.engine}-Source`]: source,
+        [`X-${this.engine}-Time-Zone`]: "UTC",
+        [`X-${this.engine}-Session`]: Object.entries(session)
           .map(([key, value]) => `${key}=${encodeURIComponent(value)}`)
           .join(","),
       },
     });
     options.accepted?.(page.id);
     for (;;) {
-      if (page.error !== undefined) throw new QueryError(page.error.errorName, page.error.message);
+      if (page.error !== undefined) {
+        const { errorName, message, failureInfo } = page.error;
+        throw new QueryError(errorName, message, causesOf(failureInfo));
+      }
       rows.push(...(page.data ?? []));
       if (page.nextUri === undefined) return rows;
-      page = await this.page(page.nextUri, { headers: { "X-Trino-User": user } });
+      page = await this.page(page.nextUri, { headers: this.as(user) });
     }
   }
 
@@ -61,12 +78,16 @@ export class TrinoClient {
     return (await this.rows(sql, options))[0]?.[0];
   }
 
+  private as(user: string): Record<string, string> {
+    return { [`X-${this.engine}-User`]: user };
+  }
+
   private async page(url: string, request: RequestInit): Promise<Page> {
     for (;;) {
       const response = await fetch(url, { ...request, signal: AbortSignal.timeout(PATIENCE) });
       if (response.ok) return (await response.json()) as Page;
       if (![502, 503, 504].includes(response.status))
-        throw new Error(`Trino answers ${response.status}: ${await response.text()}`);
+        throw new Error(`${this.engine} answers ${response.status}: ${await response.text()}`);
       await sleep(100);
     }
   }

@@ -2,10 +2,11 @@ import { pins } from "../../../components/pins";
 import { BIND, FOLDER, ONE_MACHINE } from "../allowance";
 import { description } from "../description";
 
-/** Plugins that the rendered catalogs, the tests, Trino's start or the spooling of results need. */
+/** Plugins that the rendered catalogs, the tests (Hive: of Presto), Trino's start or the spooling of results need. */
 const TRINO_PLUGINS = [
   "delta-lake",
   "geospatial",
+  "hive",
   "iceberg",
   "jmx",
   "kafka",
@@ -89,6 +90,12 @@ export const trino = description({
       key: /^memory\.heap-headroom-per-node$/,
       kind: "larger",
       why: GENERATOR,
+    },
+    {
+      file: /^trino-coordinator\/config\.properties$/,
+      key: /^node-scheduler\.include-coordinator$/,
+      kind: "left out",
+      why: "a coordinator alone writes the tables that Presto reads",
     },
     { file: /^trino-\w+\/node\.properties$/, key: /^node\.data-dir$/, kind: "path", why: FOLDER },
     { file: /^trino-\w+\/node\.properties$/, key: /^node\.(bind-ip|internal-address)$/, kind: "added", why: BIND },

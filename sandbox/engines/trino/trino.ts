@@ -19,8 +19,8 @@ export interface Trino {
 
 /** Additions to the rendered files of a node. */
 export interface Additions {
-  /** Properties of `config.properties`. */
-  readonly config?: (role: Role) => Readonly<Record<string, string>>;
+  /** Properties of `config.properties`; undefined leaves one out. */
+  readonly config?: (role: Role) => Readonly<Record<string, string | undefined>>;
   /** More files of `/etc/trino`, by name. */
   readonly files?: Readonly<Record<string, string>>;
   /** Names of additional catalogs that all users may write to. */

@@ -86,7 +86,7 @@ const CASES: readonly Broken[] = [
     from: "5432/metastore",
     to: "5432/metastor",
     own: [],
-    start: makeMetastoreSchema,
+    start: (ground) => makeMetastoreSchema(ground),
     error: /database "metastor" does not exist/,
   },
   {
