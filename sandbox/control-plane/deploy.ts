@@ -14,10 +14,19 @@ export async function applyAll(api: Api, objects: readonly KubernetesObject[]): 
     applied.push(...(await Promise.all(wave.map((object) => api.apply(object)))));
     // A quota without a status refuses all pods.
     if (wave[0]?.kind === "ResourceQuota") await until("quotas have counted", () => counted(api));
+    // A claim that comes before its volume is known takes the next larger one, which another claim then lacks.
+    if (wave.some(({ kind }) => kind === "PersistentVolume"))
+      await until("volumes can be claimed", async () =>
+        (await api.list("v1", "persistentvolumes")).every(({ status }) => isKnown(status)),
+      );
     if (wave[0]?.kind === "Namespace") await until("namespaces have their account", () => accounts(api, wave));
   }
   return applied;
 }
+
+/** The controller of volumes has seen it. */
+const isKnown = (status: unknown): boolean =>
+  !["", "Pending"].includes((status as { readonly phase?: string } | undefined)?.phase ?? "");
 
 async function counted(api: Api): Promise<boolean> {
   const quotas = await api.list("v1", "resourcequotas");
