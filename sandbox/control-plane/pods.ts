@@ -29,11 +29,15 @@ interface PodFields {
 
 const INSTANCE = "app.kubernetes.io/instance";
 
-/** All pods that are not being deleted. */
+/** A Job that a CronJob has made at its hour: its name ends with the minutes since 1970. A stand-in is there at any hour. */
+const isScheduled = ({ metadata }: KubernetesObject): boolean =>
+  /-\d{8}$/.test(metadata.labels?.["batch.kubernetes.io/job-name"] ?? "");
+
+/** All pods that are not being deleted, without those that schedules have started meanwhile. */
 export async function pods(api: Api): Promise<Pod[]> {
   const all = await api.list("v1", "pods");
   return all
-    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+    .filter((pod) => pod.metadata.deletionTimestamp === undefined && !isScheduled(pod))
     .map((object) => {
       const { metadata, spec, status } = object as KubernetesObject & PodFields;
       return {

@@ -43,8 +43,10 @@ function fromCronJob(group: PodGroup, objects: readonly KubernetesObject[]): Kub
     ({ kind, metadata }) => kind === "CronJob" && metadata.name === name && metadata.namespace === namespace,
   );
   if (found === undefined) return undefined;
-  const { jobTemplate } = found.spec as { readonly jobTemplate: { readonly spec: unknown } };
-  return { apiVersion: "batch/v1", kind: "Job", metadata: metadata(group), spec: jobTemplate.spec };
+  const { jobTemplate } = found.spec as { readonly jobTemplate: { readonly spec: object } };
+  // It stands there for as long as anybody looks.
+  const spec = { ...jobTemplate.spec, activeDeadlineSeconds: undefined };
+  return { apiVersion: "batch/v1", kind: "Job", metadata: metadata(group), spec };
 }
 
 const metadata = (group: PodGroup) => ({
