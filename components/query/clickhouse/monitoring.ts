@@ -1,3 +1,4 @@
+import { podMissing, taskTooOld } from "../../core/alerts";
 import type { Alert, Monitoring } from "../../core/monitoring";
 import { METRICS } from "./config";
 import { BACKUP, CLUSTER, KEEPER, NAME, SERVER } from "./pods";
@@ -5,10 +6,8 @@ import { BACKUP, CLUSTER, KEEPER, NAME, SERVER } from "./pods";
 const SERVERS = `pod=~"chi-${NAME}-${CLUSTER}-.*"`;
 const KEEPERS = `pod=~"chk-${NAME}-${CLUSTER}-.*"`;
 const SETS = `statefulset=~"ch[ik]-${NAME}-${CLUSTER}-.*"`;
-const NAMESPACE = 'namespace="lakehouse-clickhouse"';
 const POD = `chi-${NAME}-${CLUSTER}-0-0-0`;
 const series = (metric: string) => `${metric}{pod="${POD}"}`;
-const HOURS_36 = 36 * 3600;
 
 const alerts: readonly Alert[] = [
   {
@@ -21,18 +20,10 @@ const alerts: readonly Alert[] = [
   },
   {
     name: "ClickhouseServerMissing",
-    expr: `sum by (namespace, statefulset) (kube_statefulset_status_replicas_ready{${SETS}}) < sum by (namespace, statefulset) (kube_statefulset_replicas{${SETS}})`,
+    ...podMissing("statefulset", SETS, { namespace: "lakehouse-clickhouse", name: "chi-clickhouse-main-0-0" }),
     for: "15m",
     severity: "warning",
     summary: "A server of ClickHouse or a Keeper is not ready: its shard, or the majority, has one less.",
-    test: {
-      series: {
-        [`kube_statefulset_status_replicas_ready{${NAMESPACE},statefulset="chi-clickhouse-main-0-0"}`]: "0x30",
-        [`kube_statefulset_replicas{${NAMESPACE},statefulset="chi-clickhouse-main-0-0"}`]: "1x30",
-      },
-      at: "20m",
-      labels: { namespace: "lakehouse-clickhouse", statefulset: "chi-clickhouse-main-0-0" },
-    },
   },
   {
     name: "ClickhouseKeeperLost",
@@ -113,15 +104,10 @@ const alerts: readonly Alert[] = [
   },
   {
     name: "ClickhouseBackupTooOld",
-    expr: `time() - max(kube_cronjob_status_last_successful_time{cronjob="${NAME}-${BACKUP}"}) > ${String(HOURS_36)}`,
+    ...taskTooOld(`${NAME}-${BACKUP}`, 36, "lakehouse-clickhouse"),
     for: "30m",
     severity: "warning",
     summary: "The newest copy of ClickHouse is older than 36 hours.",
-    test: {
-      series: { [`kube_cronjob_status_last_successful_time{${NAMESPACE},cronjob="clickhouse-backup"}`]: "-200000x60" },
-      at: "45m",
-      labels: {},
-    },
   },
 ];
 

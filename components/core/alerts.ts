@@ -1,0 +1,58 @@
+import type { Alert } from "./monitoring";
+
+/** Conditions of alerts that several systems have, each with its test, on series of kube-state-metrics and the kubelet. Pure. */
+
+type Condition = Pick<Alert, "expr" | "test">;
+
+/** Where and as what a series of the alert's test stands. */
+interface Example {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+const WORKLOADS = {
+  statefulset: ["kube_statefulset_status_replicas_ready", "kube_statefulset_replicas"],
+  deployment: ["kube_deployment_status_replicas_available", "kube_deployment_spec_replicas"],
+} as const;
+
+/** A StatefulSet or Deployment with fewer ready pods than it should have. @param selector of its series */
+export function podMissing(kind: keyof typeof WORKLOADS, selector: string, { namespace, name }: Example): Condition {
+  const [ready, wanted] = WORKLOADS[kind];
+  const sum = (series: string) => `sum by (namespace, ${kind}) (${series}{${selector}})`;
+  const of = `{namespace="${namespace}",${kind}="${name}"}`;
+  return {
+    expr: `${sum(ready)} < ${sum(wanted)}`,
+    test: {
+      series: { [`${ready}${of}`]: "2x30", [`${wanted}${of}`]: "3x30" },
+      at: "20m",
+      labels: { namespace, [kind]: name },
+    },
+  };
+}
+
+/** A volume with less than a share of its room left. @param selector of the claims' series */
+export function volumeFilling(selector: string, share: number, { namespace, name }: Example): Condition {
+  const of = `{namespace="${namespace}",persistentvolumeclaim="${name}"}`;
+  const [left, all] = ["kubelet_volume_stats_available_bytes", "kubelet_volume_stats_capacity_bytes"];
+  return {
+    expr: `min by (namespace, persistentvolumeclaim) (${left}{${selector}} / ${all}{${selector}}) < ${String(share)}`,
+    test: {
+      series: { [`${left}${of}`]: `${String(50 * share)}x30`, [`${all}${of}`]: "100x30" },
+      at: "20m",
+      labels: { namespace, persistentvolumeclaim: name },
+    },
+  };
+}
+
+/** A CronJob that has not succeeded for some hours. */
+export function taskTooOld(cronjob: string, hours: number, namespace: string): Condition {
+  const series = "kube_cronjob_status_last_successful_time";
+  return {
+    expr: `time() - max(${series}{cronjob="${cronjob}"}) > ${String(hours * 3600)}`,
+    test: {
+      series: { [`${series}{namespace="${namespace}",cronjob="${cronjob}"}`]: `-${String(2 * hours * 3600)}x60` },
+      at: "45m",
+      labels: {},
+    },
+  };
+}
