@@ -5,7 +5,6 @@ import { airflow } from "./orchestration/airflow/system";
 import { clickhouse } from "./query/clickhouse/system";
 import { druid } from "./query/druid/system";
 import { hasura } from "./query/hasura/system";
-import { milvus } from "./query/milvus/system";
 import { presto } from "./query/presto/system";
 import { queryApi } from "./query/query-api/system";
 import { trino } from "./query/trino/system";
@@ -37,7 +36,6 @@ export const all = [
   spark,
   druid,
   clickhouse,
-  milvus,
   trino,
   presto,
   queryApi,

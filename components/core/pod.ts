@@ -49,8 +49,6 @@ export interface PodArgs {
   readonly annotations?: Readonly<Record<string, pulumi.Input<string>>>;
   /** User and group that the containers run as. */
   readonly user: number;
-  /** Further groups of the user, for images whose files belong to one. @default none */
-  readonly groups?: readonly number[];
   /** @default the group's name */
   readonly serviceAccount?: string;
   /** Mounts the service account's token. @default false */
@@ -96,10 +94,7 @@ export function podTemplate(args: PodArgs): k8s.types.input.core.v1.PodTemplateS
     automountServiceAccountToken: args.token ?? false,
     // The variables that Kubernetes makes of Services collide with those that images read.
     enableServiceLinks: false,
-    securityContext: {
-      ...dataPodSecurity(args.user),
-      ...(args.groups === undefined ? {} : { supplementalGroups: [...args.groups] }),
-    },
+    securityContext: dataPodSecurity(args.user),
     ...placement(group),
     ...pullSecrets(group),
     priorityClassName: args.priorityClass,

@@ -1,4 +1,3 @@
-import { podMissing, taskTooOld } from "../../core/alerts";
 import type { Alert, Monitoring } from "../../core/monitoring";
 import { METRICS } from "./config";
 import { BACKUP, CLUSTER, KEEPER, NAME, SERVER } from "./pods";
@@ -6,8 +5,10 @@ import { BACKUP, CLUSTER, KEEPER, NAME, SERVER } from "./pods";
 const SERVERS = `pod=~"chi-${NAME}-${CLUSTER}-.*"`;
 const KEEPERS = `pod=~"chk-${NAME}-${CLUSTER}-.*"`;
 const SETS = `statefulset=~"ch[ik]-${NAME}-${CLUSTER}-.*"`;
+const NAMESPACE = 'namespace="lakehouse-clickhouse"';
 const POD = `chi-${NAME}-${CLUSTER}-0-0-0`;
 const series = (metric: string) => `${metric}{pod="${POD}"}`;
+const HOURS_36 = 36 * 3600;
 
 const alerts: readonly Alert[] = [
   {
@@ -20,10 +21,18 @@ const alerts: readonly Alert[] = [
   },
   {
     name: "ClickhouseServerMissing",
-    ...podMissing("statefulset", SETS, { namespace: "lakehouse-clickhouse", name: "chi-clickhouse-main-0-0" }),
+    expr: `sum by (namespace, statefulset) (kube_statefulset_status_replicas_ready{${SETS}}) < sum by (namespace, statefulset) (kube_statefulset_replicas{${SETS}})`,
     for: "15m",
     severity: "warning",
     summary: "A server of ClickHouse or a Keeper is not ready: its shard, or the majority, has one less.",
+    test: {
+      series: {
+        [`kube_statefulset_status_replicas_ready{${NAMESPACE},statefulset="chi-clickhouse-main-0-0"}`]: "0x30",
+        [`kube_statefulset_replicas{${NAMESPACE},statefulset="chi-clickhouse-main-0-0"}`]: "1x30",
+      },
+      at: "20m",
+      labels: { namespace: "lakehouse-clickhouse", statefulset: "chi-clickhouse-main-0-0" },
+    },
   },
   {
     name: "ClickhouseKeeperLost",
@@ -104,10 +113,15 @@ const alerts: readonly Alert[] = [
   },
   {
     name: "ClickhouseBackupTooOld",
-    ...taskTooOld(`${NAME}-${BACKUP}`, 36, "lakehouse-clickhouse"),
+    expr: `time() - max(kube_cronjob_status_last_successful_time{cronjob="${NAME}-${BACKUP}"}) > ${String(HOURS_36)}`,
     for: "30m",
     severity: "warning",
     summary: "The newest copy of ClickHouse is older than 36 hours.",
+    test: {
+      series: { [`kube_cronjob_status_last_successful_time{${NAMESPACE},cronjob="clickhouse-backup"}`]: "-200000x60" },
+      at: "45m",
+      labels: {},
+    },
   },
 ];
 

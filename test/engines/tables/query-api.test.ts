@@ -4,8 +4,7 @@ import { join } from "node:path";
 
 import { PATIENCE, until } from "../../../sandbox/core/until";
 import type { Engine } from "../../../sandbox/engines/engine";
-import { startQueryApi } from "../../../sandbox/engines/query-api/server";
-import { SERVICE } from "../../../sandbox/engines/query-api/service";
+import { SERVICE, startQueryApi } from "../../../sandbox/engines/query-api/server";
 import { nodesAreReady } from "../../../sandbox/engines/trino/trino";
 import { stage } from "./stage";
 
