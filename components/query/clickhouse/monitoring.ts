@@ -1,3 +1,4 @@
+import { podMissing } from "../../core/alerts";
 import type { Alert, Monitoring } from "../../core/monitoring";
 import { METRICS } from "./config";
 import { BACKUP, CLUSTER, KEEPER, NAME, SERVER } from "./pods";
@@ -21,18 +22,10 @@ const alerts: readonly Alert[] = [
   },
   {
     name: "ClickhouseServerMissing",
-    expr: `sum by (namespace, statefulset) (kube_statefulset_status_replicas_ready{${SETS}}) < sum by (namespace, statefulset) (kube_statefulset_replicas{${SETS}})`,
+    ...podMissing(SETS, { namespace: "lakehouse-clickhouse", name: "chi-clickhouse-main-0-0" }),
     for: "15m",
     severity: "warning",
     summary: "A server of ClickHouse or a Keeper is not ready: its shard, or the majority, has one less.",
-    test: {
-      series: {
-        [`kube_statefulset_status_replicas_ready{${NAMESPACE},statefulset="chi-clickhouse-main-0-0"}`]: "0x30",
-        [`kube_statefulset_replicas{${NAMESPACE},statefulset="chi-clickhouse-main-0-0"}`]: "1x30",
-      },
-      at: "20m",
-      labels: { namespace: "lakehouse-clickhouse", statefulset: "chi-clickhouse-main-0-0" },
-    },
   },
   {
     name: "ClickhouseKeeperLost",

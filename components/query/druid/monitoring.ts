@@ -1,3 +1,4 @@
+import { podMissing, volumeFilling } from "../../core/alerts";
 import type { Alert, Monitoring } from "../../core/monitoring";
 import { METRICS } from "./config";
 import { ROLES } from "./pods";
@@ -26,18 +27,10 @@ const alerts: readonly Alert[] = [
   },
   {
     name: "DruidHistoricalMissing",
-    expr: 'sum by (namespace, statefulset) (kube_statefulset_status_replicas_ready{statefulset="druid-historical"}) < sum by (namespace, statefulset) (kube_statefulset_replicas{statefulset="druid-historical"})',
+    ...podMissing('statefulset="druid-historical"', { namespace: "lakehouse-druid", name: "druid-historical" }),
     for: "15m",
     severity: "warning",
     summary: "A historical of Druid is not ready: others take its segments where they have room.",
-    test: {
-      series: {
-        [`kube_statefulset_status_replicas_ready{${NAMESPACE},statefulset="druid-historical"}`]: "1x30",
-        [`kube_statefulset_replicas{${NAMESPACE},statefulset="druid-historical"}`]: "2x30",
-      },
-      at: "20m",
-      labels: { namespace: "lakehouse-druid", statefulset: "druid-historical" },
-    },
   },
   {
     name: "DruidSegmentsUnavailable",
@@ -80,20 +73,10 @@ const alerts: readonly Alert[] = [
   },
   {
     name: "DruidDiskFilling",
-    expr: `min by (namespace, persistentvolumeclaim) (kubelet_volume_stats_available_bytes{${CLAIMS}} / kubelet_volume_stats_capacity_bytes{${CLAIMS}}) < 0.05`,
+    ...volumeFilling(CLAIMS, 0.05, { namespace: "lakehouse-druid", name: "segments-druid-historical-0" }),
     for: "15m",
     severity: "warning",
     summary: "A volume of a historical has less than 5 % left, which Druid's own bound should not let happen.",
-    test: {
-      series: {
-        [`kubelet_volume_stats_available_bytes{${NAMESPACE},persistentvolumeclaim="segments-druid-historical-0"}`]:
-          "3x30",
-        [`kubelet_volume_stats_capacity_bytes{${NAMESPACE},persistentvolumeclaim="segments-druid-historical-0"}`]:
-          "100x30",
-      },
-      at: "20m",
-      labels: { namespace: "lakehouse-druid", persistentvolumeclaim: "segments-druid-historical-0" },
-    },
   },
 ];
 

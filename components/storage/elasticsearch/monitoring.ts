@@ -1,3 +1,4 @@
+import { podMissing } from "../../core/alerts";
 import type { Alert, Monitoring } from "../../core/monitoring";
 import { SEARCH_METRICS } from "../search-exporter";
 import { searchAlerts, type Searched, searchPanels } from "../search-monitoring";
@@ -7,18 +8,10 @@ const NAMESPACE = 'namespace="lakehouse-storage"';
 /** Alert on a StatefulSet with fewer ready pods than it should have. */
 const missing = (name: string, sets: string, example: string, summary: string): Alert => ({
   name,
-  expr: `sum by (namespace, statefulset) (kube_statefulset_status_replicas_ready{${sets}}) < sum by (namespace, statefulset) (kube_statefulset_replicas{${sets}})`,
+  ...podMissing(sets, { namespace: "lakehouse-storage", name: example }),
   for: "15m",
   severity: "warning",
   summary,
-  test: {
-    series: {
-      [`kube_statefulset_status_replicas_ready{${NAMESPACE},statefulset="${example}"}`]: "2x30",
-      [`kube_statefulset_replicas{${NAMESPACE},statefulset="${example}"}`]: "3x30",
-    },
-    at: "20m",
-    labels: { namespace: "lakehouse-storage", statefulset: example },
-  },
 });
 
 const KIBANA = 'deployment="kibana-kb"';

@@ -1,3 +1,4 @@
+import { podMissing } from "../../core/alerts";
 import type { Monitoring } from "../../core/monitoring";
 
 const SET = 'statefulset="libraries-server"';
@@ -22,18 +23,10 @@ export const monitoring: Monitoring = {
     },
     {
       name: "LibrariesReplicaMissing",
-      expr: `sum by (namespace, statefulset) (kube_statefulset_status_replicas_ready{${SET}}) < sum by (namespace, statefulset) (kube_statefulset_replicas{${SET}})`,
+      ...podMissing(SET, { namespace: "lakehouse-storage", name: "libraries-server" }),
       for: "15m",
       severity: "warning",
       summary: "A pod that serves libraries is not ready: most often its source does not answer.",
-      test: {
-        series: {
-          [`kube_statefulset_status_replicas_ready{namespace="lakehouse-storage",${SET}}`]: "1x30",
-          [`kube_statefulset_replicas{namespace="lakehouse-storage",${SET}}`]: "2x30",
-        },
-        at: "20m",
-        labels: { namespace: "lakehouse-storage", statefulset: "libraries-server" },
-      },
     },
     {
       name: "LibrariesAlmostFull",

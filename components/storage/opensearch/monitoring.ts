@@ -1,26 +1,18 @@
+import { podMissing } from "../../core/alerts";
 import type { Alert, Monitoring } from "../../core/monitoring";
 import { SEARCH_METRICS } from "../search-exporter";
 import { searchAlerts, type Searched, searchPanels } from "../search-monitoring";
 
 const SETS = 'statefulset=~"opensearch-(data|manager)"';
 const DEPLOYMENT = 'deployment="opensearch-dashboards-server"';
-const ofSet = 'namespace="lakehouse-storage",statefulset="opensearch-data"';
 
 const nodes: readonly Alert[] = [
   {
     name: "OpenSearchNodeMissing",
-    expr: `sum by (namespace, statefulset) (kube_statefulset_status_replicas_ready{${SETS}}) < sum by (namespace, statefulset) (kube_statefulset_replicas{${SETS}})`,
+    ...podMissing(SETS, { namespace: "lakehouse-storage", name: "opensearch-data" }),
     for: "15m",
     severity: "warning",
     summary: "A node of OpenSearch is not ready: shards have fewer copies, or the cluster fewer who lead it.",
-    test: {
-      series: {
-        [`kube_statefulset_status_replicas_ready{${ofSet}}`]: "2x30",
-        [`kube_statefulset_replicas{${ofSet}}`]: "3x30",
-      },
-      at: "20m",
-      labels: { namespace: "lakehouse-storage", statefulset: "opensearch-data" },
-    },
   },
 ];
 

@@ -1,3 +1,4 @@
+import { podMissing, volumeFilling } from "../../core/alerts";
 import type { Alert, Monitoring } from "../../core/monitoring";
 import { METRICS } from "./config";
 
@@ -17,18 +18,10 @@ const alerts: readonly Alert[] = [
   },
   {
     name: "ValkeyServerMissing",
-    expr: `sum by (namespace, statefulset) (kube_statefulset_status_replicas_ready{${SET}}) < sum by (namespace, statefulset) (kube_statefulset_replicas{${SET}})`,
+    ...podMissing(SET, { namespace: "lakehouse-storage", name: "valkey-server", at: "15m" }),
     for: "10m",
     severity: "warning",
     summary: "A server of Valkey is not ready: when one more goes, writes stop.",
-    test: {
-      series: {
-        [`kube_statefulset_status_replicas_ready{namespace="lakehouse-storage",${SET}}`]: "2x30",
-        [`kube_statefulset_replicas{namespace="lakehouse-storage",${SET}}`]: "3x30",
-      },
-      at: "15m",
-      labels: { namespace: "lakehouse-storage", statefulset: "valkey-server" },
-    },
   },
   {
     name: "ValkeyReplicaCutOff",
@@ -71,20 +64,10 @@ const alerts: readonly Alert[] = [
   },
   {
     name: "ValkeyDiskFilling",
-    expr: `min by (namespace, persistentvolumeclaim) (kubelet_volume_stats_available_bytes{${CLAIMS}} / kubelet_volume_stats_capacity_bytes{${CLAIMS}}) < 0.2`,
+    ...volumeFilling(CLAIMS, 0.2, { namespace: "lakehouse-storage", name: "data-valkey-server-0" }),
     for: "15m",
     severity: "warning",
     summary: "A volume of Valkey has less than 20 % left: the next rewrite of its log may not fit.",
-    test: {
-      series: {
-        'kubelet_volume_stats_available_bytes{namespace="lakehouse-storage",persistentvolumeclaim="data-valkey-server-0"}':
-          "10x30",
-        'kubelet_volume_stats_capacity_bytes{namespace="lakehouse-storage",persistentvolumeclaim="data-valkey-server-0"}':
-          "100x30",
-      },
-      at: "20m",
-      labels: { namespace: "lakehouse-storage", persistentvolumeclaim: "data-valkey-server-0" },
-    },
   },
 ];
 

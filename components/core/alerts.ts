@@ -1,0 +1,42 @@
+import type { Alert } from "./monitoring";
+
+/** Conditions of alerts that several systems have, each with its test, on series of kube-state-metrics and the kubelet. Pure. */
+
+type Condition = Pick<Alert, "expr" | "test">;
+
+/** Where and as what a series of the alert's test stands, and when the alert must have fired. */
+interface Example {
+  readonly namespace: string;
+  readonly name: string;
+  /** @default 20m */
+  readonly at?: string;
+}
+
+/** A StatefulSet with fewer ready pods than it should have. @param selector of its series */
+export function podMissing(selector: string, { namespace, name, at = "20m" }: Example): Condition {
+  const [ready, wanted] = ["kube_statefulset_status_replicas_ready", "kube_statefulset_replicas"];
+  const sum = (series: string) => `sum by (namespace, statefulset) (${series}{${selector}})`;
+  const of = `{namespace="${namespace}",statefulset="${name}"}`;
+  return {
+    expr: `${sum(ready)} < ${sum(wanted)}`,
+    test: {
+      series: { [`${ready}${of}`]: "2x30", [`${wanted}${of}`]: "3x30" },
+      at,
+      labels: { namespace, statefulset: name },
+    },
+  };
+}
+
+/** A volume with less than a share of its room left. @param selector of the claims' series */
+export function volumeFilling(selector: string, share: number, { namespace, name, at = "20m" }: Example): Condition {
+  const of = `{namespace="${namespace}",persistentvolumeclaim="${name}"}`;
+  const [left, all] = ["kubelet_volume_stats_available_bytes", "kubelet_volume_stats_capacity_bytes"];
+  return {
+    expr: `min by (namespace, persistentvolumeclaim) (${left}{${selector}} / ${all}{${selector}}) < ${String(share)}`,
+    test: {
+      series: { [`${left}${of}`]: `${String(Math.ceil(50 * share))}x30`, [`${all}${of}`]: "100x30" },
+      at,
+      labels: { namespace, persistentvolumeclaim: name },
+    },
+  };
+}
