@@ -4,9 +4,10 @@ import type { PodGroup } from "../../core/pod-group";
 import { imageFor } from "../../core/site";
 import { trustEnv } from "../../core/trust";
 import { pins } from "./pins";
-import { NAME, NODE_VOLUMES, type NodeRole } from "./pods";
+import { front, heapMiB, leaders, type NodeRole } from "../search-nodes";
+import { NAME, NODE_VOLUMES } from "./pods";
 import type { ElasticsearchSettings } from "./settings";
-import { claimTemplates, heapMiB, podTemplate } from "./template";
+import { claimTemplates, podTemplate } from "./template";
 
 /** The operator's resource that runs the nodes, as a pure function. */
 
@@ -20,13 +21,6 @@ export const ROLES_SECRET = "elasticsearch-access-roles";
 
 /** The operator's name of the StatefulSet of a role, and of its headless Service. */
 export const setName = (role: NodeRole): string => `${NAME}-es-${role}`;
-
-/** Nodes that vote on the master. */
-export const leaders = ({ manager }: Pick<ElasticsearchSettings, "manager">): NodeRole =>
-  manager.replicas > 0 ? "manager" : "data";
-/** Nodes that clients connect to. */
-export const front = ({ coordinator }: Pick<ElasticsearchSettings, "coordinator">): NodeRole =>
-  coordinator.replicas > 0 ? "coordinator" : "data";
 
 /** URLs of the nodes that clients connect to, one by one. */
 export const frontNodes = (settings: ElasticsearchSettings, namespace: string): string[] => {

@@ -11,6 +11,7 @@ import * as config from "./config";
 import type { CopyFacts } from "./indices";
 import { monitoring } from "./monitoring";
 import { pins } from "./pins";
+import { front } from "../search-nodes";
 import { NAME, nodePods } from "./pods";
 import type { ElasticsearchSettings } from "./settings";
 
@@ -38,7 +39,7 @@ export class Elasticsearch extends Service {
     const { platform, settings, objects, operator } = args;
     const facts = { namespace: platform.namespace("storage"), pods: nodePods(platform, settings), monitoring };
     super("storage:Elasticsearch", name, facts, opts);
-    const role = config.front(settings);
+    const role = front(settings);
     this.endpoint = serviceEndpoint({ name, peer: this.peer(role), service: name, port: config.HTTP_PORT });
     this.connect(operator);
     const copies = settings.snapshots.method === "s3" ? this.copies(objects) : undefined;

@@ -7,7 +7,8 @@ import { imageFor } from "../../core/site";
 import { pins } from "./pins";
 import { LOGSTASH, LOGSTASH_VOLUMES, QUEUE_DIRECTORY } from "./pods";
 import type { ElasticsearchSettings } from "./settings";
-import { claimTemplates, heapMiB, login, podTemplate } from "./template";
+import { heapMiB } from "../search-nodes";
+import { claimTemplates, login, podTemplate } from "./template";
 
 /** The operator's resource that runs Logstash, and its pipelines, as pure functions. */
 

@@ -2,6 +2,7 @@ import type { Labels } from "../../core/labels";
 import type { Platform } from "../../core/platform";
 import type { PodGroup } from "../../core/pod-group";
 import { GiB, MiB } from "../../core/quantity";
+import * as search from "../search-nodes";
 import type { ElasticsearchSettings } from "./settings";
 
 /** Name of the Elasticsearch resource, and prefix of the names of the objects that the operator creates for it. */
@@ -11,9 +12,6 @@ export const ACCESS = "elasticsearch-access";
 export const KIBANA = "kibana";
 export const LOGSTASH = "logstash";
 export const OPERATOR = "elastic-operator";
-
-export type NodeRole = "data" | "manager" | "coordinator";
-export const NODE_ROLES: readonly NodeRole[] = ["data", "manager", "coordinator"];
 
 /** Name of the claim that the operator requires. */
 export const DATA = "elasticsearch-data";
@@ -45,50 +43,26 @@ export const LOGSTASH_VOLUMES: Readonly<Record<string, string>> = {
 export const QUEUE = "logstash-data";
 export const QUEUE_DIRECTORY = "/usr/share/logstash/data";
 
-/** The cluster state of a dedicated master. */
-const MANAGER_VOLUME = 8 * GiB;
-/** A script of HTTP requests. */
-const SETUP = { replicas: 1, cpu: 0.1, memory: 128 * MiB, pool: undefined };
-
 /** Scratch of pods at the mount paths of some volumes. */
 const scratch = (volumes: Readonly<Record<string, string>>, sizes: Readonly<Record<string, number>>) =>
   Object.fromEntries(Object.keys(volumes).flatMap((path) => (sizes[path] === undefined ? [] : [[path, sizes[path]]])));
 
-export function nodePods(platform: Platform, settings: ElasticsearchSettings): PodGroup[] {
-  const roles = NODE_ROLES.filter((role) => settings[role].replicas > 0);
-  return roles.map((role) => nodes(platform, settings, role));
-}
-
-function nodes(platform: Platform, settings: ElasticsearchSettings, role: NodeRole): PodGroup {
-  const size = settings[role];
-  return platform.podGroup(
-    {
-      service: NAME,
-      role,
-      namespace: platform.namespace("storage"),
-      spread: size.replicas > 1 ? "one-per-node" : "any",
-      volumes:
-        role === "coordinator" ? [] : [platform.volume(DATA, role === "data" ? settings.volume : MANAGER_VOLUME)],
-      scratch: scratch(NODE_VOLUMES, {
-        "/tmp": 256 * MiB,
-        [`${HOME}/bin`]: 64 * MiB,
-        [`${HOME}/config`]: 16 * MiB,
-        [`${HOME}/plugins`]: 64 * MiB,
-        [`${HOME}/logs`]: GiB,
-        ...(role === "coordinator" ? { [DATA_DIRECTORY]: 256 * MiB } : {}),
-      }),
+export const nodePods = (platform: Platform, settings: ElasticsearchSettings): PodGroup[] =>
+  search.nodePods(platform, {
+    service: NAME,
+    sizes: settings,
+    data: { name: DATA, size: settings.volume, path: DATA_DIRECTORY },
+    scratch: {
+      "/tmp": 256 * MiB,
+      [`${HOME}/bin`]: 64 * MiB,
+      [`${HOME}/config`]: 16 * MiB,
+      [`${HOME}/plugins`]: 64 * MiB,
+      [`${HOME}/logs`]: GiB,
     },
-    size,
-  );
-}
+  });
 
-export function accessPods(platform: Platform, { exporter }: ElasticsearchSettings): PodGroup[] {
-  const named = (role: string) => ({ service: ACCESS, role, namespace: platform.namespace("storage") });
-  return [
-    platform.podGroup({ ...named("setup"), lifetime: "once", scratch: { "/tmp": 16 * MiB } }, SETUP),
-    platform.podGroup(named("exporter"), { ...exporter, replicas: 1 }),
-  ];
-}
+export const accessPods = (platform: Platform, { exporter }: ElasticsearchSettings): PodGroup[] =>
+  search.accessPods(platform, ACCESS, { ...exporter, replicas: 1 });
 
 export function kibanaPods(platform: Platform, { kibana }: ElasticsearchSettings): PodGroup[] {
   if (!kibana.enabled) return [];
@@ -102,7 +76,7 @@ export function kibanaPods(platform: Platform, { kibana }: ElasticsearchSettings
   };
   return [
     platform.podGroup({ ...named("server"), scratch: scratch(KIBANA_VOLUMES, sizes) }, kibana.server),
-    platform.podGroup({ ...named("setup"), lifetime: "once", scratch: { "/tmp": 16 * MiB } }, SETUP),
+    platform.podGroup({ ...named("setup"), lifetime: "once", scratch: { "/tmp": 16 * MiB } }, search.SETUP),
   ];
 }
 

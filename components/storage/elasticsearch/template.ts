@@ -4,8 +4,8 @@ import { fromSecret } from "../../core/env";
 import { labels } from "../../core/labels";
 import { placement } from "../../core/placement";
 import { dataPodSecurity, RESTRICTED } from "../../core/pod-security";
-import { mainContainer, type PodGroup, resourceRequirements } from "../../core/pod-group";
-import { formatBytes, MiB } from "../../core/quantity";
+import { type PodGroup, resourceRequirements } from "../../core/pod-group";
+import { formatBytes } from "../../core/quantity";
 import { pullSecrets } from "../../core/site";
 import { trustAnnotations, trustEnv, trustMounts, trustVolumes } from "../../core/trust";
 
@@ -100,10 +100,6 @@ export const claimTemplates = (group: PodGroup): object[] =>
       ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
     },
   }));
-
-/** Half of the memory is heap, at most 31 GiB, above which addresses take twice the room. The rest is for the kernel's cache and buffers. */
-export const heapMiB = (group: PodGroup): number =>
-  Math.floor(Math.min(mainContainer(group).limits.memory / MiB / 2, 31 * 1024));
 
 /** User and password of a Secret as two variables. */
 export const login = (

@@ -1,6 +1,6 @@
 import { headless, NODE_NAME } from "./config";
 import { serviceHost } from "../../core/endpoint";
-import type { NodeRole } from "./pods";
+import type { NodeRole } from "../search-nodes";
 
 /** Certificates of the nodes, by cert-manager: an authority of their own, whose word counts nowhere else. Pure. */
 

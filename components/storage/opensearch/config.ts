@@ -1,8 +1,8 @@
 import { serviceHost } from "../../core/endpoint";
-import { mainContainer, type PodGroup } from "../../core/pod-group";
-import { GiB, MiB } from "../../core/quantity";
+import type { PodGroup } from "../../core/pod-group";
 import { trustEnv } from "../../core/trust";
-import { CONFIG_DIRECTORY, DATA_DIRECTORY, type NodeRole } from "./pods";
+import { heapMiB, leaders, type NodeRole } from "../search-nodes";
+import { CONFIG_DIRECTORY, DATA_DIRECTORY } from "./pods";
 import { ADMIN } from "./security";
 import type { OpensearchSettings } from "./settings";
 
@@ -25,23 +25,10 @@ export const nodeName = (role: NodeRole): string => `opensearch-${role}`;
 /** Gives each node of a role a name in DNS. */
 export const headless = (role: NodeRole): string => `${nodeName(role)}-nodes`;
 
-/** Who leads the cluster, and so votes. */
-export const leaders = ({ manager }: Pick<OpensearchSettings, "manager">): NodeRole =>
-  manager.replicas > 0 ? "manager" : "data";
-/** Whom clients reach. */
-export const front = ({ coordinator }: Pick<OpensearchSettings, "coordinator">): NodeRole =>
-  coordinator.replicas > 0 ? "coordinator" : "data";
-
 function roles(role: NodeRole, settings: OpensearchSettings): readonly string[] {
   if (role === "coordinator") return [];
   if (role === "manager") return ["cluster_manager"];
   return [...(leaders(settings) === "data" ? ["cluster_manager"] : []), "data", "ingest"];
-}
-
-/** Half of the memory is for the heap: the other half is the kernel's cache of files, and what stands outside of heaps. */
-export function heapMiB(group: PodGroup): number {
-  // Above it addresses take twice the room.
-  return Math.floor(Math.min(mainContainer(group).limits.memory / 2, 31 * GiB) / MiB);
 }
 
 /** The launcher drops what it finds in JAVA_TOOL_OPTIONS. */

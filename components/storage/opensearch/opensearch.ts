@@ -15,7 +15,8 @@ import * as config from "./config";
 import type { CopyFacts } from "./indices";
 import { monitoring } from "./monitoring";
 import { pins } from "./pins";
-import { CONFIG_DIRECTORY, DATA, DATA_DIRECTORY, NAME, NODE_ROLES, nodePods, type NodeRole } from "./pods";
+import { front, type NodeRole, usedRoles } from "../search-nodes";
+import { CONFIG_DIRECTORY, DATA, DATA_DIRECTORY, NAME, nodePods } from "./pods";
 import { securityFiles } from "./security";
 import type { OpensearchSettings } from "./settings";
 
@@ -46,7 +47,7 @@ export class Opensearch extends Service {
     const facts = { namespace: platform.namespace("storage"), pods: nodePods(platform, settings), monitoring };
     super("storage:Opensearch", name, facts, opts);
     this.settings = settings;
-    const peer = this.peer(config.front(settings));
+    const peer = this.peer(front(settings));
     this.endpoint = serviceEndpoint({ name, peer, service: name, port: config.HTTP_PORT });
     // Every node talks to every other.
     const transport = { peer: this.peer(), port: config.TRANSPORT_PORT, targetPorts: [config.TRANSPORT_PORT] };
@@ -87,10 +88,12 @@ export class Opensearch extends Service {
       authorityIssuer,
       { dependsOn: [authority] },
     );
-    const roles = NODE_ROLES.filter((role) => this.settings[role].replicas > 0);
-    return this.custom(certificates.NODES, of("Certificate", certificates.NODES), nodesSpec(roles, this.namespace), {
-      dependsOn: [issuer],
-    });
+    return this.custom(
+      certificates.NODES,
+      of("Certificate", certificates.NODES),
+      nodesSpec(usedRoles(this.settings), this.namespace),
+      { dependsOn: [issuer] },
+    );
   }
 
   private nodes(
@@ -135,7 +138,7 @@ export class Opensearch extends Service {
 
   /** The Service for clients. */
   private publish(): void {
-    const role = config.front(this.settings);
+    const role = front(this.settings);
     new k8s.core.v1.Service(
       NAME,
       {

@@ -1,6 +1,7 @@
 import type { Platform } from "../../core/platform";
 import type { PodGroup } from "../../core/pod-group";
 import { GiB, MiB } from "../../core/quantity";
+import * as search from "../search-nodes";
 import type { OpensearchSettings } from "./settings";
 
 /** The nodes: what the price book counts. */
@@ -8,9 +9,6 @@ export const NAME = "opensearch";
 /** Who may do what, and how the nodes are. */
 export const ACCESS = "opensearch-access";
 export const DASHBOARDS = "opensearch-dashboards";
-
-export type NodeRole = "data" | "manager" | "coordinator";
-export const NODE_ROLES: readonly NodeRole[] = ["data", "manager", "coordinator"];
 
 export const DATA = "data";
 export const DATA_DIRECTORY = "/usr/share/opensearch/data";
@@ -21,44 +19,16 @@ const LOG_DIRECTORY = "/usr/share/opensearch/logs";
 /** What Dashboards itself writes. */
 export const DASHBOARDS_DIRECTORY = "/srv/dashboards";
 
-/** What a node that only leads keeps: the cluster's state. */
-const MANAGER_VOLUME = 8 * GiB;
-/** A script of calls. */
-const SETUP = { replicas: 1, cpu: 0.1, memory: 128 * MiB, pool: undefined };
+export const nodePods = (platform: Platform, settings: OpensearchSettings): PodGroup[] =>
+  search.nodePods(platform, {
+    service: NAME,
+    sizes: settings,
+    data: { name: DATA, size: settings.volume, path: DATA_DIRECTORY },
+    scratch: { "/tmp": 256 * MiB, [CONFIG_DIRECTORY]: 16 * MiB, [LOG_DIRECTORY]: GiB },
+  });
 
-export function nodePods(platform: Platform, settings: OpensearchSettings): PodGroup[] {
-  const roles = NODE_ROLES.filter((role) => settings[role].replicas > 0);
-  return roles.map((role) => nodes(platform, settings, role));
-}
-
-function nodes(platform: Platform, settings: OpensearchSettings, role: NodeRole): PodGroup {
-  const size = settings[role];
-  return platform.podGroup(
-    {
-      service: NAME,
-      role,
-      namespace: platform.namespace("storage"),
-      spread: size.replicas > 1 ? "one-per-node" : "any",
-      volumes:
-        role === "coordinator" ? [] : [platform.volume(DATA, role === "data" ? settings.volume : MANAGER_VOLUME)],
-      scratch: {
-        "/tmp": 256 * MiB,
-        [CONFIG_DIRECTORY]: 16 * MiB,
-        [LOG_DIRECTORY]: GiB,
-        ...(role === "coordinator" ? { [DATA_DIRECTORY]: 256 * MiB } : {}),
-      },
-    },
-    size,
-  );
-}
-
-export function accessPods(platform: Platform, { exporter }: OpensearchSettings): PodGroup[] {
-  const named = (role: string) => ({ service: ACCESS, role, namespace: platform.namespace("storage") });
-  return [
-    platform.podGroup({ ...named("setup"), lifetime: "once", scratch: { "/tmp": 16 * MiB } }, SETUP),
-    platform.podGroup(named("exporter"), exporter),
-  ];
-}
+export const accessPods = (platform: Platform, { exporter }: OpensearchSettings): PodGroup[] =>
+  search.accessPods(platform, ACCESS, exporter);
 
 export function dashboardsPods(platform: Platform, { dashboards }: OpensearchSettings): PodGroup[] {
   if (!dashboards.enabled) return [];
