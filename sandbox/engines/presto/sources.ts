@@ -2,7 +2,7 @@ import { properties } from "../formats";
 import type { Engine } from "../engine";
 import type { Ground } from "../ground";
 import { makeMetastoreSchema, type MetastorePrograms, startMetastore } from "../metastore/metastore";
-import { startNode } from "../trino/trino";
+import { nodesAreReady, startNode } from "../trino/trino";
 
 /** What Presto 0.287 reads: a metastore 3.1.3 with the stack's files, and Trino that writes tables to it. */
 
@@ -25,7 +25,7 @@ export async function startOldMetastore(ground: Ground): Promise<Engine> {
 }
 
 /** A coordinator alone, with the catalogs `iceberg` and `hive` of that metastore in addition to the rendered ones. */
-export function startWriter(ground: Ground): Promise<Engine> {
+export async function startWriter(ground: Ground): Promise<Engine> {
   const { rendered } = ground;
   const lakehouse = rendered.configMap("trino-coordinator-catalog")["lakehouse.properties"] ?? "";
   const delta = rendered.configMap("trino-coordinator-catalog")["delta.properties"] ?? "";
@@ -35,7 +35,7 @@ export function startWriter(ground: Ground): Promise<Engine> {
     const text = ground.local([...lines, uri, ...store, ""].join("\n"));
     return { [`catalog/${name}.properties`]: text };
   };
-  return startNode(ground, "coordinator", "trino-coordinator", {
+  const writer = await startNode(ground, "coordinator", "trino-coordinator", {
     config: () => ({ "node-scheduler.include-coordinator": undefined }),
     files: {
       ...catalog("iceberg", "connector.name=iceberg", "iceberg.catalog.type=hive_metastore"),
@@ -43,4 +43,6 @@ export function startWriter(ground: Ground): Promise<Engine> {
     },
     catalogs: ["iceberg", "hive"],
   });
+  await nodesAreReady(ground, { count: 1 });
+  return writer;
 }

@@ -79,13 +79,20 @@ async function activeNodes(ground: Ground): Promise<string[]> {
   return (await new TrinoClient(ground.at("trino")).rows(sql)).map(([id]) => String(id));
 }
 
-/** Waits until two active nodes run queries. @param gone IDs of lost nodes, which the coordinator lists for a while */
-export async function nodesAreReady(ground: Ground, gone: readonly string[] = []): Promise<void> {
+interface Expected {
+  /** How many nodes there are. @default a coordinator and a worker */
+  readonly count?: number;
+  /** IDs of lost nodes, which the coordinator lists for a while. */
+  readonly gone?: readonly string[];
+}
+
+/** Waits until all nodes are active and run queries. */
+export async function nodesAreReady(ground: Ground, { count = 2, gone = [] }: Expected = {}): Promise<void> {
   let nodes: string[] = [];
   let failure = "";
   const ready = async () => {
     nodes = await activeNodes(ground).catch(() => []);
-    if (nodes.length !== 2 || nodes.some((id) => gone.includes(id))) return false;
+    if (nodes.length !== count || nodes.some((id) => gone.includes(id))) return false;
     // A query as proof, because the coordinator gives no work to an active worker that still answers slowly.
     return new TrinoClient(ground.at("trino")).rows("select count(*) from tpch.tiny.region").then(
       () => true,
@@ -96,7 +103,7 @@ export async function nodesAreReady(ground: Ground, gone: readonly string[] = []
     );
   };
   const explain = () => Promise.resolve(`it has ${nodes.length} active nodes; ${failure}`);
-  await until("Trino has 2 active nodes that run queries", ready, { explain });
+  await until(`Trino has ${String(count)} active nodes that run queries`, ready, { explain });
 }
 
 /** ID of the running worker, by which its replacement is recognised later. */

@@ -184,7 +184,7 @@ describe("alerts, through Prometheus and Alertmanager to a webhook,", () => {
     const from = alerting.notified.length;
     // All at once, as in a cluster: engines that need Kafka are restarted until it is there.
     await Promise.all(engines.map((engine) => engine.restart()));
-    await Promise.all([nodesAreReady(ground, gone), flink.isRunning()]);
+    await Promise.all([nodesAreReady(ground, { gone }), flink.isRunning()]);
     await notified([...DOWN, "FlinkJobNotRunning"], "resolved", from);
     await arrived();
   });

@@ -51,7 +51,7 @@ describe("a Trino worker's pod", () => {
     ok(hasEnded, "the hook waits for the process");
     equal(await ended, 0);
     equal(await query, 6_001_215);
-    await nodesAreReady(ground, gone);
+    await nodesAreReady(ground, { gone });
     equal(trino.worker.restarts, restarts + 1);
   });
 });

@@ -68,7 +68,7 @@ describe("faults during work lose and double no data", () => {
     await trino.worker.restart();
     const answer = await interrupted;
     ok(answer === "6001215" || /REMOTE_TASK|REMOTE_HOST_GONE|NO_NODES|worker node/.test(answer), answer);
-    await nodesAreReady(ground, gone);
+    await nodesAreReady(ground, { gone });
     equal(await sql.value("select count(*) from tpch.tiny.lineitem"), 60_175);
   });
 
