@@ -1,19 +1,16 @@
-import { spawn } from "node:child_process";
-import { constants, userInfo } from "node:os";
-import { join } from "node:path";
-
-import { javaHome } from "../sandbox/engines/java-home";
 import type { Contents } from "../sandbox/engines/local/archive";
 import { backupLocal, restoreLocal, wipeLocal } from "../sandbox/engines/local/backup";
-import { ENGINES, isEmpty, stopLocal } from "../sandbox/engines/local/engines";
-import { happenedSince, storyOf } from "../sandbox/engines/local/happened";
+import { isEmpty, stopLocal } from "../sandbox/engines/local/engines";
 import { defaultFolder, LocalHome } from "../sandbox/engines/local/home";
 import { Refused } from "../sandbox/engines/local/refused";
 import { startLocal, type StartOptions } from "../sandbox/engines/local/start";
 import { statusOf } from "../sandbox/engines/local/status";
-import { trinoClient } from "../sandbox/engines/local/tools";
 import { type Client, clients, connect } from "./local/connect";
+import { withReason } from "./local/failed";
+import { sql, type SqlOptions } from "./local/sql";
 import { access, commandName, statusTable } from "./local/tables";
+
+export { Failed } from "./local/failed";
 
 // Data, logs and backups are readable by their owner only.
 process.umask(0o077);
@@ -22,14 +19,7 @@ export interface LocalFlags {
   readonly folder?: string;
 }
 
-export interface SqlFlags extends LocalFlags {
-  readonly execute?: string;
-  readonly file?: string;
-  readonly format?: string;
-}
-
-/** Formats of Trino's command line. */
-const FORMATS = ["ALIGNED", "VERTICAL", "CSV", "TSV", "CSV_HEADER", "TSV_HEADER", "JSON", "MARKDOWN", "AUTO"];
+export type SqlFlags = LocalFlags & SqlOptions;
 
 const homeOf = ({ folder }: LocalFlags) => new LocalHome(folder ?? defaultFolder());
 const colors = () => process.stdout.isTTY && process.stdout.hasColors();
@@ -100,43 +90,8 @@ export const local = {
     return `${home.folder}: removed\n`;
   },
 
-  /** Runs Trino's command line client. @returns its exit code */
-  async sql(flags: SqlFlags): Promise<number> {
-    const home = homeOf(flags);
-    const format = flags.format?.toUpperCase();
-    if (format !== undefined && !FORMATS.includes(format)) {
-      throw new Refused(`--format ${flags.format}: allowed: ${FORMATS.join(", ")}`);
-    }
-    const port = home.state.ports?.trino;
-    if (port === undefined || !home.up.includes("trino-coordinator")) {
-      throw new Refused(`the lakehouse in ${home.folder} is not running; '${commandName()} local start' starts it`);
-    }
-    const address = ["--server", `http://127.0.0.1:${port}`, "--catalog", "lakehouse", "--user", userInfo().username];
-    const work = [
-      ...(flags.execute === undefined ? [] : ["--execute", flags.execute]),
-      ...(flags.file === undefined ? [] : ["--file", flags.file]),
-    ];
-    const shown = work.length === 0 ? "--output-format-interactive" : "--output-format";
-    const as = format ?? (process.stdout.isTTY || work.length === 0 ? "ALIGNED" : "CSV");
-    const java = join(javaHome(11, 27), "bin", "java");
-    // Without a terminal, the client would otherwise print a warning into its output.
-    const options = ["-Dorg.jline.terminal.dumb=true"];
-    const args = [...options, "-jar", await withReason(home, trinoClient()), ...address, `${shown}=${as}`, ...work];
-    const child = spawn(java, args, {
-      stdio: "inherit",
-      env: { ...process.env, TRINO_HISTORY_FILE: join(home.folder, "sql-history") },
-    });
-    const began = Date.now();
-    // Ctrl-C cancels the statement in the client; this process must keep waiting for it.
-    process.on("SIGINT", () => undefined);
-    return new Promise((resolve, reject) => {
-      child.once("error", reject);
-      child.once("close", (code, signal) => {
-        if (code !== 0) printEngineFailures(home, began);
-        resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
-      });
-    });
-  },
+  /** Runs statements with the engine that the flags name. @returns the exit code */
+  sql: (flags: SqlFlags): Promise<number> => sql(homeOf(flags), flags),
 };
 
 const summary = ({ databases, buckets }: Pick<Contents, "databases" | "buckets">) =>
@@ -144,32 +99,3 @@ const summary = ({ databases, buckets }: Pick<Contents, "databases" | "buckets">
     Object.values(buckets).reduce((sum, each) => sum + each, 0),
     "object",
   )}`;
-
-/** Prints the engines that failed since a time, because they may be the cause of a failed statement. */
-function printEngineFailures({ folder }: LocalHome, since: number): void {
-  const events = happenedSince(folder, since);
-  for (const [name, { what }] of Object.entries(ENGINES)) {
-    const story = storyOf(name, events);
-    if (story !== undefined) process.stderr.write(`${what} ${story}\n`);
-  }
-}
-
-/** Turns a failed engine or download into `Failed`: one line with the reason and the log file. */
-async function withReason<T>(home: LocalHome, work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    if (!(error instanceof Error) || error instanceof Refused) throw error;
-    throw new Failed(home, error);
-  }
-}
-
-/** A failure with valid input: exit code 1. */
-export class Failed extends Error {
-  constructor(home: LocalHome, error: Error) {
-    const [first = "", ...more] = error.message.split("\n").filter((line) => line.trim() !== "");
-    const reason = first.endsWith(":") && more.length > 0 ? `${first} ${(more.at(-1) ?? "").trim()}` : first;
-    const engine = [...Object.keys(ENGINES), "spark", "supervisor"].find((name) => first.startsWith(name));
-    super(`${reason.slice(0, 400)}${engine === undefined ? "" : `; its log: ${join(home.folder, `${engine}.log`)}`}`);
-  }
-}

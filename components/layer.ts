@@ -37,11 +37,12 @@ export abstract class Layer extends pulumi.ComponentResource {
           settings: settingsOf(system, settings),
           stack: facts,
           grants,
-          ...resolveNeeds(pathOf(system), needs, combined(given, own)),
+          ...resolveNeeds(pathOf(system), needs, combined(given, own), stack.preferred),
         },
         { parent: this },
       );
       services.push(...made.services);
+      for (const of of gives) if (stack.chosen[of] === system.key) stack.preferred.add(made[of]);
       own = combined(own, givenBy(gives, made));
     }
     this.services = services;

@@ -5,7 +5,7 @@ import type { Door } from "./core/door";
 import type { BucketGrant } from "./core/grant";
 import type { Platform } from "./core/platform";
 import type { PodGroup } from "./core/pod-group";
-import { type AnySystem, order, type StackFacts } from "./core/system";
+import { type AnySystem, type CapabilityName, order, type StackFacts } from "./core/system";
 import { stackDoors, stackFacts, stackPods, systemsOn } from "./facts";
 import type { Settings } from "./settings/schema";
 
@@ -16,6 +16,10 @@ export interface Stack {
   readonly facts: StackFacts;
   /** Systems that are on, each after what it needs. */
   readonly systems: readonly AnySystem[];
+  /** Of several systems that give a capability, the key of the one that services use. */
+  readonly chosen: Readonly<Partial<Record<CapabilityName, string>>>;
+  /** Capabilities of the chosen systems, once these are created. */
+  readonly preferred: Set<unknown>;
   /** Every pod that will run. A test compares it with the pod groups of the services. */
   readonly groups: readonly PodGroup[];
   /** Entry points for people and for clients outside of the cluster. */
@@ -29,13 +33,15 @@ export interface Stack {
 export function describeStack(settings: Settings): Stack {
   const facts = stackFacts(settings);
   const platform = describePlatform(settings);
-  const on = order(chosenFirst(systemsOn(settings, facts), settings.storage.search));
+  const { search, vectors } = settings.storage;
   const [grants, provide] = pulumi.deferredOutput<readonly BucketGrant[]>();
   return {
     settings,
     platform,
     facts,
-    systems: on,
+    systems: order(systemsOn(settings, facts)),
+    chosen: { search, vectors },
+    preferred: new Set(),
     groups: stackPods(platform, settings, facts),
     doors: stackDoors(platform, settings, facts),
     grants,
@@ -43,12 +49,4 @@ export function describeStack(settings: Settings): Stack {
       provide(pulumi.output(all));
     },
   };
-}
-
-/** Services use the first search store that they are given: of several the chosen one comes first. */
-function chosenFirst(systems: readonly AnySystem[], chosen: string): AnySystem[] {
-  const stores = systems
-    .filter(({ gives }) => gives.includes("search"))
-    .toSorted((one, other) => Number(other.key === chosen) - Number(one.key === chosen));
-  return systems.map((system) => (system.gives.includes("search") ? (stores.shift() ?? system) : system));
 }

@@ -5,6 +5,7 @@ import { airflow } from "./orchestration/airflow/system";
 import { clickhouse } from "./query/clickhouse/system";
 import { druid } from "./query/druid/system";
 import { hasura } from "./query/hasura/system";
+import { milvus } from "./query/milvus/system";
 import { presto } from "./query/presto/system";
 import { queryApi } from "./query/query-api/system";
 import { trino } from "./query/trino/system";
@@ -36,6 +37,7 @@ export const all = [
   spark,
   druid,
   clickhouse,
+  milvus,
   trino,
   presto,
   queryApi,

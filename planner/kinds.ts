@@ -72,6 +72,7 @@ const HOLDS_DATA: ReadonlySet<KindName> = new Set([
   "Cluster.postgresql.cnpg.io",
   "postgresql.acid.zalan.do",
   "Database.*",
+  "Schema.postgresql",
   "MariaDB.k8s.mariadb.com",
   "InnoDBCluster.mysql.oracle.com",
   "ObjectBucketClaim.objectbucket.io",

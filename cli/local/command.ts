@@ -57,9 +57,13 @@ export function addLocal(program: Command, print: (text: string) => Promise<void
     .option("--yes", "confirm the removal")
     .action((flags: LocalFlags & { yes?: boolean }) => attempt(() => local().local.wipe(flags)));
   command("sql", "open Trino's prompt, or run statements and print the result")
+    .option("--engine <name>", "trino, or duckdb: one statement that reads, without Trino; default: trino")
     .option("-e, --execute <sql>", "run this statement and exit")
     .option("-f, --file <path>", "run a file of statements and exit")
     .option("--format <name>", "output format: ALIGNED, CSV, JSON, ...")
+    .option("--max-memory <size>", "of duckdb: memory of the statement; default: 1Gi")
+    .option("--max-seconds <count>", "of duckdb: time of the statement; default: 300")
+    .option("--max-rows <count>", "of duckdb: rows that are printed; default: 10000")
     .action((flags: SqlFlags) =>
       attempt(async () => {
         process.exitCode = await local().local.sql(flags);

@@ -12,17 +12,30 @@ interface Example {
   readonly at?: string;
 }
 
-/** A StatefulSet with fewer ready pods than it should have. @param selector of its series */
-export function podMissing(selector: string, { namespace, name, at = "20m" }: Example): Condition {
-  const [ready, wanted] = ["kube_statefulset_status_replicas_ready", "kube_statefulset_replicas"];
-  const sum = (series: string) => `sum by (namespace, statefulset) (${series}{${selector}})`;
-  const of = `{namespace="${namespace}",statefulset="${name}"}`;
+const WORKLOADS = {
+  statefulset: ["kube_statefulset_status_replicas_ready", "kube_statefulset_replicas"],
+  deployment: ["kube_deployment_status_replicas_available", "kube_deployment_spec_replicas"],
+} as const;
+
+interface Workload extends Example {
+  /** @default statefulset */
+  readonly kind?: keyof typeof WORKLOADS;
+}
+
+/** A StatefulSet or Deployment with fewer ready pods than it should have. @param selector of its series */
+export function podMissing(
+  selector: string,
+  { kind = "statefulset", namespace, name, at = "20m" }: Workload,
+): Condition {
+  const [ready, wanted] = WORKLOADS[kind];
+  const sum = (series: string) => `sum by (namespace, ${kind}) (${series}{${selector}})`;
+  const of = `{namespace="${namespace}",${kind}="${name}"}`;
   return {
     expr: `${sum(ready)} < ${sum(wanted)}`,
     test: {
       series: { [`${ready}${of}`]: "2x30", [`${wanted}${of}`]: "3x30" },
       at,
-      labels: { namespace, statefulset: name },
+      labels: { namespace, [kind]: name },
     },
   };
 }
@@ -37,6 +50,19 @@ export function volumeFilling(selector: string, share: number, { namespace, name
       series: { [`${left}${of}`]: `${String(Math.ceil(50 * share))}x30`, [`${all}${of}`]: "100x30" },
       at,
       labels: { namespace, persistentvolumeclaim: name },
+    },
+  };
+}
+
+/** A CronJob that has not succeeded for some hours. */
+export function taskTooOld(cronjob: string, hours: number, namespace: string): Condition {
+  const series = "kube_cronjob_status_last_successful_time";
+  return {
+    expr: `time() - max(${series}{cronjob="${cronjob}"}) > ${String(hours * 3600)}`,
+    test: {
+      series: { [`${series}{namespace="${namespace}",cronjob="${cronjob}"}`]: `-${String(2 * hours * 3600)}x60` },
+      at: "45m",
+      labels: {},
     },
   };
 }

@@ -4,7 +4,8 @@ import { serviceHost } from "./endpoint";
 export interface Door {
   /** The service, `trino`, or one of its entry points, `flink-ui`. */
   readonly name: string;
-  readonly kind: "web" | "sql" | "postgresql" | "s3" | "iceberg-rest" | "thrift" | "kafka" | "mysql" | "redis";
+  readonly kind:
+    "web" | "sql" | "postgresql" | "s3" | "iceberg-rest" | "thrift" | "kafka" | "mysql" | "redis" | "milvus";
   readonly namespace: string;
   /** Name of the Kubernetes Service. */
   readonly service: string;

@@ -18,16 +18,24 @@ export const givenBy = (names: readonly CapabilityName[], made: Partial<Capabili
 
 /**
  * A capability for each need of a system, by the need's name.
+ * @param preferred capabilities that come before others. @default none: the first one given is used
  * @throws Error for a need that no system meets; the settings of a whole stack are checked before
  */
-export function resolveNeeds(system: string, needs: Needs, given: Given): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(needs).map(([name, need]) => [name, answer(system, need, given)]));
+export function resolveNeeds(
+  system: string,
+  needs: Needs,
+  given: Given,
+  preferred: ReadonlySet<unknown> = new Set(),
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(needs).map(([name, need]) => [name, answer(system, need, given, preferred)]),
+  );
 }
 
-function answer(system: string, { of, how }: Need, given: Given): unknown {
+function answer(system: string, { of, how }: Need, given: Given, preferred: ReadonlySet<unknown>): unknown {
   const all: readonly unknown[] = given[of] ?? [];
   if (how === "every") return all;
   if (how === "one" && all.length === 0)
     throw new Error(`${system} needs ${CAPABILITY_WORDS[of]}, and no system gives one`);
-  return all[0];
+  return all.find((one) => preferred.has(one)) ?? all[0];
 }

@@ -12,6 +12,8 @@ export interface BucketAccess {
   /** Ends in `/`. @default the whole bucket */
   readonly prefix?: string;
   readonly level: AccessLevel;
+  /** Names of objects that it may list. @default "prefix" */
+  readonly listing?: "prefix" | "bucket";
 }
 
 /** What one client may do in the object store. */
@@ -80,7 +82,9 @@ function statements(access: BucketAccess): Statement[] {
       Effect: "Allow",
       Action: ["s3:ListBucket", ...uploads],
       Resource: [arn],
-      ...(prefix === "" ? {} : { Condition: { StringLike: { "s3:prefix": [`${prefix}*`] } } }),
+      ...(prefix === "" || access.listing === "bucket"
+        ? {}
+        : { Condition: { StringLike: { "s3:prefix": [`${prefix}*`] } } }),
     },
     { Effect: "Allow", Action: OBJECT_ACTIONS[access.level], Resource: [`${arn}/${prefix}*`] },
   ];

@@ -49,6 +49,8 @@ export interface PodArgs {
   readonly annotations?: Readonly<Record<string, pulumi.Input<string>>>;
   /** User and group that the containers run as. */
   readonly user: number;
+  /** Further groups of the user, for images whose files belong to one. @default none */
+  readonly groups?: readonly number[];
   /** @default the group's name */
   readonly serviceAccount?: string;
   /** Mounts the service account's token. @default false */
@@ -94,7 +96,10 @@ export function podTemplate(args: PodArgs): k8s.types.input.core.v1.PodTemplateS
     automountServiceAccountToken: args.token ?? false,
     // The variables that Kubernetes makes of Services collide with those that images read.
     enableServiceLinks: false,
-    securityContext: dataPodSecurity(args.user),
+    securityContext: {
+      ...dataPodSecurity(args.user),
+      ...(args.groups === undefined ? {} : { supplementalGroups: [...args.groups] }),
+    },
     ...placement(group),
     ...pullSecrets(group),
     priorityClassName: args.priorityClass,

@@ -4,7 +4,15 @@ import type { z } from "zod";
 import type { Mistake } from "../fields/mistakes";
 import type { Bucket } from "./bucket";
 import type { Database, Jobs, KeyValueStore, KnownTopics, Libraries, ObjectStore, OperatedLog } from "./capabilities";
-import type { AnalyticalStore, Scheduler, SearchStore, SqlEngine, SqlSource, TableCatalog } from "./capabilities";
+import type {
+  AnalyticalStore,
+  Scheduler,
+  SearchStore,
+  SqlEngine,
+  SqlSource,
+  TableCatalog,
+  VectorStore,
+} from "./capabilities";
 import type { Door } from "./door";
 import type { BucketGrant } from "./grant";
 import type { Monitoring } from "./monitoring";
@@ -37,6 +45,7 @@ export interface Capabilities {
   readonly cache: KeyValueStore;
   readonly search: SearchStore;
   readonly analytics: AnalyticalStore;
+  readonly vectors: VectorStore;
   /** Stores that SQL engines join with; there may be several. */
   readonly source: SqlSource;
 }
@@ -55,6 +64,7 @@ export const CAPABILITY_WORDS: Readonly<Record<CapabilityName, string>> = {
   cache: "a cache",
   search: "a search store",
   analytics: "an analytical store",
+  vectors: "a vector store",
   source: "a store that SQL engines join with",
 };
 

@@ -24,6 +24,8 @@ interface UsersArgs {
   readonly alive: readonly [Login, ...Login[]];
   /** Begin of the users' names and of the passwords', for a user that is no service of the stack. @default the client's service */
   readonly user?: string;
+  /** How the server spells a user's name. @default as it is */
+  readonly spelled?: (user: string) => string;
   /** Whether the next generation has its user too, so that servers know it before a pod signs in as it. @default false */
   readonly ahead?: boolean;
   /** What the Secrets depend on. @default nothing */
@@ -34,13 +36,13 @@ interface UsersArgs {
 export function clientUsers(
   server: Service,
   client: Service,
-  { at, secret = at, alive, user = client.service, ahead = false, after = [] }: UsersArgs,
+  { at, secret = at, alive, user = client.service, spelled = (name) => name, ahead = false, after = [] }: UsersArgs,
 ): Users {
   const { service } = client;
   const passwords: Record<string, pulumi.Output<string>> = {};
   const hashes: Record<string, pulumi.Output<string>> = {};
   const make = ({ suffix }: Login) => {
-    const username = `${user}${suffix}`;
+    const username = spelled(`${user}${suffix}`);
     const { value, hash } = hashedPassword(`${user}-${at}${suffix}`, server);
     [passwords[username], hashes[username]] = [value, hash];
     return { username, password: value };

@@ -4,7 +4,7 @@ import { cluster, nodes, pools } from "../cluster/settings";
 import { PRESETS } from "../core/system";
 import { section } from "../fields/fields";
 import { observability } from "../observability/settings";
-import { bucketPrefix, buckets, search } from "../storage/settings";
+import { bucketPrefix, buckets, search, vectors } from "../storage/settings";
 import { licences, prices } from "./bills";
 import { credentials } from "./credentials";
 import { sectionOf, sections } from "./sections";
@@ -26,6 +26,7 @@ export const schema = section({
     bucketPrefix,
     buckets,
     search,
+    vectors,
     ...stores,
   }).describe("object store, buckets, PostgreSQL"),
   catalog: sectionOf("catalog").describe("table catalog"),

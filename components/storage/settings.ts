@@ -51,6 +51,10 @@ export const search = mode("opensearch", "elasticsearch")
   .default("opensearch")
   .describe("search store that services use where both are on; default opensearch");
 
+export const vectors = mode("milvus", "postgres")
+  .default("milvus")
+  .describe("vector store that services use where Milvus is on; else it is PostgreSQL; default milvus");
+
 export const buckets = section({
   bronze: bucket,
   silver: bucket,

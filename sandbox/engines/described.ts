@@ -3,6 +3,7 @@ import { clickhouse } from "./clickhouse/description";
 import { connect } from "./connect/description";
 import { druid } from "./druid/description";
 import { elasticsearch } from "./elasticsearch/description";
+import { etcd } from "./etcd/description";
 import { flink } from "./flink/description";
 import { kafka } from "./kafka/description";
 import { libraries } from "./libraries/description";
@@ -36,5 +37,6 @@ export const described = [
   druid,
   clickhouse,
   presto,
+  etcd,
   airflow,
 ] as const;

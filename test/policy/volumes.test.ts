@@ -20,6 +20,7 @@ const REFILLED: Readonly<Record<StackName, Readonly<Record<string, string>>>> = 
     "mariadb-backup": "lakehouse-storage/physicalbackup-mariadb-backup",
     // Every segment is in the object store too.
     "druid-historical": "lakehouse-druid/statefulset-druid-historical",
+    "milvus-querynode": "lakehouse-query/statefulset-milvus-querynode",
   },
 };
 

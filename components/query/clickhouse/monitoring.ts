@@ -1,4 +1,4 @@
-import { podMissing } from "../../core/alerts";
+import { podMissing, taskTooOld } from "../../core/alerts";
 import type { Alert, Monitoring } from "../../core/monitoring";
 import { METRICS } from "./config";
 import { BACKUP, CLUSTER, KEEPER, NAME, SERVER } from "./pods";
@@ -6,10 +6,8 @@ import { BACKUP, CLUSTER, KEEPER, NAME, SERVER } from "./pods";
 const SERVERS = `pod=~"chi-${NAME}-${CLUSTER}-.*"`;
 const KEEPERS = `pod=~"chk-${NAME}-${CLUSTER}-.*"`;
 const SETS = `statefulset=~"ch[ik]-${NAME}-${CLUSTER}-.*"`;
-const NAMESPACE = 'namespace="lakehouse-clickhouse"';
 const POD = `chi-${NAME}-${CLUSTER}-0-0-0`;
 const series = (metric: string) => `${metric}{pod="${POD}"}`;
-const HOURS_36 = 36 * 3600;
 
 const alerts: readonly Alert[] = [
   {
@@ -106,15 +104,10 @@ const alerts: readonly Alert[] = [
   },
   {
     name: "ClickhouseBackupTooOld",
-    expr: `time() - max(kube_cronjob_status_last_successful_time{cronjob="${NAME}-${BACKUP}"}) > ${String(HOURS_36)}`,
+    ...taskTooOld(`${NAME}-${BACKUP}`, 36, "lakehouse-clickhouse"),
     for: "30m",
     severity: "warning",
     summary: "The newest copy of ClickHouse is older than 36 hours.",
-    test: {
-      series: { [`kube_cronjob_status_last_successful_time{${NAMESPACE},cronjob="clickhouse-backup"}`]: "-200000x60" },
-      at: "45m",
-      labels: {},
-    },
   },
 ];
 

@@ -10,7 +10,26 @@ import type { Service } from "../../core/service";
 import { grantTables } from "./tables";
 
 /** Extensions by the name of the database. */
-const EXTENSIONS: Readonly<Record<string, readonly string[]>> = { analytics: ["vector"] };
+const EXTENSIONS: Readonly<Record<string, readonly string[]>> = { analytics: ["vector"], vectors: ["vector"] };
+
+/** The database of vectors, whose schemas are the spaces. */
+export const VECTORS = "vectors";
+
+export interface SchemaRequest {
+  readonly schema: string;
+  readonly level: "read" | "write";
+}
+
+/** A part of a database: a schema, and the role that owns its tables. */
+interface Part {
+  readonly database: postgresql.Database;
+  readonly schema: pulumi.Input<string>;
+  readonly owner: pulumi.Input<string>;
+  /** Service of that role, in a schema of a service's own. */
+  readonly writer?: string;
+  /** Added to the names of rights. @default none */
+  readonly suffix?: string;
+}
 
 /** What distinguishes the roles of one user of a client from those of another. */
 interface Signing {
@@ -30,6 +49,12 @@ interface Signing {
 export class DatabaseGrants {
   private readonly databases = new Map<string, postgresql.Database>();
   private readonly roles = new Map<string, postgresql.Role>();
+  /** Schemas, by database and name. */
+  private readonly parts = new Map<string, Part>();
+  /** Readers of schemas, by service and schema. */
+  private readonly readers = new Set<string>();
+  /** Clients that may connect, by service and database. */
+  private readonly connected = new Set<string>();
 
   constructor(
     /** The server, whose namespace has the passwords of roles that belong to no service. */
@@ -51,8 +76,35 @@ export class DatabaseGrants {
     const { role, access } = this.role(client, name);
     const database = this.databases.get(name);
     if (database === undefined) throw new Error(`${client.service} reads database ${name}, which no service owns`);
-    this.mayRead(client, name, role, database);
+    this.mayRead(client, name, role, publicPart(database));
     return access;
+  }
+
+  /** Schemas of a database that several services share: the client owns those that it writes, and reads the others. */
+  schemas(client: Service, name: string, asked: readonly SchemaRequest[]): DatabaseAccess {
+    const { role, access } = this.role(client, name);
+    for (const { schema, level } of asked) {
+      const key = `${name}-${schema}`;
+      const part = this.parts.get(key) ?? (level === "write" ? this.ownSchema(client, name, schema, role) : undefined);
+      if (part === undefined) throw new Error(`${client.service} reads schema ${schema}, which no service owns`);
+      this.parts.set(key, part);
+      const reader = `${client.service}/${key}`;
+      if (level === "write" || part.writer === client.service || this.readers.has(reader)) continue;
+      this.readers.add(reader);
+      this.mayRead(client, name, role, part);
+    }
+    return access;
+  }
+
+  private ownSchema(client: Service, name: string, schema: string, owner: postgresql.Role): Part {
+    const database = this.databases.get(name) ?? this.unowned(name);
+    this.mayConnect(client, name, owner, database);
+    const made = new postgresql.Schema(
+      `${name}-${schema}`,
+      { name: schema, database: database.name, owner: owner.name },
+      { ...this.admin, ...this.platform.dataOptions },
+    );
+    return { database, schema: made.name, owner: owner.name, writer: client.service, suffix: `-${schema}` };
   }
 
   /**
@@ -62,7 +114,7 @@ export class DatabaseGrants {
   replicate(client: Service, name: string): ReplicationAccess {
     const { role, access } = this.role(client, name, true);
     const database = this.databases.get(name) ?? this.unowned(name);
-    this.mayRead(client, name, role, database);
+    this.mayRead(client, name, role, publicPart(database));
     const stream = `${client.service.replaceAll("-", "_")}_${name}`;
     const names = { name: stream, database: database.name };
     new postgresql.Publication(`${client.service}-${name}`, { ...names, allTables: true }, this.admin);
@@ -116,33 +168,36 @@ export class DatabaseGrants {
     return database;
   }
 
+  /** PostgreSQL lets nobody connect but the owner and these. */
+  private mayConnect(client: Service, name: string, role: postgresql.Role, database: postgresql.Database): void {
+    const key = `${client.service}-${name}`;
+    if (this.connected.has(key)) return;
+    this.connected.add(key);
+    const right = { objectType: "database", privileges: ["CONNECT"], database: database.name, role: role.name };
+    new postgresql.Grant(`${key}-database`, right, this.admin);
+  }
+
   /** Read access to existing and later tables: the owner creates tables after the update that grants them. */
-  private mayRead(client: Service, name: string, role: postgresql.Role, database: postgresql.Database): void {
+  private mayRead(client: Service, name: string, role: postgresql.Role, part: Part): void {
+    const { database, schema, owner, suffix = "" } = part;
+    this.mayConnect(client, name, role, database);
     const rights = [
-      { objectType: "database", privileges: ["CONNECT"] },
-      { objectType: "schema", privileges: ["USAGE"], schema: "public" },
-      { objectType: "table", privileges: ["SELECT"], schema: "public" },
+      { objectType: "schema", privileges: ["USAGE"] },
+      { objectType: "table", privileges: ["SELECT"] },
       // A dump contains the values of sequences.
-      { objectType: "sequence", privileges: ["SELECT"], schema: "public" },
+      { objectType: "sequence", privileges: ["SELECT"] },
     ];
     for (const right of rights) {
       new postgresql.Grant(
-        `${client.service}-${name}-${right.objectType}`,
-        { ...right, database: database.name, role: role.name },
+        `${client.service}-${name}${suffix}-${right.objectType}`,
+        { ...right, schema, database: database.name, role: role.name },
         this.admin,
       );
     }
     for (const objectType of ["table", "sequence"]) {
       new postgresql.DefaultPrivileges(
-        `${client.service}-${name}-${objectType}-default`,
-        {
-          database: database.name,
-          owner: database.owner,
-          role: role.name,
-          schema: "public",
-          objectType,
-          privileges: ["SELECT"],
-        },
+        `${client.service}-${name}${suffix}-${objectType}-default`,
+        { database: database.name, owner, role: role.name, schema, objectType, privileges: ["SELECT"] },
         this.admin,
       );
     }
@@ -214,6 +269,8 @@ export class DatabaseGrants {
     return role;
   }
 }
+
+const publicPart = (database: postgresql.Database): Part => ({ database, schema: "public", owner: database.owner });
 
 /** Name of a role in SQL: one with `-` would need quotes everywhere. */
 const roleName = (user: string) => user.replaceAll("-", "_");

@@ -11,6 +11,7 @@ import type {
   ReplicationAccess,
   SqlSource,
   TableUser,
+  VectorStore,
 } from "../../core/capabilities";
 import { type Endpoint, type PodPeer, serviceEndpoint, url } from "../../core/endpoint";
 import { EXPOSED_REASON } from "../../core/labels";
@@ -23,6 +24,7 @@ import { DatabaseGrants } from "./access";
 import * as config from "./config";
 import { monitoring } from "./monitoring";
 import { postgresPods } from "./pods";
+import { PostgresVectors } from "./vectors";
 
 /** ObjectStore resource of base backups and write-ahead log. */
 const STORE = "postgres-backups";
@@ -42,6 +44,8 @@ export class Postgres extends Service implements Database {
   readonly endpoint: Endpoint;
   /** A database for SQL engines, shared by all of them. */
   readonly source: SqlSource;
+  /** Vectors of services, by pgvector. */
+  readonly vectors: VectorStore;
   private readonly access: DatabaseGrants;
 
   constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -117,6 +121,7 @@ export class Postgres extends Service implements Database {
       { parent: this },
     );
     this.access = new DatabaseGrants(this, endpoint, { provider, parent: this }, platform);
+    this.vectors = new PostgresVectors(endpoint, this.access);
     this.registerOutputs({ host: endpoint.host });
   }
 

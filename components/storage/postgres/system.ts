@@ -58,7 +58,7 @@ export const postgres = system({
   },
   clients: ["postgres"],
   needs: { objects: one("objects") },
-  gives: ["database", "source"],
+  gives: ["database", "source", "vectors"],
   pods: ({ platform, settings: own }) => [
     ...cloudNativePgPods(platform, own),
     ...barmanPluginPods(platform, own),
@@ -82,6 +82,7 @@ export const postgres = system({
     const operators = [...services, ...barmanPlugin(platform, own, operator, opts)];
     const args = { platform, settings: own, objects, operator };
     const postgres = new Postgres("postgres", args, { ...opts, dependsOn: operators });
-    return { services: [...operators, postgres], database: postgres, source: postgres.source };
+    const { source, vectors } = postgres;
+    return { services: [...operators, postgres], database: postgres, source, vectors };
   },
 });

@@ -61,3 +61,8 @@ export async function obtainLocal(say: (line: string) => void): Promise<Tools> {
 export function trinoClient(): Promise<string> {
   return sources.maven("trino-cli", artefacts.trino.version, CLIENT);
 }
+
+/** The folder of Python's packages with DuckDB and its extensions: those of the query API. */
+export async function duckdbPackages(): Promise<string> {
+  return (await obtain(() => undefined, ["queryApi"])).queryApi;
+}

@@ -80,6 +80,10 @@ export function statements({ rendered }: Pick<Ground, "rendered">): readonly Sta
       makes: database.name,
       sql: `create database ${name(database.name)} owner ${name(database.owner)} encoding ${literal(database.encoding)} template template0`,
     })),
+    ...every("schema", ({ name: made, database, owner }: { name: string; database: string; owner: string }) => ({
+      database,
+      sql: `create schema ${name(made)} authorization ${name(owner)}`,
+    })),
     ...every("extension", ({ database, name: extension }: { name: string; database: string }) => ({
       database,
       sql: `create extension ${name(extension)}`,

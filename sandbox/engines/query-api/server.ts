@@ -3,12 +3,11 @@ import { join } from "node:path";
 
 import { environment } from "../../../components/query/query-api/config";
 import { settingsFrom } from "../../../components/settings";
-import { PROJECT_FOLDER } from "../../../preview/project";
 import { freePorts } from "../../core/ports";
 import { answers, Engine } from "../engine";
 import type { Ground } from "../ground";
+import { SERVICE } from "./service";
 
-export const SERVICE = join(PROJECT_FOLDER, "services", "query-api");
 const MiB = 2 ** 20;
 
 /**

@@ -3,12 +3,10 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { PROJECT_FOLDER } from "../../../preview/project";
 import { PATIENCE } from "../../../sandbox/core/until";
 import { obtain } from "../../../sandbox/engines/obtain";
 import { command } from "../../../sandbox/engines/obtain/command";
-
-const SERVICE = join(PROJECT_FOLDER, "services", "query-api");
+import { SERVICE } from "../../../sandbox/engines/query-api/service";
 
 /** pytest's report in JUnit's format. */
 function counted(report: string) {

@@ -4,7 +4,8 @@ import { join } from "node:path";
 
 import { PATIENCE, until } from "../../../sandbox/core/until";
 import type { Engine } from "../../../sandbox/engines/engine";
-import { SERVICE, startQueryApi } from "../../../sandbox/engines/query-api/server";
+import { startQueryApi } from "../../../sandbox/engines/query-api/server";
+import { SERVICE } from "../../../sandbox/engines/query-api/service";
 import { nodesAreReady } from "../../../sandbox/engines/trino/trino";
 import { stage } from "./stage";
 

@@ -52,6 +52,21 @@ describe("a grant", () => {
     }
   });
 
+  it("below a prefix may list the whole bucket where a client has to ask whether it exists, and touches no more by that", () => {
+    const grant = (listing?: "bucket") =>
+      parse(
+        userPolicy({
+          user: "milvus",
+          access: [{ bucket: "services", prefix: "milvus/", level: "write", ...(listing && { listing }) }],
+        }),
+      );
+    const list = (all: ReturnType<typeof grant>) => all.find(({ Action }) => Action.includes("s3:ListBucket"));
+    assert.deepEqual(list(grant())?.Condition, { StringLike: { "s3:prefix": ["milvus/*"] } });
+    assert.deepEqual([list(grant("bucket"))?.Condition, list(grant("bucket"))?.Action], [undefined, ["s3:ListBucket"]]);
+    const others = (all: ReturnType<typeof grant>) => all.filter(({ Action }) => !Action.includes("s3:ListBucket"));
+    assert.deepEqual(others(grant("bucket")), others(grant()));
+  });
+
   it("below two prefixes of one bucket has no duplicates, as MinIO stores it", () => {
     const access = ["a/", "b/"].map((prefix) => ({ bucket: "silver", prefix, level: "read" as const }));
     const all = parse(userPolicy({ user: "flink", access }));
