@@ -9,6 +9,7 @@ import { addLocal } from "./local/command";
 import { OutputFolder, PLAN_FILE } from "../preview/output";
 import { PackProcess } from "../preview/pack-process";
 import type { Planned } from "../preview/plan";
+import type { CostFlags } from "./cost";
 import { Progress } from "./progress";
 import { PACK_FOLDER, PROJECT_FOLDER } from "../preview/project";
 import { beforeSignals, printErrors, sanitize, safeJson, listenToStreams, print } from "./terminal";
@@ -61,6 +62,16 @@ stackCommand("render", "write the manifests of the stack, and print their folder
     const { plan, files, folder } = await planAndWrite(flags);
     await print(`${String(files.size)} files in ${folder}\n`);
     process.exitCode = exitCode(plan);
+  });
+
+stackCommand("cost", "show what the stack or a preset costs a month: by line, by system, and what no pod uses")
+  .option("--preset <name>", "a preset in place of a stack")
+  .option("--book <name>", "prices: founding, usage, hardware, or a file such as ./prices.yaml; default: the stack's")
+  .option("--json", "the cost as JSON")
+  .action(async (flags: CostFlags) => {
+    const { costCommand } = require("./cost") as typeof import("./cost");
+    const color = coloured();
+    await print(costCommand(flags, { color, width: process.stdout.columns || 100 }), { colour: color });
   });
 
 stackCommand("validate", "check only the settings").action(async (flags: StackOptions) => {

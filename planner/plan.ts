@@ -107,22 +107,36 @@ export interface PolicyViolation {
 }
 
 export interface CostReport {
-  readonly currency: "USD";
-  /** The price book that the figures come from. */
+  /** ISO 4217. */
+  readonly currency: string;
+  /** The book of prices that the figures come from: its name, where it has them from, and when they were read. */
   readonly book: string;
+  readonly source: string;
+  readonly date: string;
   readonly monthly: number;
-  /** `monthly` of the last plan of this stack; absent if there is none. */
+  /** `monthly` of the plan that this one is compared with, by the same book; absent if there is none. */
   readonly previousMonthly?: number;
   readonly lines: readonly CostLine[];
+  /** The same sum by system, but for `spare` by prices of resources. The dearest comes first. */
+  readonly systems: readonly SystemCost[];
+  /**
+   * What the machines cost beyond what pods request: `reserved` for the system and for pods of others, `buffer` against pressure,
+   * `free` for more pods. By prices of systems it is a part of the lump sum for machines; absent without one.
+   */
+  readonly spare?: { readonly reserved: number; readonly buffer: number; readonly free: number };
 }
 
 export interface CostLine {
   readonly line: string;
   readonly monthly: number;
-  /** Number, name and price in USD of the units; absent for a lump sum. */
-  readonly units?: number;
-  readonly unit?: string;
-  readonly each?: number;
+  /** Units with their price; empty for a lump sum. */
+  readonly parts: readonly { readonly units: number; readonly unit: string; readonly each: number }[];
+}
+
+export interface SystemCost {
+  readonly system: string;
+  readonly layer: string;
+  readonly monthly: number;
 }
 
 export interface DoorReport {

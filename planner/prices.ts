@@ -1,71 +1,84 @@
-/** The unit that a line of the bill charges for. */
-export type Charge =
-  /** For each pod of these services, or of some of their roles. */
-  | { readonly per: "pod"; readonly of: readonly PodsOf[] }
-  /** Once for each of these services that runs, whatever its size. */
-  | { readonly per: "service"; readonly of: readonly PodsOf[] }
-  /** For each TB (10^12 bytes) kept in object storage. */
-  | { readonly per: "terabyte" }
-  /** A lump sum that the settings of the stack state. */
-  | { readonly per: "stack" };
+import { z } from "zod";
 
-export interface PodsOf {
-  readonly service: string;
-  /** @default every role of the service */
-  readonly roles?: readonly string[];
-}
+/** Books of prices: data in `planner/books/*.yaml`, or in a file of the user's own. One month has 730 hours. */
 
-export interface Price {
-  readonly line: string;
-  /** USD a month for one unit. */
-  readonly usdPerMonth: number;
+const name = z.string({ error: "text" }).min(1, { error: "text" });
+const amount = z.number({ error: "a number from 0" }).nonnegative({ error: "a number from 0" });
+const CURRENCY = "three capital letters of ISO 4217, such as EUR";
+const DATE = 'the day, month or year when the prices were read, such as "2026-11"';
+const POSITIVE = "a number above 0";
+
+const price = z.strictObject({
   /** Name of the unit. */
-  readonly unit: string;
-  readonly charge: Charge;
-}
+  unit: name,
+  /** Price of one unit a month. */
+  monthly: amount,
+  /**
+   * What is counted: `pod`, each pod of the services `of`; `service`, each of them that runs, whatever its size; `terabyte`, each TB
+   * (10^12 bytes) in object storage; `stack`, a lump sum that the stack's settings state.
+   */
+  per: z.enum(["pod", "service", "terabyte", "stack"], { error: "pod, service, terabyte or stack" }),
+  /** `trino`, or of its pods only those of one role: `trino/worker`. @default none */
+  of: z.array(name, { error: "a list such as [trino/worker]" }).default([]),
+  /** Number of pods that one unit has. @default 1 */
+  pods: z.int({ error: "a whole number from 1" }).min(1, { error: "a whole number from 1" }).default(1),
+});
+export type Price = z.output<typeof price>;
 
-export interface PriceBook {
-  readonly name: string;
-  readonly currency: "USD";
-  /** In the order of the bill. */
-  readonly prices: readonly Price[];
-}
+/** Units of each line of a bill, as the source of the book counts them. */
+const bill = z.strictObject({ terabytes: amount, users: amount.optional(), units: z.record(z.string(), amount) });
 
-/**
- * The unit prices of the founding documents, in the order of their bills. Services without a price cost nothing by this book,
- * because `Kubernetes compute` covers their machines. A service with several roles is charged by the role that scales.
- */
-export const founding: PriceBook = {
-  name: "founding",
-  currency: "USD",
-  prices: [
-    // Disks of 10 USD/TB over three years and 0.10 USD/TB of electricity a month, rounded up as the documents do.
-    { line: "Object storage", usdPerMonth: 0.4, unit: "TB", charge: { per: "terabyte" } },
-    { line: "Kubernetes compute", usdPerMonth: 1, unit: "USD", charge: { per: "stack" } },
-    pods("Kafka", 200, "broker", { service: "kafka", roles: ["broker", "combined"] }),
-    pods("NiFi", 150, "node", { service: "nifi" }),
-    pods("Spark", 50, "executor", { service: "spark", roles: ["executor"] }),
-    pods("Flink", 300, "TaskManager", { service: "flink", roles: ["taskmanager"] }),
-    once("Airflow", 200, "deployment", { service: "airflow" }),
-    pods("Trino", 400, "worker", { service: "trino", roles: ["worker"] }),
-    pods("Druid", 500, "small cluster", { service: "druid", roles: ["historical"] }),
-    pods("Elasticsearch", 300, "node", { service: "elasticsearch" }),
-    pods("Milvus", 600, "cluster", { service: "milvus", roles: ["standalone", "querynode"] }),
-    pods("APIs", 50, "instance", { service: "query-api" }),
-    once("Redis", 100, "small cluster", { service: "redis" }, { service: "valkey" }),
-    pods("Prometheus and Grafana", 200, "server", { service: "prometheus" }),
-    pods("OpenSearch", 300, "node", { service: "opensearch" }),
-    once("Atlas", 400, "deployment", { service: "atlas" }),
-  ],
-};
+/** Prices a month: one core, one GiB of memory, one TB (10^12 bytes) of volumes, one TB in object storage. */
+const rates = z.strictObject({ cpu: amount, memory: amount, volume: amount, object: amount });
+export type Rates = z.output<typeof rates>;
 
-/** Price books by their name in the settings. */
-export const priceBooks = { founding } as const satisfies Record<string, PriceBook>;
+/** Price and watts of one core, GiB or TB. */
+const part = z.strictObject({ price: amount, watts: amount });
+const hardware = z.strictObject({
+  /** Years over which the price is written off in equal parts. */
+  years: z.number({ error: POSITIVE }).positive({ error: POSITIVE }),
+  /** Price of one kWh. */
+  electricity: amount,
+  cpu: part,
+  memory: part,
+  volume: part,
+  object: part,
+});
 
-function pods(line: string, usdPerMonth: number, unit: string, ...of: PodsOf[]): Price {
-  return { line, usdPerMonth, unit, charge: { per: "pod", of } };
-}
+const ONE_KIND =
+  "one of lines (prices of systems), rates (prices of cores and memory) and hardware (machines of your own)";
 
-function once(line: string, usdPerMonth: number, unit: string, ...of: PodsOf[]): Price {
-  return { line, usdPerMonth, unit, charge: { per: "service", of } };
+export const priceBook = z
+  .strictObject({
+    name,
+    source: name,
+    date: z.coerce.string({ error: DATE }).regex(/^\d{4}(-\d\d(-\d\d)?)?$/, { error: DATE }),
+    currency: z.string({ error: CURRENCY }).regex(/^[A-Z]{3}$/, { error: CURRENCY }),
+    /** In the order of the bill. */
+    lines: z
+      .array(z.strictObject({ line: name, prices: z.array(price).min(1, { error: "at least one price" }) }))
+      .optional(),
+    /** By preset. */
+    bills: z.record(z.string(), bill).optional(),
+    rates: rates.optional(),
+    hardware: hardware.optional(),
+  })
+  .refine((book) => [book.lines, book.rates, book.hardware].filter((kind) => kind !== undefined).length === 1, {
+    error: ONE_KIND,
+  });
+export type PriceBook = z.output<typeof priceBook>;
+
+const HOURS = 730;
+
+/** The prices of resources by a book; undefined for a book of systems' prices. */
+export function ratesOf({ rates: given, hardware: own }: PriceBook): Rates | undefined {
+  if (own === undefined) return given;
+  const monthly = ({ price: bought, watts }: z.output<typeof part>) =>
+    bought / (own.years * 12) + (watts / 1000) * HOURS * own.electricity;
+  return {
+    cpu: monthly(own.cpu),
+    memory: monthly(own.memory),
+    volume: monthly(own.volume),
+    object: monthly(own.object),
+  };
 }

@@ -1,12 +1,12 @@
 import { diff } from "../planner/diff";
-import type { Plan } from "../planner/plan";
+import type { CostReport, Plan } from "../planner/plan";
 import { type Manifest, shortName } from "./manifests";
 import type { Base } from "./output";
 
 /** The changes against the last good plan that differed, and the cost of that plan. */
 interface Changes {
   readonly changes: Omit<Plan["resources"], "total" | "byType">;
-  readonly previousMonthly: number | undefined;
+  readonly previousCost: CostReport | undefined;
   /** True if nothing differs from the last good plan. The changes are then those of that plan. */
   readonly accepted: boolean;
 }
@@ -19,7 +19,7 @@ export function compare(all: readonly Manifest[], texts: ReadonlyMap<string, str
   if (base === undefined) {
     return {
       changes: diff(undefined, new Map(all.map(({ path, content }) => [shortName(path), content]))),
-      previousMonthly: undefined,
+      previousCost: undefined,
       accepted: false,
     };
   }
@@ -27,7 +27,8 @@ export function compare(all: readonly Manifest[], texts: ReadonlyMap<string, str
   const differs = (path: string) => before.get(path) !== texts.get(path);
   if (before.size === texts.size && !all.some(({ path }) => differs(path))) {
     const { total: _total, byType: _byType, ...changes } = last.resources;
-    return { changes, previousMonthly: last.cost.previousMonthly, accepted: true };
+    const { previousMonthly: monthly } = last.cost;
+    return { changes, previousCost: monthly === undefined ? undefined : { ...last.cost, monthly }, accepted: true };
   }
   // Most changes are small, so only changed files are parsed, and files in deleted namespaces.
   const { parse } = require("yaml") as typeof import("yaml");
@@ -40,7 +41,7 @@ export function compare(all: readonly Manifest[], texts: ReadonlyMap<string, str
       new Map(previous.map(([path, text]) => [shortName(path), parse(text) as unknown])),
       new Map(next.map(({ path, content }) => [shortName(path), content])),
     ),
-    previousMonthly: last.cost.monthly,
+    previousCost: last.cost,
     accepted: false,
   };
 }

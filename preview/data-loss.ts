@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-import type { PolicyReport, PolicyViolation } from "../planner/plan";
+import type { PolicyViolation } from "../planner/plan";
 import type { DataLoss } from "../planner/report/summary";
 
 /** Changes that delete or replace stored data are refused until the user acknowledges exactly these changes. */
@@ -71,9 +71,4 @@ function violation({ verb, resource, fields }: DataLoss, token: string, note: st
     field: "",
     message: `${what}${note}. Fix: undo the change, or plan with --acknowledge ${token}.`,
   };
-}
-
-/** The report of the pack with the refused losses added. */
-export function withLosses(report: PolicyReport, { violations }: Decision): PolicyReport {
-  return { ...report, failed: [...report.failed, ...violations] };
 }

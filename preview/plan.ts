@@ -4,23 +4,26 @@ import type { PodGroup } from "../components/core/pod-group";
 import { parseGroup } from "../components/core/pod-group-text";
 import { stackDoors } from "../components/facts";
 import { type Settings, SettingsError, settingsFromConfig } from "../components/settings";
+import { judgeBudget } from "../planner/budget";
 import { cost } from "../planner/cost";
 import { byName } from "../planner/order";
 import { nodeLosses } from "../planner/loss";
 import { pack } from "../planner/pack";
 import type { LinkReport, Plan, PolicyReport } from "../planner/plan";
-import { priceBooks } from "../planner/prices";
 import { dataLosses } from "../planner/report/summary";
 import { verdict } from "../planner/verdict";
+import type { PriceBook } from "../planner/prices";
+import { readBook } from "./books";
 import { compare } from "./changes";
-import { judgeLosses, withLosses } from "./data-loss";
+import { costInputs, ownedPods, withOwners } from "./cost";
+import { judgeLosses } from "./data-loss";
 import { InputError } from "./input-error";
 import { type Manifest, manifests, shortName, toYaml } from "./manifests";
 import { notes } from "./notes";
 import { ACKNOWLEDGED_FILE, type OutputFolder } from "./output";
 import { PackProcess } from "./pack-process";
 import { type Judgement, PolicyPack } from "./policy-pack";
-import { PACK_FOLDER } from "./project";
+import { PACK_FOLDER, PROJECT_FOLDER } from "./project";
 import type { Recorded } from "./recorder";
 import { externalSecrets, isSecret, NOT_APPLICABLE, unappliable } from "./secrets";
 import type { StackConfig } from "./stack-file";
@@ -59,6 +62,11 @@ export function stackSettings(config: StackConfig): Settings {
   }
 }
 
+/** The book of prices that a stack names. @throws InputError with a line for each mistake in it */
+export function stackBook({ file, folder = PROJECT_FOLDER }: StackConfig, { prices }: Settings): PriceBook {
+  return readBook(prices.book, folder, `${file}: lakehouse:prices.book`);
+}
+
 /** Runs the program in process, lets the policy pack judge every resource, and makes the plan of the stack. */
 export async function planStack(
   config: StackConfig,
@@ -66,6 +74,7 @@ export async function planStack(
   options: PlanOptions = {},
 ): Promise<Planned> {
   const settings = stackSettings(config);
+  const book = stackBook(config, settings);
   const policies = new PolicyPack(options.pack ?? new PackProcess(PACK_FOLDER));
   // Pulumi captures a stack trace for every promise and gRPC for every call, which takes half of the time and shows nowhere.
   const { stackTraceLimit } = Error;
@@ -82,14 +91,22 @@ export async function planStack(
     const ground = platform(settings);
     const machines = ground.nodes;
     const { nodes, unplaced } = pack(machines, groups);
-    const { changes, previousMonthly, accepted } = compare(all, texts, output.base());
+    const { changes, previousCost, accepted } = compare(all, texts, output.base());
     const losses = judgeLosses(
       config.stack,
       accepted ? [] : dataLosses(changes),
       output.acknowledged(),
       options.acknowledge,
     );
-    const policyReport = withLosses(report(await verdicts, all), losses);
+    const bill = cost(
+      withOwners(groups, ownedPods(ground, settings)),
+      { ...costInputs(ground, settings), ...(previousCost !== undefined && { previous: previousCost }) },
+      book,
+    );
+    const policyReport = withViolations(report(await verdicts, all), [
+      ...losses.violations,
+      ...judgeBudget(bill, settings.prices.budget),
+    ]);
     const plan: Plan = {
       version: 1,
       stack: config.stack,
@@ -101,11 +118,7 @@ export async function planStack(
       ...(unplaced.length > 0 ? {} : { losses: nodeLosses(machines, groups, nodes) }),
       policies: policyReport,
       notes: notes(config, settings),
-      cost: cost(
-        groups,
-        { objectStorageTb: settings.prices.objectStorageTb, previousMonthly },
-        priceBooks[settings.prices.book as "founding"],
-      ),
+      cost: bill,
       links: links(resources),
       doors: stackDoors(ground, settings).map((door) => ({
         name: door.name,
@@ -157,6 +170,12 @@ export function podGroups(resources: readonly Recorded[]): PodGroup[] {
     Array.isArray(inputs.pods) ? (inputs.pods as string[]).map(parseGroup) : [],
   );
 }
+
+/** The report of the pack with violations of the plan itself. */
+const withViolations = (report: PolicyReport, violations: PolicyReport["failed"]): PolicyReport => ({
+  ...report,
+  failed: [...report.failed, ...violations],
+});
 
 function links(resources: readonly Recorded[]): LinkReport[] {
   return resources

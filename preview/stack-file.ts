@@ -1,5 +1,5 @@
 import { closeSync, existsSync, openSync, readdirSync, readSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 import { LineCounter, parseDocument } from "yaml";
 
@@ -12,6 +12,8 @@ export interface StackConfig {
   readonly stack: string;
   /** Name of the file, for messages. */
   readonly file: string;
+  /** Folder of the file, which paths in it are relative to. @default the project's */
+  readonly folder?: string;
   /** Values by `<namespace>:<key>`: texts, with JSON for structured values. */
   readonly values: Readonly<Record<string, string>>;
   /** Keys with encrypted values, which only the engine can decrypt. */
@@ -56,7 +58,7 @@ export function readStackFile(folder: string, stack: string, given?: string): St
     }
   }
   if (mistakes.length > 0) fail(...mistakes);
-  return { stack, file: name, values, secretKeys };
+  return { stack, file: name, folder: dirname(file), values, secretKeys };
 }
 
 type Fail = (...messages: string[]) => never;

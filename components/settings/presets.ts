@@ -4,8 +4,12 @@ import { systems } from "../systems";
 /** Settings as written, incomplete. */
 export type Fragment = Readonly<Record<string, unknown>>;
 
-/** Terabytes in object storage of the founding documents' production tiers: the part of a preset that no system has. */
-const TERABYTES: Readonly<Partial<Record<PresetName, number>>> = { minimal: 1000, medium: 5000, large: 10_000 };
+/** The founding documents' production tiers, for what no system has: TB in object storage, and USD a month for machines. */
+const TIERS: Readonly<Partial<Record<PresetName, { objectStorageTb: number; kubernetesMonthly: number }>>> = {
+  minimal: { objectStorageTb: 1000, kubernetesMonthly: 3000 },
+  medium: { objectStorageTb: 5000, kubernetesMonthly: 8000 },
+  large: { objectStorageTb: 10_000, kubernetesMonthly: 12_000 },
+};
 
 /**
  * Sizes to start from. `dev` is a laptop, `homelab` three 96 GB machines; the others are the founding documents' production tiers:
@@ -13,8 +17,8 @@ const TERABYTES: Readonly<Partial<Record<PresetName, number>>> = { minimal: 1000
  * @param raw settings of the stack file: where several systems share a key, the sizes of the chosen one apply
  */
 export function preset(name: PresetName, raw: Fragment = {}): Fragment {
-  const terabytes = TERABYTES[name];
-  const start: Fragment = terabytes === undefined ? {} : { prices: { objectStorageTb: terabytes } };
+  const tier = TIERS[name];
+  const start: Fragment = tier === undefined ? {} : { prices: tier };
   return systems
     .filter(({ section, key, kind }) => kind === undefined || at(raw, section, key, "kind") === kind)
     .reduce(

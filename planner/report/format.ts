@@ -6,6 +6,11 @@ export function short(value: number): string {
   return String(Object.is(rounded, -0) ? 0 : rounded);
 }
 
+/** A number in groups of three digits, `10,000`, with at most two decimals where it is small. */
+export function grouped(value: number): string {
+  return new Intl.NumberFormat("en", { maximumFractionDigits: value < 10 ? 2 : 1 }).format(value);
+}
+
 /** Bytes as GiB: `24 GiB`, `0.5 GiB`. */
 export function gib(bytes: number): string {
   return `${gibNumber(bytes)} GiB`;
@@ -33,15 +38,26 @@ export function share(part: number, whole: number): number {
   return whole > 0 ? part / whole : part > 0 ? 1 : 0;
 }
 
-/** Whole US dollars: `$6,200`. */
-export function usd(amount: number): string {
-  const text = Math.abs(Math.round(amount)).toString();
-  return `${amount < 0 ? "−" : ""}$${text.replace(/\B(?=(\d{3})+$)/g, ",")}`;
+/** An amount of money without its smaller unit: `$6,200`, `€6,200`. */
+export function money(amount: number, currency: string): string {
+  return inCurrency(amount, currency, 0);
 }
 
-/** A unit price in USD, with cents only if it has any: `$400`, `$0.40`. */
-export function unitPrice(amount: number): string {
-  return Number.isInteger(amount) ? usd(amount) : `$${amount.toFixed(2)}`;
+/** A unit price, with its smaller unit only if it has any: `$400`, `$0.40`. */
+export function unitPrice(amount: number, currency: string): string {
+  return inCurrency(amount, currency, Number.isInteger(amount) ? 0 : 2);
+}
+
+function inCurrency(amount: number, currency: string, digits: number): string {
+  const form = new Intl.NumberFormat("en", {
+    style: "currency",
+    currency,
+    currencyDisplay: "narrowSymbol",
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+  const text = form.format(Math.abs(amount));
+  return amount < 0 && /[1-9]/.test(text) ? `−${text}` : text;
 }
 
 /** `1 policy`, `2 policies`. */

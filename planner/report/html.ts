@@ -2,11 +2,11 @@ import { groupName } from "../../components/core/pod-group";
 import type { NodePlan, Plan, ResourceChange } from "../plan";
 import { by } from "../order";
 import { violations } from "../verdict";
-import { clean, gib, list, plural, short, sizes, unitPrice, usd } from "./format";
+import { clean, gib, list, money, plural, sizes } from "./format";
 import { html, type Html } from "./html-escape";
 import { nodes } from "./html-nodes";
 import { STYLE } from "./html-style";
-import { changeCounts, costChange, dataLosses, headline, lossText, shortfalls, podCounts } from "./summary";
+import { changeCounts, costChange, dataLosses, headline, lossText, shortfalls, podCounts, units } from "./summary";
 
 /** The plan as one HTML page without scripts, external fonts or images. */
 export function renderHtml(plan: Plan): string {
@@ -51,7 +51,7 @@ function tiles(plan: Plan): Html {
   return html`<dl class="tiles">
     ${tile("Objects", String(resources.total), changeCounts(plan))}
     ${tile("Policies passed", String(report.passed), `${plural(failed, "violation")}, ${plural(advice, "advisory", "advisories")}`)}
-    ${tile("A month", usd(cost.monthly), change ?? `price book ${cost.book}`)}
+    ${tile("A month", money(cost.monthly, cost.currency), change ?? `price book ${cost.book}`)}
     ${tile("Links allowed", String(plan.links.length), "everything else is denied")}
   </dl>`;
 }
@@ -100,15 +100,15 @@ function notes({ notes: all = [] }: Plan): Html {
 }
 
 function bill({ cost }: Plan): Html {
-  const rows = cost.lines.map(({ line, monthly, units, unit, each }) => {
-    const how =
-      units === undefined || each === undefined ? "" : `${short(units)} × ${unitPrice(each)} per ${unit ?? "unit"}`;
-    return html`<tr>
-      <td>${line}</td>
-      <td class="soft">${how}</td>
-      <td class="number">${usd(monthly)}</td>
-    </tr>`;
-  });
+  const amount = (of: number) => money(of, cost.currency);
+  const rows = cost.lines.map(
+    (line) =>
+      html`<tr>
+        <td>${line.line}</td>
+        <td class="soft">${units(line, cost.currency).join(" + ")}</td>
+        <td class="number">${amount(line.monthly)}</td>
+      </tr>`,
+  );
   return html`<section>
     <h2>Cost a month <small>price book ${cost.book}, ${cost.currency}</small></h2>
     <table>
@@ -116,7 +116,7 @@ function bill({ cost }: Plan): Html {
       <tr class="total">
         <td>Total</td>
         <td></td>
-        <td class="number">${usd(cost.monthly)}</td>
+        <td class="number">${amount(cost.monthly)}</td>
       </tr>
     </table>
   </section>`;

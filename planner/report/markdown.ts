@@ -1,20 +1,6 @@
 import type { NodePlan, Plan, ResourceChange, Usage } from "../plan";
 import { violations } from "../verdict";
-import {
-  cells,
-  clean,
-  clip,
-  cores,
-  gib,
-  gibNumber,
-  list,
-  percent,
-  plural,
-  short,
-  sizes,
-  unitPrice,
-  usd,
-} from "./format";
+import { cells, clean, clip, cores, gib, gibNumber, list, percent, plural, money, short, sizes } from "./format";
 import {
   changeCounts,
   costChange,
@@ -25,6 +11,7 @@ import {
   lossText,
   shortfalls,
   podCounts,
+  units,
 } from "./summary";
 
 /** Most characters of the comment. GitHub refuses 65 536 and more, and the caller may add text. */
@@ -54,7 +41,7 @@ export function renderMarkdown(plan: Plan): string {
   const summary = [
     `${plural(resources.total, "object")}, ${changeCounts(plan)}`,
     `${plural(policies.passed, "policy", "policies")} passed, ${plural(violations(policies).length, "violation")}`,
-    `**${usd(cost.monthly)}** a month${change === undefined ? "" : ` (${change})`}`,
+    `**${money(cost.monthly, cost.currency)}** a month${change === undefined ? "" : ` (${change})`}`,
     `${plural(plan.links.length, "link")} allowed`,
   ];
   const sections = [
@@ -125,15 +112,13 @@ function failures({ policies }: Plan): string {
 
 function costTable({ cost }: Plan): string {
   if (cost.lines.length === 0) return "";
-  const rows = cost.lines.map(({ line, monthly, units, unit, each }) => {
-    const how =
-      units === undefined || each === undefined
-        ? ""
-        : `${short(units)} × ${unitPrice(each)} per ${prose(unit ?? "unit", 40)}`;
-    return `| ${prose(line, 80)} | ${how} | ${usd(monthly)} |`;
-  });
+  const amount = (of: number) => money(of, cost.currency);
+  const rows = cost.lines.map(
+    (line) =>
+      `| ${prose(line.line, 80)} | ${prose(units(line, cost.currency).join(" + "), 200)} | ${amount(line.monthly)} |`,
+  );
   const table = `| line | units | a month |\n|---|---|---:|\n${bounded(SECTION_LIMIT.cost, rows)}`;
-  return folded(`Cost: ${usd(cost.monthly)} a month`, `${table}\n\nBy the price book ${code(cost.book)}.`);
+  return folded(`Cost: ${amount(cost.monthly)} a month`, `${table}\n\nBy the prices of ${code(cost.book)}.`);
 }
 
 function changes(plan: Plan): string {

@@ -1,8 +1,8 @@
 import { groupName } from "../../components/core/pod-group";
-import type { CostReport, NodeLoss, NodePlan, PlacedPod, Plan, UnplacedPod } from "../plan";
+import type { CostLine, CostReport, NodeLoss, NodePlan, PlacedPod, Plan, UnplacedPod } from "../plan";
 import { by } from "../order";
 import { violations } from "../verdict";
-import { list, plural, share, usd } from "./format";
+import { grouped, list, money, plural, share, unitPrice } from "./format";
 
 /** Equal pods of one group, counted. */
 export interface PodCount {
@@ -104,10 +104,24 @@ export function dataLosses(resources: Pick<Plan["resources"], "change" | "replac
 }
 
 /** `+$200`, `−$50`, `unchanged`; undefined without a last plan. */
-export function costChange({ monthly, previousMonthly }: CostReport): string | undefined {
+export function costChange({ monthly, previousMonthly, currency }: CostReport): string | undefined {
   if (previousMonthly === undefined) return undefined;
   const change = monthly - previousMonthly;
-  return change === 0 ? "unchanged" : `${change > 0 ? "+" : ""}${usd(change)}`;
+  return change === 0 ? "unchanged" : `${change > 0 ? "+" : ""}${money(change, currency)}`;
+}
+
+/** The units of a line, `3 × $200 per broker`, a text for each price; none for a lump sum. */
+export function units({ parts }: CostLine, currency: string): string[] {
+  return parts.map(({ units: count, unit, each }) => `${grouped(count)} × ${unitPrice(each, currency)} per ${unit}`);
+}
+
+/** Sums of systems by layer, the dearest first. */
+export function layers({ systems }: CostReport): { readonly layer: string; readonly monthly: number }[] {
+  return merge(
+    systems,
+    ({ layer }) => layer,
+    ({ layer }) => ({ layer, monthly: systems.reduce((sum, one) => sum + (one.layer === layer ? one.monthly : 0), 0) }),
+  ).toSorted(by(({ monthly }) => -monthly));
 }
 
 /** `70 % of what the system leaves`, or without a number if nodes differ. */

@@ -1,9 +1,10 @@
 import Table from "cli-table3";
-import type { Plan, ResourceChange } from "../plan";
+import type { CostReport, Plan, ResourceChange } from "../plan";
 import { by } from "../order";
-import { lossText } from "./summary";
-import { clean, clip, short, unitPrice, usd } from "./format";
-import type { Colors } from "./terminal";
+import { lossText, units } from "./summary";
+import { clean, clip, money } from "./format";
+import { MACHINES } from "../cost/charges";
+import { type Colors, paragraph } from "./terminal";
 
 /** The part that `--details` adds: lost nodes, bill, types, every change, links, doors, outputs. */
 export function renderDetails(plan: Plan, colors: Colors, width: number): string[] {
@@ -21,17 +22,7 @@ export function renderDetails(plan: Plan, colors: Colors, width: number): string
       "While one node is lost",
       table((plan.losses ?? []).map((loss) => [loss.node, lossText(loss) ?? "no pod stays pending"])),
     ),
-    ...titled(colors, "Cost", [
-      ...table(
-        cost.lines.map(({ line, monthly, units, unit, each }) => [
-          line,
-          units === undefined || each === undefined ? "" : `${short(units)} × ${unitPrice(each)} per ${unit ?? "unit"}`,
-          usd(monthly),
-        ]),
-        2,
-      ),
-      colors.dim(`  price book ${clean(cost.book)}, ${cost.currency} a month`),
-    ]),
+    ...titled(colors, "Cost", costLines(cost, colors, width)),
     ...titled(
       colors,
       "Resources by type",
@@ -61,6 +52,35 @@ export function renderDetails(plan: Plan, colors: Colors, width: number): string
     ),
   ];
 }
+
+/** Lines of the bill, what each system costs, and what no pod uses. */
+export function costLines(cost: CostReport, { dim }: Colors, width: number): string[] {
+  const amount = (of: number) => money(of, cost.currency);
+  const bill = cost.lines.flatMap((line) => {
+    const [first = "", ...more] = units(line, cost.currency);
+    return [[line.line, first, amount(line.monthly)], ...more.map((part) => ["", part, ""])];
+  });
+  const lump = cost.systems.some(({ system }) => system === MACHINES);
+  const spare = Object.entries(cost.spare ?? {}).filter(([, of]) => of > 0);
+  const systems = [
+    ...cost.systems.map(({ system, layer, monthly }) => [system, layer, amount(monthly)]),
+    ...spare.map(([part, of]) => [
+      `${lump ? "of them" : MACHINES}: ${SPARE[part as keyof typeof SPARE]}`,
+      "cluster",
+      amount(of),
+    ]),
+  ];
+  const book = `prices: ${cost.book} of ${cost.date}, ${cost.source}; ${cost.currency} a month`;
+  return [
+    ...table(bill, 2),
+    ...(systems.length === 0 ? [] : ["", dim("  by system, with its layer"), ...table(systems, 2)]),
+    "",
+    ...paragraph({ text: " " }, book, width, dim),
+  ];
+}
+
+/** Parts of machines that no pod of the stack requests. */
+const SPARE = { reserved: "system, pods of others", buffer: "buffer", free: "room for more pods" } as const;
 
 function titled({ bold }: Colors, title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ["", `  ${bold(title)}`, ...lines];

@@ -1,7 +1,7 @@
 import pico from "picocolors";
 import type { NodeLoss, NodePlan, Plan, Usage } from "../plan";
 import { violations } from "../verdict";
-import { clean, cores, gib, gibNumber, percent, plural, share, short, sizes, usd } from "./format";
+import { clean, cores, gib, gibNumber, money, percent, plural, share, short, sizes } from "./format";
 import {
   changeCounts,
   costChange,
@@ -94,8 +94,11 @@ function facts(plan: Plan, colors: Colors, width: number): string[] {
       ...(advice > 0 ? [{ text: plural(advice, "advisory", "advisories"), paint: colors.yellow }] : []),
     ]),
     ...row("Cost", [
-      { text: `${usd(cost.monthly)} a month${change === undefined ? "" : ` (${change})`}`, paint: colors.bold },
-      ...cost.lines.map(({ line, monthly }) => ({ text: `${line} ${usd(monthly)}` })),
+      {
+        text: `${money(cost.monthly, cost.currency)} a month${change === undefined ? "" : ` (${change})`}`,
+        paint: colors.bold,
+      },
+      ...cost.lines.map(({ line, monthly }) => ({ text: `${line} ${money(monthly, cost.currency)}` })),
     ]),
     ...row("Network", [
       { text: `${plural(plan.links.length, "link")} allowed` },

@@ -1,6 +1,7 @@
 import type { PodGroup } from "../../../components/core/pod-group";
 import { nodeLimit, type Node, type TaintEffect } from "../../../components/core/node";
 import { GiB } from "../../../components/core/quantity";
+import type { OwnedPods } from "../../../planner/cost";
 
 /** A node of the homelab: 96 GiB and 16 cores, of which 16 GiB and 2 cores are reserved for the system. */
 export function node(name: string, pool: string, of: { gib?: number; cpu?: number; taint?: TaintEffect } = {}): Node {
@@ -41,6 +42,10 @@ export function group(
     ...rest,
   };
 }
+
+/** Pods, each service a system in a layer of its own. */
+export const owned = (groups: readonly PodGroup[]): OwnedPods[] =>
+  groups.map((each) => ({ group: each, system: each.service, layer: `${each.service}-layer` }));
 
 export const homelabNodes: readonly Node[] = [
   node("k8s-1", "control"),

@@ -17,7 +17,7 @@ const hostile: Plan = {
   unplaced: bad.unplaced.map((pod) => ({ ...pod, service: evil, reason: evil })),
   policies: { passed: 0, failed: [{ policy: evil, level: "mandatory", resource: evil, field: evil, message: evil }] },
   resources: { ...losing, create: [evil], byType: { [evil]: 1 } },
-  cost: { ...bad.cost, book: evil, lines: [{ line: evil, monthly: 1, units: 1, unit: evil, each: 1 }] },
+  cost: { ...bad.cost, book: evil, lines: [{ line: evil, monthly: 1, parts: [{ units: 1, unit: evil, each: 1 }] }] },
   losses: [{ node: evil, waiting: [{ service: evil, role: evil, pods: 1, of: 1 }] }],
   links: [{ from: evil, to: evil, port: 1, protocol: "TCP" }],
   outputs: { [evil]: evil },
@@ -142,7 +142,7 @@ describe("the Markdown report", () => {
         passed: 0,
         failed: many.map((name) => ({ ...failing.failed[0]!, resource: name, message: "&<>|*_".repeat(200) })),
       },
-      cost: { ...bad.cost, lines: many.map((line) => ({ line, monthly: 1 })) },
+      cost: { ...bad.cost, lines: many.map((line) => ({ line, monthly: 1, parts: [] })) },
       resources: {
         ...losing,
         create: many,
@@ -199,7 +199,7 @@ describe("every report", () => {
         outputs: {},
         resources: nothing,
         policies: { passed: 0, failed: [] },
-        cost: { ...bad.cost, lines: [] },
+        cost: { ...bad.cost, lines: [], systems: [] },
       };
       assert.match(render(empty), /no change/);
       assert.doesNotMatch(render(empty), /undefined|NaN/);

@@ -3,7 +3,9 @@ import { nodeLosses } from "../../../planner/loss";
 import { pack } from "../../../planner/pack";
 import type { LinkReport, Plan, PolicyReport, ResourceChanges } from "../../../planner/plan";
 import { verdict } from "../../../planner/verdict";
-import { group, homelabGroups, homelabNodes } from "./fixtures";
+import { readBook } from "../../../preview/books";
+import { PROJECT_FOLDER } from "../../../preview/project";
+import { group, homelabGroups, homelabNodes, owned } from "./fixtures";
 
 const LINKS: readonly (readonly [string, string, number])[] = [
   ["trino-coordinator", "hive-metastore", 9083],
@@ -14,6 +16,8 @@ const LINKS: readonly (readonly [string, string, number])[] = [
   ["hive-metastore", "postgres", 5432],
   ["airflow", "spark-operator", 443],
 ];
+
+const founding = readBook("founding", PROJECT_FOLDER, "");
 
 export const links: LinkReport[] = LINKS.map(([from, to, port]) => ({ from, to, port, protocol: "TCP" }));
 
@@ -81,7 +85,7 @@ export function homelabPlan(
     unplaced,
     ...(unplaced.length > 0 ? {} : { losses: nodeLosses(homelabNodes, groups, nodes) }),
     policies,
-    cost: cost(groups, { objectStorageTb: 20, previousMonthly: 908 }),
+    cost: { ...cost(owned(groups), { objectStorageTb: 20 }, founding), previousMonthly: 908 },
     links,
     outputs: { sql: "https://trino.homelab.example:8443", metastore: "thrift://hive-metastore:9083" },
   };
