@@ -81,7 +81,10 @@ export class Recorder extends MockMonitor {
     response.setUrn(urn);
     response.setId("");
     response.setObject(withSecrets(request, inputs, typeof generated === "string" ? generated : generated(name)));
-    callback(null, response);
+    // In the loop's next turn, as an engine answers: what `onResource` sends goes out while the program runs on.
+    setImmediate(() => {
+      callback(null, response);
+    });
     return Promise.resolve();
   }
 
