@@ -5,6 +5,7 @@ import { pins } from "../../../components/pins";
 import { javaHome } from "../java-home";
 import { command } from "../obtain/command";
 import type { Tools } from "../obtain";
+import { LOG } from "../search/log";
 
 const { version: VERSION } = pins.elasticsearch;
 export const jdk = () => javaHome(21, 26);
@@ -90,13 +91,3 @@ async function standIns(home: string): Promise<void> {
   const jar = join(home, "modules/x-pack-security/saml-stand-ins.jar");
   await command([`${jdk()}/bin/jar`, "cf", jar, "-C", join(sources, "classes"), "."]);
 }
-
-const LOG = [
-  "appender.console.type = Console",
-  "appender.console.name = console",
-  "appender.console.layout.type = PatternLayout",
-  "appender.console.layout.pattern = [%-5p][%c{1.}] %m%n",
-  "rootLogger.level = info",
-  "rootLogger.appenderRef.console.ref = console",
-  "",
-].join("\n");

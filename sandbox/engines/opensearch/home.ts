@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { javaHome } from "../java-home";
 import { command } from "../obtain/command";
 import type { Tools } from "../obtain";
+import { LOG } from "../search/log";
 
 /** Version of OpenSearch that the descriptors of the plugins name. */
 const VERSION = "3.4.0";
@@ -75,13 +76,3 @@ const LAUNCH = [
   '-Dopensearch.path.home="$home" -Dopensearch.path.conf="$OPENSEARCH_PATH_CONF" $OPENSEARCH_JAVA_OPTS',
   '-cp "$lib" org.opensearch.bootstrap.OpenSearch',
 ].join(" \\\n  ");
-
-const LOG = [
-  "appender.console.type = Console",
-  "appender.console.name = console",
-  "appender.console.layout.type = PatternLayout",
-  "appender.console.layout.pattern = [%-5p][%c{1.}] %m%n",
-  "rootLogger.level = info",
-  "rootLogger.appenderRef.console.ref = console",
-  "",
-].join("\n");

@@ -9,10 +9,13 @@ import { obtain } from "../../../sandbox/engines/obtain";
 import { Cluster } from "../../../sandbox/engines/opensearch/cluster";
 import { makeHome } from "../../../sandbox/engines/opensearch/home";
 import { NUMBERS } from "../../../sandbox/engines/search/nodes";
-import { rendering } from "./opensearch.stack";
-import { done, records, requests } from "./search";
+import { done, records, requests, searchStack } from "./search";
 
 const BULK = 200;
+/** With an own image, which has the plugin for copies in S3. */
+const rendering = searchStack("opensearch", {
+  own: { image: "registry.example.org/opensearch:3.4.0", snapshots: { method: "s3" } },
+});
 
 describe("OpenSearch", function () {
   this.timeout(PATIENCE);

@@ -4,6 +4,10 @@ import { createHash } from "node:crypto";
 import type { IndexRequest, SearchStore } from "../../../components/core/capabilities";
 import type { Given } from "../../../components/core/given";
 import type { Platform } from "../../../components/core/platform";
+import { settingsFrom } from "../../../components/settings";
+import { describeStack } from "../../../components/stack";
+import { Storage } from "../../../components/storage";
+import { Rendered } from "../../../sandbox/engines/rendered";
 import { Service } from "../../../components/core/service";
 import { until } from "../../../sandbox/core/until";
 import type { Answer, SearchNodes } from "../../../sandbox/engines/search/nodes";
@@ -27,7 +31,7 @@ class Engine extends Service {
   }
 }
 
-export interface Clients {
+interface Clients {
   /** Whether flink is a client. @default true */
   readonly flink?: boolean;
   /** Rights of spark. @default writes logs- */
@@ -35,7 +39,7 @@ export interface Clients {
 }
 
 /** Makes spark, flink and an engine clients of the store of one kind. */
-export function makeClients(
+function makeClients(
   platform: Platform,
   { search: [search] = [], source: sources = [] }: Given,
   kind: "opensearch" | "elasticsearch",
@@ -47,9 +51,47 @@ export function makeClients(
   new Engine(platform, sources.find((source) => source.kind === kind) ?? assert.fail("no source"));
 }
 
+interface StackArgs {
+  /** Settings of the store besides its nodes and a reader. */
+  readonly own?: object;
+  /** More sections of settings. */
+  readonly more?: object;
+}
+
+export interface Choice extends Clients {
+  /** Generations of spark's credentials. */
+  readonly credentials?: object;
+}
+
+/** Renders the storage layer alone: three nodes of a store, an object store, and clients of the indices. */
+export const searchStack =
+  (kind: "opensearch" | "elasticsearch", { own = {}, more = {} }: StackArgs) =>
+  ({ credentials = {}, ...clients }: Choice = {}): Promise<Rendered> =>
+    Rendered.of("dev", secret, undefined, () => {
+      const settings = settingsFrom({
+        nodes: ["one", "two", "three"].map((name) => ({ name, pool: "all", cpu: 64, memory: "256Gi" })),
+        pools: { all: { default: true } },
+        cluster: { certManager: true },
+        credentials: { spark: credentials },
+        ...more,
+        storage: {
+          objects: { kind: "minio", server: { replicas: 1 }, admin: { host: "s3.example.org", port: 443 } },
+          [kind]: {
+            enabled: true,
+            data: { replicas: 3, memory: "1280Mi" },
+            users: [{ name: "grace", indices: ["logs-"] }],
+            ...own,
+          },
+        },
+      });
+      const stack = describeStack(settings);
+      const { gives } = new Storage("storage", { stack });
+      makeClients(stack.platform, gives, kind, clients);
+      stack.completeGrants([]);
+    });
+
 /** A password of letters and digits like the generated ones: OpenSearch refuses passwords that resemble the user's name. */
-export const secret = (resource: string) =>
-  `secret0of0${createHash("sha256").update(resource).digest("hex").slice(0, 30)}`;
+const secret = (resource: string) => `secret0of0${createHash("sha256").update(resource).digest("hex").slice(0, 30)}`;
 
 export const record = (number: number) => ({
   "@timestamp": new Date(1_700_000_000_000 + number).toISOString(),
