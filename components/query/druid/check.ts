@@ -1,5 +1,6 @@
 import { formatBytes, MiB } from "../../core/quantity";
 import type { Mistake } from "../../fields/mistakes";
+import { ROWS } from "./ingestion";
 import { druidMemory, LEAST_MEMORY, LEAST_TASK_HEAP } from "./memory";
 import { ROLES } from "./pods";
 import type { DruidSettings } from "./settings";
@@ -12,6 +13,7 @@ export function* check(settings: DruidSettings): Generator<Mistake> {
   yield* room(settings);
   yield* slots(settings);
   yield* distinct(settings);
+  yield* columns(settings);
 }
 
 /** More cores are more buffers, so a pod of many cores needs more than the least. */
@@ -64,4 +66,26 @@ function* distinct({ streams, batches }: DruidSettings): Generator<Mistake> {
       };
     owners.set(dataSource, path);
   }
+}
+
+/** Every column of a rolled-up table is one thing: a field that rows are told apart by, a sum, the time, or the number of records. */
+function* columns({ streams, batches }: DruidSettings): Generator<Mistake> {
+  for (const [kind, all] of Object.entries({ streams, batches }))
+    for (const [index, { rollup, time }] of all.entries()) {
+      const taken = new Map([
+        [time, "the time"],
+        [ROWS, "the number of records"],
+        ["__time", "Druid's own time"],
+      ]);
+      for (const part of ["by", "sum"] as const)
+        for (const field of rollup?.[part] ?? []) {
+          const owner = taken.get(field);
+          if (owner !== undefined)
+            yield {
+              path: `${PATH}.${kind}[${String(index)}].rollup.${part}`,
+              message: `given "${field}", which is ${owner} already; allowed: each field once`,
+            };
+          taken.set(field, `in rollup.${part}`);
+        }
+    }
 }

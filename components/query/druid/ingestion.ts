@@ -25,9 +25,10 @@ const fill = (kind: "stream" | "batch", values: Readonly<Record<string, string>>
   fillTemplate(`pipelines/druid/${kind}.json`, template(kind), values, content);
 
 /** The password is in no specification, which the metadata store keeps: Kafka's client is told a variable of the pods. */
-export function streamSpec({ topic, ...own }: Stream, access: TopicAccess): string {
+export function streamSpec({ topic, rollup, ...own }: Stream, access: TopicAccess): string {
   const { bootstrap, securityProtocol, mechanism } = access;
-  return fill("stream", { ...own, topic, bootstrap, securityProtocol, mechanism, jaasVariable: VARIABLES.kafka });
+  const values = { ...own, topic, bootstrap, securityProtocol, mechanism, jaasVariable: VARIABLES.kafka };
+  return rolledUp(fill("stream", values), rollup);
 }
 
 /**
@@ -36,7 +37,31 @@ export function streamSpec({ topic, ...own }: Stream, access: TopicAccess): stri
  */
 export function batchSpec(own: Batch, bucket: string): string {
   const said = fingerprint(JSON.stringify([template("batch"), own, bucket]));
-  return fill("batch", { ...own, bucket, id: `${own.dataSource}-${said.slice(0, 12)}` });
+  const { rollup, ...values } = own;
+  return rolledUp(fill("batch", { ...values, bucket, id: `${own.dataSource}-${said.slice(0, 12)}` }), rollup);
+}
+
+interface Specification {
+  readonly spec: { readonly dataSchema: { readonly granularitySpec: Readonly<Record<string, unknown>> } };
+}
+
+/** Column with the number of records that a row stands for. */
+export const ROWS = "rows";
+
+/** A specification whose records become one row for each combination of fields in each time. */
+function rolledUp(text: string, rollup: Batch["rollup"]): string {
+  if (rollup === undefined) return text;
+  const { spec, ...rest } = JSON.parse(text) as Specification;
+  const dataSchema = {
+    ...spec.dataSchema,
+    dimensionsSpec: { dimensions: rollup.by },
+    metricsSpec: [
+      { type: "count", name: ROWS },
+      ...rollup.sum.map((field) => ({ type: "doubleSum", name: field, fieldName: field })),
+    ],
+    granularitySpec: { ...spec.dataSchema.granularitySpec, queryGranularity: rollup.every, rollup: true },
+  };
+  return `${JSON.stringify({ ...rest, spec: { ...spec, dataSchema } }, null, 2)}\n`;
 }
 
 export const dataSources = ({ streams, batches }: DruidSettings): string[] =>

@@ -16,6 +16,22 @@ const time = z
   .describe("field with the time of a record, in ISO 8601 or in milliseconds; default timestamp");
 const granularity = mode("hour", "day", "month").default("day").describe("time that one segment holds; default day");
 
+const column = z.string({ error: COLUMN }).regex(/^[A-Za-z0-9_-]{1,100}$/, { error: COLUMN });
+const columns = z.array(column, { error: "a list of fields" });
+const rollup = section({
+  by: columns
+    .min(1, { error: "at least one field" })
+    .describe("fields by which rows are told apart; others are left out"),
+  sum: columns.default([]).describe("fields with numbers that are added up, as 64-bit floating point; default none"),
+  every: mode("minute", "hour", "day")
+    .default("hour")
+    .describe("time that one row stands for; default hour, and no longer than that of a segment"),
+})
+  .optional()
+  .describe(
+    "keeps a row for each combination of `by` in each time instead of each record, with their number in the column `rows`; default: each record",
+  );
+
 const stream = section({
   topic: z
     .string({ error: TOPIC })
@@ -24,6 +40,7 @@ const stream = section({
   dataSource: dataSource.describe("what it becomes in SQL"),
   time,
   granularity,
+  rollup,
 });
 
 const batch = section({
@@ -35,6 +52,7 @@ const batch = section({
     .describe("beginning of the keys of files with a JSON record a line"),
   time,
   granularity,
+  rollup,
 });
 
 /** Sub-second questions on events. */

@@ -40,6 +40,7 @@ export const druid = description({
         "starts every role from its rendered files, and reports its health without a login",
         "accepts the stack's users and no others; readers can only read",
         "ingests files once with the rendered task, and answers queries through the router",
+        "keeps a row for each country and day of records that are rolled up, and their exact totals",
         "keeps segments below its own prefix, and its user has no access elsewhere",
         "loses no data when a historical loses its process and volume, or when the coordinator crashes",
         "has no password in its files or in the process list",

@@ -5,6 +5,7 @@ import type { TopicAccess } from "../../../../components/core/capabilities";
 import { GiB, MiB } from "../../../../components/core/quantity";
 import { stackFacts } from "../../../../components/facts";
 import * as config from "../../../../components/query/druid/config";
+import { check } from "../../../../components/query/druid/check";
 import { specFiles } from "../../../../components/query/druid/ingestion";
 import { druidMemory } from "../../../../components/query/druid/memory";
 import { druidPods, memoryOf, type Role, ROLES } from "../../../../components/query/druid/pods";
@@ -224,6 +225,33 @@ describe("Druid's ingestion", () => {
     };
     assert.deepEqual(batch.spec.ioConfig.inputSource, { type: "s3", prefixes: ["s3://x-bronze/clicks/"] });
     assert.match(batch.id, /^clicks-[0-9a-f]{12}$/);
+  });
+
+  it("keeps a row for each combination of fields in each time where the settings say so, and each record elsewhere", () => {
+    const rollup = { by: ["country"], sum: ["amount"], every: "day" as const };
+    const clicks = { ...of.batches[0]!, rollup };
+    const { dataSchema } = (
+      JSON.parse(specFiles({ ...of, batches: [clicks] }, kafka, buckets)["clicks.batch.json"] ?? "") as {
+        spec: { dataSchema: Record<string, unknown> };
+      }
+    ).spec;
+    assert.deepEqual(dataSchema.dimensionsSpec, { dimensions: ["country"] });
+    assert.deepEqual(dataSchema.metricsSpec, [
+      { type: "count", name: "rows" },
+      { type: "doubleSum", name: "amount", fieldName: "amount" },
+    ]);
+    assert.deepEqual(dataSchema.granularitySpec, { segmentGranularity: "day", queryGranularity: "day", rollup: true });
+    assert.match(specFiles(of, kafka, buckets)["clicks.batch.json"] ?? "", /"rollup": false/);
+    const mistakes = (more: object) => {
+      const druid = { ...of, batches: [{ ...clicks, rollup: { ...rollup, ...more } }] };
+      return [...check(druid)].map(({ path, message }) => `${path}: ${message}`);
+    };
+    assert.deepEqual(mistakes({}), []);
+    assert.deepEqual(mistakes({ by: ["timestamp", "country"], sum: ["country", "rows"] }), [
+      'lakehouse:query.druid.batches[0].rollup.by: given "timestamp", which is the time already; allowed: each field once',
+      'lakehouse:query.druid.batches[0].rollup.sum: given "country", which is in rollup.by already; allowed: each field once',
+      'lakehouse:query.druid.batches[0].rollup.sum: given "rows", which is the number of records already; allowed: each field once',
+    ]);
   });
 
   it("has a task name that changes only with the batch's specification", () => {
