@@ -172,33 +172,6 @@ export interface AnalyticalStore {
   grant(client: Service, access: readonly TablesRequest[]): DatabaseAccess;
 }
 
-/** What one client asks for of one space: a set of collections of vectors that one service writes. */
-export interface VectorRequest {
-  /** A database of Milvus, a schema of PostgreSQL: lower-case letters, digits and `_`, beginning with a letter. */
-  readonly space: string;
-  /** `write` creates, changes and drops collections too; one service writes a space. */
-  readonly level: "read" | "write";
-}
-
-/** The way to vectors for one client. */
-export interface VectorAccess extends SecretKeys {
-  readonly endpoint: Endpoint;
-  /** Protocol: Milvus' own, or SQL with the type `vector`. */
-  readonly kind: "milvus" | "pgvector";
-  /** Without credentials: `http://host:19530`, where a space is a database; `postgresql://host:5432/vectors`, where it is a schema. */
-  readonly url: string;
-}
-
-/** Vectors that are found by their distance. */
-export interface VectorStore {
-  readonly endpoint: Endpoint;
-  /**
-   * Gives a client a user of its own with exactly the access that it requests. A second call adds to it.
-   * @throws Error for an invalid name, a second writer, and a reader of a space that nobody writes yet
-   */
-  grant(client: Service, access: readonly VectorRequest[]): VectorAccess;
-}
-
 /** A store that SQL engines join with: each engine makes a catalog of it. */
 export interface SqlSource {
   /** The catalog's name in SQL. */

@@ -4,15 +4,8 @@ import type { z } from "zod";
 import type { Mistake } from "../fields/mistakes";
 import type { Bucket } from "./bucket";
 import type { Database, Jobs, KeyValueStore, KnownTopics, Libraries, ObjectStore, OperatedLog } from "./capabilities";
-import type {
-  AnalyticalStore,
-  Scheduler,
-  SearchStore,
-  SqlEngine,
-  SqlSource,
-  TableCatalog,
-  VectorStore,
-} from "./capabilities";
+import type { AnalyticalStore, Scheduler, SearchStore, SqlEngine, SqlSource, TableCatalog } from "./capabilities";
+import type { VectorStore } from "./vector-spaces";
 import type { Door } from "./door";
 import type { BucketGrant } from "./grant";
 import type { Monitoring } from "./monitoring";

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import type { VectorAccess, VectorRequest, VectorStore } from "../../core/capabilities";
+import type { VectorAccess, VectorRequest, VectorStore } from "../../core/vector-spaces";
 import { type Endpoint, url } from "../../core/endpoint";
 import type { Platform } from "../../core/platform";
 import type { Service } from "../../core/service";

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import type { ObjectStore, SecretKeys, VectorStore } from "../../core/capabilities";
+import type { ObjectStore, SecretKeys } from "../../core/capabilities";
+import type { VectorStore } from "../../core/vector-spaces";
 import { type Endpoint, serviceEndpoint, url } from "../../core/endpoint";
 import { fingerprint } from "../../core/fingerprint";
 import { DOMAIN } from "../../core/labels";

@@ -1,4 +1,4 @@
-import type { VectorRequest } from "../../core/capabilities";
+import type { VectorRequest } from "../../core/vector-spaces";
 import { fingerprint } from "../../core/fingerprint";
 
 /** Roles of clients and what they may do, by names of upstream's privileges. Pure. */

@@ -11,8 +11,8 @@ import type {
   ReplicationAccess,
   SqlSource,
   TableUser,
-  VectorStore,
 } from "../../core/capabilities";
+import type { VectorStore } from "../../core/vector-spaces";
 import { type Endpoint, type PodPeer, serviceEndpoint, url } from "../../core/endpoint";
 import { EXPOSED_REASON } from "../../core/labels";
 import { Link } from "../../core/link";

@@ -1,4 +1,4 @@
-import type { VectorAccess, VectorRequest, VectorStore } from "../../core/capabilities";
+import type { VectorAccess, VectorRequest, VectorStore } from "../../core/vector-spaces";
 import { type Endpoint, url } from "../../core/endpoint";
 import type { Service } from "../../core/service";
 import { VectorSpaces } from "../../core/vector-spaces";

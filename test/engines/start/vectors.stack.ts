@@ -1,4 +1,4 @@
-import type { VectorRequest, VectorStore } from "../../../components/core/capabilities";
+import type { VectorRequest, VectorStore } from "../../../components/core/vector-spaces";
 import { combined, resolveNeeds } from "../../../components/core/given";
 import type { Platform } from "../../../components/core/platform";
 import { Service } from "../../../components/core/service";

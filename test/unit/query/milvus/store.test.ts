@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 import { combined, resolveNeeds } from "../../../../components/core/given";
-import type { VectorAccess, VectorRequest, VectorStore } from "../../../../components/core/capabilities";
+import type { VectorAccess, VectorRequest, VectorStore } from "../../../../components/core/vector-spaces";
 import { Service } from "../../../../components/core/service";
 import { one } from "../../../../components/core/system";
 import { ground } from "../../../../components/ground";
