@@ -70,6 +70,8 @@ export interface NodeConfig {
   /** Whether this node is one of them. */
   readonly works: boolean;
   readonly discoveryUrl: string;
+  /** Longest time of a query in seconds. @default none */
+  readonly maxSeconds?: number;
   /** Scratch disk of one of those who work, in bytes. */
   readonly spill: number;
 }
@@ -88,6 +90,10 @@ export function configProperties(node: NodeConfig): string {
     "query.max-memory-per-node": dataSize(memory.user),
     "query.max-total-memory": dataSize(working.memory.query * working.replicas),
     "query.max-total-memory-per-node": dataSize(memory.query),
+    // Only the coordinator ends queries.
+    ...(node.coordinator && node.maxSeconds !== undefined
+      ? { "query.max-execution-time": `${String(node.maxSeconds)}s` }
+      : {}),
     "memory.heap-headroom-per-node": dataSize(memory.headroom),
     // By default one query's share of each heap is kept for the largest query; instead, one query ends when nodes are full.
     "experimental.reserved-pool-enabled": false,

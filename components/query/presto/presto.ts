@@ -102,6 +102,7 @@ export class Presto extends Service {
         works: works(role, settings),
         discoveryUrl: `http://${serviceHost(this.service, this.namespace)}:${String(config.PORT)}`,
         spill: settings.spill,
+        ...(settings.maxSeconds === undefined ? {} : { maxSeconds: settings.maxSeconds }),
       }),
       "jvm.config": config.jvmConfig(memoryOf(role)),
       ...(role === "coordinator"

@@ -70,6 +70,9 @@ export const presto = withDefaults(
     })
       .prefault({})
       .describe("a schema for results; everything else is read only"),
+    maxSeconds: count(1, 604_800)
+      .optional()
+      .describe("longest time of one query, in seconds, without the time that it waits; default: none"),
     drainSeconds: count(30, 3600)
       .default(120)
       .describe("seconds that a worker has to finish its tasks before it stops; default 120"),

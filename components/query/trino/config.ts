@@ -32,6 +32,8 @@ export interface NodeConfig {
   /** Query memory (bytes) and cores of one worker, and the number of workers: together the memory of one query. */
   readonly worker: { readonly query: number; readonly replicas: number; readonly cpu: number };
   readonly discoveryUrl: string;
+  /** Longest time of a query in seconds. @default none */
+  readonly maxSeconds?: number;
   /** Scratch disk of a worker in bytes. */
   readonly spill: number;
   /** Whether a cache manager's file exists. */
@@ -47,6 +49,10 @@ export function configProperties(node: NodeConfig): string {
     "internal-communication.shared-secret": "${ENV:TRINO_SHARED_SECRET}",
     "query.max-memory": dataSize(node.worker.query * node.worker.replicas),
     "query.max-memory-per-node": dataSize(node.memory.query),
+    // Only the coordinator ends queries.
+    ...(node.coordinator && node.maxSeconds !== undefined
+      ? { "query.max-execution-time": `${String(node.maxSeconds)}s` }
+      : {}),
     "memory.heap-headroom-per-node": dataSize(node.memory.headroom),
     // The same on every node: the coordinator plans which joins workers may spill, and workers refuse plans without that.
     "spill-enabled": true,

@@ -47,6 +47,9 @@ export const trino = withDefaults(
           "scratch disk of one worker for its cache of the object store; the coordinator has a tenth, for metadata; default 20Gi",
         ),
     }).prefault({}),
+    maxSeconds: count(1, 604_800)
+      .optional()
+      .describe("longest time of one query, in seconds, without the time that it waits; default: none"),
     drainSeconds: count(30, 3600)
       .default(120)
       .describe("seconds that a worker has to finish its tasks before it stops; default 120"),

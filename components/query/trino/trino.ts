@@ -181,6 +181,7 @@ export function etcFiles(
         worker,
         discoveryUrl: `http://${serviceHost("trino", groupOf("coordinator").namespace)}:${String(config.PORT)}`,
         spill: settings.spill,
+        ...(settings.maxSeconds === undefined ? {} : { maxSeconds: settings.maxSeconds }),
         cacheManager: cache !== undefined,
       }),
       "jvm.config": config.jvmConfig(memory),

@@ -24,10 +24,13 @@ const ROLES = ["coordinator", "worker"] as const;
 /** The dev stack with Presto and a worker of its own. */
 const choosing = (write: boolean): Readonly<Record<string, string>> => {
   const { values } = readStackFile(PROJECT_FOLDER, "dev");
-  const query = JSON.parse(values["lakehouse:query"] ?? "{}") as object;
+  const query = JSON.parse(values["lakehouse:query"] ?? "{}") as { trino?: object };
   const worker = { replicas: 1, cpu: 0.5, memory: "1536Mi" };
-  const presto = { enabled: true, worker, write: { enabled: write } };
-  return { "lakehouse:query": JSON.stringify({ ...query, presto }) };
+  // Longer than any query here, so that both engines read the limit.
+  const limit = { maxSeconds: 3600 };
+  const presto = { enabled: true, worker, write: { enabled: write }, ...limit };
+  const { trino } = query;
+  return { "lakehouse:query": JSON.stringify({ ...query, trino: { ...trino, ...limit }, presto }) };
 };
 
 const PER_SEGMENT = (orders: string, customers: string) =>

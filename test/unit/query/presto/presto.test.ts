@@ -82,6 +82,15 @@ describe("Presto's files", () => {
     assert.equal(value(alone, "node-scheduler.include-coordinator"), "true");
   });
 
+  it("end a query after the time of the settings, by the coordinator alone, and never without one", () => {
+    const file = (coordinator: boolean, maxSeconds?: number) =>
+      config.configProperties({ ...node, coordinator, works: !coordinator, maxSeconds });
+    const limit = (...of: Parameters<typeof file>) => value(file(...of), "query.max-execution-time");
+    assert.equal(limit(true, 90), "90s");
+    assert.equal(limit(false, 90), undefined);
+    assert.equal(limit(true), undefined);
+  });
+
   it("hold secrets as variables of the environment only, and nodes sign what they ask for", () => {
     const store = { s3Url: "http://s3:9000", writes: true };
     const files = [

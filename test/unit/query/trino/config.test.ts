@@ -138,7 +138,10 @@ describe("Trino's files", () => {
     assert.match(worker, /^task\.max-writer-count=4$/m);
     const coordinator = config.configProperties({ ...node, coordinator: true });
     assert.match(coordinator, /^node-scheduler\.include-coordinator=false$/m);
-    assert.doesNotMatch(coordinator, /max-spill/);
+    assert.doesNotMatch(coordinator, /max-spill|max-execution-time/);
+    const limited = { ...node, maxSeconds: 90 };
+    assert.match(config.configProperties({ ...limited, coordinator: true }), /^query\.max-execution-time=90s$/m);
+    assert.doesNotMatch(config.configProperties({ ...limited, coordinator: false }), /max-execution-time/);
   });
 
   it("spill on every node or on none: a worker refuses a join that was planned otherwise", () => {
