@@ -2,8 +2,8 @@ import { PRIORITIES } from "../components/core/priorities";
 import type { Node } from "../components/core/node";
 import { groupName, type PodGroup } from "../components/core/pod-group";
 import { by } from "./order";
-import { candidates, emptyLayout, type Layout, seat, spreadAllows } from "./packing/layout";
-import { fits, type Problem, type Queue, toProblem } from "./packing/problem";
+import { emptyLayout, type Layout, preferred, seat, spreadAllows } from "./packing/layout";
+import { addRoom, copyRoom, DEFAULT_CLASS, fits, type Problem, type Queue, toProblem } from "./packing/problem";
 import type { NodeLoss, NodePlan } from "./plan";
 
 /**
@@ -61,7 +61,7 @@ function waitingWithout(
   for (const { queue } of urgent)
     // Preempted pods are placed again too.
     for (let pods = had[queue]! - seated(layout, queue); pods > 0; pods--) {
-      const node = candidates(problem, layout, queue)[0] ?? preempt(problem, layout, queue);
+      const node = preferred(problem, layout, queue) ?? preempt(problem, layout, queue);
       if (node === undefined) break;
       seat(problem, layout, queue, node, 1);
     }
@@ -85,7 +85,7 @@ function allocatable({ capacity, system }: Node): Node["limit"] {
 }
 
 const isBound = ({ volumes }: PodGroup, local: ReadonlySet<string>) =>
-  volumes.some(({ storageClass = "default" }) => local.has(storageClass));
+  volumes.some(({ storageClass = DEFAULT_CLASS }) => local.has(storageClass));
 
 /** The priority of existing pods is unknown. They count as serving pods, so no pod of the stack preempts them. */
 function priority({ priorityClass, origin }: PodGroup): number {
@@ -120,12 +120,11 @@ function victimsOn(problem: Problem, layout: Layout, of: Queue, node: number): n
     .map(({ group, pod }, queue) => ({ queue, pod, priority: priority(group), seats: layout.seats[queue]![node]! }))
     .filter((one) => one.priority < priority(of.group))
     .toSorted(by((one) => one.priority));
-  const free = { ...layout.free[node]! };
+  const free = copyRoom(layout.free[node]!);
   const victims: number[] = [];
   for (const { queue, pod, seats } of lower)
     for (let each = 0; each < seats && !fits(of.pod, free); each++) {
-      free.memory += pod.memory;
-      free.cpu += pod.cpu;
+      addRoom(free, pod, 1);
       victims.push(queue);
     }
   return fits(of.pod, free) ? victims : undefined;

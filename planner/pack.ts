@@ -2,8 +2,9 @@ import type { Node } from "../components/core/node";
 import { groupName, type PodGroup, type Resources } from "../components/core/pod-group";
 import type { NodePlan, PlacedPod, UnplacedPod } from "./plan";
 import { by } from "./order";
+import { atLeastUnplaced } from "./packing/bound";
 import { explain } from "./packing/explain";
-import type { Layout } from "./packing/layout";
+import { emptyLayout, type Layout, waiting } from "./packing/layout";
 import { toProblem, toResources, type Problem } from "./packing/problem";
 import { search } from "./packing/search";
 import { unplacedTasks } from "./packing/tasks";
@@ -24,18 +25,42 @@ export interface Packing {
  * not placed; they only need a node with room for a while.
  */
 export function pack(nodes: readonly Node[], groups: readonly PodGroup[]): Packing {
-  const once = ({ lifetime }: PodGroup) => lifetime === "once";
-  const problem = toProblem(
-    nodes,
-    groups.filter((group) => !once(group)),
-  );
+  const problem = toProblem(nodes, groups.filter(lasts));
   const { layout, proven } = search(problem);
   const plans = problem.nodes.map((node, index) => nodePlan(problem, layout, node, index));
   return {
     nodes: plans,
-    unplaced: [...explain(problem, layout, proven), ...unplacedTasks(problem.nodes, plans, groups.filter(once))],
+    unplaced: [
+      ...explain(problem, layout, proven),
+      ...unplacedTasks(
+        problem.nodes,
+        plans,
+        groups.filter((group) => !lasts(group)),
+      ),
+    ],
     proven,
   };
+}
+
+const lasts = ({ lifetime }: PodGroup) => lifetime !== "once";
+
+/** Steps of a search that only asks whether all pods fit: many such questions are asked for one piece of advice. */
+const FEW_STEPS = 150;
+
+/** Whether all pods fit. True is certain; false only means that a short search found no placement. */
+export function fitsAll(nodes: readonly Node[], groups: readonly PodGroup[]): boolean {
+  const problem = toProblem(nodes, groups.filter(lasts));
+  if (atLeastUnplaced(problem, emptyLayout(problem), 0, 0) > 0) return false;
+  const { layout } = search(problem, FEW_STEPS);
+  if (waiting(problem, layout).some((count) => count > 0)) return false;
+  const plans = problem.nodes.map((node, index) => nodePlan(problem, layout, node, index));
+  return (
+    unplacedTasks(
+      problem.nodes,
+      plans,
+      groups.filter((group) => !lasts(group)),
+    ).length === 0
+  );
 }
 
 /** The entry of a group's pod in a plan. */

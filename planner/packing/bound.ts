@@ -14,7 +14,8 @@ export function atLeastUnplaced(problem: Problem, layout: Layout, queue: number,
     return sum + Math.max(0, pods - room);
   }, 0);
   const together = distinct(rest.map(({ of }) => of.eligible)).map((nodes) => {
-    const inside = rest.filter(({ of }) => of.eligible.every((node) => nodes.includes(node)));
+    const among = new Set(nodes);
+    const inside = rest.filter(({ of }) => of.eligible.every((node) => among.has(node)));
     return Math.max(missing("memory", nodes, inside), missing("cpu", nodes, inside));
   });
   return Math.max(alone, ...together);
@@ -37,11 +38,13 @@ export function atLeastUnplaced(problem: Problem, layout: Layout, queue: number,
 function seatsOn(problem: Problem, layout: Layout, queue: number, node: number): number {
   const of = problem.queues[queue]!;
   if (!spreadAllows(layout, queue, of, node)) return 0;
-  const { memory, cpu } = layout.free[node]!;
+  const { memory, cpu, disks = [] } = layout.free[node]!;
   if (memory < 0 || cpu < 0) return 0;
+  const times = (free: number, each: number) => (each > 0 ? Math.floor(free / each) : Infinity);
   const seats = Math.min(
-    of.pod.memory > 0 ? Math.floor(memory / of.pod.memory) : Infinity,
-    of.pod.cpu > 0 ? Math.floor(cpu / of.pod.cpu) : Infinity,
+    times(memory, of.pod.memory),
+    times(cpu, of.pod.cpu),
+    ...disks.map((free, at) => times(free, of.pod.disks![at]!)),
   );
   return of.group.spread === "one-per-node" ? Math.min(1, seats) : seats;
 }

@@ -1,168 +1,178 @@
-import { GiB } from "../../components/core/quantity";
-import { BUFFER, isInPools, nodeLimit, type Node, repelling, taintText } from "../../components/core/node";
-import { groupName, type Resources } from "../../components/core/pod-group";
-import type { Shortage, UnplacedPod } from "../plan";
+import { taintText } from "../../components/core/node";
+import { groupName } from "../../components/core/pod-group";
+import type { NodeNeeds, Shortage, UnplacedPod } from "../plan";
 import { by } from "../order";
-import { cores, gib, list } from "../report/format";
+import { cores, gib, list, nodeNames, plural } from "../report/format";
 import { spreadAllows, waiting, type Layout } from "./layout";
-import { toResources, type Problem, type Queue, type Room } from "./problem";
+import { needed } from "./needs";
+import { addRoom, copyRoom, type Problem, type Room } from "./problem";
+import { type Missing, type Refusal, refusal } from "./refusal";
 
-/** Most nodes that a reason names; it counts the others. */
+/** Most groups of nodes that a reason names; it counts the others. */
 const MAX_NAMED = 3;
 
-interface Unplaced {
-  readonly queue: number;
-  readonly of: Queue;
-  readonly shortage: Shortage;
-  /** The node that would have to grow for this pod: the largest that may run it. */
-  readonly target: number | undefined;
-}
+const CAVEAT = "; the search ended early, so a placement may exist";
 
-/** One entry for each pod without a node: the reason, and the capacity with which a node would take it. */
+/** One entry for each pod without a node: why each node refuses it, and the capacity with which a node would take it. */
 export function explain(problem: Problem, layout: Layout, proven: boolean): UnplacedPod[] {
-  const extra = problem.nodes.map((): Room => ({ memory: 0, cpu: 0 }));
-  const unplaced = waiting(problem, layout).flatMap((count, queue): Unplaced[] => {
-    const targets = bySize(
-      problem,
-      problem.queues[queue]!.eligible.filter((node) => open(problem, layout, queue, node)),
-    );
-    return Array.from({ length: count }, (_, index) => {
-      const of = problem.queues[queue]!;
-      const target = of.group.spread === "one-per-node" ? targets[index] : targets[0];
-      if (target !== undefined) {
-        extra[target]!.memory += of.pod.memory;
-        extra[target]!.cpu += of.pod.cpu;
-      }
-      return { queue, of, target, shortage: shortageOf(problem, layout, queue, index) };
+  const growth = new Growth(problem, layout);
+  const all = waiting(problem, layout).flatMap((count, queue) => {
+    if (count === 0) return [];
+    const { group } = problem.queues[queue]!;
+    const refusals = problem.nodes.flatMap((_, node) => {
+      const why = refusal(problem, layout, queue, node);
+      return why === undefined ? [] : [{ node, why }];
     });
-  });
-  return unplaced.map(({ queue, of, target, shortage }) => {
-    const needs = target === undefined ? undefined : needed(problem, layout, target, extra[target]!);
-    const { service, role, requests, origin } = of.group;
-    return {
+    const { service, role, requests, origin, setting } = group;
+    const shortage = shortageOf(refusals);
+    const best = nearest(refusals);
+    const pod = {
       service,
       role,
       cpu: requests.cpu,
       memory: requests.memory,
       ...(origin === "existing" && { existing: true }),
-      reason: reason(problem, layout, queue, shortage) + hint(problem, target, needs) + (proven ? "" : CAVEAT),
+      ...(setting !== undefined && { setting: setting.path }),
+      reason: reason(problem, queue, shortage, refusals) + (proven ? "" : CAVEAT),
       shortage,
-      ...(needs && { needs }),
+      ...(best !== undefined && { misses: { node: problem.nodes[best.node]!.name, amount: best.why.misses } }),
     };
+    return Array.from({ length: count }, () => ({ pod, target: growth.assign(queue) }));
+  });
+  return all.map(({ pod, target }) => {
+    const needs = target === undefined ? undefined : growth.needs(target);
+    return { ...pod, ...(needs && { needs }) };
   });
 }
 
-const CAVEAT = "; the search ended early, so a placement may exist";
-
-function open(problem: Problem, layout: Layout, queue: number, node: number): boolean {
-  return spreadAllows(layout, queue, problem.queues[queue]!, node);
+interface Refused {
+  readonly node: number;
+  readonly why: Refusal;
+}
+interface Short {
+  readonly node: number;
+  readonly why: Missing;
 }
 
-function bySize(problem: Problem, nodes: readonly number[]): number[] {
-  const capacity = (node: number) => problem.nodes[node]!.capacity;
-  return nodes.toSorted(
+const shorts = (refusals: readonly Refused[]): Short[] =>
+  refusals.flatMap(({ node, why }) => ("misses" in why ? [{ node, why }] : []));
+
+/** A node that lacks only disk is nearer than one that lacks cores, and that is nearer than one that lacks memory. */
+const RULES = ["volume", "cpu", "memory"] as const;
+
+/** The node that comes nearest to taking the pod. */
+function nearest(refusals: readonly Refused[]): Short | undefined {
+  return shorts(refusals).toSorted(
     by(
-      (node) => -capacity(node).memory,
-      (node) => -capacity(node).cpu,
-      (node) => node,
+      ({ why }) => RULES.indexOf(why.rule),
+      ({ why }) => why.misses,
+      ({ node }) => node,
     ),
-  );
+  )[0];
 }
 
-/** @param index number of unplaced pods of the group before this one */
-function shortageOf(problem: Problem, layout: Layout, queue: number, index: number): Shortage {
-  const of = problem.queues[queue]!;
-  if (of.eligible.length === 0) return "pool";
-  const nodes = of.eligible.filter((node) => open(problem, layout, queue, node));
-  if (nodes.length === 0 || (of.group.spread === "one-per-node" && index >= nodes.length)) return "spread";
-  return nodes.some((node) => of.pod.memory <= layout.free[node]!.memory) ? "cpu" : "memory";
+function shortageOf(refusals: readonly Refused[]): Shortage {
+  const near = nearest(refusals);
+  if (near !== undefined) return near.why.rule;
+  const has = (rule: Refusal["rule"]) => refusals.some(({ why }) => why.rule === rule);
+  return has("spread") ? "spread" : has("taint") ? "taint" : "pool";
 }
 
-function reason(problem: Problem, layout: Layout, queue: number, shortage: Shortage): string {
-  const of = problem.queues[queue]!;
-  const { pools, requests, replicas } = of.group;
+function reason(problem: Problem, queue: number, shortage: Shortage, refusals: readonly Refused[]): string {
+  const { group, eligible } = problem.queues[queue]!;
+  const { pools, requests, replicas } = group;
   const where = pools.length === 0 ? "without a taint" : `of pool${pools.length > 1 ? "s" : ""} ${pools.join(", ")}`;
-  const count = `${String(of.eligible.length)} node${of.eligible.length === 1 ? "" : "s"} ${where}`;
+  const per = perNode(problem, refusals);
   switch (shortage) {
     case "pool":
-      return `there is no node ${where}${repelled(problem, of)}`;
+      return `there is no node ${where}`;
+    case "taint":
+      return `each node ${where} has a taint that they do not tolerate (${per}), so they stay pending`;
     case "spread":
-      return `one per node: ${String(replicas)} replicas of ${groupName(of.group)} need as many nodes, and there ${of.eligible.length === 1 ? "is" : "are"} ${count}`;
+      return `one per node: ${String(replicas)} replicas of ${groupName(group)} need as many nodes, and there ${eligible.length === 1 ? "is" : "are"} ${plural(eligible.length, "node")} ${where}`;
     case "memory":
-      return `no node ${where} has ${gib(requests.memory)} free: ${rooms(problem, layout, queue, "memory", gib)}`;
+      return `no node ${where} has ${gib(requests.memory)} free: ${per}`;
     case "cpu":
-      return `no node ${where} has ${cores(requests.cpu)} free together with ${gib(requests.memory)}: ${rooms(problem, layout, queue, "cpu", cores)}`;
+      return `no node ${where} has ${cores(requests.cpu)} free together with ${gib(requests.memory)}: ${per}`;
+    case "volume":
+      return `no node ${where} has disk for the volumes of one pod: ${per}`;
   }
 }
 
-/** ` without a taint that they do not tolerate (k8s-1 node-role…:NoSchedule)`; empty if no taint repels these pods. */
-function repelled({ nodes }: Problem, { group }: Queue): string {
-  const found = nodes
-    .filter((node) => isInPools(group, node))
-    .map((node) => ({ node, taints: repelling(node.taints, group.tolerations) }));
-  const kept = found.filter(({ taints }) => taints.length > 0);
-  if (kept.length === 0) return "";
-  const named = kept.slice(0, MAX_NAMED).map(({ node, taints }) => `${node.name} ${taints.map(taintText).join(" ")}`);
-  const others = kept.length - named.length;
-  const all = list(others > 0 ? [...named, `${String(others)} others`] : named);
-  return ` without a taint that they do not tolerate (${all}), so they stay pending; add the taint to the pool's tolerations`;
-}
-
-/** `k8s-2 has 16 of 56 GiB left, k8s-1 already runs one`, the node with most room first. */
-function rooms(
-  problem: Problem,
-  layout: Layout,
-  queue: number,
-  what: keyof Room,
-  write: (amount: number) => string,
-): string {
-  const nodes = problem.queues[queue]!.eligible.toSorted(
-    by(
-      (node) => -layout.free[node]![what],
-      (node) => node,
-    ),
+/** `k8s-3 misses 8 GiB (16 of 56 GiB left), k8s-2 already runs one`: nearest first, nodes with the same words together. */
+function perNode(problem: Problem, refusals: readonly Refused[]): string {
+  const order = by<Refused>(
+    ({ why }) => ("misses" in why ? RULES.indexOf(why.rule) : RULES.length),
+    ({ why }) => ("misses" in why ? why.misses : 0),
+    ({ node }) => node,
   );
-  const named = nodes.slice(0, MAX_NAMED).map((node) => {
-    const { name, limit } = problem.nodes[node]!;
-    if (!open(problem, layout, queue, node)) return `${name} already runs one`;
-    const left = write(toResources(layout.free[node]!)[what]).replace(/ .*/, "");
-    return `${name} has ${left} of ${write(limit[what])} left`;
-  });
-  const others = nodes.length - named.length;
-  return list(others > 0 ? [...named, `${String(others)} others have no more`] : named);
+  const names = new Map<string, string[]>();
+  for (const { node, why } of refusals.filter(({ why: { rule } }) => rule !== "pool").toSorted(order)) {
+    const text = refusalText(why);
+    names.set(text, [...(names.get(text) ?? []), problem.nodes[node]!.name]);
+  }
+  const named = [...names].slice(0, MAX_NAMED).map(([text, nodes]) => `${nodeNames(nodes)} ${text}`);
+  const others = [...names.values()].slice(MAX_NAMED).flat().length;
+  return list(others > 0 ? [...named, `${plural(others, "other")} no better`] : named);
 }
 
-function hint(problem: Problem, target: number | undefined, needs: Resources | undefined): string {
-  if (target === undefined || needs === undefined) return "";
-  const { name, capacity } = problem.nodes[target]!;
-  const parts = [
-    ...(needs.memory > capacity.memory ? [`${gib(needs.memory)} of memory (now ${gib(capacity.memory)})`] : []),
-    ...(needs.cpu > capacity.cpu ? [`${cores(needs.cpu)} (now ${cores(capacity.cpu)})`] : []),
-  ];
-  return parts.length === 0 ? "" : `; it fits when ${name} has ${parts.join(" and ")}`;
+function refusalText(why: Refusal): string {
+  switch (why.rule) {
+    case "pool":
+      return "is of another pool";
+    case "taint":
+      return why.taints.map(taintText).join(" ");
+    case "spread":
+      return "already runs one";
+    case "memory":
+    case "cpu":
+    case "volume": {
+      const write = why.rule === "cpu" ? cores : gib;
+      const of = why.storageClass === undefined ? "" : ` of ${why.storageClass}`;
+      return `misses ${write(why.misses)}${of} (${write(Math.max(0, why.left)).replace(/ .*/, "")} of ${write(why.limit)} left)`;
+    }
+  }
 }
 
-/** The smallest capacity, in whole GiB and cores, whose limit holds the pods on a node and `extra`. */
-function needed(problem: Problem, layout: Layout, index: number, extra: Room): UnplacedPod["needs"] {
-  const node = problem.nodes[index]!;
-  const limit = problem.limits[index]!;
-  const free = layout.free[index]!;
-  const grow = (of: keyof Room, step: number): number => {
-    const want = toResources({ ...limit, [of]: limit[of] - free[of] + extra[of] })[of];
-    if (want <= node.limit[of]) return node.capacity[of];
-    let steps = Math.ceil((node.system[of] + want / shareOf(node, of)) / step - 1e-6);
-    // The limit is rounded down, so the exact inverse may be slightly too small.
-    while (limitOf(node, of, steps * step) < want) steps++;
-    return steps * step;
-  };
-  return { node: node.name, memory: grow("memory", GiB), cpu: grow("cpu", 1) };
-}
+/** Unplaced pods shared out among nodes, each to the one that has to grow least. */
+class Growth {
+  private readonly rooms: readonly Room[];
+  private readonly seats: Layout["seats"];
 
-function shareOf(node: Node, of: keyof Resources): number {
-  const share = node.limit[of] / (node.capacity[of] - node.system[of]);
-  return Number.isFinite(share) && share > 0 ? share : BUFFER;
-}
+  constructor(
+    private readonly problem: Problem,
+    layout: Layout,
+  ) {
+    this.rooms = problem.limits.map((limit, node) => {
+      const used = copyRoom(limit);
+      addRoom(used, layout.free[node]!, -1);
+      return used;
+    });
+    this.seats = layout.seats.map((nodes) => [...nodes]);
+  }
 
-function limitOf(node: Node, of: keyof Resources, capacity: number): number {
-  return nodeLimit({ ...node.capacity, [of]: capacity }, node.system, shareOf(node, of))[of];
+  /** The node for one more pod of a queue; undefined if no node may run it. */
+  assign(queue: number): number | undefined {
+    const { pod, eligible } = this.problem.queues[queue]!;
+    const layout = { free: [], seats: this.seats };
+    const allowed = eligible.filter((node) => spreadAllows(layout, queue, this.problem.queues[queue]!, node));
+    const over = (node: number, of: (room: Readonly<Room>) => number) =>
+      Math.max(0, of(this.rooms[node]!) + of(pod) - of(this.problem.limits[node]!));
+    const worst = by<number>(
+      (node) => over(node, ({ memory }) => memory),
+      (node) => over(node, ({ cpu }) => cpu),
+      (node) => this.problem.disks.reduce((sum, _, at) => sum + over(node, ({ disks }) => disks![at]!), 0),
+    );
+    // The first of equal nodes, in one pass: there may be thousands of pods and hundreds of nodes.
+    let target = allowed[0];
+    for (const node of allowed) if (worst(node, target!) < 0) target = node;
+    if (target === undefined) return undefined;
+    addRoom(this.rooms[target]!, pod, 1);
+    this.seats[queue]![target]!++;
+    return target;
+  }
+
+  needs(node: number): NodeNeeds {
+    return needed(this.problem, node, this.rooms[node]!);
+  }
 }

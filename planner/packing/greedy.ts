@@ -1,5 +1,5 @@
-import { candidates, emptyLayout, pending, seat, spreadAllows, waiting, type Layout } from "./layout";
-import { fits, type Problem } from "./problem";
+import { candidates, emptyLayout, open, pending, preferred, seat, spreadAllows, waiting, type Layout } from "./layout";
+import { addRoom, copyRoom, fits, type Problem } from "./problem";
 
 /** Most pods that all rounds together place; each takes about 1 µs a node. */
 const BUDGET = 15_000;
@@ -30,8 +30,7 @@ function pass(problem: Problem, order: readonly number[], tight: boolean): Layou
   // Twice, because `makeRoom` may free a node for a pod that found none in the first pass.
   for (const queue of [...order, ...order]) {
     for (let pods = pending(problem, layout, queue); pods > 0; pods--) {
-      const open = candidates(problem, layout, queue);
-      const choice = tight ? fullest(layout, open) : open[0];
+      const choice = tight ? fullest(layout, open(problem, layout, queue)) : preferred(problem, layout, queue);
       const node = choice ?? makeRoom(problem, layout, queue);
       // Pods of a group are equal: if one finds no room, no other does.
       if (node === undefined) break;
@@ -52,13 +51,18 @@ function fullest(layout: Layout, nodes: readonly number[]): number | undefined {
 /** Moves one placed pod to another node so that a pod of `queue` fits in its place, and returns the freed node. */
 function makeRoom(problem: Problem, layout: Layout, queue: number): number | undefined {
   const of = problem.queues[queue]!;
+  const refuges = new Map<number, readonly number[]>();
   for (const node of of.eligible) {
     if (!spreadAllows(layout, queue, of, node)) continue;
-    const free = layout.free[node]!;
     for (const [other, { pod }] of problem.queues.entries()) {
       if (other === queue || layout.seats[other]![node] === 0) continue;
-      if (!fits(of.pod, { memory: free.memory + pod.memory, cpu: free.cpu + pod.cpu })) continue;
-      const refuge = candidates(problem, layout, other).find((elsewhere) => elsewhere !== node);
+      const without = copyRoom(layout.free[node]!);
+      addRoom(without, pod, 1);
+      if (!fits(of.pod, without)) continue;
+      // Nothing has moved yet, so each group's candidates are the same for all nodes.
+      const elsewhere = refuges.get(other) ?? candidates(problem, layout, other).slice(0, 2);
+      refuges.set(other, elsewhere);
+      const refuge = elsewhere.find((to) => to !== node);
       if (refuge === undefined) continue;
       seat(problem, layout, other, node, -1);
       seat(problem, layout, other, refuge, 1);

@@ -3,8 +3,14 @@ import { greedy } from "./greedy";
 import { candidates, emptyLayout, seat, waiting, type Layout } from "./layout";
 import type { Problem } from "./problem";
 
-/** Most steps of one search; each takes about 20 µs. */
+/** Most steps of one search of a small stack; each takes about 20 µs. */
 const BUDGET = 20_000;
+/** Steps of larger stacks take longer, so they have fewer: this many pairs of a queue and a node, and no fewer steps than these. */
+const PAIRS = 4_000_000;
+const LEAST_STEPS = 500;
+
+const budgetOf = ({ queues, nodes }: Problem): number =>
+  Math.max(LEAST_STEPS, Math.min(BUDGET, Math.floor(PAIRS / Math.max(1, queues.length * nodes.length))));
 
 /** With more pods than this, the search cannot finish within the budget. */
 const MOST_PODS = 250;
@@ -19,7 +25,7 @@ export interface Found {
  * The layout with the fewest unplaced pods. Greedy rounds come first. If they leave more pods than the lower bound, a depth-first
  * search follows, in the order of queues and preferences, with one more unplaced pod allowed in each iteration.
  */
-export function search(problem: Problem): Found {
+export function search(problem: Problem, budget = budgetOf(problem)): Found {
   const least = atLeastUnplaced(problem, emptyLayout(problem), 0, 0);
   const start = greedy(problem, least);
   const before = total(waiting(problem, start));
@@ -32,13 +38,13 @@ export function search(problem: Problem): Found {
     const layout = emptyLayout(problem);
     const failed = new Set<string>();
     if (descend(0, 0, skips)) return { layout, proven: true };
-    if (steps >= BUDGET) return { layout: start, proven: skips > 0 };
+    if (steps >= budget) return { layout: start, proven: skips > 0 };
 
     function descend(queue: number, seated: number, left: number): boolean {
       const of = problem.queues[queue];
       if (of === undefined) return true;
       if (seated === of.replicas) return descend(queue + 1, 0, left);
-      if (steps++ >= BUDGET || atLeastUnplaced(problem, layout, queue, seated) > left) return false;
+      if (steps++ >= budget || atLeastUnplaced(problem, layout, queue, seated) > left) return false;
       const state = fingerprint(layout, queue, seated, left);
       if (failed.has(state)) return false;
       for (const node of candidates(problem, layout, queue)) {
@@ -60,8 +66,8 @@ export function search(problem: Problem): Found {
     const rooms = classes.map((nodes) =>
       nodes
         .map((node) => {
-          const { memory, cpu } = layout.free[node]!;
-          return `${memory},${cpu}${hard && layout.seats[queue]![node]! > 0 ? "x" : ""}`;
+          const { memory, cpu, disks = [] } = layout.free[node]!;
+          return `${[memory, cpu, ...disks].join()}${hard && layout.seats[queue]![node]! > 0 ? "x" : ""}`;
         })
         .sort()
         .join(";"),

@@ -116,6 +116,36 @@ describe("pack, for any nodes and pods", function () {
     );
   });
 
+  it("leaves exactly as many pods unplaced as an exhaustive search where volumes take the nodes' disks", () => {
+    const sizes = fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 8, maxLength: 8 });
+    fc.assert(
+      fc.property(nodesOf(3), groupsOf(4, 2), sizes, (nodes, groups, gib) => {
+        const machines = nodes.map((of, at) => ({ ...of, disks: { local: gib[at]! * GiB } }));
+        const claiming = groups.map((of, at) => ({
+          ...of,
+          volumes: [{ name: "data", size: gib[at + 3]! * GiB, storageClass: at % 2 === 0 ? "local" : "far" }],
+        }));
+        assert.equal(pack(machines, claiming).unplaced.length, fewestUnplaced(machines, claiming));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("misses exactly what a node has to free for one more pod", () => {
+    fc.assert(
+      fc.property(nodesOf(4), groupsOf(6, 4), (nodes, groups) => {
+        const packing = pack(nodes, groups);
+        for (const { misses, shortage, memory, cpu } of packing.unplaced) {
+          if (misses === undefined) continue;
+          const of = packing.nodes.find(({ name }) => name === misses.node)!;
+          const free = (what: "memory" | "cpu") => of[what].limit - of[what].requested;
+          const wanted = shortage === "memory" ? memory - free("memory") : cpu - free("cpu");
+          assert.ok(Math.abs(misses.amount - wanted) < 1e-6 && misses.amount > 0);
+        }
+      }),
+    );
+  });
+
   it("never gets worse with one more node", () => {
     fc.assert(
       fc.property(nodesOf(4), groupsOf(5, 3), fc.constantFrom(...POOLS), (nodes, groups, pool) => {

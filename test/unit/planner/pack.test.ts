@@ -45,9 +45,10 @@ describe("packing the homelab", () => {
         cpu: 4,
         memory: 24 * GiB,
         reason:
-          "no node of pools drivers, executors has 24 GiB free: k8s-3 has 16 of 56 GiB left, k8s-2 already runs one; " +
-          "it fits when k8s-3 has 108 GiB of memory (now 96 GiB)",
+          "no node of pools drivers, executors has 24 GiB free: k8s-3 misses 8 GiB (16 of 56 GiB left), " +
+          "k8s-2 already runs one",
         shortage: "memory",
+        misses: { node: "k8s-3", amount: 8 * GiB },
         needs: { node: "k8s-3", memory: 108 * GiB, cpu: 16 },
       },
     ]);
@@ -58,8 +59,8 @@ describe("packing the homelab", () => {
     assert.deepEqual(unplaced.map(groupName), ["trino-worker", "hive-metastore"]);
     assert.equal(
       unplaced[0]!.reason,
-      "no node of pools drivers, executors has 40 GiB free: k8s-3 has 24 of 56 GiB left, k8s-2 already runs one; " +
-        "it fits when k8s-3 has 119 GiB of memory (now 96 GiB)",
+      "no node of pools drivers, executors has 40 GiB free: k8s-3 misses 16 GiB (24 of 56 GiB left), " +
+        "k8s-2 already runs one",
     );
   });
 });
@@ -96,9 +97,53 @@ describe("pack", () => {
     const { unplaced } = pack([node("a", "x")], [group("flink/taskmanager", 1, 1, ["x"], { cpu: 12 })]);
     assert.equal(
       unplaced[0]!.reason,
-      "no node of pool x has 12 cores free together with 1 GiB: a has 9.8 of 9.8 cores left; it fits when a has 20 cores (now 16 cores)",
+      "no node of pool x has 12 cores free together with 1 GiB: a misses 2.2 cores (9.8 of 9.8 cores left)",
     );
     assert.deepEqual([unplaced[0]!.shortage, unplaced[0]!.needs], ["cpu", { node: "a", memory: 96 * GiB, cpu: 20 }]);
+  });
+
+  it("counts volumes on the nodes' disks, and those of no other class", () => {
+    const nodes = [1, 2].map((gib) => ({ ...roomyNode(`n${String(gib)}`, "x", 9, 9), disks: { local: gib * GiB } }));
+    const claims = (gib: number, storageClass?: string) => ({
+      volumes: [{ name: "data", size: gib * GiB, ...(storageClass === undefined ? {} : { storageClass }) }],
+    });
+    const packing = pack(nodes, [
+      group("kafka", 2, 1, ["x"], claims(2, "local")),
+      group("postgres", 1, 1, ["x"], claims(1, "local")),
+      group("far", 1, 1, ["x"], claims(99, "ceph")),
+    ]);
+    assert.deepEqual(seating(packing), { n1: "far postgres", n2: "kafka" });
+    assert.deepEqual(
+      packing.unplaced.map(({ reason, shortage, misses, needs }) => ({ reason, shortage, misses, needs })),
+      [
+        {
+          reason:
+            "no node of pool x has disk for the volumes of one pod: n1 misses 2 GiB of local (0 of 1 GiB left), " +
+            "n2 misses 2 GiB of local (0 of 2 GiB left)",
+          shortage: "volume",
+          misses: { node: "n1", amount: 2 * GiB },
+          needs: { node: "n1", cpu: 9, memory: 9 * GiB, disks: { local: 3 * GiB } },
+        },
+      ],
+    );
+  });
+
+  it("counts a pod's own directories where a node states its disk for them", () => {
+    const nodes = [{ ...roomyNode("a", "x", 9, 9), disks: { "ephemeral-storage": 3 * GiB } }];
+    const spilling = group("trino", 2, 1, ["x"], { scratch: { "/tmp": GiB, "/spill": GiB } });
+    assert.deepEqual(
+      pack(nodes, [spilling]).unplaced.map(({ shortage, misses }) => [shortage, misses?.amount]),
+      [["volume", GiB]],
+    );
+  });
+
+  it("tells equal nodes together", () => {
+    const nodes = [1, 2, 3, 4].map((at) => roomyNode(`query-${String(at)}`, "x", at === 4 ? 3 : 2, 9));
+    const { unplaced } = pack(nodes, [group("trino", 1, 4, ["x"])]);
+    assert.equal(
+      unplaced[0]!.reason,
+      "no node of pool x has 4 GiB free: query-4 misses 1 GiB (3 of 3 GiB left), query-1…3 misses 2 GiB (2 of 2 GiB left)",
+    );
   });
 
   it("spreads pods if possible", () => {
