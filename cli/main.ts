@@ -77,8 +77,9 @@ stackCommand("cost", "show what the stack or a preset costs a month: by line, by
 stackCommand("validate", "check only the settings").action(async (flags: StackOptions) => {
   const { stackSettings } = plans();
   const { readStackFile } = stackFiles();
+  const { namedNodes } = require("../components/cluster/settings") as typeof import("../components/cluster/settings");
   const settings = stackSettings(readStackFile(PROJECT_FOLDER, flags.stack, flags.configFile));
-  await print(`${flags.stack}: settings are valid, ${String(settings.nodes.length)} nodes\n`);
+  await print(`${flags.stack}: settings are valid, ${String(namedNodes(settings.nodes).length)} nodes\n`);
 });
 
 stackCommand("sandbox", "deploy the stack to a real control plane with simulated nodes, and show the node of each pod")

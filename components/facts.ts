@@ -4,6 +4,7 @@ import type { Platform } from "./core/platform";
 import type { PodGroup } from "./core/pod-group";
 import { type AnySystem, type CapabilityName, type Facts, isOn, settingsOf, type StackFacts } from "./core/system";
 import type { Settings } from "./settings/schema";
+import { withPaths } from "./settings/sizes";
 import { buckets } from "./storage/buckets";
 import { knownTopics } from "./streaming/topics";
 import { systems } from "./systems";
@@ -37,6 +38,12 @@ function keepsObjects(system: AnySystem, settings: Settings): boolean {
 /** All pods of a stack, from its settings alone: quotas and namespaces are made before them. */
 export const stackPods = (platform: Platform, settings: Settings, stack = stackFacts(settings)): PodGroup[] =>
   describedBy({ platform, settings, stack }, (system, facts) => system.pods(facts));
+
+/** `stackPods`, with the setting that decides the size of each group. Of groups whose size is fixed there is none. */
+export const sizedPods = (platform: Platform, settings: Settings, stack = stackFacts(settings)): PodGroup[] =>
+  describedBy({ platform, settings, stack }, (system, { settings: own, ...facts }) =>
+    system.pods({ ...facts, settings: withPaths(system, own) }),
+  );
 
 /** Entry points of a stack for people and for clients outside of the cluster. */
 export const stackDoors = (platform: Platform, settings: Settings, stack = stackFacts(settings)): Door[] =>

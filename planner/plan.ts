@@ -1,3 +1,4 @@
+import type { Advice } from "./advice/advise";
 import type { Resources } from "../components/core/pod-group";
 
 /** The plan of a stack. Pure data: printed as text, JSON, Markdown or HTML, and written to `out/<stack>/plan.json`. */
@@ -9,8 +10,12 @@ export interface Plan {
   readonly nodes: readonly NodePlan[];
   /** Pods without a node, with the reason. Empty if the stack fits. */
   readonly unplaced: readonly UnplacedPod[];
+  /** Ways to make the stack fit, each of which does so alone; absent if it fits. */
+  readonly advice?: readonly Advice[];
   /** Pods that stay pending while one node is lost, for each node; absent if the stack does not fit. */
   readonly losses?: readonly NodeLoss[];
+  /** Volumes that the pods claim, by storage class. @default none */
+  readonly volumes?: readonly VolumeReport[];
   readonly policies: PolicyReport;
   /** Hints and manual steps in addition to `pulumi up`. They do not change the verdict. @default none */
   readonly notes?: readonly string[];
@@ -68,14 +73,37 @@ export interface PlacedPod extends Resources {
   readonly existing?: boolean;
 }
 
-/** The missing resource: memory, cpu, nodes for a `one-per-node` group (`spread`), or nodes of the right pool. */
-export type Shortage = "memory" | "cpu" | "spread" | "pool";
+/**
+ * The missing resource: memory, cpu, disk for volumes, nodes for a `one-per-node` group (`spread`), nodes without a taint that the
+ * pod does not tolerate, or nodes of the right pool.
+ */
+export type Shortage = "memory" | "cpu" | "volume" | "spread" | "taint" | "pool";
 
 export interface UnplacedPod extends PlacedPod {
+  /** Why each node refuses it. */
   readonly reason: string;
   readonly shortage?: Shortage;
+  /** What this pod misses on the nearest node: bytes of memory or disk, or cores, as `shortage` says. */
+  readonly misses?: { readonly node: string; readonly amount: number };
+  /** The setting that decides its size: `lakehouse:query.trino.worker`. */
+  readonly setting?: string;
   /** The smallest capacity with which this node would also hold every unplaced pod that is assigned to it here. */
-  readonly needs?: Resources & { readonly node: string };
+  readonly needs?: NodeNeeds;
+}
+
+export interface NodeNeeds extends Resources {
+  readonly node: string;
+  /** Bytes by storage class, of those that have to grow. */
+  readonly disks?: Readonly<Record<string, number>>;
+}
+
+export interface VolumeReport {
+  readonly storageClass: string;
+  readonly count: number;
+  /** Bytes of all of them. */
+  readonly size: number;
+  /** Bytes that the nodes' disks have for them. @default not counted */
+  readonly disks?: number;
 }
 
 export interface NodeLoss {

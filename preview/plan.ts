@@ -12,8 +12,10 @@ import { pack } from "../planner/pack";
 import type { LinkReport, Plan, PolicyReport } from "../planner/plan";
 import { dataLosses } from "../planner/report/summary";
 import { verdict } from "../planner/verdict";
+import { volumesByClass } from "../planner/volumes";
 import type { PriceBook } from "../planner/prices";
 import { readBook } from "./books";
+import { stackAdvice, withSettings } from "./advice";
 import { compare } from "./changes";
 import { costInputs, ownedPods, withOwners } from "./cost";
 import { judgeLosses } from "./data-loss";
@@ -87,10 +89,11 @@ export async function planStack(
     const texts = new Map(
       all.map((each) => [each.path, toYaml(each.content, isSecret(each) ? NOT_APPLICABLE : undefined)]),
     );
-    const groups = podGroups(resources);
+    const groups = withSettings(podGroups(resources), settings);
     const ground = platform(settings);
     const machines = ground.nodes;
-    const { nodes, unplaced } = pack(machines, groups);
+    const packing = pack(machines, groups);
+    const { nodes, unplaced } = packing;
     const { changes, previousCost, accepted } = compare(all, texts, output.base());
     const losses = judgeLosses(
       config.stack,
@@ -115,7 +118,10 @@ export async function planStack(
       nodes,
       unplaced,
       // Pods that are pending without a loss would appear at every node.
-      ...(unplaced.length > 0 ? {} : { losses: nodeLosses(machines, groups, nodes) }),
+      ...(unplaced.length > 0
+        ? { advice: stackAdvice(config, { nodes: machines, groups }, packing) }
+        : { losses: nodeLosses(machines, groups, nodes) }),
+      volumes: volumesByClass(machines, groups),
       policies: policyReport,
       notes: notes(config, settings),
       cost: bill,

@@ -2,11 +2,11 @@ import { serviceHost } from "../core/endpoint";
 import { credentialsOf, logins, type Credentials } from "../core/login";
 import { nodeLimit } from "../core/node";
 import type { DnsServers, Platform, PodGroupFacts } from "../core/platform";
-import { type PodGroup, type Resources, sum } from "../core/pod-group";
+import { type PodGroup, type Resources, type SizeSetting, sum } from "../core/pod-group";
 import type { Site } from "../core/site";
 import { bundleId } from "../core/trust";
 import type { Size } from "../fields/fields";
-import type { ClusterSettings, NodeSettings, PoolSettings } from "./settings";
+import { type ClusterSettings, namedNodes, type NodeSettings, type PoolSettings } from "./settings";
 
 /** Bursts above the request are allowed up to twice of it: cpu is compressible, memory is not. */
 export const CPU_BURST = 2;
@@ -28,7 +28,7 @@ export function platform(settings: PlatformSettings): Platform {
   const pools = (choice?: readonly string[]) => poolsFor(definitions, choice);
   const site = siteOf(cluster);
   return {
-    nodes: settings.nodes.map(({ name, pool, cpu, memory, system, disks, taints }) => {
+    nodes: namedNodes(settings.nodes).map(({ name, pool, cpu, memory, system, disks, taints }) => {
       const taint = definitions[pool]?.taint;
       const capacity = { cpu, memory };
       return {
@@ -109,7 +109,7 @@ function podGroup(
     priorityClass = lifetime === "job" || lifetime === "once" ? "lakehouse-batch" : "lakehouse-serving",
     ...names
   }: PodGroupFacts & Pick<PodGroup, "pools" | "tolerations"> & { readonly site: Site | undefined },
-  { replicas, cpu, memory }: Size,
+  { replicas, cpu, memory, setting }: Size & { readonly setting?: SizeSetting },
 ): PodGroup {
   const whole = (own: Resources, of: "requests" | "limits") => sum([own, ...sidecars.map((one) => one[of])]);
   return {
@@ -123,6 +123,7 @@ function podGroup(
     origin,
     ...(sidecars.length === 0 ? {} : { sidecars }),
     ...(scratch === undefined ? {} : { scratch }),
+    ...(setting === undefined ? {} : { setting }),
     ...(site === undefined || origin === "existing" ? {} : { site }),
     ...(origin === "existing" ? {} : { priorityClass, ...(lifetime === "always" ? { surge: SURGE } : {}) }),
   };

@@ -4,6 +4,7 @@ import { repositoryUrl } from "../fields/addresses";
 import { caBundle } from "../fields/ca";
 import {
   cores,
+  count,
   disk,
   dnsLabel,
   dnsSubdomain,
@@ -33,9 +34,14 @@ const toleration = section({
   effect: effect.optional().describe("default: every effect"),
 });
 
-/** A node, and its share for the operating system, Kubernetes and everything that this stack does not run. */
+const MOST_NODES = 5000;
+
+/** A node, or several equal ones, and its share for the operating system, Kubernetes and everything that this stack does not run. */
 export const node = section({
-  name: dnsSubdomain.describe("the node's name in Kubernetes"),
+  name: dnsSubdomain.describe("the node's name in Kubernetes; with count, what the names begin with"),
+  count: count(1, MOST_NODES)
+    .optional()
+    .describe("number of equal nodes, named <name>-1, <name>-2 and so on; default: one node of this very name"),
   pool: dnsLabel.describe("the pool that the node belongs to"),
   cpu: cores.describe("cores of the machine"),
   memory: memory.describe("memory of the machine, such as 96Gi"),
@@ -57,10 +63,22 @@ export const node = section({
     ),
 });
 
+/** Each node by its own name: entries with a count are taken apart. */
+export function namedNodes<N extends { readonly name: string; readonly count?: number | undefined }>(
+  entries: readonly N[],
+): N[] {
+  return entries.flatMap((entry) =>
+    entry.count === undefined
+      ? [entry]
+      : Array.from({ length: entry.count }, (_, at) => ({ ...entry, name: `${entry.name}-${String(at + 1)}` })),
+  );
+}
+
 export const nodes = z
   .array(node, { error: "a list of nodes: { name, pool, cpu, memory }" })
   .min(1, { error: "at least one node" })
-  .max(5000, { error: "at most 5000 nodes" })
+  .max(MOST_NODES, { error: `at most ${String(MOST_NODES)} nodes` })
+  .refine((all) => namedNodes(all).length <= MOST_NODES, { error: `at most ${String(MOST_NODES)} nodes in all` })
   .describe("the machines of the cluster");
 
 export const pool = section({

@@ -2,7 +2,7 @@ import type { Size } from "../fields/fields";
 import type { Endpoint, Peer } from "./endpoint";
 import type { Login } from "./login";
 import type { Node } from "./node";
-import type { PodGroup, Resources, Sidecar, VolumeClaim } from "./pod-group";
+import type { PodGroup, Resources, Sidecar, SizeSetting, VolumeClaim } from "./pod-group";
 import type { PriorityClassName } from "./priorities";
 import type { Site } from "./site";
 
@@ -53,7 +53,7 @@ export interface Platform {
   /** The chosen pools; the default pool with its fallbacks where none is chosen. */
   pools(choice?: readonly string[]): readonly string[];
   /** Pods of a size from the settings. */
-  podGroup(facts: PodGroupFacts, size: Size): PodGroup;
+  podGroup(facts: PodGroupFacts, size: Size & { readonly setting?: SizeSetting }): PodGroup;
   /** A container that an operator adds to pods. */
   sidecar(name: string, size: Resources): Sidecar;
   /** A claim in the stack's storage class. */

@@ -24,6 +24,16 @@ export interface VolumeClaim {
   readonly storageClass?: string;
 }
 
+/** The setting that decides the size of a group's pods. */
+export interface SizeSetting {
+  /** `lakehouse:query.trino.worker`, with the keys `replicas`, `cpu` and `memory` below it. */
+  readonly path: string;
+  /** Number of pods in the setting. Some systems run another number: one exporter, servers of each shard. */
+  readonly replicas: number;
+  /** Least memory in bytes that the system allows; 0 where it sets none. */
+  readonly leastMemory: number;
+}
+
 /**
  * Pods of one kind: the single source of sizes. Manifests, quotas, packing, cost and policy all read it.
  * Plain data, so that all of that can be computed with neither a cluster nor Pulumi.
@@ -67,6 +77,8 @@ export interface PodGroup {
   readonly priorityClass?: string;
   /** Registry mirrors, pull secrets and trusted CAs. @default none */
   readonly site?: Site;
+  /** Where the size comes from, for advice. @default no setting, or not asked for (`sizedPods`) */
+  readonly setting?: SizeSetting;
 }
 
 /** `trino-worker`: the name of the group's workload and the instance in its labels. */

@@ -8,9 +8,8 @@ import type { Rule } from "./rule";
 /** Every size in some settings, with its path below them. */
 export function* sizes(value: unknown, path = ""): Generator<{ path: string } & Size> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return;
-  const entries = value as Record<string, unknown>;
-  if ("memory" in entries && "cpu" in entries && "replicas" in entries) yield { path, ...(entries as unknown as Size) };
-  for (const [key, inner] of Object.entries(entries)) yield* sizes(inner, path === "" ? key : `${path}.${key}`);
+  if (isSize(value)) yield { path, ...value };
+  for (const [key, inner] of Object.entries(value)) yield* sizes(inner, path === "" ? key : `${path}.${key}`);
 }
 
 function* sizesOf(settings: object): Generator<{ system: AnySystem; key: string } & Size> {
@@ -47,6 +46,25 @@ export function leastMemory(system: AnySystem, key: string): number {
   if (least === undefined) throw new Error(`${pathOf(system)}.${key}: its system has no "least" for this size`);
   return least;
 }
+
+/** A system's settings in which each size names its setting, so that the groups made of them do too. */
+export function withPaths(system: AnySystem, own: unknown): unknown {
+  const mark = (value: unknown, path: string): unknown => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+    const inner = Object.fromEntries(
+      Object.entries(value).map(([key, one]) => [key, mark(one, path === "" ? key : `${path}.${key}`)]),
+    );
+    if (!isSize(value)) return inner;
+    const leastBytes = leastMemory(system, path) * MiB;
+    return {
+      ...inner,
+      setting: { path: `${pathOf(system)}.${path}`, replicas: value.replicas, leastMemory: leastBytes },
+    };
+  };
+  return mark(own, "");
+}
+
+const isSize = (value: object): value is Size => "memory" in value && "cpu" in value && "replicas" in value;
 
 /** Every size has the least memory of its system, so that engines have room for their heaps. */
 export const roomForHeaps: Rule = function* (settings) {

@@ -1,4 +1,4 @@
-import { GiB } from "../../components/core/quantity";
+import { GiB, TiB } from "../../components/core/quantity";
 
 /** A number with at most one decimal: 7.5, 24. */
 export function short(value: number): string {
@@ -20,6 +20,12 @@ export function gib(bytes: number): string {
 export function gibNumber(bytes: number): string {
   const value = bytes / GiB;
   return value !== 0 && Math.abs(value) < 1 ? String(Math.round(value * 100) / 100) : short(value);
+}
+
+/** Bytes in the unit that suits them: `20 GiB`, `12.3 TiB`, `5 PiB`. */
+export function bytes(amount: number): string {
+  if (amount < TiB) return gib(amount);
+  return amount < 1024 * TiB ? `${short(amount / TiB)} TiB` : `${short(amount / TiB / 1024)} PiB`;
 }
 
 /** `4 cores`, `0.25 cores`, `1 core`. */
@@ -63,6 +69,25 @@ function inCurrency(amount: number, currency: string, digits: number): string {
 /** `1 policy`, `2 policies`. */
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${String(count)} ${count === 1 ? one : many}`;
+}
+
+/** Names of nodes in the order given, consecutive numbers as a range: `query-1…10`, `k8s-1, k8s-3`. */
+export function nodeNames(names: readonly string[]): string {
+  const runs: { prefix: string; first: number; last: number }[] = [];
+  for (const name of names) {
+    const [, prefix = name, digits] = /^(.*?)(0|[1-9]\d*)$/.exec(name) ?? [];
+    const number = digits === undefined ? NaN : Number(digits);
+    const run = runs.at(-1);
+    if (run !== undefined && run.prefix === prefix && run.last + 1 === number) run.last = number;
+    else runs.push({ prefix, first: number, last: number });
+  }
+  return runs
+    .flatMap(({ prefix, first, last }) => {
+      if (Number.isNaN(first)) return [prefix];
+      const [from, to] = [`${prefix}${String(first)}`, `${prefix}${String(last)}`];
+      return first === last ? [from] : last === first + 1 ? [from, to] : [`${from}…${String(last)}`];
+    })
+    .join(", ");
 }
 
 /** `a, b, c`. */

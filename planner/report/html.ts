@@ -6,6 +6,7 @@ import { clean, gib, list, money, plural, sizes } from "./format";
 import { html, type Html } from "./html-escape";
 import { nodes } from "./html-nodes";
 import { STYLE } from "./html-style";
+import { adviceTexts } from "./advice";
 import { changeCounts, costChange, dataLosses, headline, lossText, shortfalls, podCounts, units } from "./summary";
 
 /** The plan as one HTML page without scripts, external fonts or images. */
@@ -74,7 +75,20 @@ function alerts(plan: Plan): Html {
         <ul>
           ${items}
         </ul>
+        ${advice(plan)}
       </section>`;
+}
+
+function advice(plan: Plan): Html {
+  const ways = adviceTexts(plan.advice).map(
+    (parts) => html`<li>${parts.map((part, at) => html`${at > 0 ? " and " : ""}<code>${part}</code>`)}</li>`,
+  );
+  return ways.length === 0
+    ? html``
+    : html`<h3>What makes it fit${ways.length > 1 ? ", each alone" : ""}</h3>
+        <ul>
+          ${ways}
+        </ul>`;
 }
 
 function lostNodes({ losses }: Plan): Html {

@@ -1,5 +1,6 @@
 import type { NodePlan, Plan, ResourceChange, Usage } from "../plan";
 import { violations } from "../verdict";
+import { adviceTexts } from "./advice";
 import { cells, clean, clip, cores, gib, gibNumber, list, percent, plural, money, short, sizes } from "./format";
 import {
   changeCounts,
@@ -21,6 +22,7 @@ export const MARKDOWN_LIMIT = 60_000;
 const SECTION_LIMIT = {
   losses: 6_000,
   shortfalls: 8_000,
+  advice: 4_000,
   nodes: 10_000,
   failures: 12_000,
   notes: 2_000,
@@ -58,6 +60,10 @@ export function renderMarkdown(plan: Plan): string {
       shortfalls(plan.unplaced).map(
         (of) => `- ❌ ${String(of.count)} × ${code(of.name)} of ${gib(of.memory)}: ${prose(of.reason)}`,
       ),
+    ),
+    bounded(
+      SECTION_LIMIT.advice,
+      adviceTexts(plan.advice).map((parts) => `- 💡 makes it fit: ${parts.map((part) => code(part)).join(" and ")}`),
     ),
     nodesTable(plan.nodes),
     lostNodes(plan),

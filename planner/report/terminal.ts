@@ -43,6 +43,9 @@ export function bar(colors: Colors, paint: Palette, node: NodePlan, of: "memory"
   );
 }
 
+/** Width of labels, in columns. */
+export const LABEL = 11;
+
 /** Wraps words with a separator into lines of at most `width` columns, of which `indent` are reserved for the caller. */
 export function flow(words: readonly Word[], separator: string, indent: number, width: number): string[] {
   const lines: { length: number; words: string[] }[] = [];

@@ -1,20 +1,12 @@
 import pico from "picocolors";
-import type { NodeLoss, NodePlan, Plan, Usage } from "../plan";
+import type { NodeLoss, Plan, VolumeReport } from "../plan";
 import { violations } from "../verdict";
-import { clean, cores, gib, gibNumber, money, percent, plural, share, short, sizes } from "./format";
-import {
-  changeCounts,
-  costChange,
-  dataLosses,
-  fullest,
-  headline,
-  limitMeaning,
-  shortfalls,
-  podCounts,
-  stoppingNodes,
-} from "./summary";
-import { bar, flow, palette, paragraph, type Colors, type Palette, type Word } from "./terminal";
+import { adviceTexts } from "./advice";
+import { bytes, clean, gib, money, nodeNames, plural } from "./format";
+import { changeCounts, costChange, dataLosses, headline, shortfalls, stoppingNodes } from "./summary";
+import { flow, LABEL, paragraph, type Colors, type Word } from "./terminal";
 import { renderDetails } from "./text-details";
+import { renderNodes } from "./text-nodes";
 
 export interface TextOptions {
   readonly color: boolean;
@@ -24,13 +16,8 @@ export interface TextOptions {
   readonly details: boolean;
 }
 
-/** Most items of a list, and most nodes, in the summary. */
+/** Most items of a list in the summary. */
 const SHOWN = 4;
-const SHOWN_NODES = 5;
-
-/** Width of labels, and least width of amounts, in columns. */
-const LABEL = 11;
-const AMOUNT = 17;
 
 /** The plan for a terminal: the verdict in bold, a summary, and with `details` everything else. */
 export function renderText(plan: Plan, { color, width: columns, details }: TextOptions): string {
@@ -47,7 +34,7 @@ export function renderText(plan: Plan, { color, width: columns, details }: TextO
     ...failures(plan, colors, width, details),
     ...remarks(plan, colors, width, details),
     "",
-    ...nodes(plan, colors, width, details),
+    ...renderNodes(plan.nodes, colors, width, details),
     ...(details ? renderDetails(plan, colors, width) : []),
   ];
   return `${lines.map((line) => line.trimEnd()).join("\n")}\n`;
@@ -69,7 +56,21 @@ function missing(plan: Plan, colors: Colors, width: number, details: boolean): s
   const all = shortfalls(plan.unplaced).map(({ name, count, memory, reason }) =>
     paragraph({ text: "  ✘", paint: colors.red }, `${String(count)} × ${name} of ${gib(memory)}: ${reason}`, width),
   );
-  return section(all, details, "more groups without room");
+  return [...section(all, details, "more groups without room"), ...advice(plan, colors, width, details)];
+}
+
+/** Ways to make the stack fit, and the parts of each. */
+function advice(plan: Plan, colors: Colors, width: number, details: boolean): string[] {
+  const ways = adviceTexts(plan.advice);
+  if (ways.length === 0) return [];
+  const lines = ways.flatMap((parts) => {
+    const shown = details ? parts : parts.slice(0, SHOWN);
+    const left = parts.length - shown.length;
+    return [...shown, ...(left > 0 ? [`${String(left)} more changes: --details`] : [])].flatMap((text, index) =>
+      paragraph({ text: index === 0 ? "  →" : "    and", paint: colors.green }, text, width),
+    );
+  });
+  return [`  ${colors.bold(ways.length === 1 ? "What makes it fit" : "What makes it fit, each alone")}`, ...lines, ""];
 }
 
 function facts(plan: Plan, colors: Colors, width: number): string[] {
@@ -104,8 +105,15 @@ function facts(plan: Plan, colors: Colors, width: number): string[] {
       { text: `${plural(plan.links.length, "link")} allowed` },
       { text: plural(Object.keys(plan.outputs).length, "output") },
     ]),
+    ...row("Volumes", (plan.volumes ?? []).map(volumesWord)),
     ...(plan.losses === undefined ? [] : row("Lost node", lostNodes(plan.losses, colors))),
   ];
+}
+
+/** `openebs-lvm 84 volumes of 12.3 TiB`, with what the nodes' disks hold where they state it. */
+function volumesWord({ storageClass, count, size, disks }: VolumeReport): Word {
+  const of = disks === undefined ? "" : `, of ${bytes(disks)} on nodes`;
+  return { text: `${storageClass} ${plural(count, "volume")} of ${bytes(size)}${of}` };
 }
 
 /** The first names, and the number of others. */
@@ -118,10 +126,15 @@ function fewOf(names: readonly string[]): string {
 function lostNodes(losses: readonly NodeLoss[], { yellow, dim }: Colors): Word[] {
   const all = stoppingNodes(losses);
   if (all.length === 0) return [{ text: "no single node stops all pods of a group" }];
-  const words = all
+  const nodes = new Map<string, string[]>();
+  for (const { node, stops } of all) nodes.set(fewOf(stops), [...(nodes.get(fewOf(stops)) ?? []), node]);
+  const words = [...nodes]
     .slice(0, SHOWN)
-    .map(({ node, stops }) => ({ text: `${node} stops ${fewOf(stops)}`, paint: yellow }));
-  const more = all.length - words.length;
+    .map(([stops, names]) => ({
+      text: `${names.length === 1 ? "" : "any of "}${nodeNames(names)} stops ${stops}`,
+      paint: yellow,
+    }));
+  const more = nodes.size - words.length;
   return [...words, ...(more > 0 ? [{ text: `${String(more)} more: --details`, paint: dim }] : [])];
 }
 
@@ -166,46 +179,4 @@ function section(items: readonly (readonly string[])[], all: boolean, rest: stri
   const shown = all ? items : items.slice(0, SHOWN);
   const left = items.length - shown.length;
   return [...shown.flat(), ...(left > 0 ? [`  … ${String(left)} ${rest}: --details`] : []), ""];
-}
-
-function nodes(plan: Plan, colors: Colors, width: number, details: boolean): string[] {
-  const few = details || plan.nodes.length <= SHOWN_NODES;
-  const shown = few ? plan.nodes : fullest(plan.nodes).slice(0, SHOWN_NODES);
-  const left = plan.nodes.length - shown.length;
-  const title = few ? "Nodes" : `The ${String(SHOWN_NODES)} fullest nodes of ${String(plan.nodes.length)}`;
-  const paint = palette(colors, plan.nodes);
-  const legend = `requested of the limit (${limitMeaning(plan.nodes)}), pods in GiB`;
-  return [
-    `  ${colors.bold(title)}  ${colors.dim(legend)}`,
-    ...shown.flatMap((node) => ["", ...nodeBlock(node, colors, paint, width)]),
-    ...(left > 0 ? ["", colors.dim(`  … ${plural(left, "node")} with more room: --details`)] : []),
-  ];
-}
-
-function nodeBlock(node: NodePlan, colors: Colors, paint: Palette, width: number): string[] {
-  const names = podCounts(node.pods).map((pods) => ({
-    text: `${pods.name}${pods.existing ? " (existing)" : ""} ${sizes(pods.count, pods.memory)}`,
-    paint: paint(pods),
-  }));
-  const amounts = {
-    memory: `${gibNumber(node.memory.requested)} of ${gib(node.memory.limit)}`,
-    cpu: `${short(node.cpu.requested)} of ${cores(node.cpu.limit)}`,
-  };
-  const usage = (of: "memory" | "cpu") => {
-    const amount = amounts[of].padStart(Math.max(AMOUNT, amounts.memory.length, amounts.cpu.length));
-    const tail = ` ${amount} ${percent(node[of].requested, node[of].limit).padStart(6)}`;
-    const taken = bar(colors, paint, node, of, width - LABEL - 2 - tail.length);
-    return `  ${colors.dim(of.padEnd(LABEL))}${taken}${level(colors, node[of])(tail)}`;
-  };
-  return [
-    `  ${colors.bold(clean(node.name))} ${colors.dim(clean(node.pool))}`,
-    usage("memory"),
-    usage("cpu"),
-    ...flow(names, " · ", LABEL + 2, width).map((line) => " ".repeat(LABEL + 2) + line),
-  ];
-}
-
-/** Highlights a full node, which is allowed but leaves no room for growth. */
-function level({ yellow, bold }: Colors, { requested, limit }: Usage): (text: string) => string {
-  return share(requested, limit) >= 0.995 ? (text) => bold(yellow(text)) : String;
 }

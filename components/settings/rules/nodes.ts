@@ -1,3 +1,4 @@
+import { namedNodes } from "../../cluster/settings";
 import { nodeLimit } from "../../core/node";
 import { formatBytes } from "../../core/quantity";
 import type { Rule } from "../rule";
@@ -6,13 +7,13 @@ import type { Rule } from "../rule";
 
 export const duplicateNodes: Rule = function* ({ nodes }) {
   const first = new Map<string, number>();
-  for (const [index, node] of nodes.entries()) {
-    const before = first.get(node.name);
-    if (before === undefined) first.set(node.name, index);
+  for (const [index, entry] of nodes.entries()) {
+    const taken = namedNodes([entry]).find(({ name }) => first.has(name));
+    if (taken === undefined) for (const { name } of namedNodes([entry])) first.set(name, index);
     else
       yield {
         path: `lakehouse:nodes[${String(index)}].name`,
-        message: `given "${node.name}", which lakehouse:nodes[${String(before)}] has already; allowed: a name of its own`,
+        message: `given "${taken.name}", which lakehouse:nodes[${String(first.get(taken.name))}] has already; allowed: a name of its own`,
       };
   }
 };

@@ -1,3 +1,5 @@
+import { GiB } from "../../../components/core/quantity";
+import { advise } from "../../../planner/advice/advise";
 import { cost } from "../../../planner/cost";
 import { nodeLosses } from "../../../planner/loss";
 import { pack } from "../../../planner/pack";
@@ -74,7 +76,8 @@ export function homelabPlan(
     group("iceberg-maintenance", 1, 2, ["control", "drivers"], { cpu: 1, lifetime: "job" }),
     group("jupyter", 1, 4, ["control"], { cpu: 1 }),
   ];
-  const { nodes, unplaced } = pack(homelabNodes, groups);
+  const packing = pack(homelabNodes, groups);
+  const { nodes, unplaced } = packing;
   const policies = of.policies ?? passed;
   return {
     version: 1,
@@ -83,7 +86,10 @@ export function homelabPlan(
     resources: of.resources ?? resources,
     nodes,
     unplaced,
-    ...(unplaced.length > 0 ? {} : { losses: nodeLosses(homelabNodes, groups, nodes) }),
+    ...(unplaced.length > 0
+      ? { advice: advise({ nodes: homelabNodes, groups }, packing) }
+      : { losses: nodeLosses(homelabNodes, groups, nodes) }),
+    volumes: [{ storageClass: "ceph-block", count: 4, size: 60 * GiB }],
     policies,
     cost: { ...cost(owned(groups), { objectStorageTb: 20 }, founding), previousMonthly: 908 },
     links,

@@ -1,0 +1,191 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import fc from "fast-check";
+import { stringify } from "yaml";
+
+import { platform } from "../../../components/cluster/platform";
+import { mainContainer } from "../../../components/core/pod-group";
+import { MiB } from "../../../components/core/quantity";
+import { PRESETS } from "../../../components/core/system";
+import { sizedPods } from "../../../components/facts";
+import type { Change } from "../../../planner/advice/change";
+import { changed } from "../../../planner/advice/change";
+import { pack } from "../../../planner/pack";
+import { adviceTexts } from "../../../planner/report/advice";
+import { stackAdvice } from "../../../preview/advice";
+import { changedConfig } from "../../../preview/changed-config";
+import { InputError } from "../../../preview/input-error";
+import { stackSettings } from "../../../preview/plan";
+import { readStackFile, type StackConfig } from "../../../preview/stack-file";
+import { written } from "../../policy/matrix/choices";
+import { everything } from "../../policy/matrix/everything";
+import { follow } from "../../support/follow";
+import { shippedConfig, shippedWith } from "../../support/stacks";
+
+const folder = mkdtempSync(join(tmpdir(), "lakehouse-advice-"));
+
+function configOf(text: string): StackConfig {
+  writeFileSync(join(folder, "Pulumi.some.yaml"), text);
+  return readStackFile(folder, "some");
+}
+
+/** A plan without resources: what does not fit, and the advice, as the lines that people read. */
+function planned(text: string): { readonly unplaced: number; readonly advice: readonly (readonly string[])[] } {
+  const config = configOf(text);
+  const settings = stackSettings(config);
+  const described = platform(settings);
+  const stack = { nodes: described.nodes, groups: sizedPods(described, settings) };
+  const packing = pack(stack.nodes, stack.groups);
+  return { unplaced: packing.unplaced.length, advice: adviceTexts(stackAdvice(config, stack, packing)) };
+}
+
+/** Follows each piece of advice alone, line by line. */
+function followed(text: string): number {
+  const { unplaced, advice } = planned(text);
+  assert.equal(advice.length > 0, unplaced > 0, "there is advice where something does not fit");
+  for (const lines of advice)
+    assert.deepEqual({ lines, unplaced: planned(lines.reduce(follow, text)).unplaced }, { lines, unplaced: 0 });
+  return advice.length;
+}
+
+describe("advice for a stack", () => {
+  const memory = (gib: number) =>
+    Object.fromEntries([0, 1, 2].map((at) => [`lakehouse:nodes/${String(at)}/memory`, `${String(gib)}Gi`]));
+
+  it("followed word by word, makes homelab fit on smaller machines", () => {
+    for (const gib of [90, 72, 40]) assert.ok(followed(shippedWith("homelab", memory(gib))) >= 2, String(gib));
+  });
+
+  it("followed word by word, makes production fit on smaller and on fewer machines", () => {
+    assert.ok(followed(shippedWith("prod", { "lakehouse:nodes/4/memory": "96Gi" })) >= 2);
+    assert.ok(followed(shippedWith("prod", { "lakehouse:nodes/2/count": 8 })) >= 1);
+  });
+
+  it("changes a file as it says, also where a setting is not there yet and where nodes are a group", () => {
+    const changes: Change[] = [
+      { kind: "size", setting: "lakehouse:query.presto.worker", key: "cpu", from: 2, to: 0.5 },
+      { kind: "node", node: "query-2", cpu: 32, memory: 200 * 1024 * MiB, from: { cpu: 32, memory: 192 * 1024 * MiB } },
+    ];
+    const { values } = changedConfig(shippedConfig("prod"), changes);
+    const query = JSON.parse(values["lakehouse:query"]!) as { presto: { worker: object } };
+    assert.deepEqual(query.presto.worker, { pool: "engines", cpu: 0.5 });
+    const nodes = JSON.parse(values["lakehouse:nodes"]!) as { name: string; memory: string }[];
+    assert.deepEqual(
+      nodes
+        .filter(({ name }) => name.startsWith("query"))
+        .map(({ name, memory: size }) => `${name} ${size}`)
+        .slice(0, 3),
+      ["query-1 192Gi", "query-2 200Gi", "query-3 192Gi"],
+    );
+  });
+});
+
+describe("the setting of each group of pods", () => {
+  for (const choice of everything()) {
+    it(`decides its size, and so does advice, with everything on and ${String(choice["storage.objects.kind"])}`, () => {
+      const config = configOf(
+        stringify({
+          config: Object.fromEntries(
+            Object.entries(written(choice)).map(([key, value]) => [`lakehouse:${key}`, value]),
+          ),
+        }),
+      );
+      const settings = stackSettings(config);
+      const described = platform(settings);
+      const groups = sizedPods(described, settings);
+      const paths = new Set(groups.flatMap(({ setting }) => setting?.path ?? []));
+      assert.ok(paths.size > 20);
+      for (const setting of paths) {
+        const of = groups.find((one) => one.setting?.path === setting)!;
+        const size = mainContainer(of).requests;
+        const changes: Change[] = [
+          { kind: "size", setting, key: "memory", from: size.memory, to: size.memory + 64 * MiB },
+          { kind: "size", setting, key: "cpu", from: size.cpu, to: size.cpu + 0.5 },
+        ];
+        const next = stackSettings(changedConfig(config, changes));
+        const sizes = (all: readonly (typeof groups)[number][]) =>
+          all.map(({ service, role, requests }) => ({ service, role, requests }));
+        assert.deepEqual(
+          sizes(sizedPods(platform(next), next)),
+          sizes(changed({ nodes: described.nodes, groups }, changes).groups),
+          setting,
+        );
+      }
+    });
+  }
+});
+
+const OPTIONAL = [
+  "storage.valkey",
+  "storage.mariadb",
+  "query.druid",
+  "query.clickhouse",
+  "query.presto",
+  "query.milvus",
+];
+
+/** A stack file with valid settings, however small its machines are. */
+const startingPoints = fc
+  .record({
+    preset: fc.constantFrom(...PRESETS),
+    nodes: fc.array(fc.record({ gib: fc.integer({ min: 8, max: 200 }), cpu: fc.integer({ min: 4, max: 48 }) }), {
+      minLength: 1,
+      maxLength: 8,
+    }),
+    second: fc.boolean(),
+    streaming: fc.boolean(),
+    systems: fc.subarray(OPTIONAL),
+  })
+  .map(({ preset, nodes, second, streaming, systems }) => {
+    const split = second && nodes.length > 1;
+    const config: Record<string, unknown> = {
+      "lakehouse:preset": preset,
+      "lakehouse:nodes": nodes.map(({ gib, cpu }, at) => ({
+        name: `n${String(at)}`,
+        pool: split && at === 0 ? "other" : "main",
+        cpu,
+        memory: `${String(gib)}Gi`,
+        system: { cpu: 1, memory: "2Gi" },
+      })),
+      "lakehouse:pools": {
+        main: { default: true, ...(split ? { fallback: "other" } : {}) },
+        ...(split ? { other: {} } : {}),
+      },
+      "lakehouse:cluster": { storageClass: "fast", certManager: true },
+      "lakehouse:storage": { objects: { kind: "s3", endpoint: "https://s3.example.org", cidrs: ["203.0.113.0/24"] } },
+      ...(streaming ? { "lakehouse:streaming": { kafka: { enabled: true }, flink: { enabled: true } } } : {}),
+    };
+    for (const path of systems) {
+      const [section = "", key = ""] = path.split(".");
+      const name = `lakehouse:${section}`;
+      config[name] = { ...(config[name] as object | undefined), [key]: { enabled: true } };
+    }
+    return stringify({ config });
+  });
+
+const isValid = (text: string): boolean => {
+  try {
+    stackSettings(configOf(text));
+    return true;
+  } catch (error) {
+    if (error instanceof InputError) return false;
+    throw error;
+  }
+};
+
+describe("advice from random starting points", () => {
+  const check = (runs: number) => {
+    const all = fc.sample(
+      startingPoints.filter((text) => isValid(text) && planned(text).unplaced > 0),
+      runs,
+    );
+    const pieces = all.reduce((sum, text) => sum + followed(text), 0);
+    assert.ok(pieces >= runs, `${String(pieces)} pieces of advice for ${String(runs)} stacks`);
+  };
+
+  it("ends in a stack that fits, each piece alone, followed word by word: 8 stacks", () => check(8));
+  it("ends in a stack that fits, each piece alone, followed word by word: 200 stacks (slow)", () => check(200));
+});
