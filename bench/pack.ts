@@ -7,6 +7,7 @@ import { pack } from "../planner/pack";
 /** Time to pack 10 000 pods of 100 groups on 500 nodes, where they fit and where they do not, and to find advice then. */
 
 const [NODES, GROUPS, REPLICAS] = [500, 100, 100];
+const SPREADS = ["any", "apart", "one-per-node"] as const;
 const say = (text: string) => void process.stdout.write(`${text}\n`);
 
 const capacity = { cpu: 32, memory: 128 * GiB };
@@ -31,7 +32,7 @@ const groups = (gib: number) =>
       limits: requests,
       volumes: [],
       pools: at % 3 === 0 ? [] : [`p${String(at % 5)}`],
-      spread: (["any", "apart", "one-per-node"] as const)[at % 3]!,
+      spread: SPREADS[at % 3] ?? "any",
       lifetime: "always",
       origin: "deployed",
       setting: { path: `lakehouse:bench.g${String(at)}`, replicas: REPLICAS, leastMemory: GiB },

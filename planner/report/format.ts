@@ -78,7 +78,7 @@ export function nodeNames(names: readonly string[]): string {
     const [, prefix = name, digits] = /^(.*?)(0|[1-9]\d*)$/.exec(name) ?? [];
     const number = digits === undefined ? NaN : Number(digits);
     const run = runs.at(-1);
-    if (run !== undefined && run.prefix === prefix && run.last + 1 === number) run.last = number;
+    if (run?.prefix === prefix && run.last + 1 === number) run.last = number;
     else runs.push({ prefix, first: number, last: number });
   }
   return runs

@@ -66,6 +66,6 @@ function namesIn(text: string): string[] {
 }
 
 function single({ count, ...node }: WrittenNode): WrittenNode[] {
-  if (count === undefined) return [node as WrittenNode];
-  return Array.from({ length: count }, (_, at) => ({ ...node, name: `${node.name}-${String(at + 1)}` }) as WrittenNode);
+  if (count === undefined) return [node];
+  return Array.from({ length: count }, (_, at) => ({ ...node, name: `${node.name}-${String(at + 1)}` }));
 }

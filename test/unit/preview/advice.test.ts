@@ -186,6 +186,10 @@ describe("advice from random starting points", () => {
     assert.ok(pieces >= runs, `${String(pieces)} pieces of advice for ${String(runs)} stacks`);
   };
 
-  it("ends in a stack that fits, each piece alone, followed word by word: 8 stacks", () => check(8));
-  it("ends in a stack that fits, each piece alone, followed word by word: 200 stacks (slow)", () => check(200));
+  it("ends in a stack that fits, each piece alone, followed word by word: 8 stacks", () => {
+    check(8);
+  });
+  it("ends in a stack that fits, each piece alone, followed word by word: 200 stacks (slow)", () => {
+    check(200);
+  });
 });
