@@ -1,5 +1,6 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage } from "node:http";
+
+import { type Answer, basic, JsonServer } from "../../../support/json-server";
 
 interface Permission {
   readonly resource: { readonly type: string; readonly name: string };
@@ -7,7 +8,7 @@ interface Permission {
 }
 
 /** A fake of Druid's API of users, as upstream documents it: creating a user twice is an error. */
-export class FakeDruid {
+export class FakeDruid extends JsonServer {
   readonly passwords = new Map<string, string>([["admin", "of-admin"]]);
   readonly users = new Map<string, Set<string>>([["admin", new Set(["admin"])]]);
   readonly roles = new Map<string, readonly Permission[]>([["admin", []]]);
@@ -19,40 +20,13 @@ export class FakeDruid {
   outcome: (id: string) => string = () => "SUCCESS";
   /** Number of first requests that are answered with 503. */
   away = 0;
-  private server: Server | undefined;
-
-  async start(): Promise<string> {
-    const server = createServer((request, response) => {
-      let body = "";
-      request.on("data", (text: Buffer) => (body += text.toString()));
-      request.on("end", () => {
-        const [code, answer] = this.answer(
-          request.method ?? "",
-          request.url ?? "",
-          request.headers.authorization,
-          body,
-        );
-        response.writeHead(code, { "Content-Type": "application/json" }).end(JSON.stringify(answer));
-      });
-    });
-    this.server = server;
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    return `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
-  }
-
-  stop(): void {
-    this.server?.closeAllConnections();
-    this.server?.close();
-  }
-
-  private answer(method: string, path: string, authorization: string | undefined, body: string): [number, unknown] {
+  protected answer(request: IncomingMessage, body: string): Answer {
     if (this.away > 0) {
       this.away -= 1;
       return [503, {}];
     }
-    const [name = "", password] = Buffer.from((authorization ?? "").replace("Basic ", ""), "base64")
-      .toString()
-      .split(":");
+    const { method = "", url: path = "" } = request;
+    const [name, password] = basic(request);
     if (password === undefined || this.passwords.get(name) !== password) return [401, {}];
     this.asked.push(`${method} ${path}`);
     return path.startsWith("/druid/indexer/v1/")

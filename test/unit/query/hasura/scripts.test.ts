@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -12,32 +11,17 @@ import {
   metadataScript,
   REQUEST_FILE,
 } from "../../../../components/query/hasura/setup";
+import { type Answer, JsonServer } from "../../../support/json-server";
 
 /** A stand-in for Hasura: answers in the form that its documentation and tests of its own show. */
-class Stand {
+class Stand extends JsonServer {
   /** Answers that come before the last one, which stays. */
   readonly answers: [code: number, body: string][] = [];
   readonly asked: { readonly url: string; readonly secret: unknown; readonly body: string }[] = [];
-  private server: Server | undefined;
 
-  async start(port = 0): Promise<string> {
-    const server = createServer((request, response) => {
-      let body = "";
-      request.on("data", (text: Buffer) => (body += text.toString()));
-      request.on("end", () => {
-        this.asked.push({ url: request.url ?? "", secret: request.headers["x-hasura-admin-secret"], body });
-        const [code, answer] = (this.answers.length > 1 ? this.answers.shift() : this.answers[0]) ?? [200, "{}"];
-        response.writeHead(code, { "Content-Type": "application/json" }).end(answer);
-      });
-    });
-    this.server = server;
-    await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
-    return `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
-  }
-
-  stop(): void {
-    this.server?.closeAllConnections();
-    this.server?.close();
+  protected answer({ url = "", headers }: IncomingMessage, body: string): Answer {
+    this.asked.push({ url, secret: headers["x-hasura-admin-secret"], body });
+    return (this.answers.length > 1 ? this.answers.shift() : this.answers[0]) ?? [200, "{}"];
   }
 }
 

@@ -1,5 +1,6 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage } from "node:http";
+
+import { type Answer, basic, JsonServer } from "../../../support/json-server";
 
 type Body = Readonly<Record<string, string>>;
 
@@ -7,7 +8,7 @@ type Body = Readonly<Record<string, string>>;
  * A fake of Milvus' HTTP API (v2) as its source answers: 200 with a code in the text, keys in alphabetical order, 401 with code 1800
  * for a wrong password; creating something twice is an error, and so is a role's end while it has rights.
  */
-export class FakeMilvus {
+export class FakeMilvus extends JsonServer {
   readonly passwords = new Map<string, string>([["root", "of-root"]]);
   readonly users = new Map<string, Set<string>>([["root", new Set(["admin"])]]);
   /** Rights as `<database> <privilege>`. */
@@ -21,36 +22,15 @@ export class FakeMilvus {
   away = 0;
   /** Whether rights are not told, and granting one once more is an error. */
   strict = false;
-  private server: Server | undefined;
-
-  async start(): Promise<string> {
-    const server = createServer((request, response) => {
-      let text = "";
-      request.on("data", (more: Buffer) => (text += more.toString()));
-      request.on("end", () => {
-        const [status, answer] = this.answer(request.url ?? "", request.headers.authorization ?? "", text);
-        response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(answer));
-      });
-    });
-    this.server = server;
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    return `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
-  }
-
-  stop(): void {
-    this.server?.closeAllConnections();
-    this.server?.close();
-  }
-
-  private answer(path: string, authorization: string, text: string): [number, object] {
+  protected answer(request: IncomingMessage, text: string): Answer {
     if (this.away > 0) {
       this.away -= 1;
       return [200, { code: 65535, message: "proxy is not ready" }];
     }
-    const [user = "", password] = Buffer.from(authorization.replace("Basic ", ""), "base64").toString().split(":");
+    const [user, password] = basic(request);
     if (password === undefined || this.passwords.get(user) !== password)
       return [401, { code: 1800, message: "user hasn't authenticated" }];
-    const call = path.replace("/v2/vectordb/", "");
+    const call = (request.url ?? "").replace("/v2/vectordb/", "");
     if (user !== "root" && call !== "databases/list") return [403, { code: 65535, message: "deny" }];
     try {
       const data = this.call(call, JSON.parse(text) as Body);
