@@ -15,6 +15,7 @@ import { presto } from "./presto/description";
 import { prometheus } from "./prometheus/description";
 import { queryApi } from "./query-api/description";
 import { spark } from "./spark/description";
+import { story } from "./story/description";
 import { trino } from "./trino/description";
 import { valkey } from "./valkey/description";
 
@@ -39,4 +40,5 @@ export const described = [
   presto,
   etcd,
   airflow,
+  story,
 ] as const;

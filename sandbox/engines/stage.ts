@@ -3,10 +3,10 @@ import { type Connect, startConnect } from "./connect/connect";
 import { startFlink } from "./flink/flink";
 import type { Flink } from "./flink/client";
 import type { Engine } from "./engine";
-import { Ground } from "./ground";
+import { Ground, type Place } from "./ground";
 import { JVM_OPTIONS, jvmOptions } from "./jvm";
 import { type Kafka, startKafka } from "./kafka/kafka";
-import { makeMetastoreSchema, startMetastore } from "./metastore/metastore";
+import { makeMetastoreSchema, type MetastorePrograms, startMetastore } from "./metastore/metastore";
 import { startMinio } from "./minio/minio";
 import { makeMinioResources } from "./minio/resources";
 import { obtain } from "./obtain";
@@ -15,7 +15,7 @@ import { makePostgresResources } from "./postgres/resources";
 import { Readers } from "./readers";
 import { Rendered } from "./rendered";
 import { startRestCatalog } from "./metastore/rest-catalog";
-import { startTrino, type Trino } from "./trino/trino";
+import { type Additions, startTrino, type Trino } from "./trino/trino";
 import { TrinoClient } from "./trino/client";
 
 /** Engines for tables, started from a stack's rendered files: object store, database and catalog, and readers. */
@@ -50,32 +50,48 @@ export function startLake(stack: string): Promise<Lake> {
   });
 }
 
+/** What differs from the stage of a shipped stack. */
+export interface Choice {
+  /** @default the stack's */
+  readonly rendered?: () => Promise<Rendered>;
+  /** Ports of engines that others reach by a Service's own. @default free ones */
+  readonly ports?: Partial<Record<Place, number>>;
+  /** Additions to Trino's files and variables. @default none */
+  readonly trino?: (ground: Ground) => Additions;
+  /** Programs of the metastore. @default of the newest version */
+  readonly metastore?: MetastorePrograms;
+}
+
 /** Starts engines in parallel where possible. */
-export function startStage(stack: string): Promise<Stage> {
-  return onGround(stack, async (ground) => {
+export function startStage(stack: string, choice: Choice = {}): Promise<Stage> {
+  const start = async (ground: Ground) => {
     // Trino starts without its catalogs' back ends, as it does in a cluster.
-    const trino = startTrino(ground);
+    const trino = startTrino(ground, choice.trino?.(ground));
     // Awaited last: its failure must not end this process before another engine's reason is reported.
     trino.catch(() => undefined);
     const stores = await startStores(ground);
     const [metastore, restCatalog] = await Promise.all([
-      makeMetastoreSchema(ground).then(() => startMetastore(ground)),
+      makeMetastoreSchema(ground, choice.metastore).then(() =>
+        startMetastore(ground, "metastore", false, choice.metastore),
+      ),
       startRestCatalog(ground),
     ]);
     return { ...stores, metastore, restCatalog, trino: await trino, sql: new TrinoClient(ground.at("trino")) };
-  });
+  };
+  return onGround(stack, start, choice);
 }
 
 /** Ends the started engines when one of them fails to start. */
 async function onGround<T>(
   stack: string,
   start: (ground: Ground) => Promise<T>,
+  { rendered: render = () => Rendered.of(stack), ports }: Choice = {},
 ): Promise<T & { ground: Ground; end(): Promise<void> }> {
   const tools = await obtain(() => undefined);
-  const rendered = await Rendered.of(stack);
+  const rendered = await render();
   const run = Run.start("engines");
   try {
-    const ground = await Ground.of(run, rendered, tools);
+    const ground = await Ground.of(run, rendered, tools, ports);
     // For every JVM from here on.
     process.env[JVM_OPTIONS] = jvmOptions(ground, ground.folder("tmp"));
     return { ...(await start(ground)), ground, end: () => run.end() };

@@ -75,7 +75,6 @@ export const opensearch = description({
       "no package registry has the plugin index-management; the tests make snapshots by request",
     ],
     ["OpenSearch Dashboards", "it is only an image"],
-    ["Trino's connector for OpenSearch", "476 does not support OpenSearch 3; the tests send the connector's requests"],
     [
       "OpenSearch's image, its launcher and its keystore tool",
       "they are only in the image; the class that the tool uses makes the keystore",

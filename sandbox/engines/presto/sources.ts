@@ -6,7 +6,8 @@ import { nodesAreReady, startNode } from "../trino/trino";
 
 /** What Presto 0.287 reads: a metastore 3.1.3 with the stack's files, and Trino that writes tables to it. */
 
-const PROGRAMS: MetastorePrograms = {
+/** The metastore 3.1.3. */
+export const OLD_METASTORE: MetastorePrograms = {
   libraries: "prestoMetastore",
   scripts: "prestoMetastoreScripts",
   schemaTool: "org.apache.hadoop.hive.metastore.tools.MetastoreSchemaTool",
@@ -20,26 +21,27 @@ const PROGRAMS: MetastorePrograms = {
 };
 
 export async function startOldMetastore(ground: Ground): Promise<Engine> {
-  await makeMetastoreSchema(ground, PROGRAMS);
-  return startMetastore(ground, "metastore", false, PROGRAMS);
+  await makeMetastoreSchema(ground, OLD_METASTORE);
+  return startMetastore(ground, "metastore", false, OLD_METASTORE);
 }
 
-/** A coordinator alone, with the catalogs `iceberg` and `hive` of that metastore in addition to the rendered ones. */
-export async function startWriter(ground: Ground): Promise<Engine> {
+/** A catalog of Trino in that metastore, with the rendered object store. */
+export function overThrift(ground: Ground, name: string, ...lines: string[]): Record<string, string> {
   const { rendered } = ground;
   const lakehouse = rendered.configMap("trino-coordinator-catalog")["lakehouse.properties"] ?? "";
   const delta = rendered.configMap("trino-coordinator-catalog")["delta.properties"] ?? "";
   const store = lakehouse.split("\n").filter((line) => /^(fs\.native-s3|s3)\./.test(line));
-  const catalog = (name: string, ...lines: string[]) => {
-    const uri = `hive.metastore.uri=${ground.local(properties.get(delta, "hive.metastore.uri") ?? "")}`;
-    const text = ground.local([...lines, uri, ...store, ""].join("\n"));
-    return { [`catalog/${name}.properties`]: text };
-  };
+  const uri = `hive.metastore.uri=${properties.get(delta, "hive.metastore.uri") ?? ""}`;
+  return { [`catalog/${name}.properties`]: ground.local([...lines, uri, ...store, ""].join("\n")) };
+}
+
+/** A coordinator alone, with the catalogs `iceberg` and `hive` of that metastore in addition to the rendered ones. */
+export async function startWriter(ground: Ground): Promise<Engine> {
   const writer = await startNode(ground, "coordinator", "trino-coordinator", {
     config: () => ({ "node-scheduler.include-coordinator": undefined }),
     files: {
-      ...catalog("iceberg", "connector.name=iceberg", "iceberg.catalog.type=hive_metastore"),
-      ...catalog("hive", "connector.name=hive"),
+      ...overThrift(ground, "iceberg", "connector.name=iceberg", "iceberg.catalog.type=hive_metastore"),
+      ...overThrift(ground, "hive", "connector.name=hive"),
     },
     catalogs: ["iceberg", "hive"],
   });

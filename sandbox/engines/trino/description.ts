@@ -5,13 +5,17 @@ import { description } from "../description";
 /** Plugins that the rendered catalogs, the tests (Hive: of Presto), Trino's start or the spooling of results need. */
 const TRINO_PLUGINS = [
   "delta-lake",
+  "druid",
   "geospatial",
   "hive",
   "iceberg",
   "jmx",
   "kafka",
+  "mariadb",
   "memory",
+  "opensearch",
   "postgresql",
+  "redis",
   "resource-group-managers",
   "spooling-filesystem",
   "tpcds",

@@ -1,0 +1,104 @@
+import { deepEqual, equal, match, rejects } from "node:assert/strict";
+
+import { PATIENCE, until } from "../../../sandbox/core/until";
+import { ask } from "../../../sandbox/engines/druid/tasks";
+import { KafkaClient } from "../../../sandbox/engines/kafka/client";
+import { Client } from "../../../sandbox/engines/minio/minio";
+import { login, Sql } from "../../../sandbox/engines/postgres/postgres";
+import type { QueryError } from "../../../sandbox/engines/trino/client";
+import { signIn } from "./load";
+import { CATEGORIES, CLICKS, PRODUCTS, SALES } from "./seeds";
+import { stage } from "./stage";
+
+/** Events of each product in every store, joined by product. */
+const JOIN = `
+  select p.category, count(*), sum(iceberg.n), sum(iceberg.cents), sum(druid.n), sum(kafka.n), sum(search.n), sum(delta.maker)
+  from postgres.public.products p
+  join delta.story.makers delta on delta.product = p.id
+  join (select product, count(*) n, sum(amount) cents from lakehouse.story.sales group by 1) iceberg on iceberg.product = p.id
+  join (select cast(product as bigint) product, count(*) n from druid.druid.clicks group by 1) druid on druid.product = p.id
+  join (select product, count(*) n from kafka.topics.clicks group by 1) kafka on kafka.product = p.id
+  join (select product, count(*) n from opensearch.default."shop-clicks" group by 1) search on search.product = p.id
+  group by 1 order by 1`;
+
+/** The same from the seeds. */
+const joined = () =>
+  CATEGORIES.map((category) => {
+    const of = <T extends { readonly category: string }>(all: readonly T[]) =>
+      all.filter((each) => each.category === category);
+    const [products, sales, clicks] = [of(PRODUCTS), of(SALES), of(CLICKS).length];
+    const cents = sales.reduce((sum, { amount }) => sum + amount, 0);
+    const makers = products.reduce((sum, { id }) => sum + (id % 3), 0);
+    return [category, products.length, sales.length, cents, clicks, clicks, clicks, makers];
+  });
+
+describe("a join of all stores by Trino", function () {
+  this.timeout(PATIENCE);
+
+  before("Druid tells the data sources to Trino once its broker has looked at their segments", async () => {
+    const { sql } = stage();
+    await until("Trino has Druid's tables", async () => (await sql.rows("show tables from druid.druid")).length === 2);
+  });
+
+  it("gives the seeded totals: Iceberg, Delta, PostgreSQL, Druid, Kafka and OpenSearch in one statement", async () => {
+    deepEqual(await stage().sql.rows(JOIN), joined());
+  });
+
+  it("writes to no topic, event or document, and to no bucket that Trino only reads", async () => {
+    const { sql } = stage();
+    const refused = /PERMISSION_DENIED|NOT_SUPPORTED: This connector does not support/;
+    for (const table of ["druid.druid.sales", 'opensearch.default."shop-sales"', "kafka.topics.sales"])
+      for (const statement of [
+        `insert into ${table} (category) values ('none')`,
+        `delete from ${table}`,
+        `update ${table} set category = 'none'`,
+        `drop table ${table}`,
+      ])
+        await rejects(sql.rows(statement), refused, statement);
+    for (const catalog of ["druid.druid", "kafka.topics"])
+      await rejects(sql.rows(`create table ${catalog}.mine (id bigint)`), refused, catalog);
+    await sql.rows("create schema lakehouse.elsewhere with (location = 's3://bronze/elsewhere')");
+    await rejects(sql.rows("create table lakehouse.elsewhere.mine as select 1 as id"), (error: QueryError) => {
+      match(error.causes.join("\n"), /Access Denied.*Status Code: 403/);
+      return true;
+    });
+    deepEqual(await sql.rows(JOIN), joined());
+  });
+
+  it("reads no index, schema, database or table of others", async () => {
+    const { database, search, sql } = stage();
+    const note = { "@timestamp": 0, "text": "private" };
+    const { status } = await search.requestAs("opensearch-access-user-loader", "POST", "/private-notes/_doc", note);
+    equal(status, 201);
+    await database.admin.run("analytics", "create schema private; create table private.notes as select 1 as id");
+    await rejects(sql.rows('select * from opensearch.default."private-notes"'), /403 Forbidden/);
+    deepEqual(
+      await sql.rows("select table_name from opensearch.information_schema.tables where table_name like '%private%'"),
+      [],
+    );
+    await rejects(sql.rows("select * from postgres.private.notes"), /permission denied|does not exist/);
+    for (const statement of [
+      "select * from table(postgres.system.query(query => 'select 1'))",
+      "select * from table(druid.system.query(query => 'select 1'))",
+      "select * from table(opensearch.system.raw_query(schema => 'default', index => 'shop-sales', query => '{}'))",
+    ])
+      await rejects(sql.rows(statement), /PERMISSION_DENIED/, statement);
+  });
+
+  it("signs in to each store as a user who may do no more, whoever has that user's password", async () => {
+    const { ground, postgres, search } = stage();
+    const denied = /Access Denied|Insufficient permissions/i;
+    const kafka = KafkaClient.service(ground, "trino");
+    await rejects(kafka.produce("sales", [{ value: "{}" }]), /(Topic|Cluster)AuthorizationException/);
+    const task = { type: "kill", dataSource: "sales", interval: "2026/2027" };
+    equal((await ask(signIn(ground, "trino-druid"), "druid/indexer/v1/task", task)).code, 403);
+    const write = await search.requestAs("trino-opensearch", "POST", "/shop-sales/_doc", { "@timestamp": 0 });
+    equal(write.status, 403);
+    const sql = new Sql(ground, postgres.bin, login(ground, "trino"));
+    await rejects(sql.run("metastore", "select 1"), /permission denied for database/);
+    await rejects(sql.run("analytics", "select * from private.notes"), /permission denied/);
+    const objects = Client.of(ground, "trino");
+    await rejects(objects.put("bronze/sales/part-2.json", "{}"), denied);
+    await rejects(objects.list("services/druid/"), denied);
+  });
+});

@@ -1,0 +1,83 @@
+import { equal } from "node:assert/strict";
+
+import { until } from "../../../sandbox/core/until";
+import { ask, ingest } from "../../../sandbox/engines/druid/tasks";
+import type { Ground } from "../../../sandbox/engines/ground";
+import type { Kafka } from "../../../sandbox/engines/kafka/kafka";
+import { Client } from "../../../sandbox/engines/minio/minio";
+import type { Cluster } from "../../../sandbox/engines/opensearch/cluster";
+import type { TrinoClient } from "../../../sandbox/engines/trino/client";
+import { type Event, EVENTS, KINDS, PRODUCTS } from "./seeds";
+
+export interface Stores {
+  readonly ground: Ground;
+  readonly kafka: Kafka;
+  readonly search: Cluster;
+  readonly sql: TrinoClient;
+}
+
+/** User and password in a Secret of the stack. */
+export const signIn = ({ rendered }: Ground, secret: string) =>
+  [rendered.secret(secret, "username"), rendered.secret(secret, "password")] as const;
+
+/** Druid's answer to SQL of Trino's user. */
+export async function askDruid<Row>(ground: Ground, query: string): Promise<Row[]> {
+  const { code, text } = await ask(signIn(ground, "trino-druid"), "druid/v2/sql", { query, resultFormat: "array" });
+  equal(code, 200, text);
+  return JSON.parse(text) as Row[];
+}
+
+/** Sends all events to Kafka, and from its topics to every other store. */
+export async function load(stores: Stores, hosts: string): Promise<void> {
+  const { ground, kafka, search, sql } = stores;
+  for (const kind of KINDS) {
+    const sent = EVENTS[kind].map((event) => ({ key: String(event.id), value: JSON.stringify(event) }));
+    equal(await kafka.admin.produce(kind, sent), sent.length);
+    const records = (await kafka.admin.consume(kind)).map(({ value }) => value ?? "");
+    await Client.root(ground).put(`bronze/${kind}/part-1.json`, `${records.join("\n")}\n`);
+    await index(search, kind, records);
+  }
+  await intoDruid(ground, hosts);
+  await intoTables(sql);
+}
+
+/** Adds documents to the data stream `shop-<kind>`. */
+async function index(search: Cluster, kind: string, records: readonly string[]): Promise<void> {
+  const documents = records.map((record) => {
+    const event = JSON.parse(record) as Event;
+    return `{"create":{}}\n${JSON.stringify({ ...event, "@timestamp": event.happened_at })}\n`;
+  });
+  const path = `/shop-${kind}/_bulk?refresh=true`;
+  const { body } = await search.requestAs("opensearch-access-user-loader", "POST", path, documents.join(""));
+  equal((JSON.parse(body) as { errors: boolean }).errors, false, body.slice(0, 1000));
+}
+
+/** Runs the rendered task on the files, and waits until Druid answers with all events, and Trino knows the data sources. */
+async function intoDruid(ground: Ground, hosts: string): Promise<void> {
+  const query = { query: "SELECT 1" };
+  const isKnown = async () => (await ask(signIn(ground, "trino-druid"), "druid/v2/sql", query)).code === 200;
+  await until("Druid knows Trino's user", isKnown);
+  await ingest(ground, hosts);
+  for (const kind of KINDS)
+    await until(`Druid answers with all ${kind}`, async () => {
+      const counted = `SELECT count(*) FROM ${kind}`;
+      const [[count] = []] = await askDruid<[number]>(ground, counted).catch(() => []);
+      return count === EVENTS[kind].length;
+    });
+}
+
+/** Fills Iceberg from the topics, and small tables beside it: products in PostgreSQL, their makers in Delta. */
+async function intoTables(sql: TrinoClient): Promise<void> {
+  for (const statement of [
+    "create schema lakehouse.story with (location = 's3://warehouse/story')",
+    ...KINDS.map(
+      (kind) =>
+        `create table lakehouse.story.${kind} as select id, product, category, amount, happened_at from kafka.topics.${kind}`,
+    ),
+    "create table postgres.public.products (id bigint, name varchar, category varchar)",
+    `insert into postgres.public.products values ${PRODUCTS.map(({ id, name, category }) => `(${String(id)}, '${name}', '${category}')`).join(", ")}`,
+    "create schema delta.story with (location = 's3://warehouse/delta-story')",
+    `create table delta.story.makers as select id as product, id % 3 as maker from postgres.public.products`,
+  ])
+    await sql.rows(statement);
+}

@@ -1,0 +1,91 @@
+import { writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+
+import { ROLES } from "../../../components/query/druid/pods";
+import { druidHome, startDruid, startZooKeeper } from "../../../sandbox/engines/druid/druid";
+import { startUsers } from "../../../sandbox/engines/druid/tasks";
+import type { Ground } from "../../../sandbox/engines/ground";
+import { JVM_OPTIONS } from "../../../sandbox/engines/jvm";
+import { startKafka } from "../../../sandbox/engines/kafka/kafka";
+import { Cluster } from "../../../sandbox/engines/opensearch/cluster";
+import { makeHome } from "../../../sandbox/engines/opensearch/home";
+import { OLD_METASTORE, overThrift } from "../../../sandbox/engines/presto/sources";
+import { startStage } from "../../../sandbox/engines/stage";
+import { staged } from "../stage";
+import { load } from "./load";
+import { rendering } from "./settings";
+
+/** Services by their names in the cluster, with the addresses that their engines have here. */
+const HOSTS = `127.0.0.1 localhost ${hostname()}
+127.0.0.1 minio.lakehouse-storage.svc postgres-rw.lakehouse-storage.svc druid-router.lakehouse-druid.svc
+127.0.0.21 opensearch.lakehouse-storage.svc
+`;
+
+function hostsFile(ground: Ground): string {
+  const file = ground.path("services");
+  writeFileSync(file, HOSTS);
+  return file;
+}
+
+/** Iceberg tables that Presto reads are registered in the metastore too, by their files. */
+export const REGISTERED = "registered";
+
+/** Trino's JVMs look names up in a file: its catalogs name the other stores as rendered. */
+const additions = (ground: Ground) => ({
+  files: overThrift(
+    ground,
+    REGISTERED,
+    "connector.name=iceberg",
+    "iceberg.catalog.type=hive_metastore",
+    "iceberg.register-table-procedure.enabled=true",
+  ),
+  catalogs: [REGISTERED],
+  env: {
+    [JVM_OPTIONS]: ground.changes.value(
+      "trino/env",
+      JVM_OPTIONS,
+      undefined,
+      `${process.env[JVM_OPTIONS] ?? ""} -Djdk.net.hosts.file=${hostsFile(ground)}`,
+    ),
+  },
+});
+
+async function startSearch({ run, rendered, tools }: Ground): Promise<Cluster> {
+  await makeHome(tools, join(run.folder, "home"));
+  const cluster = await Cluster.of(run, tools, rendered);
+  await cluster.start(0);
+  const { code, output } = await cluster.setup();
+  if (code !== 0) throw new Error(output);
+  return cluster;
+}
+
+/** All roles of Druid with ZooKeeper, and its users. */
+async function startAllDruid(ground: Ground): Promise<void> {
+  const hosts = hostsFile(ground);
+  const home = druidHome(ground);
+  await startZooKeeper(ground);
+  await startDruid(ground, "coordinator", home, hosts);
+  await Promise.all(
+    ROLES.filter((role) => role !== "coordinator").map((role) => startDruid(ground, role, home, hosts)),
+  );
+  await startUsers(ground, hosts);
+}
+
+/** The started engines, for use within tests and hooks: all stores of one stack, with Trino over them. */
+export const stage = staged(
+  (stack) =>
+    startStage(stack, {
+      rendered: rendering,
+      ports: { s3: 9000, postgres: 5432, thrift: 9083 },
+      metastore: OLD_METASTORE,
+      trino: additions,
+    }),
+  async ({ ground, sql }) => {
+    const kafka = await startKafka(ground);
+    const search = await startSearch(ground);
+    await startAllDruid(ground);
+    await load({ ground, kafka, search, sql }, hostsFile(ground));
+    return { kafka, search };
+  },
+);
