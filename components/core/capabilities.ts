@@ -69,6 +69,11 @@ export interface KeyValueStore {
    * @param prefix ends in `:`
    */
   grant(client: Service, prefix: string): KeyValueAccess;
+  /**
+   * Lets a client read keys of others with these prefixes; it changes none, and lists no names. A second call adds prefixes.
+   * @param prefixes each ends in `:`
+   */
+  read(client: Service, prefixes: readonly string[]): KeyValueAccess;
 }
 
 /** What one client asks for of the indices whose names begin so. */

@@ -1,27 +1,18 @@
 import type { KnownTopics, TopicAccess } from "../../core/capabilities";
 import { json, properties } from "../../core/render";
 import { changedTable, tableName } from "../../core/topics";
+import { type Field, fields } from "./fields";
 import type { TrinoSettings } from "./settings";
 
 /** Topics as tables of Trino, as pure functions of known topics and settings. */
 
 type KafkaSettings = TrinoSettings["kafka"];
-type ColumnType = NonNullable<KafkaSettings["topics"][number]["columns"]>[string];
 
 /** Directory in every pod of the client's properties and of a description of each table. */
 export const KAFKA_DIRECTORY = "/etc/trino/kafka";
 const CLIENT_FILE = "client.properties";
 /** Schema of topics that are not changes of a database. */
 const SCHEMA = "topics";
-
-/** A field of a record's JSON as a column. */
-interface Field {
-  readonly name: string;
-  readonly mapping: string;
-  readonly type: string;
-  readonly dataFormat?: string;
-  readonly comment?: string;
-}
 
 export interface TopicTable {
   readonly schema: string;
@@ -47,14 +38,8 @@ export function topicTables(known: KnownTopics, settings: KafkaSettings): TopicT
     const changed = changedTable(topic, known.databases);
     if (changed !== undefined)
       return { schema: changed.database, table: tableName(changed.table), topic, fields: CHANGE };
-    const own = Object.entries(columns.get(topic) ?? {});
-    return { schema: SCHEMA, table: tableName(topic), topic, fields: own.map(([name, type]) => field(name, type)) };
+    return { schema: SCHEMA, table: tableName(topic), topic, fields: fields(columns.get(topic) ?? {}) };
   });
-}
-
-function field(name: string, type: ColumnType): Field {
-  const time = type === "timestamp";
-  return { name, mapping: name, type: time ? "timestamp(3)" : type, ...(time ? { dataFormat: "iso8601" } : {}) };
 }
 
 export function kafkaCatalog(access: TopicAccess, tables: readonly TopicTable[]): string {

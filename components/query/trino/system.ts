@@ -39,7 +39,13 @@ export const trino = system({
       ? [image(pins.trino, { service: "trino", setting: "lakehouse:query.trino.image", instead: "an own image" })]
       : [],
   clients: ["trino"],
-  needs: { objects: one("objects"), tables: one("tables"), sources: every("source"), log: maybe("log") },
+  needs: {
+    objects: one("objects"),
+    tables: one("tables"),
+    sources: every("source"),
+    log: maybe("log"),
+    cache: maybe("cache"),
+  },
   gives: ["sql"],
   pods: ({ platform, settings: own }) => trinoPods(platform, own),
   monitoring: () => ({ trino: monitoring }),

@@ -5,7 +5,15 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import type { Platform } from "../../core/platform";
 import { password } from "../../core/password";
-import type { EventLog, KnownTopics, ObjectStore, SqlEngine, SqlSource, TableCatalog } from "../../core/capabilities";
+import type {
+  EventLog,
+  KeyValueStore,
+  KnownTopics,
+  ObjectStore,
+  SqlEngine,
+  SqlSource,
+  TableCatalog,
+} from "../../core/capabilities";
 import { serviceEndpoint, serviceHost, url } from "../../core/endpoint";
 import { credentialsEnv, fromSecret } from "../../core/env";
 import type { PodGroup } from "../../core/pod-group";
@@ -22,6 +30,7 @@ import * as config from "./config";
 import * as kafka from "./kafka";
 import { monitoring } from "./monitoring";
 import { trinoPods } from "./pods";
+import * as valkey from "./valkey";
 
 export interface TrinoArgs {
   readonly platform: Platform;
@@ -33,11 +42,15 @@ export interface TrinoArgs {
   /** Undefined where the stack runs no Kafka. */
   readonly events: EventLog | undefined;
   readonly topics: KnownTopics;
+  /** Undefined where the stack runs no Valkey. */
+  readonly cache: KeyValueStore | undefined;
 }
 
 const USER = 1000;
-/** The catalog of topics, which is read-only. */
+/** Catalogs that are read-only for everybody. */
 const TOPICS = "kafka";
+const KEYS = "valkey";
+const READ_ONLY: readonly string[] = [TOPICS, KEYS];
 
 /** The SQL engine: Iceberg and Delta tables in the object store, joined with PostgreSQL and with topics of Kafka. */
 export class Trino extends Service {
@@ -63,6 +76,7 @@ export class Trino extends Service {
     );
     const sources = args.sources.map((source) => ({ source, access: this.use(source.grant(this)) }));
     const topics = this.readTopics(args);
+    const keys = this.readKeys(args);
 
     const sharedSecret = password(`${name}-shared-secret`, this, 64);
     this.secret("internal", { "shared-secret": sharedSecret });
@@ -81,6 +95,7 @@ export class Trino extends Service {
         sources.map(({ source, access }) => [`${source.name}.properties`, sourceCatalog(source, access.jdbcUrl)]),
       ),
       ...topics?.catalog,
+      ...keys?.catalog,
     });
     const catalogNames = Object.keys(catalogsOf(lakeOf("worker"))).map((file) => file.replace(".properties", ""));
     const env = {
@@ -88,6 +103,7 @@ export class Trino extends Service {
       ...credentialsEnv(s3, "TRINO_S3_ACCESS_KEY", "TRINO_S3_SECRET_KEY"),
       ...Object.fromEntries(sources.flatMap(({ source, access }) => Object.entries(sourceEnv(source, access)))),
       ...topics?.env,
+      ...keys?.env,
     };
 
     for (const role of ["coordinator", "worker"] as const) {
@@ -106,6 +122,7 @@ export class Trino extends Service {
             etc: etcFiles(this.pods, settings, lake, role, catalogNames),
             catalog: { mountPath: "/etc/trino/catalog", files: catalogsOf(lake) },
             ...topics?.config,
+            ...keys?.config,
           },
           ...(role === "worker"
             ? { terminationGracePeriodSeconds: settings.drainSeconds + 30 }
@@ -132,6 +149,18 @@ export class Trino extends Service {
       catalog: { [`${TOPICS}.properties`]: kafka.kafkaCatalog(access, tables) },
       env: credentialsEnv(access, "TRINO_KAFKA_USER", "TRINO_KAFKA_PASSWORD"),
       config: { [TOPICS]: { mountPath: kafka.KAFKA_DIRECTORY, files: kafka.kafkaFiles(access, tables) } },
+    };
+  }
+
+  /** Catalog of keys with access to them; undefined without tables. */
+  private readKeys({ settings, cache }: TrinoArgs) {
+    const { enabled, tables } = settings.valkey;
+    if (cache === undefined || !enabled || tables.length === 0) return undefined;
+    const access = this.use(cache.read(this, [...new Set(tables.map(valkey.prefixOf))]));
+    return {
+      catalog: { [`${KEYS}.properties`]: valkey.valkeyCatalog(cache.endpoint, tables) },
+      env: credentialsEnv(access, "TRINO_VALKEY_USER", "TRINO_VALKEY_PASSWORD"),
+      config: { [KEYS]: { mountPath: valkey.VALKEY_DIRECTORY, files: valkey.valkeyFiles(tables) } },
     };
   }
 }
@@ -192,8 +221,8 @@ export function etcFiles(
         "security.config-file": "/etc/trino/rules.json",
       }),
       "rules.json": config.accessControl(
-        catalogs.filter((catalog) => catalog !== TOPICS),
-        catalogs.filter((catalog) => catalog === TOPICS),
+        catalogs.filter((catalog) => !READ_ONLY.includes(catalog)),
+        catalogs.filter((catalog) => READ_ONLY.includes(catalog)),
       ),
       ...(role === "coordinator"
         ? {

@@ -13,7 +13,7 @@ import { sharedPages } from "./pages";
 import { fallbacks, knownPools, oneDefaultPool, populatedPools } from "./pools";
 import { distinctNodePorts } from "./ports";
 import { signedRegion } from "./presto";
-import { topicTables } from "./tables";
+import { keyTables, topicTables } from "./tables";
 import { ownTaints } from "./taints";
 import { bucketEvents, ownTopics, streamedTopics } from "./topics";
 import { imageVolumes } from "./volumes";
@@ -41,6 +41,7 @@ export const RULES: readonly { readonly needs: readonly (keyof Settings)[]; read
   { needs: ["streaming", "cluster"], rule: imageVolumes },
   { needs: ["streaming"], rule: ownTopics },
   { needs: ["query", "streaming"], rule: topicTables },
+  { needs: ["query", "storage"], rule: keyTables },
   { needs: ["query", "storage"], rule: sharedPages },
   { needs: ["query", "storage", "streaming"], rule: streamedTopics },
   { needs: ["query", "storage"], rule: signedRegion },

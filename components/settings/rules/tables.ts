@@ -32,3 +32,17 @@ export const topicTables: Rule = function* ({ query: { trino }, streaming: { kaf
     tables.set(tableName(topic), topic);
   }
 };
+
+/** Keys that SQL reads: a table each, in a stack that has them. */
+export const keyTables: Rule = function* ({ query: { trino }, storage: { valkey } }) {
+  const path = "lakehouse:query.trino.valkey.tables";
+  const { tables } = trino.valkey;
+  if (tables.length > 0 && !valkey.enabled)
+    yield { path, message: "given while lakehouse:storage.valkey.enabled is false; allowed: Valkey on, or no tables" };
+  for (const [index, { table }] of tables.entries())
+    if (tables.findIndex((each) => each.table === table) < index)
+      yield {
+        path: `${path}[${String(index)}].table`,
+        message: `given "${table}", which is in the list already; allowed: each table once`,
+      };
+};

@@ -112,6 +112,9 @@ const PREFIX = /^[a-z0-9][-a-z0-9_.]*:([-a-z0-9_.]+:)*$/;
  */
 const CLIENT = "+@all -@admin -@dangerous -scan -randomkey -dbsize -function -pubsub -script|flush -script|kill";
 
+/** Commands of a client without keys of its own. */
+const READER = "-@all +@read +@connection -@admin -@dangerous -scan -randomkey -dbsize";
+
 /** The prefix, if it is valid. @throws Error for one that could give access to keys of others */
 export function keyPrefix(service: string, prefix: string): string {
   if (PREFIX.test(prefix)) return prefix;
@@ -123,10 +126,18 @@ export function keyPrefix(service: string, prefix: string): string {
 const user = (name: string, password: string, rights: string) =>
   `user ${name} on #${createHash("sha256").update(password).digest("hex")} ${rights}`;
 
-export function clientRule(name: string, password: string, prefixes: readonly string[]): string {
-  const names = [...prefixes].sort();
-  const patterns = [...names.map((prefix) => `~${prefix}*`), ...names.map((prefix) => `&${prefix}*`)];
-  return user(name, password, `resetchannels ${patterns.join(" ")} ${CLIENT}`);
+/**
+ * @param own prefixes of keys and channels that the client may do with as it likes
+ * @param read prefixes of keys that it may read
+ */
+export function clientRule(name: string, password: string, own: readonly string[], read: readonly string[]): string {
+  const names = own.toSorted();
+  const patterns = [
+    ...names.map((prefix) => `~${prefix}*`),
+    ...read.toSorted().map((prefix) => `%R~${prefix}*`),
+    ...names.map((prefix) => `&${prefix}*`),
+  ];
+  return user(name, password, `resetchannels ${patterns.join(" ")} ${own.length > 0 ? CLIENT : READER}`);
 }
 
 /** The ACL file. It disables the user `default`, which could do everything otherwise. */

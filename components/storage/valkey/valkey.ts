@@ -29,9 +29,10 @@ const USER = 999;
 const USERS = "users";
 const OWN = { secret: "valkey-server", server: "password", monitor: "monitorPassword" };
 
-/** Key prefixes and users of one client. */
+/** Users of one client, and the prefixes of keys that are its own, and that it reads. */
 interface Client extends Users {
-  readonly prefixes: Set<string>;
+  readonly own: Set<string>;
+  readonly read: Set<string>;
 }
 
 /** Valkey: one server takes writes, the others replicate it. */
@@ -62,10 +63,18 @@ export class Valkey extends Service implements KeyValueStore {
   }
 
   grant(client: Service, prefix: string): KeyValueAccess {
+    return this.admit(client, "own", [prefix]);
+  }
+
+  read(client: Service, prefixes: readonly string[]): KeyValueAccess {
+    return this.admit(client, "read", prefixes);
+  }
+
+  private admit(client: Service, right: "own" | "read", prefixes: readonly string[]): KeyValueAccess {
     const { service } = client;
-    const known = this.granted.get(service) ?? { ...this.users(client), prefixes: new Set<string>() };
+    const known = this.granted.get(service) ?? { ...this.users(client), own: new Set(), read: new Set() };
     this.granted.set(service, known);
-    known.prefixes.add(config.keyPrefix(service, prefix));
+    for (const prefix of prefixes) known[right].add(config.keyPrefix(service, prefix));
     return { ...known.keys, endpoint: this.endpoint };
   }
 
@@ -116,9 +125,9 @@ export class Valkey extends Service implements KeyValueStore {
   }
 }
 
-const rules = ({ passwords, prefixes }: Client): pulumi.Output<string>[] =>
+const rules = ({ passwords, own, read }: Client): pulumi.Output<string>[] =>
   Object.entries(passwords).map(([user, generated]) =>
-    generated.apply((text) => config.clientRule(user, text, [...prefixes])),
+    generated.apply((text) => config.clientRule(user, text, [...own], [...read])),
   );
 
 const server = (script: string): ContainerArgs => ({

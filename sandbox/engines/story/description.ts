@@ -6,9 +6,9 @@ export const story = description({
   proofs: [
     {
       system: "Trino over all stores",
-      from: "the dev stack with Kafka, OpenSearch and Druid on, all at once; Trino's catalogs as rendered, with its own user in each store",
+      from: "the dev stack with Kafka, OpenSearch, Druid and Valkey on, all at once; Trino's catalogs as rendered, with its own user in each store",
       seen: [
-        "gives the seeded totals: Iceberg, Delta, PostgreSQL, Druid, Kafka and OpenSearch in one statement",
+        "gives the seeded totals: Iceberg, Delta, PostgreSQL, Druid, Kafka, OpenSearch and Valkey in one statement",
         "writes to no topic, event or document, and to no bucket that Trino only reads",
         "reads no index, schema, database or table of others",
         "signs in to each store as a user who may do no more, whoever has that user's password",

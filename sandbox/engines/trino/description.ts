@@ -4,6 +4,7 @@ import { description } from "../description";
 
 /** Plugins that the rendered catalogs, the tests (Hive: of Presto), Trino's start or the spooling of results need. */
 const TRINO_PLUGINS = [
+  "clickhouse",
   "delta-lake",
   "druid",
   "geospatial",
@@ -125,6 +126,12 @@ export const trino = description({
     {
       file: /^trino-\w+\/catalog\/kafka\.properties$/,
       key: /^kafka\.(table-description-dir|config\.resources)$/,
+      kind: "path",
+      why: FOLDER,
+    },
+    {
+      file: /^trino-\w+\/catalog\/valkey\.properties$/,
+      key: /^redis\.table-description-dir$/,
       kind: "path",
       why: FOLDER,
     },

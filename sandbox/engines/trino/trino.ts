@@ -120,7 +120,8 @@ function files(ground: Ground, role: Role, name: string, more: Additions): Recor
   const all: Record<string, string> = {
     ...rendered.configMap(`trino-${role}-etc`),
     ...Object.fromEntries(catalogs.map(([file, text]) => [`catalog/${file}`, text])),
-    ...topicFiles(rendered, role),
+    ...folder(rendered, role, "kafka"),
+    ...folder(rendered, role, "valkey"),
     "catalog/tpch.properties": "",
     ...more.files,
   };
@@ -158,6 +159,8 @@ function files(ground: Ground, role: Role, name: string, more: Additions): Recor
     set("catalog/kafka.properties", properties, "kafka.table-description-dir", () => `${etc}/kafka`);
     set("catalog/kafka.properties", properties, "kafka.config.resources", () => `${etc}/kafka/client.properties`);
   }
+  const keys = "catalog/valkey.properties";
+  if (all[keys] !== undefined) set(keys, properties, "redis.table-description-dir", () => `${etc}/valkey`);
   set("catalog/tpch.properties", properties, "connector.name", () => "tpch");
   for (const [key, value] of Object.entries(more.config?.(role) ?? {}))
     set("config.properties", properties, key, () => value);
@@ -168,9 +171,10 @@ function files(ground: Ground, role: Role, name: string, more: Additions): Recor
   return all;
 }
 
-/** Files of the Kafka catalog, if the stack has it: the client's properties and the tables' descriptions. */
-function topicFiles(rendered: Rendered, role: Role): Record<string, string> {
-  const name = `trino-${role}-kafka`;
+/** Files of a catalog's own folder, if the stack has it: descriptions of its tables, properties of its client. */
+function folder(rendered: Rendered, role: Role, catalog: string): Record<string, string> {
+  const name = `trino-${role}-${catalog}`;
   if (!rendered.has("ConfigMap", name)) return {};
-  return Object.fromEntries(Object.entries(rendered.configMap(name)).map(([file, text]) => [`kafka/${file}`, text]));
+  const files = Object.entries(rendered.configMap(name));
+  return Object.fromEntries(files.map(([file, text]) => [`${catalog}/${file}`, text]));
 }

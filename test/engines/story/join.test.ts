@@ -12,9 +12,10 @@ import { stage } from "./stage";
 
 /** Events of each product in every store, joined by product. */
 const JOIN = `
-  select p.category, count(*), sum(iceberg.n), sum(iceberg.cents), sum(druid.n), sum(kafka.n), sum(search.n), sum(delta.maker)
+  select p.category, count(*), sum(iceberg.n), sum(iceberg.cents), sum(druid.n), sum(kafka.n), sum(search.n), sum(delta.maker), sum(valkey.pieces)
   from postgres.public.products p
   join delta.story.makers delta on delta.product = p.id
+  join valkey.default.stock valkey on valkey.product = p.id
   join (select product, count(*) n, sum(amount) cents from lakehouse.story.sales group by 1) iceberg on iceberg.product = p.id
   join (select cast(product as bigint) product, count(*) n from druid.druid.clicks group by 1) druid on druid.product = p.id
   join (select product, count(*) n from kafka.topics.clicks group by 1) kafka on kafka.product = p.id
@@ -29,7 +30,8 @@ const joined = () =>
     const [products, sales, clicks] = [of(PRODUCTS), of(SALES), of(CLICKS).length];
     const cents = sales.reduce((sum, { amount }) => sum + amount, 0);
     const makers = products.reduce((sum, { id }) => sum + (id % 3), 0);
-    return [category, products.length, sales.length, cents, clicks, clicks, clicks, makers];
+    const pieces = products.reduce((sum, { id }) => sum + 10 * id, 0);
+    return [category, products.length, sales.length, cents, clicks, clicks, clicks, makers, pieces];
   });
 
 describe("a join of all stores by Trino", function () {
@@ -40,22 +42,27 @@ describe("a join of all stores by Trino", function () {
     await until("Trino has Druid's tables", async () => (await sql.rows("show tables from druid.druid")).length === 2);
   });
 
-  it("gives the seeded totals: Iceberg, Delta, PostgreSQL, Druid, Kafka and OpenSearch in one statement", async () => {
+  it("gives the seeded totals: Iceberg, Delta, PostgreSQL, Druid, Kafka, OpenSearch and Valkey in one statement", async () => {
     deepEqual(await stage().sql.rows(JOIN), joined());
   });
 
   it("writes to no topic, event or document, and to no bucket that Trino only reads", async () => {
     const { sql } = stage();
     const refused = /PERMISSION_DENIED|NOT_SUPPORTED: This connector does not support/;
-    for (const table of ["druid.druid.sales", 'opensearch.default."shop-sales"', "kafka.topics.sales"])
+    for (const table of [
+      "druid.druid.sales",
+      'opensearch.default."shop-sales"',
+      "kafka.topics.sales",
+      "valkey.default.stock",
+    ])
       for (const statement of [
-        `insert into ${table} (category) values ('none')`,
+        `insert into ${table} select * from ${table}`,
         `delete from ${table}`,
-        `update ${table} set category = 'none'`,
+        `truncate table ${table}`,
         `drop table ${table}`,
       ])
         await rejects(sql.rows(statement), refused, statement);
-    for (const catalog of ["druid.druid", "kafka.topics"])
+    for (const catalog of ["druid.druid", "kafka.topics", "valkey.default"])
       await rejects(sql.rows(`create table ${catalog}.mine (id bigint)`), refused, catalog);
     await sql.rows("create schema lakehouse.elsewhere with (location = 's3://bronze/elsewhere')");
     await rejects(sql.rows("create table lakehouse.elsewhere.mine as select 1 as id"), (error: QueryError) => {
@@ -86,7 +93,7 @@ describe("a join of all stores by Trino", function () {
   });
 
   it("signs in to each store as a user who may do no more, whoever has that user's password", async () => {
-    const { ground, postgres, search } = stage();
+    const { ground, postgres, search, valkey } = stage();
     const denied = /Access Denied|Insufficient permissions/i;
     const kafka = KafkaClient.service(ground, "trino");
     await rejects(kafka.produce("sales", [{ value: "{}" }]), /(Topic|Cluster)AuthorizationException/);
@@ -94,6 +101,14 @@ describe("a join of all stores by Trino", function () {
     equal((await ask(signIn(ground, "trino-druid"), "druid/indexer/v1/task", task)).code, 403);
     const write = await search.requestAs("trino-opensearch", "POST", "/shop-sales/_doc", { "@timestamp": 0 });
     equal(write.status, 403);
+    for (const words of [
+      ["set", "query-api:stock:1", "none"],
+      ["del", "query-api:stock"],
+      ["get", "trino:mine"],
+      ["scan", "0"],
+      ["keys", "*"],
+    ])
+      match(await valkey.query("trino-valkey", 0, ...words), /NOPERM/, words.join(" "));
     const sql = new Sql(ground, postgres.bin, login(ground, "trino"));
     await rejects(sql.run("metastore", "select 1"), /permission denied for database/);
     await rejects(sql.run("analytics", "select * from private.notes"), /permission denied/);

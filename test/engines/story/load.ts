@@ -7,6 +7,7 @@ import type { Kafka } from "../../../sandbox/engines/kafka/kafka";
 import { Client } from "../../../sandbox/engines/minio/minio";
 import type { Cluster } from "../../../sandbox/engines/opensearch/cluster";
 import type { TrinoClient } from "../../../sandbox/engines/trino/client";
+import type { ValkeyServers } from "../../../sandbox/engines/valkey/servers";
 import { type Event, EVENTS, KINDS, PRODUCTS } from "./seeds";
 
 export interface Stores {
@@ -14,6 +15,7 @@ export interface Stores {
   readonly kafka: Kafka;
   readonly search: Cluster;
   readonly sql: TrinoClient;
+  readonly valkey: ValkeyServers;
 }
 
 /** User and password in a Secret of the stack. */
@@ -29,7 +31,7 @@ export async function askDruid<Row>(ground: Ground, query: string): Promise<Row[
 
 /** Sends all events to Kafka, and from its topics to every other store. */
 export async function load(stores: Stores, hosts: string): Promise<void> {
-  const { ground, kafka, search, sql } = stores;
+  const { ground, kafka, search, sql, valkey } = stores;
   for (const kind of KINDS) {
     const sent = EVENTS[kind].map((event) => ({ key: String(event.id), value: JSON.stringify(event) }));
     equal(await kafka.admin.produce(kind, sent), sent.length);
@@ -37,6 +39,7 @@ export async function load(stores: Stores, hosts: string): Promise<void> {
     await Client.root(ground).put(`bronze/${kind}/part-1.json`, `${records.join("\n")}\n`);
     await index(search, kind, records);
   }
+  await intoValkey(valkey);
   await intoDruid(ground, hosts);
   await intoTables(sql);
 }
@@ -50,6 +53,18 @@ async function index(search: Cluster, kind: string, records: readonly string[]):
   const path = `/shop-${kind}/_bulk?refresh=true`;
   const { body } = await search.requestAs("opensearch-access-user-loader", "POST", path, documents.join(""));
   equal((JSON.parse(body) as { errors: boolean }).errors, false, body.slice(0, 1000));
+}
+
+/** A hash for each product, and their keys in a sorted set, as the client whose keys they are. */
+async function intoValkey(valkey: ValkeyServers): Promise<void> {
+  const write = (...words: readonly string[]) => valkey.query("query-api-valkey", 0, ...words);
+  await Promise.all(
+    PRODUCTS.map(async ({ id }) => {
+      const [key, product] = [`query-api:stock:${String(id)}`, String(id)];
+      equal(await write("hset", key, "product", product, "pieces", String(id * 10)), "2");
+      equal(await write("zadd", "query-api:stock", product, key), "1");
+    }),
+  );
 }
 
 /** Runs the rendered task on the files, and waits until Druid answers with all events, and Trino knows the data sources. */

@@ -34,6 +34,7 @@ export function rendering(): Promise<Rendered> {
     "lakehouse:nodes": JSON.stringify([{ name: "one", pool: "everything", cpu: 64, memory: "256Gi" }]),
     ...over("cluster", { certManager: true }),
     ...over("storage", {
+      valkey: { enabled: true },
       opensearch: {
         enabled: true,
         data: { replicas: 1, memory: "1280Mi" },
@@ -56,7 +57,14 @@ export function rendering(): Promise<Rendered> {
           orderBy: ["id"],
         })),
       },
-      trino: { kafka: { topics: KINDS.map((topic) => ({ topic, columns: COLUMNS })) } },
+      trino: {
+        kafka: { topics: KINDS.map((topic) => ({ topic, columns: COLUMNS })) },
+        valkey: {
+          tables: [{ table: "stock", keys: "query-api:stock", columns: { product: "bigint", pieces: "bigint" } }],
+        },
+      },
+      // A client of Valkey, whose keys Trino reads.
+      queryApi: { enabled: true, image: "registry.example.org/query-api:1" },
       druid: {
         enabled: true,
         batches: KINDS.map((name) => ({ dataSource: name, prefix: `${name}/`, time: "happened_at" })),

@@ -12,6 +12,7 @@ import { Cluster } from "../../../sandbox/engines/opensearch/cluster";
 import { makeHome } from "../../../sandbox/engines/opensearch/home";
 import { OLD_METASTORE, overThrift } from "../../../sandbox/engines/presto/sources";
 import { startStage } from "../../../sandbox/engines/stage";
+import { ValkeyServers } from "../../../sandbox/engines/valkey/servers";
 import { staged } from "../stage";
 import { load } from "./load";
 import { rendering } from "./settings";
@@ -19,6 +20,7 @@ import { rendering } from "./settings";
 /** Services by their names in the cluster, with the addresses that their engines have here. */
 const HOSTS = `127.0.0.1 localhost ${hostname()}
 127.0.0.1 minio.lakehouse-storage.svc postgres-rw.lakehouse-storage.svc druid-router.lakehouse-druid.svc
+127.0.0.11 valkey.lakehouse-storage.svc
 127.0.0.21 opensearch.lakehouse-storage.svc
 `;
 
@@ -72,6 +74,17 @@ async function startAllDruid(ground: Ground): Promise<void> {
   await startUsers(ground, hosts);
 }
 
+let keys: ValkeyServers | undefined;
+
+async function startValkey({ rendered, tools }: Ground): Promise<ValkeyServers> {
+  keys = new ValkeyServers(tools, [0], rendered);
+  keys.loadUsers();
+  await keys.start(0);
+  return keys;
+}
+
+after("Valkey ends", () => keys?.end());
+
 /** The started engines, for use within tests and hooks: all stores of one stack, with Trino over them. */
 export const stage = staged(
   (stack) =>
@@ -85,7 +98,8 @@ export const stage = staged(
     const kafka = await startKafka(ground);
     const search = await startSearch(ground);
     await startAllDruid(ground);
-    await load({ ground, kafka, search, sql }, hostsFile(ground));
-    return { kafka, search };
+    const valkey = await startValkey(ground);
+    await load({ ground, kafka, search, sql, valkey }, hostsFile(ground));
+    return { kafka, search, valkey };
   },
 );

@@ -48,10 +48,17 @@ describe("Valkey's files", () => {
 
 describe("Valkey's users", () => {
   it("have hashes of passwords, and no access without a login", () => {
-    const file = aclFile({ server: "s3cret", monitor: "s3cret" }, [clientRule("b", "s3cret", ["b:", "a:"])]);
+    const file = aclFile({ server: "s3cret", monitor: "s3cret" }, [clientRule("b", "s3cret", ["b:", "a:"], [])]);
     assert.doesNotMatch(file, /s3cret/);
     assert.match(file, /^user default off /);
     assert.match(file, /^user b on #[0-9a-f]{64} resetchannels ~a:\* ~b:\* &a:\* &b:\* \+@all -@admin -@dangerous /m);
+  });
+
+  it("read keys of others without changing them, and without the names of all keys", () => {
+    const reader = clientRule("trino", "s3cret", [], ["shop:", "api:"]);
+    assert.match(reader, / resetchannels %R~api:\* %R~shop:\* -@all \+@read \+@connection -@admin -@dangerous -scan /);
+    const both = clientRule("trino", "s3cret", ["trino:"], ["shop:"]);
+    assert.match(both, / resetchannels ~trino:\* %R~shop:\* &trino:\* \+@all -@admin -@dangerous /);
   });
 
   it("have key prefixes without pattern characters", () => {
