@@ -7,6 +7,7 @@ import { etcd } from "./etcd/description";
 import { flink } from "./flink/description";
 import { kafka } from "./kafka/description";
 import { libraries } from "./libraries/description";
+import { mariadb } from "./mariadb/description";
 import { metastore } from "./metastore/description";
 import { minio } from "./minio/description";
 import { opensearch } from "./opensearch/description";
@@ -32,6 +33,7 @@ export const described = [
   prometheus,
   libraries,
   valkey,
+  mariadb,
   queryApi,
   opensearch,
   elasticsearch,

@@ -55,11 +55,24 @@ interface DebianPackage {
   readonly folder?: string;
 }
 
+/** Debian packages in one folder, which are not installed: a server, and libraries that not every system has. */
+interface DebianPackages {
+  readonly kind: "packages";
+  readonly packages: readonly string[];
+}
+
 export interface Artefact {
   readonly what: string;
   readonly version: string;
   readonly from:
-    MavenFile | MavenLibraries | ProductJar | GoCommands | PythonEnvironment | PythonArchive | DebianPackage;
+    | MavenFile
+    | MavenLibraries
+    | ProductJar
+    | GoCommands
+    | PythonEnvironment
+    | PythonArchive
+    | DebianPackage
+    | DebianPackages;
   /** Version that the stack runs, and why another one stands in for it. @default the same version */
   readonly standsFor?: { readonly version: string; readonly why: string };
 }

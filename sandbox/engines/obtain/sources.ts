@@ -95,16 +95,26 @@ export const sources: {
     const installed = (process.env.PATH ?? "").split(":").find((folder) => existsSync(join(folder, program)));
     if (installed !== undefined) return installed;
     const folder = await kept(`${name}-${version}`, async (unfinished) => {
-      const archive = join(unfinished, "archive");
-      mkdirSync(archive);
-      // apt checks the package against the signed index.
-      await command(["apt-get", "download", wanted], { cwd: archive });
-      await command(["dpkg", "-x", only(archive), unfinished]);
-      rmSync(archive, { recursive: true });
+      await unpacked(wanted, unfinished);
     });
     return join(folder, within);
   },
+
+  packages: (name, version, { packages }) =>
+    kept(`${name}-${version}-${digest(packages.join())}`, async (unfinished) => {
+      for (const wanted of packages) await unpacked(wanted, unfinished);
+    }),
 };
+
+/** Unpacks a Debian package into a folder. */
+async function unpacked(wanted: string, folder: string): Promise<void> {
+  const archive = join(folder, "archive");
+  mkdirSync(archive);
+  // apt checks the package against the signed index.
+  await command(["apt-get", "download", wanted], { cwd: archive });
+  await command(["dpkg", "-x", only(archive), folder]);
+  rmSync(archive, { recursive: true });
+}
 
 /** Part of a cache folder's name that identifies its contents. */
 const digest = (wanted: string | Buffer) => createHash("sha256").update(wanted).digest("hex").slice(0, 8);

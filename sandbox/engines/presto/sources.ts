@@ -25,23 +25,22 @@ export async function startOldMetastore(ground: Ground): Promise<Engine> {
   return startMetastore(ground, "metastore", false, OLD_METASTORE);
 }
 
-/** A catalog of Trino in that metastore, with the rendered object store. */
-export function overThrift(ground: Ground, name: string, ...lines: string[]): Record<string, string> {
+/** A coordinator alone, with the catalogs `iceberg` and `hive` of that metastore in addition to the rendered ones. */
+export async function startWriter(ground: Ground): Promise<Engine> {
   const { rendered } = ground;
   const lakehouse = rendered.configMap("trino-coordinator-catalog")["lakehouse.properties"] ?? "";
   const delta = rendered.configMap("trino-coordinator-catalog")["delta.properties"] ?? "";
   const store = lakehouse.split("\n").filter((line) => /^(fs\.native-s3|s3)\./.test(line));
-  const uri = `hive.metastore.uri=${properties.get(delta, "hive.metastore.uri") ?? ""}`;
-  return { [`catalog/${name}.properties`]: ground.local([...lines, uri, ...store, ""].join("\n")) };
-}
-
-/** A coordinator alone, with the catalogs `iceberg` and `hive` of that metastore in addition to the rendered ones. */
-export async function startWriter(ground: Ground): Promise<Engine> {
+  const catalog = (name: string, ...lines: string[]) => {
+    const uri = `hive.metastore.uri=${ground.local(properties.get(delta, "hive.metastore.uri") ?? "")}`;
+    const text = ground.local([...lines, uri, ...store, ""].join("\n"));
+    return { [`catalog/${name}.properties`]: text };
+  };
   const writer = await startNode(ground, "coordinator", "trino-coordinator", {
     config: () => ({ "node-scheduler.include-coordinator": undefined }),
     files: {
-      ...overThrift(ground, "iceberg", "connector.name=iceberg", "iceberg.catalog.type=hive_metastore"),
-      ...overThrift(ground, "hive", "connector.name=hive"),
+      ...catalog("iceberg", "connector.name=iceberg", "iceberg.catalog.type=hive_metastore"),
+      ...catalog("hive", "connector.name=hive"),
     },
     catalogs: ["iceberg", "hive"],
   });

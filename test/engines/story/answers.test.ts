@@ -10,7 +10,7 @@ import { askDruid } from "./load";
 import { startApi } from "./query-api";
 import { AGGREGATION, aggregated, questions } from "./questions";
 import { CATEGORIES, EVENTS, KINDS, totals } from "./seeds";
-import { REGISTERED, stage } from "./stage";
+import { stage } from "./stage";
 
 /** One question, and the totals of the seeds as every engine's answer. */
 describe("one question", function () {
@@ -95,16 +95,13 @@ describe("one question", function () {
     before(async () => {
       const { ground, sql } = stage();
       for (const role of ["coordinator", "worker"] as const) nodes.push(await PrestoNode.start(role, () => ground));
-      await sql.rows(`create schema ${REGISTERED}.story`);
-      for (const kind of KINDS) {
-        const files = await sql.value(`select "$path" from lakehouse.story.${kind} limit 1`);
-        const location = String(files).replace(/\/data\/.*$/, "");
-        await sql.rows(
-          `call ${REGISTERED}.system.register_table(schema_name => 'story', table_name => '${kind}', table_location => '${location}')`,
-        );
-      }
       const workers = "select count(*) from system.runtime.nodes where not coordinator and state = 'active'";
       await until("its worker is there", async () => (await presto.value(workers)) === 1);
+      for (const kind of KINDS) {
+        const file = String(await sql.value(`select "$path" from lakehouse.story.${kind} limit 1`));
+        const metadata = file.replace(/\/data\/.*$/, "/metadata");
+        await presto.rows(`call lakehouse.system.register_table('shop', '${kind}', '${metadata}')`);
+      }
     });
     after(async () => {
       for (const { engine } of nodes) await engine.stop();

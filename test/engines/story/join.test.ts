@@ -12,9 +12,10 @@ import { stage } from "./stage";
 
 /** Events of each product in every store, joined by product. */
 const JOIN = `
-  select p.category, count(*), sum(iceberg.n), sum(iceberg.cents), sum(druid.n), sum(kafka.n), sum(search.n), sum(delta.maker), sum(valkey.pieces)
+  select p.category, count(*), sum(iceberg.n), sum(iceberg.cents), sum(druid.n), sum(kafka.n), sum(search.n), sum(delta.maker), sum(valkey.pieces), count(distinct mariadb.supplier)
   from postgres.public.products p
-  join delta.story.makers delta on delta.product = p.id
+  join delta.shop.makers delta on delta.product = p.id
+  join mariadb.crm.suppliers mariadb on mariadb.product = p.id
   join valkey.default.stock valkey on valkey.product = p.id
   join (select product, count(*) n, sum(amount) cents from lakehouse.story.sales group by 1) iceberg on iceberg.product = p.id
   join (select cast(product as bigint) product, count(*) n from druid.druid.clicks group by 1) druid on druid.product = p.id
@@ -31,7 +32,8 @@ const joined = () =>
     const cents = sales.reduce((sum, { amount }) => sum + amount, 0);
     const makers = products.reduce((sum, { id }) => sum + (id % 3), 0);
     const pieces = products.reduce((sum, { id }) => sum + 10 * id, 0);
-    return [category, products.length, sales.length, cents, clicks, clicks, clicks, makers, pieces];
+    const suppliers = new Set(products.map(({ id }) => id % 7)).size;
+    return [category, products.length, sales.length, cents, clicks, clicks, clicks, makers, pieces, suppliers];
   });
 
 describe("a join of all stores by Trino", function () {
@@ -42,7 +44,7 @@ describe("a join of all stores by Trino", function () {
     await until("Trino has Druid's tables", async () => (await sql.rows("show tables from druid.druid")).length === 2);
   });
 
-  it("gives the seeded totals: Iceberg, Delta, PostgreSQL, Druid, Kafka, OpenSearch and Valkey in one statement", async () => {
+  it("gives the seeded totals: Iceberg, Delta, PostgreSQL, MariaDB, Druid, Kafka, OpenSearch and Valkey in one statement", async () => {
     deepEqual(await stage().sql.rows(JOIN), joined());
   });
 
@@ -62,6 +64,13 @@ describe("a join of all stores by Trino", function () {
         `drop table ${table}`,
       ])
         await rejects(sql.rows(statement), refused, statement);
+    for (const statement of [
+      "insert into mariadb.crm.suppliers values (41, 'none')",
+      "create table mariadb.crm.mine (id bigint)",
+      "drop table mariadb.crm.suppliers",
+      "create schema mariadb.mine",
+    ])
+      await rejects(sql.rows(statement), /denied/i, statement);
     for (const catalog of ["druid.druid", "kafka.topics", "valkey.default"])
       await rejects(sql.rows(`create table ${catalog}.mine (id bigint)`), refused, catalog);
     await sql.rows("create schema lakehouse.elsewhere with (location = 's3://bronze/elsewhere')");
@@ -83,6 +92,8 @@ describe("a join of all stores by Trino", function () {
       await sql.rows("select table_name from opensearch.information_schema.tables where table_name like '%private%'"),
       [],
     );
+    await rejects(sql.rows("select * from mariadb.payroll.salaries"), /denied|does not exist/);
+    deepEqual(await sql.rows("show schemas from mariadb"), [["crm"], ["information_schema"]]);
     await rejects(sql.rows("select * from postgres.private.notes"), /permission denied|does not exist/);
     for (const statement of [
       "select * from table(postgres.system.query(query => 'select 1'))",

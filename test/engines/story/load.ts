@@ -10,6 +10,13 @@ import type { TrinoClient } from "../../../sandbox/engines/trino/client";
 import type { ValkeyServers } from "../../../sandbox/engines/valkey/servers";
 import { type Event, EVENTS, KINDS, PRODUCTS } from "./seeds";
 
+/** Suppliers of products in MariaDB, and a database that SQL engines may not read. */
+export const CRM: readonly string[] = [
+  "create table crm.suppliers (product bigint primary key, supplier varchar(40))",
+  `insert into crm.suppliers values ${PRODUCTS.map(({ id }) => `(${String(id)}, 'supplier ${String(id % 7)}')`).join(", ")}`,
+  "create table payroll.salaries (id int)",
+];
+
 export interface Stores {
   readonly ground: Ground;
   readonly kafka: Kafka;
@@ -91,8 +98,8 @@ async function intoTables(sql: TrinoClient): Promise<void> {
     ),
     "create table postgres.public.products (id bigint, name varchar, category varchar)",
     `insert into postgres.public.products values ${PRODUCTS.map(({ id, name, category }) => `(${String(id)}, '${name}', '${category}')`).join(", ")}`,
-    "create schema delta.story with (location = 's3://warehouse/delta-story')",
-    `create table delta.story.makers as select id as product, id % 3 as maker from postgres.public.products`,
+    "create schema delta.shop with (location = 's3://warehouse/shop')",
+    `create table delta.shop.makers as select id as product, id % 3 as maker from postgres.public.products`,
   ])
     await sql.rows(statement);
 }

@@ -9,7 +9,8 @@ const grouped = (table: string, day: string, amount = "sum(amount)") =>
 export const questions = {
   trino: (kind: Kind) => grouped(`lakehouse.story.${kind}`, "cast(cast(happened_at as date) as varchar)"),
   kafka: (kind: Kind) => grouped(`kafka.topics.${kind}`, "cast(cast(happened_at as date) as varchar)"),
-  presto: (kind: Kind) => grouped(`lakehouse.story.${kind}`, "cast(cast(happened_at as date) as varchar)"),
+  /** In the metastore that it reads. */
+  presto: (kind: Kind) => grouped(`lakehouse.shop.${kind}`, "cast(cast(happened_at as date) as varchar)"),
   spark: (kind: Kind) => grouped(`lakehouse.story.${kind}`, "cast(cast(happened_at as date) as string)"),
   /** Of DuckDB over what PyIceberg has read. */
   pyiceberg: () => grouped("t", "cast(cast(happened_at as date) as varchar)", "cast(sum(amount) as bigint)"),

@@ -35,6 +35,7 @@ export function rendering(): Promise<Rendered> {
     ...over("cluster", { certManager: true }),
     ...over("storage", {
       valkey: { enabled: true },
+      mariadb: { enabled: true, databases: [{ name: "crm" }, { name: "payroll", engines: "off" }] },
       opensearch: {
         enabled: true,
         data: { replicas: 1, memory: "1280Mi" },

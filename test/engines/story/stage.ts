@@ -10,17 +10,19 @@ import { JVM_OPTIONS } from "../../../sandbox/engines/jvm";
 import { startKafka } from "../../../sandbox/engines/kafka/kafka";
 import { Cluster } from "../../../sandbox/engines/opensearch/cluster";
 import { makeHome } from "../../../sandbox/engines/opensearch/home";
-import { OLD_METASTORE, overThrift } from "../../../sandbox/engines/presto/sources";
+import { startMariadb } from "../../../sandbox/engines/mariadb/mariadb";
+import { OLD_METASTORE } from "../../../sandbox/engines/presto/sources";
 import { startStage } from "../../../sandbox/engines/stage";
 import { ValkeyServers } from "../../../sandbox/engines/valkey/servers";
 import { staged } from "../stage";
-import { load } from "./load";
+import { CRM, load } from "./load";
 import { rendering } from "./settings";
 
 /** Services by their names in the cluster, with the addresses that their engines have here. */
 const HOSTS = `127.0.0.1 localhost ${hostname()}
 127.0.0.1 minio.lakehouse-storage.svc postgres-rw.lakehouse-storage.svc druid-router.lakehouse-druid.svc
 127.0.0.11 valkey.lakehouse-storage.svc
+127.0.0.31 mariadb.lakehouse-storage.svc
 127.0.0.21 opensearch.lakehouse-storage.svc
 `;
 
@@ -30,19 +32,8 @@ function hostsFile(ground: Ground): string {
   return file;
 }
 
-/** Iceberg tables that Presto reads are registered in the metastore too, by their files. */
-export const REGISTERED = "registered";
-
 /** Trino's JVMs look names up in a file: its catalogs name the other stores as rendered. */
-const additions = (ground: Ground) => ({
-  files: overThrift(
-    ground,
-    REGISTERED,
-    "connector.name=iceberg",
-    "iceberg.catalog.type=hive_metastore",
-    "iceberg.register-table-procedure.enabled=true",
-  ),
-  catalogs: [REGISTERED],
+const named = (ground: Ground) => ({
   env: {
     [JVM_OPTIONS]: ground.changes.value(
       "trino/env",
@@ -92,9 +83,10 @@ export const stage = staged(
       rendered: rendering,
       ports: { s3: 9000, postgres: 5432, thrift: 9083 },
       metastore: OLD_METASTORE,
-      trino: additions,
+      trino: named,
     }),
   async ({ ground, sql }) => {
+    await startMariadb(ground, CRM);
     const kafka = await startKafka(ground);
     const search = await startSearch(ground);
     await startAllDruid(ground);

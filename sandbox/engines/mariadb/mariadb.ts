@@ -1,0 +1,105 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { contained } from "../contained";
+import { connects } from "../connects";
+import { Engine } from "../engine";
+import type { Ground } from "../ground";
+import { command } from "../obtain/command";
+
+/** One server from the rendered MariaDB, with databases, users and rights as the operator makes them. */
+
+export const ADDRESS = "127.0.0.31";
+
+interface Server {
+  readonly port: number;
+  readonly myCnf: string;
+  readonly podSecurityContext: { readonly runAsUser: number };
+  readonly rootPasswordSecretKeyRef: SecretKey;
+}
+interface SecretKey {
+  readonly name: string;
+  readonly key: string;
+}
+interface Database {
+  readonly name: string;
+  readonly characterSet: string;
+  readonly collate: string;
+}
+interface User {
+  readonly name: string;
+  readonly maxUserConnections: number;
+  readonly passwordSecretKeyRef: SecretKey;
+}
+interface Grant {
+  readonly database: string;
+  readonly table: string;
+  readonly privileges: readonly string[];
+  readonly username: string;
+}
+
+const name = (text: string) => (text === "*" ? text : `\`${text.replaceAll("`", "``")}\``);
+const literal = (text: string) => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
+
+/** Statements that make what the rendered resources describe. */
+function statements({ rendered }: Ground, { rootPasswordSecretKeyRef: root }: Server): string[] {
+  const all = <Spec>(kind: string) => rendered.objects<{ spec: Spec }>(kind).map(({ spec }) => spec);
+  const secret = ({ name: of, key }: SecretKey) => literal(rendered.secret(of, key));
+  return [
+    `alter user root@localhost identified by ${secret(root)}`,
+    ...all<Database>("Database").map(
+      (each) => `create database ${name(each.name)} character set ${each.characterSet} collate ${each.collate}`,
+    ),
+    ...all<User>("User").map(
+      (each) =>
+        `create user ${literal(each.name)}@'%' identified by ${secret(each.passwordSecretKeyRef)} with max_user_connections ${String(each.maxUserConnections)}`,
+    ),
+    ...all<Grant>("Grant").map(
+      ({ database, table, privileges, username }) =>
+        `grant ${privileges.join(", ")} on ${name(database)}.${name(table)} to ${literal(username)}@'%'`,
+    ),
+  ];
+}
+
+/**
+ * Starts the server and waits until its port is open.
+ * @param more statements that the administrator runs at its first start
+ */
+export async function startMariadb(ground: Ground, more: readonly string[] = []): Promise<Engine> {
+  const { changes, rendered, run, tools } = ground;
+  const spec = rendered.object("MariaDB", "mariadb").spec as Server;
+  const folder = join(tools.mariadb, "usr");
+  const hosts = ground.path("mariadb", "hosts");
+  writeFileSync(hosts, `${ADDRESS} localhost\n`);
+  const place = {
+    hosts,
+    user: spec.podSecurityContext.runAsUser,
+    mounts: {
+      "/var/lib/mysql": ground.folder("mariadb", "data"),
+      "/run/mysqld": ground.folder("mariadb", "run"),
+      "/etc/mysql": ground.write("mariadb/conf", {
+        "my.cnf": spec.myCnf,
+        "first.sql": [...statements(ground, spec), ...more].map((statement) => `${statement};\n`).join(""),
+      }),
+      "/tmp": ground.folder("mariadb", "tmp"),
+    },
+  };
+  const within = (...line: string[]) => contained({ name: "mariadb", command: line }, place);
+  const libraries = ["usr/lib", "lib"].map((lib) => join(tools.mariadb, lib, "x86_64-linux-gnu")).join(":");
+  const env = { PATH: process.env.PATH ?? "", LD_LIBRARY_PATH: libraries };
+  const files = [`--basedir=${folder}`, "--datadir=/var/lib/mysql"];
+  const install = [`${folder}/bin/mariadb-install-db`, "--no-defaults", ...files, "--skip-test-db"];
+  await command([...within(...install, "--auth-root-authentication-method=normal")], { cwd: "/", env });
+  const address = changes.value("mariadb/options", "bind-address", undefined, ADDRESS);
+  return Engine.start(run, {
+    name: "mariadb",
+    command: within(
+      ...[`${folder}/sbin/mariadbd`, "--defaults-file=/etc/mysql/my.cnf", ...files, `--port=${String(spec.port)}`],
+      ...[`--bind-address=${address}`, "--socket=/run/mysqld/mysqld.sock", "--pid-file=/run/mysqld/mysqld.pid"],
+      "--init-file=/etc/mysql/first.sql",
+    ),
+    cwd: "/",
+    env,
+    ready: () => connects(spec.port, ADDRESS),
+  });
+}
