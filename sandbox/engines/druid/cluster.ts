@@ -22,7 +22,7 @@ export class DruidCluster {
   private readonly hosts: string;
 
   constructor(private readonly ground: Ground) {
-    this.hosts = ground.path("hosts");
+    this.hosts = ground.path("druid", "hosts");
     // The kubelet writes the pod's own name too.
     writeFileSync(this.hosts, `127.0.0.1 localhost ${hostname()} ${NAMES.join(" ")}\n`);
   }

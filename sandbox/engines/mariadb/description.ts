@@ -6,7 +6,7 @@ export const mariadb = description({
     mariadb: {
       what: "MariaDB",
       version: "10.11",
-      from: { kind: "packages", packages: ["mariadb-server-core", "liburing2", "libaio1"] },
+      from: { kind: "packages", packages: ["mariadb-server-core", "mariadb-client-core", "liburing2", "libaio1"] },
       standsFor: { version: pins.mariadb.version, why: "Debian 12 has this one" },
     },
   },

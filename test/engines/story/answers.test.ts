@@ -43,7 +43,7 @@ describe("one question", function () {
   });
 
   it("Druid answers it from its segments", async () => {
-    await answers((kind) => askDruid(stage().ground, questions.druid(kind)));
+    await answers((kind) => askDruid(stage().druid, questions.druid(kind)));
   });
 
   it("OpenSearch answers it by an aggregation of documents", async () => {

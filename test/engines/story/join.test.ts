@@ -1,12 +1,10 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
 
 import { PATIENCE, until } from "../../../sandbox/core/until";
-import { ask } from "../../../sandbox/engines/druid/tasks";
 import { KafkaClient } from "../../../sandbox/engines/kafka/client";
 import { Client } from "../../../sandbox/engines/minio/minio";
 import { login, Sql } from "../../../sandbox/engines/postgres/postgres";
 import type { QueryError } from "../../../sandbox/engines/trino/client";
-import { signIn } from "./load";
 import { CATEGORIES, CLICKS, PRODUCTS, SALES } from "./seeds";
 import { stage } from "./stage";
 
@@ -46,6 +44,21 @@ describe("a join of all stores by Trino", function () {
 
   it("gives the seeded totals: Iceberg, Delta, PostgreSQL, MariaDB, Druid, Kafka, OpenSearch and Valkey in one statement", async () => {
     deepEqual(await stage().sql.rows(JOIN), joined());
+  });
+
+  it("has the same events of a category and a day from each store, whose connector is told of both", async () => {
+    const from = (table: string, time: string) =>
+      `select count(*) from ${table} where category = 'books' and ${time} >= timestamp '2026-03-05 00:00:00' and ${time} < timestamp '2026-03-06 00:00:00'`;
+    const count = CLICKS.filter(
+      (each) => each.category === "books" && each.happened_at.startsWith("2026-03-05"),
+    ).length;
+    for (const [table, time] of [
+      ["lakehouse.story.clicks", "happened_at"],
+      ["kafka.topics.clicks", "happened_at"],
+      ["druid.druid.clicks", "__time"],
+      ['opensearch.default."shop-clicks"', "happened_at"],
+    ] as const)
+      equal(await stage().sql.value(from(table, time)), count, table);
   });
 
   it("writes to no topic, event or document, and to no bucket that Trino only reads", async () => {
@@ -104,12 +117,12 @@ describe("a join of all stores by Trino", function () {
   });
 
   it("signs in to each store as a user who may do no more, whoever has that user's password", async () => {
-    const { ground, postgres, search, valkey } = stage();
+    const { ground, druid, postgres, search, valkey } = stage();
     const denied = /Access Denied|Insufficient permissions/i;
     const kafka = KafkaClient.service(ground, "trino");
     await rejects(kafka.produce("sales", [{ value: "{}" }]), /(Topic|Cluster)AuthorizationException/);
     const task = { type: "kill", dataSource: "sales", interval: "2026/2027" };
-    equal((await ask(signIn(ground, "trino-druid"), "druid/indexer/v1/task", task)).code, 403);
+    equal((await druid.ask(druid.login("trino-druid"), "druid/indexer/v1/task", task)).code, 403);
     const write = await search.requestAs("trino-opensearch", "POST", "/shop-sales/_doc", { "@timestamp": 0 });
     equal(write.status, 403);
     for (const words of [

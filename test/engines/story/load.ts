@@ -1,7 +1,7 @@
 import { equal } from "node:assert/strict";
 
 import { until } from "../../../sandbox/core/until";
-import { ask, ingest } from "../../../sandbox/engines/druid/tasks";
+import type { DruidCluster } from "../../../sandbox/engines/druid/cluster";
 import type { Ground } from "../../../sandbox/engines/ground";
 import type { Kafka } from "../../../sandbox/engines/kafka/kafka";
 import { Client } from "../../../sandbox/engines/minio/minio";
@@ -21,24 +21,21 @@ export interface Stores {
   readonly ground: Ground;
   readonly kafka: Kafka;
   readonly search: Cluster;
+  readonly druid: DruidCluster;
   readonly sql: TrinoClient;
   readonly valkey: ValkeyServers;
 }
 
-/** User and password in a Secret of the stack. */
-export const signIn = ({ rendered }: Ground, secret: string) =>
-  [rendered.secret(secret, "username"), rendered.secret(secret, "password")] as const;
-
 /** Druid's answer to SQL of Trino's user. */
-export async function askDruid<Row>(ground: Ground, query: string): Promise<Row[]> {
-  const { code, text } = await ask(signIn(ground, "trino-druid"), "druid/v2/sql", { query, resultFormat: "array" });
+export async function askDruid<Row>(druid: DruidCluster, query: string): Promise<Row[]> {
+  const { code, text } = await druid.sql(druid.login("trino-druid"), query, { resultFormat: "array" });
   equal(code, 200, text);
   return JSON.parse(text) as Row[];
 }
 
 /** Sends all events to Kafka, and from its topics to every other store. */
-export async function load(stores: Stores, hosts: string): Promise<void> {
-  const { ground, kafka, search, sql, valkey } = stores;
+export async function load(stores: Stores): Promise<void> {
+  const { ground, kafka, search, druid, sql, valkey } = stores;
   for (const kind of KINDS) {
     const sent = EVENTS[kind].map((event) => ({ key: String(event.id), value: JSON.stringify(event) }));
     equal(await kafka.admin.produce(kind, sent), sent.length);
@@ -47,7 +44,7 @@ export async function load(stores: Stores, hosts: string): Promise<void> {
     await index(search, kind, records);
   }
   await intoValkey(valkey);
-  await intoDruid(ground, hosts);
+  await intoDruid(druid);
   await intoTables(sql);
 }
 
@@ -74,16 +71,12 @@ async function intoValkey(valkey: ValkeyServers): Promise<void> {
   );
 }
 
-/** Runs the rendered task on the files, and waits until Druid answers with all events, and Trino knows the data sources. */
-async function intoDruid(ground: Ground, hosts: string): Promise<void> {
-  const query = { query: "SELECT 1" };
-  const isKnown = async () => (await ask(signIn(ground, "trino-druid"), "druid/v2/sql", query)).code === 200;
-  await until("Druid knows Trino's user", isKnown);
-  await ingest(ground, hosts);
+/** Runs the rendered task on the files, and waits until Druid answers with all events. */
+async function intoDruid(druid: DruidCluster): Promise<void> {
+  await druid.ingest();
   for (const kind of KINDS)
     await until(`Druid answers with all ${kind}`, async () => {
-      const counted = `SELECT count(*) FROM ${kind}`;
-      const [[count] = []] = await askDruid<[number]>(ground, counted).catch(() => []);
+      const [[count] = []] = await askDruid<[number]>(druid, `SELECT count(*) FROM ${kind}`).catch(() => []);
       return count === EVENTS[kind].length;
     });
 }

@@ -2,9 +2,8 @@ import { writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 
-import { ROLES } from "../../../components/query/druid/pods";
-import { druidHome, startDruid, startZooKeeper } from "../../../sandbox/engines/druid/druid";
-import { startUsers } from "../../../sandbox/engines/druid/tasks";
+import { DruidCluster } from "../../../sandbox/engines/druid/cluster";
+import { startZooKeeper } from "../../../sandbox/engines/druid/druid";
 import type { Ground } from "../../../sandbox/engines/ground";
 import { JVM_OPTIONS } from "../../../sandbox/engines/jvm";
 import { startKafka } from "../../../sandbox/engines/kafka/kafka";
@@ -54,15 +53,12 @@ async function startSearch({ run, rendered, tools }: Ground): Promise<Cluster> {
 }
 
 /** All roles of Druid with ZooKeeper, and its users. */
-async function startAllDruid(ground: Ground): Promise<void> {
-  const hosts = hostsFile(ground);
-  const home = druidHome(ground);
+async function startAllDruid(ground: Ground): Promise<DruidCluster> {
   await startZooKeeper(ground);
-  await startDruid(ground, "coordinator", home, hosts);
-  await Promise.all(
-    ROLES.filter((role) => role !== "coordinator").map((role) => startDruid(ground, role, home, hosts)),
-  );
-  await startUsers(ground, hosts);
+  const druid = new DruidCluster(ground);
+  await druid.start();
+  await druid.users();
+  return druid;
 }
 
 let keys: ValkeyServers | undefined;
@@ -89,9 +85,9 @@ export const stage = staged(
     await startMariadb(ground, CRM);
     const kafka = await startKafka(ground);
     const search = await startSearch(ground);
-    await startAllDruid(ground);
+    const druid = await startAllDruid(ground);
     const valkey = await startValkey(ground);
-    await load({ ground, kafka, search, sql, valkey }, hostsFile(ground));
-    return { kafka, search, valkey };
+    await load({ ground, kafka, search, druid, sql, valkey });
+    return { kafka, search, druid, valkey };
   },
 );
