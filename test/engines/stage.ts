@@ -5,12 +5,18 @@ import { type Lake } from "../../sandbox/engines/stage";
  * engines of its own, so that the folders run side by side.
  * @param start starts at least the engines that keep the tables
  * @param more starts additional engines
+ * @param alone whether they have fixed ports, so that they are skipped without a network of their own. @default false
  */
-export function staged<S extends Lake, T>(start: (stack: string) => Promise<S>, more: (stage: S) => Promise<T>) {
+export function staged<S extends Lake, T>(
+  start: (stack: string) => Promise<S>,
+  more: (stage: S) => Promise<T>,
+  { alone = false }: { readonly alone?: boolean } = {},
+) {
   let stage: S | undefined;
   let all: (S & T) | undefined;
 
-  before("the engines start", async () => {
+  before("the engines start", async function () {
+    if (alone && process.env.LAKEHOUSE_ISOLATED !== "yes") this.skip();
     stage = await start("dev");
     all = { ...stage, ...(await more(stage)) };
   });

@@ -91,7 +91,8 @@ export const searchStack =
     });
 
 /** A password of letters and digits like the generated ones: OpenSearch refuses passwords that resemble the user's name. */
-export const secret = (resource: string) => `secret0of0${createHash("sha256").update(resource).digest("hex").slice(0, 30)}`;
+export const secret = (resource: string) =>
+  `secret0of0${createHash("sha256").update(resource).digest("hex").slice(0, 30)}`;
 
 export const record = (number: number) => ({
   "@timestamp": new Date(1_700_000_000_000 + number).toISOString(),

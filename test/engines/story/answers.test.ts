@@ -65,7 +65,7 @@ describe("one question", function () {
 
   describe("to ClickHouse", () => {
     let engine: ClickhouseEngine | undefined;
-    before(async () => (engine = await startClickhouse(stage().ground)));
+    before(async () => (engine = await startClickhouse(stage().ground, stage().kafka.admin)));
     after(() => engine?.stop());
 
     it("ClickHouse answers it from its own tables, and from Iceberg's", async () => {

@@ -2,10 +2,11 @@ import { writeFileSync } from "node:fs";
 
 import { ClickhouseEngine } from "../../../sandbox/engines/clickhouse/clickhouse";
 import type { Ground } from "../../../sandbox/engines/ground";
-import { EVENTS, type Kind, KINDS } from "./seeds";
+import type { KafkaClient, KafkaRecord } from "../../../sandbox/engines/kafka/client";
+import { type Event, type Kind, KINDS } from "./seeds";
 
-/** ClickHouse's engine with the rendered setup, whose tables of topics have been given the records. */
-export async function startClickhouse(ground: Ground): Promise<ClickhouseEngine> {
+/** ClickHouse's engine with the rendered setup, whose tables of topics have been given the topics' records. */
+export async function startClickhouse(ground: Ground, kafka: KafkaClient): Promise<ClickhouseEngine> {
   const hosts = ground.path("clickhouse-hosts");
   writeFileSync(hosts, "127.0.0.1 localhost\n");
   const engine = new ClickhouseEngine(ground, hosts);
@@ -14,16 +15,17 @@ export async function startClickhouse(ground: Ground): Promise<ClickhouseEngine>
   const mounts = { "/opt/lakehouse/sql": ground.write("clickhouse/sql", files) };
   await engine.script("Job", "clickhouse-setup", "setup", { mounts });
   await engine.as("admin");
-  for (const kind of KINDS) await engine.sql(insert(kind));
+  for (const kind of KINDS) await engine.sql(insert(kind, await kafka.consume(kind)));
   return engine;
 }
 
 /** As the reader of a topic does: columns of the records, and which record each is. */
-function insert(kind: Kind): string {
-  const rows = EVENTS[kind].map(
-    ({ id, product, category, amount, happened_at }, at) =>
-      `(${String(id)}, ${String(product)}, '${category}', ${String(amount)}, '${happened_at.replace("Z", "")}', '${kind}', 0, ${String(at)}, '', '')`,
-  );
+function insert(kind: Kind, records: readonly KafkaRecord[]): string {
+  const rows = records.map(({ partition, offset, value }) => {
+    const { id, product, category, amount, happened_at } = JSON.parse(value ?? "{}") as Event;
+    const time = happened_at.replace("Z", "");
+    return `(${String(id)}, ${String(product)}, '${category}', ${String(amount)}, '${time}', '${kind}', ${String(partition)}, ${String(offset)}, '', '')`;
+  });
   const columns = "id, product, category, amount, happened_at, _topic, _partition, _offset, _raw_message, _error";
   return `INSERT INTO shop.${kind}_topic (${columns}) VALUES ${rows.join(", ")}`;
 }

@@ -90,4 +90,5 @@ export const stage = staged(
     await load({ ground, kafka, search, druid, sql, valkey });
     return { kafka, search, druid, valkey };
   },
+  { alone: true },
 );
