@@ -25,6 +25,7 @@ interface StackOptions {
 }
 
 interface PlanFlags extends StackOptions {
+  readonly against?: string;
   readonly details?: boolean;
   readonly json?: boolean;
   readonly markdown?: boolean;
@@ -46,6 +47,10 @@ const stackCommand = (name: string, description: string) =>
 
 stackCommand("plan", "show the plan of the stack: resources, nodes, policies, cost, changes")
   .option("--acknowledge <token>", "accept the loss of stored data that a refused plan listed; its token is valid once")
+  .option(
+    "--against <base>",
+    "compare with another plan than the last one, and write nothing: a git ref, a folder, a plan.json",
+  )
   .option("--details", "every resource, change, link and output")
   .option("--json", "the plan as JSON")
   .option("--markdown", "the plan for a pull request")
@@ -163,8 +168,8 @@ program
 addLocal(program, print);
 
 /** Writes the plan. A refused plan goes to a folder beside the last good one, and the next plan is compared with the good one. */
-async function planAndWrite(flags: StackOptions): Promise<Planned & { readonly folder: string }> {
-  const { stack, configFile, out, acknowledge } = flags;
+async function planAndWrite(flags: PlanFlags): Promise<Planned & { readonly folder: string }> {
+  const { stack, configFile, out, acknowledge, against = "last" } = flags;
   // Started first, so that the pack loads on another core at the same time as this process.
   const pack = new PackProcess(PACK_FOLDER);
   const progress = new Progress(stack);
@@ -178,6 +183,13 @@ async function planAndWrite(flags: StackOptions): Promise<Planned & { readonly f
     if (out === "") throw new InputError(['--out: given ""; allowed: a folder']);
     const output = new OutputFolder(join(out, stack));
     const options = { pack, progress: progress.update, ...(acknowledge === undefined ? {} : { acknowledge }) };
+    if (against !== "last") {
+      const { baseline } = require("../preview/against") as typeof import("../preview/against");
+      const base = Promise.resolve(baseline(against, config));
+      // The program runs meanwhile; a base that cannot be had is told when it is needed.
+      base.catch(() => undefined);
+      return { ...(await plans().planStack(config, output, { ...options, against: base })), folder: "" };
+    }
     const planned = await plans().planStack(config, output, options);
     const files = new Map([...planned.files, [PLAN_FILE, safeJson(planned.plan)]]);
     const good = planned.plan.verdict === "ok";

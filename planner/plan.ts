@@ -1,5 +1,6 @@
 import type { Advice } from "./advice/advise";
 import type { Resources } from "../components/core/pod-group";
+import type { PlanChanges } from "./changes/model";
 
 /** The plan of a stack. Pure data: printed as text, JSON, Markdown or HTML, and written to `out/<stack>/plan.json`. */
 export interface Plan {
@@ -7,6 +8,8 @@ export interface Plan {
   readonly stack: string;
   readonly verdict: Verdict;
   readonly resources: ResourceChanges;
+  /** What differs from the plan that it is compared with; absent if there is none. */
+  readonly changes?: PlanChanges;
   readonly nodes: readonly NodePlan[];
   /** Pods without a node, with the reason. Empty if the stack fits. */
   readonly unplaced: readonly UnplacedPod[];

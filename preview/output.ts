@@ -1,5 +1,5 @@
 import { existsSync, lstatSync, mkdirSync, readFileSync, rmdirSync, statSync } from "node:fs";
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 
 import type { Plan } from "../planner/plan";
 import type { Acknowledgement } from "./data-loss";
@@ -44,40 +44,21 @@ export class OutputFolder {
 
   /** Text of every file with an extension, by path relative to the folder; undefined without output. */
   read(extension: string): Map<string, string> | undefined {
-    return readStable(this.folder, () => {
-      if (!existsSync(this.folder)) return undefined;
-      return new Map(
-        entriesBelow(this.folder)
-          .filter((file) => file.isFile() && file.name.endsWith(extension))
-          .map((file) => join(file.parentPath, file.name))
-          .map((path) => [relative(this.folder, path), readFileSync(path, "utf8")]),
-      );
-    });
+    return readStable(this.folder, () =>
+      existsSync(this.folder) ? new Map(texts(this.folder, extension)) : undefined,
+    );
   }
 
   /** Undefined without a readable plan, or if an earlier version wrote a plan with another verdict than ok. */
   base(): Base | undefined {
-    return readStable(this.folder, () => {
-      const plan = this.json(PLAN_FILE) as (Omit<Plan, "version"> & { readonly version: number }) | undefined;
-      const files = this.read(".yaml");
-      if (files === undefined || plan?.version !== 1 || plan.verdict !== "ok") return undefined;
-      const ours = [...files].filter(([path]) => !path.startsWith(EXTERNAL_SECRETS_FOLDER));
-      return { plan: { ...plan, version: 1 }, files: new Map(ours) };
-    });
+    const base = readBase(this.folder);
+    return base?.plan.verdict === "ok" ? base : undefined;
   }
 
   /** Losses of data that were accepted before; empty without a readable file. */
   acknowledged(): readonly Acknowledgement[] {
-    const list = this.json(ACKNOWLEDGED_FILE);
+    const list = json(join(this.folder, ACKNOWLEDGED_FILE));
     return Array.isArray(list) ? (list as Acknowledgement[]) : [];
-  }
-
-  private json(file: string): unknown {
-    try {
-      return JSON.parse(readFileSync(join(this.folder, file), "utf8")) as unknown;
-    } catch {
-      return undefined;
-    }
   }
 
   /** Writes a refused plan beside the folder; the folder stays as it is. */
@@ -106,6 +87,38 @@ export class OutputFolder {
   private check(): void {
     checkReplaceable(this.folder, this.stack, "output");
     checkReplaceable(this.refused, this.stack, "refused");
+  }
+}
+
+/** A plan and its manifests in an output folder, whatever its verdict; undefined without a readable plan. */
+export function readBase(folder: string): Base | undefined {
+  return readStable(folder, () => {
+    const plan = readPlan(join(folder, PLAN_FILE));
+    if (plan === undefined) return undefined;
+    const ours = texts(folder, ".yaml").filter(([path]) => !path.startsWith(EXTERNAL_SECRETS_FOLDER));
+    return { plan, files: new Map(ours) };
+  });
+}
+
+/** Paths relative to a folder, and texts, of the files below it with an extension. */
+function texts(folder: string, extension: string): [path: string, text: string][] {
+  return entriesBelow(folder)
+    .filter((file) => file.isFile() && file.name.endsWith(extension))
+    .map((file) => join(file.parentPath, file.name))
+    .map((path) => [relative(folder, path).replaceAll(sep, "/"), readFileSync(path, "utf8")]);
+}
+
+/** The plan in a file; undefined without one of this version. */
+export function readPlan(file: string): Plan | undefined {
+  const plan = json(file) as (Omit<Plan, "version"> & { readonly version: number }) | null | undefined;
+  return plan?.version === 1 ? { ...plan, version: 1 } : undefined;
+}
+
+function json(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as unknown;
+  } catch {
+    return undefined;
   }
 }
 

@@ -16,7 +16,7 @@ import { volumesByClass } from "../planner/volumes";
 import type { PriceBook } from "../planner/prices";
 import { readBook } from "./books";
 import { stackAdvice, withSettings } from "./advice";
-import { compare } from "./changes";
+import { type Baseline, compare, LAST, planChanges } from "./changes";
 import { costInputs, ownedPods, withOwners } from "./cost";
 import { judgeLosses } from "./data-loss";
 import { InputError } from "./input-error";
@@ -33,6 +33,8 @@ import type { StackConfig } from "./stack-file";
 export interface PlanOptions {
   /** Called with the number of resources so far. @default none */
   readonly progress?: (resources: number) => void;
+  /** The plan to compare with. @default the last good plan of the stack */
+  readonly against?: Baseline | Promise<Baseline>;
   /** A running pack. @default a new process of this project's pack */
   readonly pack?: PackProcess;
   /** The program to run. @default this project's */
@@ -84,6 +86,8 @@ export async function planStack(
   try {
     const { resources, outputs } = await run(config, policies, options);
     const verdicts = policies.finish(resources);
+    // A mistake that is found before they are awaited is told alone.
+    verdicts.catch(() => undefined);
     // Everything below is computed while the pack judges.
     const all = manifests(resources).map(unappliable);
     const texts = new Map(
@@ -94,7 +98,9 @@ export async function planStack(
     const machines = ground.nodes;
     const packing = pack(machines, groups);
     const { nodes, unplaced } = packing;
-    const { changes, previousCost, accepted } = compare(all, texts, output.base());
+    const baseline = (await options.against) ?? lastPlan(output);
+    const compared = compare(all, texts, baseline);
+    const { resources: changes, previousCost, accepted } = compared;
     const losses = judgeLosses(
       config.stack,
       accepted ? [] : dataLosses(changes),
@@ -110,22 +116,26 @@ export async function planStack(
       ...losses.violations,
       ...judgeBudget(bill, settings.prices.budget),
     ]);
+    const ways = links(resources);
+    const volumes = volumesByClass(machines, groups);
+    const difference = planChanges({ nodes, volumes, links: ways, cost: bill }, baseline, compared);
     const plan: Plan = {
       version: 1,
       stack: config.stack,
       verdict: verdict(unplaced, policyReport),
       resources: { total: resources.length, byType: countByType(resources), ...changes },
+      ...(difference !== undefined && { changes: difference }),
       nodes,
       unplaced,
       // Pods that are pending without a loss would appear at every node.
       ...(unplaced.length > 0
         ? { advice: stackAdvice(config, { nodes: machines, groups }, packing) }
         : { losses: nodeLosses(machines, groups, nodes) }),
-      volumes: volumesByClass(machines, groups),
+      volumes,
       policies: policyReport,
       notes: notes(config, settings),
       cost: bill,
-      links: links(resources),
+      links: ways,
       doors: stackDoors(ground, settings).map((door) => ({
         name: door.name,
         kind: door.kind,
@@ -143,6 +153,12 @@ export async function planStack(
     Error.stackTraceLimit = stackTraceLimit;
     policies.stop();
   }
+}
+
+/** The last good plan of a stack, as a baseline. */
+function lastPlan(output: OutputFolder): Baseline | undefined {
+  const base = output.base();
+  return base === undefined ? undefined : { name: LAST, ...base };
 }
 
 async function run(

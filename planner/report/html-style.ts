@@ -55,6 +55,11 @@ code { font: 12.5px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace
 .tag.bad, .tag.delete { border-color: var(--bad); }
 .tag.replace { color: var(--warn); border-color: var(--warn); }
 .tag.create { color: var(--ok); border-color: var(--ok); }
+del { color: var(--bad); text-decoration: none; }
+del::before { content: "− "; }
+ins { color: var(--ok); text-decoration: none; }
+ins::before { content: "+ "; }
+ins, del { font: 12.5px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; overflow-wrap: anywhere; }
 summary { cursor: pointer; }
 summary h2 { display: inline-block; margin: 0; }
 details[open] summary { margin-bottom: 12px; }

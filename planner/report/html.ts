@@ -1,3 +1,4 @@
+import { changeTable, harmItems } from "../changes/report/html";
 import { groupName } from "../../components/core/pod-group";
 import type { NodePlan, Plan, ResourceChange } from "../plan";
 import { by } from "../order";
@@ -31,7 +32,8 @@ export function renderHtml(plan: Plan): string {
           </header>
           ${tiles(plan)} ${alerts(plan)} ${nodes(plan.nodes)}
           <div class="columns">${bill(plan)} ${services(plan.nodes)}</div>
-          ${lostNodes(plan)} ${notes(plan)} ${policies(plan)} ${links(plan)} ${changes(plan)}
+          ${lostNodes(plan)} ${notes(plan)} ${policies(plan)} ${links(plan)}
+          ${plan.changes === undefined ? created(plan) : changeTable(plan)}
         </main>
       </body>
     </html> `;
@@ -63,6 +65,7 @@ function alerts(plan: Plan): Html {
       ({ verb, resource, fields }) =>
         html`<li><strong>${verb} data</strong> <code>${resource}</code> ${codes(fields)}</li>`,
     ),
+    ...harmItems(plan),
     ...shortfalls(plan.unplaced).map(
       ({ name, count, memory, reason }) =>
         html`<li><strong>${count} × ${name}</strong> of ${gib(memory)}: ${reason}</li>`,
@@ -71,7 +74,7 @@ function alerts(plan: Plan): Html {
   return items.length === 0
     ? html``
     : html`<section class="alert">
-        <h2>Data loss and pods without room</h2>
+        <h2>To look at</h2>
         <ul>
           ${items}
         </ul>
@@ -197,7 +200,8 @@ function links({ links: all }: Plan): Html {
   </section>`;
 }
 
-function changes(plan: Plan): Html {
+/** Without a plan to compare with, everything is new. */
+function created(plan: Plan): Html {
   const { create, change, replace, delete: gone, deletesData = [] } = plan.resources;
   const row = (verb: string, resource: string, fields: readonly string[], loses: boolean) =>
     html`<tr${loses ? html` class="loses"` : html``}><td><span class="tag ${verb}">${verb}</span></td><td><code>${resource}</code> ${loses ? html`<strong>loses data</strong>` : html``}<br>${codes(fields)}</td></tr>`;

@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import type { CostReport, Plan, ResourceChange } from "../plan";
+import type { CostReport, Plan } from "../plan";
 import { by } from "../order";
 import { lossText, units } from "./summary";
 import { clean, clip, money } from "./format";
@@ -10,12 +10,6 @@ import { type Colors, paragraph } from "./terminal";
 export function renderDetails(plan: Plan, colors: Colors, width: number): string[] {
   const { resources, cost, links, outputs } = plan;
   const types = Object.entries(resources.byType).sort(by(([type]) => type));
-  const change = (sign: string, { resource, fields, losesData }: ResourceChange) =>
-    (losesData ? colors.red : String)(
-      `  ${sign} ${clean(resource)}${losesData ? " (loses data)" : ""}: ${fields.map(clean).join(", ")}`,
-    );
-  const gone = (resource: string) =>
-    resources.deletesData?.includes(resource) ? `${resource} (loses data)` : resource;
   return [
     ...titled(
       colors,
@@ -31,12 +25,14 @@ export function renderDetails(plan: Plan, colors: Colors, width: number): string
         1,
       ),
     ),
-    ...titled(colors, "Changes", [
-      ...resources.create.map((resource) => colors.green(`  + ${clean(resource)}`)),
-      ...resources.change.map((of) => change(colors.yellow("~"), of)),
-      ...resources.replace.map((of) => change(colors.magenta("±"), of)),
-      ...resources.delete.map((resource) => colors.red(`  - ${clean(gone(resource))}`)),
-    ]),
+    // Without a plan to compare with, everything is new.
+    ...(plan.changes === undefined
+      ? titled(
+          colors,
+          "Changes",
+          resources.create.map((resource) => colors.green(`  + ${clean(resource)}`)),
+        )
+      : []),
     ...titled(
       colors,
       "Links",

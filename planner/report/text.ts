@@ -1,4 +1,5 @@
 import pico from "picocolors";
+import { changeLines } from "../changes/report/text";
 import type { NodeLoss, Plan, VolumeReport } from "../plan";
 import { violations } from "../verdict";
 import { adviceTexts } from "./advice";
@@ -32,6 +33,7 @@ export function renderText(plan: Plan, { color, width: columns, details }: TextO
     ...missing(plan, colors, width, details),
     ...facts(plan, colors, width),
     ...failures(plan, colors, width, details),
+    ...changeLines(plan, colors, width, details),
     ...remarks(plan, colors, width, details),
     "",
     ...renderNodes(plan.nodes, colors, width, details),
