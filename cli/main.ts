@@ -5,13 +5,14 @@ import { Command, CommanderError } from "commander";
 
 import { exitCode } from "../planner/verdict";
 import { InputError } from "../preview/input-error";
+import { addFitting } from "./fitting";
 import { addLocal } from "./local/command";
 import { OutputFolder, PLAN_FILE } from "../preview/output";
 import { PackProcess } from "../preview/pack-process";
 import type { Planned } from "../preview/plan";
 import type { CostFlags } from "./cost";
 import { Progress } from "./progress";
-import { PACK_FOLDER, PROJECT_FOLDER } from "../preview/project";
+import { PACK_FOLDER, PROJECT_FOLDER, stackFolder } from "../preview/project";
 import { beforeSignals, printErrors, sanitize, safeJson, listenToStreams, print } from "./terminal";
 
 /** Exit codes: 0 for success, 1 if the stack does not fit or violates a policy, 2 for invalid input, 70 for an internal error. */
@@ -20,7 +21,7 @@ const BAD_INPUT = 2;
 interface StackOptions {
   readonly stack: string;
   readonly configFile?: string;
-  readonly out: string;
+  readonly out?: string;
   readonly acknowledge?: string;
 }
 
@@ -43,7 +44,7 @@ const stackCommand = (name: string, description: string) =>
     .description(description)
     .option("-s, --stack <name>", "the stack: Pulumi.<name>.yaml", "homelab")
     .option("--config-file <path>", "read the settings from another file")
-    .option("--out <folder>", "folder for the output", join(PROJECT_FOLDER, "out"));
+    .option("--out <folder>", "folder for the output; default: out beside the stack's file");
 
 stackCommand("plan", "show the plan of the stack: resources, nodes, policies, cost, changes")
   .option("--acknowledge <token>", "accept the loss of stored data that a refused plan listed; its token is valid once")
@@ -83,7 +84,7 @@ stackCommand("validate", "check only the settings").action(async (flags: StackOp
   const { stackSettings } = plans();
   const { readStackFile } = stackFiles();
   const { namedNodes } = require("../components/cluster/settings") as typeof import("../components/cluster/settings");
-  const settings = stackSettings(readStackFile(PROJECT_FOLDER, flags.stack, flags.configFile));
+  const settings = stackSettings(readStackFile(stackFolder(flags.stack), flags.stack, flags.configFile));
   await print(`${flags.stack}: settings are valid, ${String(namedNodes(settings.nodes).length)} nodes\n`);
 });
 
@@ -94,7 +95,7 @@ stackCommand("sandbox", "deploy the stack to a real control plane with simulated
   .option("--tools <folder>", "use etcd, kube-apiserver, ... from this folder if they are there")
   .action(async (flags: StackOptions & { keep?: boolean; stop?: boolean; limit?: boolean; tools?: string }) => {
     const { sandbox } = require("./sandbox") as typeof import("./sandbox");
-    const config = stackFiles().readStackFile(PROJECT_FOLDER, flags.stack, flags.configFile);
+    const config = stackFiles().readStackFile(stackFolder(flags.stack), flags.stack, flags.configFile);
     const { keep = false, stop = false, limit = false, tools } = flags;
     await sandbox(config, { keep, stop, limit, ...(tools === undefined ? {} : { tools }) });
   });
@@ -104,7 +105,9 @@ stackCommand("taints", "show the pool taints that nodes lack, or set them and ke
   .option("--context <name>", "context of the kubeconfig")
   .action(async (flags: StackOptions & { apply?: boolean; context?: string }) => {
     const { taintsCommand } = require("./taints") as typeof import("./taints");
-    const settings = plans().stackSettings(stackFiles().readStackFile(PROJECT_FOLDER, flags.stack, flags.configFile));
+    const settings = plans().stackSettings(
+      stackFiles().readStackFile(stackFolder(flags.stack), flags.stack, flags.configFile),
+    );
     const { apply = false, context } = flags;
     await print(await taintsCommand(settings, { apply, ...(context === undefined ? {} : { context }) }));
   });
@@ -166,10 +169,12 @@ program
   });
 
 addLocal(program, print);
+addFitting(program, print);
 
 /** Writes the plan. A refused plan goes to a folder beside the last good one, and the next plan is compared with the good one. */
 async function planAndWrite(flags: PlanFlags): Promise<Planned & { readonly folder: string }> {
-  const { stack, configFile, out, acknowledge, against = "last" } = flags;
+  const { stack, configFile, acknowledge, against = "last" } = flags;
+  const out = flags.out ?? join(stackFolder(stack), "out");
   // Started first, so that the pack loads on another core at the same time as this process.
   const pack = new PackProcess(PACK_FOLDER);
   const progress = new Progress(stack);
@@ -179,7 +184,7 @@ async function planAndWrite(flags: PlanFlags): Promise<Planned & { readonly fold
   };
   const undo = beforeSignals(end);
   try {
-    const config = stackFiles().readStackFile(PROJECT_FOLDER, stack, configFile);
+    const config = stackFiles().readStackFile(stackFolder(stack), stack, configFile);
     if (out === "") throw new InputError(['--out: given ""; allowed: a folder']);
     const output = new OutputFolder(join(out, stack));
     const options = { pack, progress: progress.update, ...(acknowledge === undefined ? {} : { acknowledge }) };

@@ -1,6 +1,7 @@
 import { formatBytes } from "../components/core/quantity";
 import type { Fragment } from "../components/settings/presets";
 import type { Change, SizeChange } from "../planner/advice/change";
+import { sizeText } from "../planner/report/advice";
 import type { StackConfig } from "./stack-file";
 
 interface WrittenNode {
@@ -64,7 +65,7 @@ export function changedConfig(config: StackConfig, changes: readonly Change[]): 
 }
 
 function written({ key, to }: SizeChange): unknown {
-  return key === "memory" ? formatBytes(to) : to;
+  return key === "memory" ? sizeText(to) : to;
 }
 
 function put(into: Fragment, [key = "", ...rest]: readonly string[], value: unknown): Fragment {

@@ -5,8 +5,12 @@ import { cores, list, nodeNames, plural } from "./format";
 
 /** `16Gi`, `250m`, `3`: an amount as the settings file has it. */
 export function settingValue({ key }: Pick<SizeChange, "key">, amount: number): string {
-  return key === "memory" ? formatBytes(amount) : key === "cpu" ? formatCores(amount) : String(amount);
+  return key === "memory" ? sizeText(amount) : key === "cpu" ? formatCores(amount) : String(amount);
 }
+
+/** `24Gi`, `9.5Gi`, `768Mi`: bytes as people write them. */
+export const sizeText = (bytes: number): string =>
+  bytes > GiB && bytes % (GiB / 4) === 0 ? `${String(bytes / GiB)}Gi` : formatBytes(bytes);
 
 /** `lakehouse:query.trino.worker.memory` */
 export const settingPath = ({ setting, key }: Pick<SizeChange, "setting" | "key">): string => `${setting}.${key}`;

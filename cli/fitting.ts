@@ -1,0 +1,38 @@
+import type { Command } from "commander";
+
+import type { InitOptions } from "./init";
+
+/** Adds `lakehouse init`. Modules are loaded on first use. */
+export function addFitting(program: Command, print: (text: string) => Promise<void>): void {
+  program
+    .command("init <name>")
+    .description("write Pulumi.<name>.yaml for your machines, with the largest sizes that fit, into this folder")
+    .option("--nodes <count>", "number of machines")
+    .option("--memory <size>", "memory of one machine, such as 96Gi")
+    .option("--cpu <cores>", "cores of one machine")
+    .option("--system <size>", "memory of each that the system keeps; default: as much as GKE keeps")
+    .option(
+      "--from-cluster [files...]",
+      "read the machines by kubectl, or from files of `kubectl get nodes,pods,storageclasses -A -o json`",
+    )
+    .option("--context <name>", "context of the kubeconfig")
+    .option("--with <systems>", "optional systems, such as kafka,flink")
+    .option(
+      "--objects <kind>",
+      "object store: s3 or ceph, which are there, or minio, which is deployed; default: what is found, else minio",
+    )
+    .option("--endpoint <url>", "URL of the S3 service; with minio the host where `pulumi up` reaches it")
+    .option("--endpoint-cidr <ranges>", "addresses of the S3 service")
+    .option("--cert-manager", "cert-manager is in the cluster")
+    .option("--force", "replace a file that is there")
+    .action(async (name: string, flags: InitOptions) => {
+      const { initCommand } = require("./init") as typeof import("./init");
+      const { terminalAsk } = require("./questions") as typeof import("./questions");
+      const terminal = flags.fromCluster === undefined && flags.nodes === undefined ? terminalAsk() : undefined;
+      try {
+        await print(await initCommand(name, flags, process.cwd(), terminal?.ask));
+      } finally {
+        terminal?.end();
+      }
+    });
+}

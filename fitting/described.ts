@@ -1,0 +1,47 @@
+import { platform } from "../components/cluster/platform";
+import type { SizeSetting } from "../components/core/pod-group";
+import { sizedPods } from "../components/facts";
+import { settingsFrom, SettingsError, type Settings } from "../components/settings";
+import { type Fragment, merge } from "../components/settings/presets";
+import type { Stack } from "../planner/advice/change";
+import { fitsAll } from "../planner/pack";
+
+/** Settings of a stack file with the nodes and pods that they describe. */
+export interface Described extends Stack {
+  readonly settings: Settings;
+}
+
+/** @throws SettingsError */
+export function described(fragment: Fragment): Described {
+  const settings = settingsFrom(fragment);
+  const ground = platform(settings);
+  return { settings, nodes: ground.nodes, groups: sizedPods(ground, settings) };
+}
+
+/** Undefined for settings with mistakes. */
+export function ifValid(fragment: Fragment): Described | undefined {
+  try {
+    return described(fragment);
+  } catch (error) {
+    if (error instanceof SettingsError) return undefined;
+    throw error;
+  }
+}
+
+/** Whether settings are valid and their pods fit their nodes. */
+export function fits(fragment: Fragment): boolean {
+  const stack = ifValid(fragment);
+  return stack !== undefined && fitsAll(stack.nodes, stack.groups);
+}
+
+/** A fragment with `over` on top, at a path such as `query.trino.worker`. */
+export function at(fragment: Fragment, path: string, over: Fragment): Fragment {
+  if (Object.keys(over).length === 0) return fragment;
+  return merge(
+    fragment,
+    path.split(".").reduceRight<Fragment>((inner, key) => ({ [key]: inner }), over),
+  );
+}
+
+/** `query.trino.worker` */
+export const pathOf = ({ path }: SizeSetting): string => path.replace("lakehouse:", "");

@@ -1,0 +1,165 @@
+import type { z } from "zod";
+
+import { type AnySystem, isChosen, onSwitch, pathOf, type PresetName, settingsOf } from "../components/core/system";
+import { givers, stackFacts } from "../components/facts";
+
+import { type Fragment, merge } from "../components/settings/presets";
+import { systems } from "../components/systems";
+import { advise, type Advice } from "../planner/advice/advise";
+import type { Change } from "../planner/advice/change";
+import { pack } from "../planner/pack";
+import { sizeText } from "../planner/report/advice";
+import { put, settingOf } from "./changes";
+import { at, described, fits } from "./described";
+import { entries, type Machine } from "./machine";
+import { asManyAsNodes, fill, highest, ladder, levelOf } from "./sizes";
+
+/** What a stack is to be made for. */
+export interface Wish {
+  readonly machines: readonly Machine[];
+  /** Settings of `lakehouse:storage.objects`. */
+  readonly objects: Fragment;
+  /** Optional systems that are to be on. Those that they need are switched on too. */
+  readonly systems: readonly AnySystem[];
+  /** Settings that follow from what is in the cluster already. @default none */
+  readonly found?: Fragment;
+}
+
+/** Settings that fit, and what they were made from. */
+export interface Draft {
+  readonly fragment: Fragment;
+  readonly preset: PresetName;
+  /** Between two presets: 0.5 is halfway from `dev` to `homelab`. Undefined where sizes are below those of `dev`. */
+  readonly level: number | undefined;
+  /** Systems that others need: the one, and the one that needs it. */
+  readonly needed: readonly (readonly [system: AnySystem, by: AnySystem])[];
+}
+
+/** A stack that no sizes make fit. */
+export class DoesNotFit extends Error {
+  constructor(readonly advice: readonly Advice[]) {
+    super("no sizes fit these machines");
+  }
+}
+
+const POOL = "main";
+const PRODUCTION: readonly PresetName[] = ["large", "medium", "minimal"];
+
+/**
+ * The largest stack of a kind that fits some machines: the largest preset that fits as it is, or one for few machines with sizes
+ * between those of the presets; what is left goes to the pods that do the work.
+ * @throws DoesNotFit, or SettingsError where the wish itself breaks a rule of the settings
+ */
+export function draft(wish: Wish): Draft {
+  const { on, needed } = withNeeds(wish);
+  const whole = PRODUCTION.find((preset) => fits(base(wish, on, preset)));
+  const preset = whole ?? (wish.machines.length === 1 ? "dev" : "homelab");
+  const start = whole === undefined ? asManyAsNodes(base(wish, on, preset)) : base(wish, on, preset);
+  const steps = ladder(start);
+  const found = highest(start, steps, whole === undefined ? 0 : levelOf(whole));
+  const fragment = found === undefined ? least(start) : fill(found.fragment, steps);
+  return { fragment, preset, level: found?.level, needed };
+}
+
+/** Settings of a stack with the sizes of a preset. */
+function base({ machines, objects, found = {} }: Wish, on: readonly AnySystem[], preset: PresetName): Fragment {
+  const nodes = entries(machines).map(({ name, count, cpu, memory, system, taints }) => ({
+    name,
+    ...(count === undefined ? {} : { count }),
+    pool: POOL,
+    cpu,
+    memory: sizeText(memory),
+    system: { cpu: system.cpu, memory: sizeText(system.memory) },
+    ...(taints === undefined ? {} : { taints: taints.map((taint) => ({ ...taint })) }),
+  }));
+  const start: Fragment = { preset, nodes, pools: { [POOL]: { default: true } }, storage: { objects } };
+  const small = PRODUCTION.includes(preset) ? {} : fewMachines(machines.length, objects, on);
+  const switched = on.reduce((all, one) => at(all, placeOf(one), { [onSwitch(one).key]: onSwitch(one).value }), small);
+  return [switched, backups(found), found].reduce(merge, start);
+}
+
+/** Settings for a handful of machines, where the defaults are those of many. */
+function fewMachines(count: number, { kind }: Fragment, on: readonly AnySystem[]): Fragment {
+  const kafka = on.some(({ key }) => key === "kafka") && count > 1;
+  return {
+    ...(kind === "minio" ? { storage: { objects: drives(count) } } : {}),
+    ...(kafka ? { streaming: { kafka: { ...(count > 5 ? {} : { combined: true }), diskSize: "100Gi" } } } : {}),
+  };
+}
+
+/** Erasure coding needs four drives. */
+function drives(count: number): Fragment {
+  if (count === 1) return { server: { replicas: 1 }, drives: 1 };
+  const replicas = Math.min(count, 4);
+  return { server: { replicas }, drives: replicas === 4 ? 1 : 2, driveSize: "100Gi" };
+}
+
+/** The plugin of backups has its certificates from cert-manager. */
+function backups(found: Fragment): Fragment {
+  const { certManager } = (found.cluster ?? {}) as { readonly certManager?: boolean };
+  return certManager === true ? {} : { storage: { postgres: { backup: { plugin: "off" } } } };
+}
+
+const placeOf = (system: AnySystem): string => pathOf(system).replace("lakehouse:", "");
+
+/** Systems with those that they need: of several that give it the first. */
+function withNeeds({ systems: wanted, objects }: Wish): Pick<Draft, "needed"> & { readonly on: readonly AnySystem[] } {
+  const on = [...wanted];
+  const needed: (readonly [AnySystem, AnySystem])[] = [];
+  const always = (one: AnySystem) =>
+    one.kind === undefined ? isAlwaysOn(one) : one.section === "storage" && one.kind === objects.kind;
+  for (const system of on)
+    for (const { of, how } of Object.values(system.needs)) {
+      const all = givers(of);
+      if (how !== "one" || all.some((one) => on.includes(one) || always(one))) continue;
+      const [first] = all.filter(({ kind }) => kind === undefined);
+      if (first === undefined) continue;
+      on.push(first);
+      needed.push([first, system]);
+    }
+  return { on, needed };
+}
+
+/** Whether a system is on where the settings say nothing of it. */
+export function isAlwaysOn(system: AnySystem): boolean {
+  if (system.kind !== undefined) return false;
+  const own = (system.settings as z.ZodType<Record<string, unknown>>).parse({});
+  if (system.on !== undefined) return system.section !== "storage" || system.key !== "libraries";
+  return own[onSwitch(system).key] === onSwitch(system).value;
+}
+
+/** Systems that a stack may have or not, by their names in `--with`. */
+export const OPTIONAL: ReadonlyMap<string, AnySystem> = new Map(
+  systems
+    .filter((one) => one.kind === undefined && one.on === undefined && !isAlwaysOn(one))
+    .map((one) => [nameOf(one), one]),
+);
+
+/** `query-api` */
+export function nameOf({ key, kind }: Pick<AnySystem, "key" | "kind">): string {
+  return kind ?? key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** Sizes below those of the smallest preset, as few of them as possible. */
+function least(start: Fragment): Fragment {
+  const stack = described(start);
+  const allows = (changes: readonly Change[]) => fits(written(start, changes));
+  const all = advise(stack, pack(stack.nodes, stack.groups), { allows });
+  const sizes = all.find(({ changes }) => changes.every(({ kind }) => kind === "size"));
+  if (sizes === undefined) throw new DoesNotFit(all);
+  return written(start, sizes.changes);
+}
+
+const written = (fragment: Fragment, changes: readonly Change[]): Fragment =>
+  changes.reduce((all, one) => (one.kind === "size" ? put(all, settingOf(one), one) : all), fragment);
+
+/** Systems that are on in a draft. */
+export function systemsIn(fragment: Fragment): AnySystem[] {
+  const { settings } = described(fragment);
+  const facts = stackFacts(settings);
+  return systems.filter((one) => {
+    const own = settingsOf(one, settings) as Record<string, unknown> | undefined;
+    if (!isChosen(one, own)) return false;
+    return one.on === undefined ? own?.[onSwitch(one).key] === onSwitch(one).value : one.on(own, facts);
+  });
+}

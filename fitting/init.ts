@@ -1,0 +1,209 @@
+import { mayRun } from "../components/core/node";
+import { parseBytes, parseCores } from "../components/core/quantity";
+import { suggestion } from "../components/fields/mistakes";
+import { SettingsError } from "../components/settings";
+import { type Fragment, merge } from "../components/settings/presets";
+import { adviceTexts, sizeText } from "../planner/report/advice";
+import { gib, list, plural } from "../planner/report/format";
+import type { Cluster } from "./cluster";
+import { described } from "./described";
+import { DoesNotFit, draft, type Draft, nameOf, OPTIONAL } from "./draft";
+import { type Machine, machines, RESERVE_SOURCE } from "./machine";
+import { OBJECT_STORES, objectStore, type ObjectStoreKind } from "./objects";
+import { reasons } from "./reasons";
+import { sizesOf } from "./sizes";
+import { type Comments, stackFile } from "./write";
+
+/** What is asked of `lakehouse init`, as it was typed. */
+export interface InitFlags {
+  readonly nodes?: string;
+  readonly memory?: string;
+  readonly cpu?: string;
+  readonly system?: string;
+  readonly with?: string;
+  readonly objects?: string;
+  readonly endpoint?: string;
+  readonly endpointCidr?: string;
+  readonly certManager?: boolean;
+}
+
+export interface Init {
+  readonly text: string;
+  /** What was made, for the terminal. */
+  readonly summary: readonly string[];
+}
+
+/** Mistakes in what was typed: one line for each. */
+export class InitMistakes extends Error {
+  constructor(readonly lines: readonly string[]) {
+    super(lines.join("\n"));
+  }
+}
+
+/**
+ * The stack file of some machines.
+ * @param stack its name
+ * @param cluster what was found, where machines are read from one
+ * @param schema path of the settings' schema, for editors
+ * @throws InitMistakes
+ */
+export function init(stack: string, flags: InitFlags, cluster: Cluster | undefined, schema: string): Init {
+  const mistakes: string[] = [];
+  const all = cluster?.machines ?? typed(flags, mistakes);
+  const kind = (flags.objects ?? (cluster?.objects?.kind as string | undefined) ?? "minio") as ObjectStoreKind;
+  if (!OBJECT_STORES.includes(kind)) mistakes.push(allowed("--objects", kind, OBJECT_STORES));
+  const names = (flags.with ?? "")
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+  const wanted = names.flatMap((name) => {
+    // Trino and Spark are on in every stack that does not switch them off.
+    if (ALWAYS.includes(name)) return [];
+    const system = OPTIONAL.get(name);
+    if (system === undefined) mistakes.push(allowed("--with", name, [...OPTIONAL.keys(), ...ALWAYS]));
+    return system ?? [];
+  });
+  if (mistakes.length > 0) throw new InitMistakes(mistakes);
+  const { endpoint, endpointCidr, certManager } = flags;
+  const { settings, replace } = objectStore(
+    {
+      kind,
+      ...(endpoint === undefined ? {} : { endpoint }),
+      ...(endpointCidr === undefined ? {} : { cidrs: endpointCidr.split(",") }),
+      ...(cluster?.objects === undefined ? {} : { found: cluster.objects }),
+    },
+    all.length,
+  );
+  const found = merge(cluster?.found ?? {}, {
+    cluster: {
+      ...(certManager === true ? { certManager } : {}),
+      // The data of one machine that has no copy may go; so its stores need no certificates either.
+      ...(all.length === 1 && kind === "minio" ? { protectData: false } : {}),
+    },
+  });
+  const made = attempt(() => draft({ machines: all, objects: settings, systems: wanted, found }));
+  const comments = commentsOf(made, all, cluster, replace);
+  const head = [
+    `${stack}: ${plural(all.length, "machine")}, made by \`lakehouse init\`. Every setting, its default and its legal values: Pulumi.yaml, or ${schema} in an editor.`,
+    `yaml-language-server: $schema=${schema}`,
+  ];
+  return { text: stackFile(made.fragment, comments, head), summary: summaryOf(made, replace) };
+}
+
+const ALWAYS = ["trino", "spark", "hive-metastore", "postgres"];
+
+const allowed = (flag: string, given: string, names: readonly string[]): string =>
+  `${flag}: given ${JSON.stringify(given)}${suggestion(given, names)}; allowed: ${names.join(", ")}`;
+
+/** Machines of one size, as they are typed. */
+function typed({ nodes, memory, cpu, system }: InitFlags, mistakes: string[]): Machine[] {
+  const read = <T>(flag: string, text: string | undefined, value: T | undefined, form: string): T | undefined => {
+    if (text === undefined) mistakes.push(`${flag}: missing; allowed: ${form}, or --from-cluster`);
+    else if (value === undefined) mistakes.push(`${flag}: given ${JSON.stringify(text)}; allowed: ${form}`);
+    return value;
+  };
+  const positive = (value: number | undefined, most: number) =>
+    value !== undefined && value > 0 && value <= most ? value : undefined;
+  const count = read(
+    "--nodes",
+    nodes,
+    positive(/^\d+$/.test(nodes ?? "") ? Number(nodes) : undefined, 5000),
+    "1 to 5000 machines",
+  );
+  const bytes = read(
+    "--memory",
+    memory,
+    positive(parseBytes(memory ?? ""), 2 ** 46),
+    "memory of one machine such as 96Gi",
+  );
+  const cores = read("--cpu", cpu, positive(parseCores(cpu ?? ""), 4096), "cores of one machine such as 16");
+  const kept = system === undefined ? undefined : read("--system", system, parseBytes(system), "memory such as 4Gi");
+  if (count === undefined || bytes === undefined || cores === undefined) return [];
+  const made = machines("node", count, { cpu: cores, memory: bytes });
+  const keeps = kept ?? made[0]?.system.memory ?? 0;
+  if (keeps >= bytes)
+    mistakes.push(`--memory: given ${memory ?? ""}, of which the system keeps ${sizeText(keeps)}: nothing is left`);
+  return made.map((one) => ({ ...one, system: { ...one.system, memory: keeps } }));
+}
+
+function attempt(work: () => Draft): Draft {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof SettingsError)
+      throw new InitMistakes(error.mistakes.map(({ path, message }) => `${path}: ${message}`));
+    if (error instanceof DoesNotFit)
+      throw new InitMistakes([
+        "no sizes fit these machines; what does:",
+        ...adviceTexts(error.advice).map((lines) => `→ ${lines.join(", and ")}`),
+      ]);
+    throw error;
+  }
+}
+
+/** The settings that have to be replaced before `pulumi up`, and why each size is as it is. */
+function commentsOf(
+  made: Draft,
+  all: readonly Machine[],
+  cluster: Cluster | undefined,
+  replace: readonly string[],
+): Comments {
+  const { fragment, needed } = made;
+  const stack = described(fragment);
+  const nodes = stack.nodes.filter((node) => stack.groups.some((group) => mayRun(group, node)));
+  const comments = new Map<string, string | readonly string[]>(reasons(made));
+  comments.set("preset", `Sizes and settings to start from; those below differ from it.`);
+  const [first] = nodes;
+  const room = nodes.reduce((sum, { limit }) => sum + limit.memory, 0);
+  comments.set("nodes", [
+    ...(cluster === undefined
+      ? [`The system keeps ${sizeText(first?.system.memory ?? 0)} of each (${RESERVE_SOURCE}).`]
+      : [
+          `Of each the system keeps what the kubelet does not give away, and what runs there already: ${list(cluster.occupied) || "nothing that asks for memory"}.`,
+        ]),
+    `Of what is left 70 % may be requested, ${gib(room)} on ${plural(nodes.length, "machine")}${nodes.length < all.length ? " without a taint" : ""}; the rest is the buffer against memory pressure.`,
+  ]);
+  for (const [system, by] of needed) comments.set(placeOf(system), `${nameOf(by)} needs it.`);
+  if (made.preset !== "dev" && isOff(fragment))
+    comments.set(
+      "storage.postgres.backup",
+      "Backups need cert-manager in the cluster: with it, cluster.certManager: true and no line here.",
+    );
+  for (const path of replace)
+    comments.set(path, [...[comments.get(path) ?? []].flat(), "TO REPLACE before `pulumi up`: nothing answers there."]);
+  if (isUnprotected(fragment)) comments.set("cluster.protectData", "The data of one machine without a copy may go.");
+  return comments;
+}
+
+const placeOf = ({ section, key }: { readonly section: string; readonly key: string }) => `${section}.${key}`;
+
+const isUnprotected = ({ cluster }: Fragment): boolean =>
+  (cluster as { readonly protectData?: boolean } | undefined)?.protectData === false;
+
+function isOff(fragment: Fragment): boolean {
+  const { postgres } = (fragment.storage ?? {}) as {
+    readonly postgres?: { readonly backup?: { readonly plugin?: string } };
+  };
+  return postgres?.backup?.plugin === "off";
+}
+
+/** The preset, and the sizes of each system in a line: `trino  worker 2 × 5Gi · coordinator 2.75Gi`. */
+function summaryOf({ fragment, preset }: Draft, replace: readonly string[]): string[] {
+  const { groups, nodes } = described(fragment);
+  const systems = new Map<string, string[]>();
+  for (const [path, { replicas, memory }] of sizesOf(groups)) {
+    const [, system = "", ...role] = path.split(".");
+    if (role.join() === "operatorSize") continue;
+    const size = `${role.join(" ")} ${replicas === 1 ? "" : `${String(replicas)} × `}${sizeText(memory)}`;
+    systems.set(system, [...(systems.get(system) ?? []), size]);
+  }
+  const width = Math.max(...[...systems.keys()].map(({ length }) => length));
+  const row = (label: string, text: string) => `${label.padEnd(width)}  ${text}`;
+  return [
+    row("preset", `${preset}, with sizes for ${plural(nodes.length, "machine")}`),
+    ...[...systems].map(([system, sizes]) => row(system, sizes.join(" · "))),
+    ...(replace.length === 0
+      ? []
+      : ["", "to replace before `pulumi up`:", ...replace.map((path) => `  lakehouse:${path}`)]),
+  ];
+}
