@@ -9,7 +9,7 @@ import { type Kafka, startKafka } from "./kafka/kafka";
 import { makeMetastoreSchema, type MetastorePrograms, startMetastore } from "./metastore/metastore";
 import { startMinio } from "./minio/minio";
 import { makeMinioResources } from "./minio/resources";
-import { obtain } from "./obtain";
+import { type ArtefactName, obtain } from "./obtain";
 import { login, type Postgres, Sql, startPostgres, superuser } from "./postgres/postgres";
 import { makePostgresResources } from "./postgres/resources";
 import { Readers } from "./readers";
@@ -58,6 +58,8 @@ export interface Choice {
   readonly ports?: Partial<Record<Place, number>>;
   /** Additions to Trino's files and variables. @default none */
   readonly trino?: (ground: Ground) => Additions;
+  /** Artefacts that are obtained only where they are named. @default none */
+  readonly extra?: readonly ArtefactName[];
   /** Programs of the metastore. @default of the newest version */
   readonly metastore?: MetastorePrograms;
 }
@@ -85,9 +87,9 @@ export function startStage(stack: string, choice: Choice = {}): Promise<Stage> {
 async function onGround<T>(
   stack: string,
   start: (ground: Ground) => Promise<T>,
-  { rendered: render = () => Rendered.of(stack), ports }: Choice = {},
+  { rendered: render = () => Rendered.of(stack), ports, extra = [] }: Choice = {},
 ): Promise<T & { ground: Ground; end(): Promise<void> }> {
-  const tools = await obtain(() => undefined);
+  const tools = { ...(await obtain(() => undefined)), ...(await obtain(() => undefined, extra)) };
   const rendered = await render();
   const run = Run.start("engines");
   try {

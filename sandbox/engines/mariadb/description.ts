@@ -6,7 +6,11 @@ export const mariadb = description({
     mariadb: {
       what: "MariaDB",
       version: "10.11",
-      from: { kind: "packages", packages: ["mariadb-server-core", "mariadb-client-core", "liburing2", "libaio1"] },
+      from: {
+        kind: "packages",
+        packages: ["mariadb-server-core", "mariadb-client-core", "liburing2", "libaio1|libaio1t64"],
+      },
+      extra: true,
       standsFor: { version: pins.mariadb.version, why: "Debian 12 has this one" },
     },
   },

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { contained } from "../contained";
@@ -9,7 +9,7 @@ import { command } from "../obtain/command";
 
 /** One server from the rendered MariaDB, with databases, users and rights as the operator makes them. */
 
-export const ADDRESS = "127.0.0.31";
+const ADDRESS = "127.0.0.31";
 
 interface Server {
   readonly port: number;
@@ -61,6 +61,14 @@ function statements({ rendered }: Ground, { rootPasswordSecretKeyRef: root }: Se
   ];
 }
 
+/** Folders of libraries, of which Debian has one for each kind of processor. */
+const foldersOf = (lib: string) =>
+  existsSync(lib)
+    ? readdirSync(lib)
+        .filter((name) => name.endsWith("-linux-gnu"))
+        .map((name) => join(lib, name))
+    : [];
+
 /**
  * Starts the server and waits until its port is open.
  * @param more statements that the administrator runs at its first start
@@ -85,7 +93,7 @@ export async function startMariadb(ground: Ground, more: readonly string[] = [])
     },
   };
   const within = (...line: string[]) => contained({ name: "mariadb", command: line }, place);
-  const libraries = ["usr/lib", "lib"].map((lib) => join(tools.mariadb, lib, "x86_64-linux-gnu")).join(":");
+  const libraries = ["usr/lib", "lib"].flatMap((lib) => foldersOf(join(tools.mariadb, lib))).join(":");
   const env = { PATH: process.env.PATH ?? "", LD_LIBRARY_PATH: libraries };
   const files = [`--basedir=${folder}`, "--datadir=/var/lib/mysql"];
   const install = [`${folder}/bin/mariadb-install-db`, "--no-defaults", ...files, "--skip-test-db"];

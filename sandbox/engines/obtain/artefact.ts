@@ -55,7 +55,10 @@ interface DebianPackage {
   readonly folder?: string;
 }
 
-/** Debian packages in one folder, which are not installed: a server, and libraries that not every system has. */
+/**
+ * Debian packages in one folder, which are not installed: a server, and libraries that not every system has. Of `one|other` the
+ * first that there is.
+ */
 interface DebianPackages {
   readonly kind: "packages";
   readonly packages: readonly string[];
@@ -73,6 +76,8 @@ export interface Artefact {
     | PythonArchive
     | DebianPackage
     | DebianPackages;
+  /** Whether it is obtained only where it is named: not every system has it, and other proofs do without. @default false */
+  readonly extra?: boolean;
   /** Version that the stack runs, and why another one stands in for it. @default the same version */
   readonly standsFor?: { readonly version: string; readonly why: string };
 }

@@ -9,7 +9,7 @@ export interface Steps {
   readonly ended?: (name: ArtefactName) => void;
 }
 
-/** Obtains all artefacts that are not in the cache, or only the named ones. @throws Error with a line for each that cannot be obtained */
+/** Obtains all artefacts but extra ones that are not in the cache, or only the named ones. @throws Error with a line for each that cannot be obtained */
 export async function obtain(
   say: (line: string) => void,
   only?: readonly ArtefactName[],
@@ -19,7 +19,7 @@ export async function obtain(
   const failed: string[] = [];
   // Two at a time: a build and a download, or two downloads.
   const queue = (Object.entries(artefacts) as [ArtefactName, Artefact][]).filter(
-    ([name]) => only?.includes(name) ?? true,
+    ([name, { extra = false }]) => only?.includes(name) ?? !extra,
   );
   const worker = async () => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {

@@ -3,7 +3,6 @@ import {
   copyFileSync,
   createReadStream,
   existsSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -102,18 +101,28 @@ export const sources: {
 
   packages: (name, version, { packages }) =>
     kept(`${name}-${version}-${digest(packages.join())}`, async (unfinished) => {
-      for (const wanted of packages) await unpacked(wanted, unfinished);
+      for (const names of packages) await unpackedFirst(names.split("|"), unfinished);
     }),
 };
 
 /** Unpacks a Debian package into a folder. */
 async function unpacked(wanted: string, folder: string): Promise<void> {
-  const archive = join(folder, "archive");
-  mkdirSync(archive);
-  // apt checks the package against the signed index.
-  await command(["apt-get", "download", wanted], { cwd: archive });
-  await command(["dpkg", "-x", only(archive), folder]);
-  rmSync(archive, { recursive: true });
+  const archive = mkdtempSync(join(folder, ".archive-"));
+  try {
+    // apt checks the package against the signed index.
+    await command(["apt-get", "download", wanted], { cwd: archive });
+    await command(["dpkg", "-x", only(archive), folder]);
+  } finally {
+    rmSync(archive, { recursive: true });
+  }
+}
+
+/** Unpacks the first package that there is: some have other names in other releases. */
+async function unpackedFirst([wanted = "", ...others]: readonly string[], folder: string): Promise<void> {
+  await unpacked(wanted, folder).catch((error: unknown) => {
+    if (others.length === 0) throw error;
+    return unpackedFirst(others, folder);
+  });
 }
 
 /** Part of a cache folder's name that identifies its contents. */

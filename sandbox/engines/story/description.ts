@@ -10,6 +10,7 @@ export const story = description({
       seen: [
         "gives the seeded totals: Iceberg, Delta, PostgreSQL, MariaDB, Druid, Kafka, OpenSearch and Valkey in one statement",
         "has the same events of a category and a day from each store, whose connector is told of both",
+        "has rows of Valkey that are JSON, with their times",
         "writes to no topic, event or document, and to no bucket that Trino only reads",
         "reads no index, schema, database or table of others",
         "signs in to each store as a user who may do no more, whoever has that user's password",

@@ -61,6 +61,11 @@ describe("a join of all stores by Trino", function () {
       equal(await stage().sql.value(from(table, time)), count, table);
   });
 
+  it("has rows of Valkey that are JSON, with their times", async () => {
+    const rows = await stage().sql.rows("select page, at from valkey.default.visits");
+    deepEqual(rows, [["/books", "2026-03-02 10:00:00.250"]]);
+  });
+
   it("writes to no topic, event or document, and to no bucket that Trino only reads", async () => {
     const { sql } = stage();
     const refused = /PERMISSION_DENIED|NOT_SUPPORTED: This connector does not support/;

@@ -69,6 +69,8 @@ async function intoValkey(valkey: ValkeyServers): Promise<void> {
       equal(await write("zadd", "query-api:stock", product, key), "1");
     }),
   );
+  await write("set", "query-api:visit:1", JSON.stringify({ page: "/books", at: "2026-03-02T10:00:00.250Z" }));
+  await write("zadd", "query-api:visits", "1", "query-api:visit:1");
 }
 
 /** Runs the rendered task on the files, and waits until Druid answers with all events. */

@@ -61,7 +61,15 @@ export function rendering(): Promise<Rendered> {
       trino: {
         kafka: { topics: KINDS.map((topic) => ({ topic, columns: COLUMNS })) },
         valkey: {
-          tables: [{ table: "stock", keys: "query-api:stock", columns: { product: "bigint", pieces: "bigint" } }],
+          tables: [
+            { table: "stock", keys: "query-api:stock", columns: { product: "bigint", pieces: "bigint" } },
+            {
+              table: "visits",
+              keys: "query-api:visits",
+              format: "json",
+              columns: { page: "varchar", at: "timestamp" },
+            },
+          ],
         },
       },
       // A client of Valkey, whose keys Trino reads.

@@ -78,6 +78,7 @@ export const stage = staged(
     startStage(stack, {
       rendered: rendering,
       ports: { s3: 9000, postgres: 5432, thrift: 9083 },
+      extra: ["mariadb"],
       metastore: OLD_METASTORE,
       trino: named,
     }),
