@@ -12,7 +12,7 @@ import { InputError } from "../preview/input-error";
 import { readBook } from "../preview/books";
 import { presetCost, stackCost } from "../preview/cost";
 import { stackBook, stackSettings } from "../preview/plan";
-import { PROJECT_FOLDER } from "../preview/project";
+import { PROJECT_FOLDER, stackFolder } from "../preview/project";
 import { readStackFile } from "../preview/stack-file";
 import { safeJson } from "./terminal";
 
@@ -47,7 +47,7 @@ function ofPreset(preset: string, book = TIERS): [string, PresetBill] {
 }
 
 function ofStack({ stack, configFile, book }: CostFlags): [string, CostReport] {
-  const config = readStackFile(PROJECT_FOLDER, stack, configFile);
+  const config = readStackFile(stackFolder(stack), stack, configFile);
   const settings = stackSettings(config);
   const prices = book === undefined ? stackBook(config, settings) : readBook(book, process.cwd(), "--book");
   return [stack, stackCost(settings, prices)];

@@ -13,6 +13,7 @@ import type { Planned } from "../preview/plan";
 import type { CostFlags } from "./cost";
 import { Progress } from "./progress";
 import { PACK_FOLDER, PROJECT_FOLDER, stackFolder } from "../preview/project";
+import type { ReviewFlags } from "./review";
 import { beforeSignals, printErrors, sanitize, safeJson, listenToStreams, print } from "./terminal";
 
 /** Exit codes: 0 for success, 1 if the stack does not fit or violates a policy, 2 for invalid input, 70 for an internal error. */
@@ -68,6 +69,21 @@ stackCommand("render", "write the manifests of the stack, and print their folder
     const { plan, files, folder } = await planAndWrite(flags);
     await print(`${String(files.size)} files in ${folder}\n`);
     process.exitCode = exitCode(plan);
+  });
+
+program
+  .command("review")
+  .description("plan every stack against the commit where this branch began, as one comment on a pull request")
+  .option("--against <ref>", "the target branch; default: that of the pull request in CI of GitHub or GitLab")
+  .option("-s, --stack <names...>", "only these stacks")
+  .option("--acknowledge <tokens...>", "accept losses of stored data that an earlier review listed")
+  .option("--comment", "write the comment to the pull request, or edit it in place")
+  .action(async (flags: ReviewFlags) => {
+    const { reviewCommand } = require("./review") as typeof import("./review");
+    const { text, exitCode: code, comment } = await reviewCommand(flags, process.env);
+    await print(text);
+    if (comment !== undefined) printErrors(comment);
+    process.exitCode = code;
   });
 
 stackCommand("cost", "show what the stack or a preset costs a month: by line, by system, and what no pod uses")

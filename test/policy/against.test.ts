@@ -1,67 +1,30 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import {
-  cpSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { join, sep } from "node:path";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 
 import type { Plan } from "../../planner/plan";
-import { PROJECT_FOLDER } from "../../preview/project";
+import { Repository } from "../support/repository";
 import { lakehouse } from "../unit/cli/command";
 
-/** Not of the program: what is installed, made, or another repository's. */
-const OTHERS = new Set(["node_modules", "out", ".git", ".cache", "charts", "test", "sandbox", "bench"]);
-
 describe("lakehouse plan --against", () => {
+  let repository: Repository;
   let root = "";
-  const git = (...args: readonly string[]) =>
-    execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@example.org", ...args], {
-      cwd: root,
-      encoding: "utf8",
-    });
-  const commit = (what: string) => {
-    git("add", "-A");
-    git("commit", "-q", "-m", what);
-    return git("rev-parse", "HEAD").trim().slice(0, 7);
-  };
-  const edit = (file: string, from: string, to: string) => {
-    const text = readFileSync(join(root, file), "utf8");
-    assert.ok(text.includes(from), `${from} in ${file}`);
-    writeFileSync(join(root, file), text.replace(from, to));
-  };
+  before(() => {
+    repository = new Repository(["homelab"]);
+    root = repository.root;
+  });
+  after(() => {
+    repository.remove();
+  });
   const run = async (...args: readonly string[]) => {
     const ended = await lakehouse(["plan", ...args], { cwd: root }, root).ended;
     return { ...ended, plan: ended.stdout.startsWith("{") ? (JSON.parse(ended.stdout) as Plan) : undefined };
   };
   const out = () => (existsSync(join(root, "out")) ? readdirSync(join(root, "out")) : []);
 
-  before(() => {
-    root = mkdtempSync(join(tmpdir(), "lakehouse-repository-"));
-    for (const each of readdirSync(PROJECT_FOLDER).filter((name) => !OTHERS.has(name)))
-      cpSync(join(PROJECT_FOLDER, each), join(root, each), {
-        recursive: true,
-        filter: (path) => !OTHERS.has(path.slice(PROJECT_FOLDER.length + each.length + 2).split(sep)[0] ?? ""),
-      });
-    symlinkSync(join(PROJECT_FOLDER, "node_modules"), join(root, "node_modules"));
-    writeFileSync(join(root, ".gitignore"), "node_modules\nout/\n");
-    git("init", "-q", "-b", "main");
-    commit("first");
-  });
-  after(() => {
-    rmSync(root, { recursive: true, force: true });
-  });
-
   it("a git ref has old and new values of settings that were changed since, and writes nothing", async () => {
-    const first = git("rev-parse", "HEAD").trim().slice(0, 7);
-    edit("Pulumi.homelab.yaml", "coordinator: {cpu: 2, memory: 8Gi", "coordinator: {cpu: 2, memory: 10Gi");
+    const first = repository.head();
+    repository.edit("Pulumi.homelab.yaml", "coordinator: {cpu: 2, memory: 8Gi", "coordinator: {cpu: 2, memory: 10Gi");
     const { status, plan } = await run("--against", "main", "--json");
     assert.equal(status, 0);
     assert.equal(plan?.changes?.against, `main (${first})`);
@@ -80,27 +43,27 @@ describe("lakehouse plan --against", () => {
       [["k8s-1", 2 * 2 ** 30]],
     );
     assert.deepEqual(out(), []);
-    assert.equal(git("status", "--porcelain").trim(), "M Pulumi.homelab.yaml");
+    assert.equal(repository.git("status", "--porcelain"), "M Pulumi.homelab.yaml");
   });
 
   it("a git ref is planned by its own program, so that a change of the program is one too", async () => {
-    const before = commit("settings");
-    edit("components/query/trino/config.ts", "spill-enabled", "spill-enabled.changed");
-    commit("program");
+    const before = repository.commit("settings");
+    repository.edit("components/query/trino/config.ts", "spill-enabled", "spill-enabled.changed");
+    repository.commit("program");
     const { plan } = await run("--against", before, "--json");
     assert.equal(plan?.changes?.against, before);
     assert.ok(plan.changes.objects?.some(({ resource }) => resource.endsWith("/configmap-trino-worker-etc")));
   });
 
   it("a git ref without the stack makes everything new", async () => {
-    git("checkout", "-q", "--orphan", "empty");
-    git("rm", "-rfq", "--cached", ".");
+    repository.git("checkout", "-q", "--orphan", "empty");
+    repository.git("rm", "-rfq", "--cached", ".");
     writeFileSync(join(root, "other.txt"), "x");
-    git("add", "other.txt");
-    git("commit", "-q", "-m", "empty");
-    const id = git("rev-parse", "HEAD").trim().slice(0, 7);
-    git("symbolic-ref", "HEAD", "refs/heads/main");
-    git("reset", "-q");
+    repository.git("add", "other.txt");
+    repository.git("commit", "-q", "-m", "empty");
+    const id = repository.head();
+    repository.git("symbolic-ref", "HEAD", "refs/heads/main");
+    repository.git("reset", "-q");
     const { plan } = await run("--against", "empty", "--json");
     assert.equal(plan?.changes?.against, `empty (${id}), without homelab`);
     assert.ok(plan.resources.create.length > 150);

@@ -6,7 +6,7 @@ import { type ChangeGroup, changeGroups, groupTitle, restartText } from "./group
 import { shapeOf } from "./shape";
 import { alike, changeFacts } from "./summary";
 
-const MARKS: Readonly<Record<Severity, string>> = { data: "🔴", access: "🟠", safety: "🟡" };
+export const MARKS: Readonly<Record<Severity, string>> = { data: "🔴", access: "🟠", safety: "🟡" };
 const VERBS = { create: "create", change: "change", replace: "**replace**", delete: "**delete**" } as const;
 /** Most fields of a change, lines of a text, parts of a fact, and characters of a change with its values. */
 const MOST = { fields: 8, lines: 12, parts: 12, characters: 4000 };
@@ -22,7 +22,7 @@ export function harmLines({ harms }: PlanChanges, room: number): string {
   return written(room, alike(others), harmLine, "more to look at");
 }
 
-function harmLine({
+export function harmLine({
   severity,
   text,
   resources,
