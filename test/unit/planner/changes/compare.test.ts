@@ -53,12 +53,11 @@ describe("differences of two manifests", () => {
     ]);
   });
 
-  it("are none of a manifest to itself, and as many there as back", () => {
+  it("are none of a manifest to itself, and none there where there are none back", () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (one, other) => {
         assert.deepEqual(compare(one, structuredClone(one)), []);
-        const back = compare(other, one).map(({ path }) => formatPath(path));
-        assert.equal(compare(one, other).length, back.length);
+        assert.equal(compare(one, other).length === 0, compare(other, one).length === 0);
       }),
     );
   });
