@@ -60,7 +60,8 @@ function homelab(out: string): void {
 function growth(out: string): void {
   const samples = SIZES.map((objects) => ({
     objects,
-    ...run(["-r", "./scripts/register.js", "bench/synthetic.ts", String(objects), out]),
+    // Each in a folder of its own: there is no plan to compare with.
+    ...run(["-r", "./scripts/register.js", "bench/synthetic.ts", String(objects), join(out, String(objects))]),
   }));
   for (const sample of samples) {
     say(
@@ -75,10 +76,20 @@ function growth(out: string): void {
   );
 }
 
+/** A plan of 5 000 objects that all differ from the last one, against a plan without a last one. */
+function difference(out: string): void {
+  const objects = String(SIZES.at(-1));
+  const plan = (revision: string) => run(["-r", "./scripts/register.js", "bench/synthetic.ts", objects, out, revision]);
+  const [alone, compared] = [plan("1"), plan("2")];
+  say(`${objects} objects that differ          ${show(compared)}`);
+  say(`ratio to a plan of them         ${(compared.seconds / alone.seconds).toFixed(2)} (goal: under 2)`);
+}
+
 const folder = mkdtempSync(join(tmpdir(), "lakehouse-bench-"));
 try {
   homelab(folder);
   growth(folder);
+  difference(folder);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
