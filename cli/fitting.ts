@@ -1,12 +1,45 @@
 import type { Command } from "commander";
 
+import type { FitOptions } from "./fit";
 import type { InitOptions } from "./init";
 
 /** Adds `lakehouse init`. Modules are loaded on first use. */
-export function addFitting(program: Command, print: (text: string) => Promise<void>): void {
-  program
-    .command("init <name>")
+export function addFitting(
+  program: Command,
+  print: (text: string, options?: { readonly colour?: boolean }) => Promise<void>,
+): void {
+  withMachines(program.command("init <name>"))
     .description("write Pulumi.<name>.yaml for your machines, with the largest sizes that fit, into this folder")
+    .option("--force", "replace a file that is there")
+    .action(async (name: string, flags: InitOptions) => {
+      const { initCommand } = require("./init") as typeof import("./init");
+      const { terminalAsk } = require("./questions") as typeof import("./questions");
+      const terminal = flags.fromCluster === undefined && flags.nodes === undefined ? terminalAsk() : undefined;
+      try {
+        await print(await initCommand(name, flags, process.cwd(), terminal?.ask));
+      } finally {
+        terminal?.end();
+      }
+    });
+
+  withMachines(program.command("fit"))
+    .description("show what fits: presets, systems and their largest sizes, for a stack's machines or for given ones")
+    .option("-s, --stack <name>", "the stack: Pulumi.<name>.yaml; default: homelab, unless machines are given")
+    .option("--config-file <path>", "read the settings from another file")
+    .option("--need <needs>", "sizes for what is needed: events=1M/s,stored=5PB,users=50k,scan=10TB")
+    .option("--json", "the same as JSON")
+    .action(async (flags: FitOptions) => {
+      const { fitCommand } = require("./fit") as typeof import("./fit");
+      const color = process.stdout.isTTY && process.stdout.hasColors();
+      const { text, fits } = await fitCommand(flags, { color, width: process.stdout.columns || 100 });
+      await print(text, { colour: color });
+      process.exitCode = fits ? 0 : 1;
+    });
+}
+
+/** Where machines come from, and what is to run on them. */
+const withMachines = (command: Command): Command =>
+  command
     .option("--nodes <count>", "number of machines")
     .option("--memory <size>", "memory of one machine, such as 96Gi")
     .option("--cpu <cores>", "cores of one machine")
@@ -23,16 +56,4 @@ export function addFitting(program: Command, print: (text: string) => Promise<vo
     )
     .option("--endpoint <url>", "URL of the S3 service; with minio the host where `pulumi up` reaches it")
     .option("--endpoint-cidr <ranges>", "addresses of the S3 service")
-    .option("--cert-manager", "cert-manager is in the cluster")
-    .option("--force", "replace a file that is there")
-    .action(async (name: string, flags: InitOptions) => {
-      const { initCommand } = require("./init") as typeof import("./init");
-      const { terminalAsk } = require("./questions") as typeof import("./questions");
-      const terminal = flags.fromCluster === undefined && flags.nodes === undefined ? terminalAsk() : undefined;
-      try {
-        await print(await initCommand(name, flags, process.cwd(), terminal?.ask));
-      } finally {
-        terminal?.end();
-      }
-    });
-}
+    .option("--cert-manager", "cert-manager is in the cluster");

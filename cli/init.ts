@@ -60,7 +60,8 @@ function attempt<T>(work: () => T): T {
   }
 }
 
-async function clusterOf({ fromCluster, context }: InitOptions): Promise<Cluster | undefined> {
+/** @throws InputError */
+export async function clusterOf({ fromCluster, context }: InitOptions): Promise<Cluster | undefined> {
   if (fromCluster === undefined) return undefined;
   const texts = fromCluster === true ? [await kubectl(context)] : fromCluster.map(readText);
   const cluster = readCluster(texts.flatMap(({ text, source }) => items(text, source)));

@@ -12,8 +12,8 @@ export interface Described extends Stack {
 }
 
 /** @throws SettingsError */
-export function described(fragment: Fragment): Described {
-  const settings = settingsFrom(fragment);
+export function described(fragment: Fragment, source?: string): Described {
+  const settings = settingsFrom(fragment, source);
   const ground = platform(settings);
   return { settings, nodes: ground.nodes, groups: sizedPods(ground, settings) };
 }

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 
-import { type AnySystem, isChosen, onSwitch, pathOf, type PresetName, settingsOf } from "../components/core/system";
-import { givers, stackFacts } from "../components/facts";
+import { type AnySystem, onSwitch, pathOf, type PresetName } from "../components/core/system";
+import { givers } from "../components/facts";
 
 import { type Fragment, merge } from "../components/settings/presets";
 import { systems } from "../components/systems";
@@ -51,7 +51,7 @@ const PRODUCTION: readonly PresetName[] = ["large", "medium", "minimal"];
  * @throws DoesNotFit, or SettingsError where the wish itself breaks a rule of the settings
  */
 export function draft(wish: Wish): Draft {
-  const { on, needed } = withNeeds(wish);
+  const { on, needed } = switchedOn(wish);
   const whole = PRODUCTION.find((preset) => fits(base(wish, on, preset)));
   const preset = whole ?? (wish.machines.length === 1 ? "dev" : "homelab");
   const start = whole === undefined ? asManyAsNodes(base(wish, on, preset)) : base(wish, on, preset);
@@ -102,22 +102,32 @@ function backups(found: Fragment): Fragment {
 
 const placeOf = (system: AnySystem): string => pathOf(system).replace("lakehouse:", "");
 
-/** Systems with those that they need: of several that give it the first. */
-function withNeeds({ systems: wanted, objects }: Wish): Pick<Draft, "needed"> & { readonly on: readonly AnySystem[] } {
+/** Systems with those that they need, of several that give it the first. */
+function switchedOn({ systems: wanted, objects }: Wish): Pick<Draft, "needed"> & { readonly on: readonly AnySystem[] } {
+  const there = systems.filter((one) =>
+    one.kind === undefined ? isAlwaysOn(one) : one.section === "storage" && one.kind === objects.kind,
+  );
+  const needed = withNeeds(wanted, there);
+  return { on: [...wanted, ...needed.map(([one]) => one)], needed };
+}
+
+/**
+ * Systems that have to be switched on with others.
+ * @param there systems that are on
+ */
+export function withNeeds(wanted: readonly AnySystem[], there: readonly AnySystem[]): Draft["needed"] {
   const on = [...wanted];
   const needed: (readonly [AnySystem, AnySystem])[] = [];
-  const always = (one: AnySystem) =>
-    one.kind === undefined ? isAlwaysOn(one) : one.section === "storage" && one.kind === objects.kind;
   for (const system of on)
     for (const { of, how } of Object.values(system.needs)) {
       const all = givers(of);
-      if (how !== "one" || all.some((one) => on.includes(one) || always(one))) continue;
+      if (how !== "one" || all.some((one) => on.includes(one) || there.includes(one))) continue;
       const [first] = all.filter(({ kind }) => kind === undefined);
       if (first === undefined) continue;
       on.push(first);
       needed.push([first, system]);
     }
-  return { on, needed };
+  return needed;
 }
 
 /** Whether a system is on where the settings say nothing of it. */
@@ -152,14 +162,3 @@ function least(start: Fragment): Fragment {
 
 const written = (fragment: Fragment, changes: readonly Change[]): Fragment =>
   changes.reduce((all, one) => (one.kind === "size" ? put(all, settingOf(one), one) : all), fragment);
-
-/** Systems that are on in a draft. */
-export function systemsIn(fragment: Fragment): AnySystem[] {
-  const { settings } = described(fragment);
-  const facts = stackFacts(settings);
-  return systems.filter((one) => {
-    const own = settingsOf(one, settings) as Record<string, unknown> | undefined;
-    if (!isChosen(one, own)) return false;
-    return one.on === undefined ? own?.[onSwitch(one).key] === onSwitch(one).value : one.on(own, facts);
-  });
-}

@@ -48,6 +48,26 @@ export class InitMistakes extends Error {
  * @throws InitMistakes
  */
 export function init(stack: string, flags: InitFlags, cluster: Cluster | undefined, schema: string): Init {
+  const { made, all, replace } = makeDraft(flags, cluster);
+  const comments = commentsOf(made, all, cluster, replace);
+  const head = [
+    `${stack}: ${plural(all.length, "machine")}, made by \`lakehouse init\`. Every setting, its default and its legal values: Pulumi.yaml, or ${schema} in an editor.`,
+    `yaml-language-server: $schema=${schema}`,
+  ];
+  return { text: stackFile(made.fragment, comments, head), summary: summaryOf(made, replace) };
+}
+
+/** Settings that fit some machines. @throws InitMistakes */
+export const draftFor = (flags: InitFlags, cluster: Cluster | undefined): Fragment =>
+  makeDraft(flags, cluster).made.fragment;
+
+interface Made {
+  readonly made: Draft;
+  readonly all: readonly Machine[];
+  readonly replace: readonly string[];
+}
+
+function makeDraft(flags: InitFlags, cluster: Cluster | undefined): Made {
   const mistakes: string[] = [];
   const all = cluster?.machines ?? typed(flags, mistakes);
   const kind = (flags.objects ?? (cluster?.objects?.kind as string | undefined) ?? "minio") as ObjectStoreKind;
@@ -82,12 +102,7 @@ export function init(stack: string, flags: InitFlags, cluster: Cluster | undefin
     },
   });
   const made = attempt(() => draft({ machines: all, objects: settings, systems: wanted, found }));
-  const comments = commentsOf(made, all, cluster, replace);
-  const head = [
-    `${stack}: ${plural(all.length, "machine")}, made by \`lakehouse init\`. Every setting, its default and its legal values: Pulumi.yaml, or ${schema} in an editor.`,
-    `yaml-language-server: $schema=${schema}`,
-  ];
-  return { text: stackFile(made.fragment, comments, head), summary: summaryOf(made, replace) };
+  return { made, all, replace };
 }
 
 const ALWAYS = ["trino", "spark", "hive-metastore", "postgres"];

@@ -42,7 +42,8 @@ function memoryReason(fragment: Fragment, path: string, { memory }: Size): strin
   return more === undefined ? `the largest that fits, ${sizeText(next)} does not` : "in proportion to the others";
 }
 
-function withoutSizes(fragment: Fragment, paths: readonly string[]): Fragment {
+/** A fragment whose sizes are those of its preset. */
+export function withoutSizes(fragment: Fragment, paths: readonly string[]): Fragment {
   return paths.reduce((all, path) => without(all, path.split(".")), fragment);
 }
 

@@ -33,8 +33,9 @@ const rung = (steps: Ladder, level: number): Sizes =>
   steps[Math.min(steps.length - 1, level)] ?? new Map<string, Size>();
 
 export function ladder(base: Fragment): Ladder {
-  const nodes = [{ name: "n", count: 200, pool: "any", cpu: 512, memory: formatBytes(4 * TiB) }];
-  const endless = { ...base, nodes, pools: { any: { default: true } } };
+  const machine = { count: 200, cpu: 512, memory: formatBytes(4 * TiB) };
+  const pools = Object.keys(base.pools ?? {});
+  const endless = { ...base, nodes: pools.map((pool) => ({ name: pool, pool, ...machine })) };
   let before: Sizes = new Map();
   return PRESETS.map((preset) => {
     const now = sizesOf(ifValid({ ...endless, preset })?.groups ?? []);
