@@ -1,5 +1,6 @@
 import { platform } from "../components/cluster/platform";
-import type { SizeSetting } from "../components/core/pod-group";
+import { type PodGroup, type Resources, type SizeSetting, sum, times } from "../components/core/pod-group";
+import type { AnySystem } from "../components/core/system";
 import { sizedPods } from "../components/facts";
 import { settingsFrom, SettingsError, type Settings } from "../components/settings";
 import { type Fragment, merge } from "../components/settings/presets";
@@ -45,3 +46,10 @@ export function at(fragment: Fragment, path: string, over: Fragment): Fragment {
 
 /** `query.trino.worker` */
 export const pathOf = ({ path }: SizeSetting): string => path.replace("lakehouse:", "");
+
+/** `query.trino` */
+export const placeOf = (system: Pick<AnySystem, "section" | "key">): string => `${system.section}.${system.key}`;
+
+/** What pods request that run on: tasks leave their nodes for good. */
+export const requested = (groups: readonly PodGroup[]): Resources =>
+  sum(groups.filter(({ lifetime }) => lifetime !== "once").map((group) => times(group.requests, group.replicas)));

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 
-import { type AnySystem, onSwitch, pathOf, type PresetName } from "../components/core/system";
+import { type AnySystem, onSwitch, type PresetName } from "../components/core/system";
 import { givers } from "../components/facts";
 
 import { type Fragment, merge } from "../components/settings/presets";
@@ -10,7 +10,7 @@ import type { Change } from "../planner/advice/change";
 import { pack } from "../planner/pack";
 import { sizeText } from "../planner/report/advice";
 import { put, settingOf } from "./changes";
-import { at, described, fits } from "./described";
+import { at, described, fits, placeOf } from "./described";
 import { entries, type Machine } from "./machine";
 import { asManyAsNodes, fill, highest, ladder, levelOf } from "./sizes";
 
@@ -99,8 +99,6 @@ function backups(found: Fragment): Fragment {
   const { certManager } = (found.cluster ?? {}) as { readonly certManager?: boolean };
   return certManager === true ? {} : { storage: { postgres: { backup: { plugin: "off" } } } };
 }
-
-const placeOf = (system: AnySystem): string => pathOf(system).replace("lakehouse:", "");
 
 /** Systems with those that they need, of several that give it the first. */
 function switchedOn({ systems: wanted, objects }: Wish): Pick<Draft, "needed"> & { readonly on: readonly AnySystem[] } {

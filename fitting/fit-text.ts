@@ -1,4 +1,5 @@
-import type { Fit, OptionalFit, PresetFit, SystemFit } from "./fit";
+import type { Fit, PresetFit, SystemFit } from "./fit";
+import type { OptionalFit } from "./optional";
 import type { Needed } from "./needed";
 import { sizeText } from "../planner/report/advice";
 import { cores, gib, gibNumber, list, plural, short } from "../planner/report/format";

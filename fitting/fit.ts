@@ -1,18 +1,17 @@
-import { groupName, type PodGroup, type Resources, sum, times } from "../components/core/pod-group";
-import { type AnySystem, onSwitch, pathOf, PRESETS, type PresetName } from "../components/core/system";
 import { platform } from "../components/cluster/platform";
+import { groupName, type PodGroup, type Resources, sum } from "../components/core/pod-group";
+import { type AnySystem, onSwitch, PRESETS, type PresetName, settingsOf } from "../components/core/system";
 import { stackFacts, systemsOn } from "../components/facts";
-import { settingsOf } from "../components/core/system";
-import { SettingsError } from "../components/settings";
-import { type Fragment, merge } from "../components/settings/presets";
-import { sizeText } from "../planner/report/advice";
+import type { Fragment } from "../components/settings/presets";
 import { changed, type SizeChange } from "../planner/advice/change";
 import { largest, sizesBetween } from "../planner/advice/grid";
 import { fitsAll, pack } from "../planner/pack";
-import { at, described, type Described, ifValid } from "./described";
-import { nameOf, OPTIONAL, withNeeds } from "./draft";
+import { sizeText } from "../planner/report/advice";
+import { at, described, type Described, ifValid, placeOf, requested } from "./described";
+import { nameOf, OPTIONAL } from "./draft";
+import { firstMistake, type OptionalFit, optionalFit, roleOf } from "./optional";
 import { withoutSizes } from "./reasons";
-import { between, ladder, type Ladder, sizesOf } from "./sizes";
+import { ladder, type Ladder, sizesOf } from "./sizes";
 
 /** What given machines hold: which presets, which systems, and how large. */
 export interface Fit {
@@ -55,24 +54,6 @@ export interface SystemFit {
   readonly fitsWithout?: boolean;
 }
 
-/** A system that is off. */
-export interface OptionalFit {
-  readonly name: string;
-  /** Systems that it needs and that are off too. */
-  readonly with: readonly string[];
-  /** Its pods at the largest sizes that fit beside all else; undefined if it does not fit. */
-  readonly pods?: readonly {
-    readonly role: string;
-    readonly replicas: number;
-    readonly memory: string;
-    readonly cpu: number;
-  }[];
-  /** What its smallest sizes request. */
-  readonly least: Resources;
-  /** What is to be done before it can be on, where its settings are refused. */
-  readonly refused?: string;
-}
-
 /** @param fragment settings of a stack file */
 export function fit(fragment: Fragment): Fit {
   const stack = described(fragment);
@@ -95,12 +76,6 @@ export function fit(fragment: Fragment): Fit {
     off: [...OPTIONAL.values()].flatMap((system) => optionalFit(fragment, stack, system)),
   };
 }
-
-/** Pods that run on: tasks leave their nodes for good. */
-const requested = (groups: readonly PodGroup[]): Resources =>
-  sum(groups.filter(({ lifetime }) => lifetime !== "once").map((group) => times(group.requests, group.replicas)));
-
-const placeOf = (system: AnySystem): string => pathOf(system).replace("lakehouse:", "");
 
 function podsOf(system: AnySystem, { settings }: Described): PodGroup[] {
   const facts = { platform: platform(settings), settings: settingsOf(system, settings), stack: stackFacts(settings) };
@@ -174,61 +149,4 @@ function mostOf(stack: Described, names: ReadonlySet<string>, steps: Ladder): Sy
       );
       return { role: roleOf(path), replicas, memory: sizeText(memory), most: sizeText(most ?? memory) };
     });
-}
-
-/** `worker` of `query.trino.worker`, `dashboards server` of `storage.opensearch.dashboards.server`. */
-const roleOf = (path: string): string => path.split(".").slice(2).join(" ");
-
-/** What the settings say against it. */
-function firstMistake(fragment: Fragment): string {
-  try {
-    described(fragment);
-    return "";
-  } catch (error) {
-    if (!(error instanceof SettingsError)) throw error;
-    const [{ path, message } = { path: "", message: "" }] = error.mistakes;
-    return `${path}: ${message}`;
-  }
-}
-
-function optionalFit(fragment: Fragment, stack: Described, system: AnySystem): OptionalFit[] {
-  const on = systemsOn(stack.settings);
-  // What is there already is not for a stack to switch on.
-  if (on.includes(system) || onSwitch(system).value === "existing") return [];
-  const more = withNeeds([system], on).map(([one]) => one);
-  const base = [system, ...more].reduce(
-    (all, one) => at(all, placeOf(one), { [onSwitch(one).key]: onSwitch(one).value }),
-    fragment,
-  );
-  const facts = { name: nameOf(system), with: more.map(nameOf) };
-  const valid = ifValid(base) ?? ifValid(merge({ [system.section]: { [system.key]: system.example ?? {} } }, base));
-  if (valid === undefined) return [{ ...facts, least: { cpu: 0, memory: 0 }, refused: firstMistake(base) }];
-  const before = new Set(stack.groups.map(groupName));
-  const own = valid.groups.filter((group) => !before.has(groupName(group)));
-  const steps = ladder(base);
-  const levels = Array.from({ length: (steps.length - 1) * 8 + 1 }, (_, step) => step / 8);
-  const paths = new Set(own.flatMap(({ setting }) => setting?.path.replace("lakehouse:", "") ?? []));
-  const now = sizesOf(own);
-  const scaled = (level: number) =>
-    changed(
-      valid,
-      [...between(steps, level)].flatMap(([path, size]) => {
-        const from = now.get(path);
-        if (from === undefined) return [];
-        const change = { kind: "size", setting: `lakehouse:${path}` } as const;
-        return (["memory", "cpu"] as const).map((key): SizeChange => ({
-          ...change,
-          key,
-          from: from[key],
-          to: size[key],
-        }));
-      }),
-    );
-  const level = largest(levels, (one) => fitsAll(valid.nodes, scaled(one).groups));
-  const least = requested(scaled(0).groups.filter((group) => !before.has(groupName(group))));
-  if (level === undefined) return [{ ...facts, least }];
-  const pods = [...sizesOf(scaled(level).groups)]
-    .filter(([path]) => paths.has(path) && !path.endsWith(".operatorSize"))
-    .map(([path, { replicas, memory, cpu }]) => ({ role: roleOf(path), replicas, memory: sizeText(memory), cpu }));
-  return [{ ...facts, least, pods }];
 }

@@ -1,18 +1,17 @@
-import { mayRun } from "../components/core/node";
 import { parseBytes, parseCores } from "../components/core/quantity";
 import { suggestion } from "../components/fields/mistakes";
 import { SettingsError } from "../components/settings";
 import { type Fragment, merge } from "../components/settings/presets";
 import { adviceTexts, sizeText } from "../planner/report/advice";
-import { gib, list, plural } from "../planner/report/format";
+import { plural } from "../planner/report/format";
 import type { Cluster } from "./cluster";
 import { described } from "./described";
-import { DoesNotFit, draft, type Draft, nameOf, OPTIONAL } from "./draft";
-import { type Machine, machines, RESERVE_SOURCE } from "./machine";
+import { commentsOf } from "./comments";
+import { DoesNotFit, draft, type Draft, OPTIONAL } from "./draft";
+import { type Machine, machines } from "./machine";
 import { OBJECT_STORES, objectStore, type ObjectStoreKind } from "./objects";
-import { reasons } from "./reasons";
 import { sizesOf } from "./sizes";
-import { type Comments, stackFile } from "./write";
+import { stackFile } from "./write";
 
 /** What is asked of `lakehouse init`, as it was typed. */
 export interface InitFlags {
@@ -49,7 +48,7 @@ export class InitMistakes extends Error {
  */
 export function init(stack: string, flags: InitFlags, cluster: Cluster | undefined, schema: string): Init {
   const { made, all, replace } = makeDraft(flags, cluster);
-  const comments = commentsOf(made, all, cluster, replace);
+  const comments = commentsOf({ made, all, occupied: cluster?.occupied, replace });
   const head = [
     `${stack}: ${plural(all.length, "machine")}, made by \`lakehouse init\`. Every setting, its default and its legal values: Pulumi.yaml, or ${schema} in an editor.`,
     `yaml-language-server: $schema=${schema}`,
@@ -154,52 +153,6 @@ function attempt(work: () => Draft): Draft {
       ]);
     throw error;
   }
-}
-
-/** The settings that have to be replaced before `pulumi up`, and why each size is as it is. */
-function commentsOf(
-  made: Draft,
-  all: readonly Machine[],
-  cluster: Cluster | undefined,
-  replace: readonly string[],
-): Comments {
-  const { fragment, needed } = made;
-  const stack = described(fragment);
-  const nodes = stack.nodes.filter((node) => stack.groups.some((group) => mayRun(group, node)));
-  const comments = new Map<string, string | readonly string[]>(reasons(made));
-  comments.set("preset", `Sizes and settings to start from; those below differ from it.`);
-  const [first] = nodes;
-  const room = nodes.reduce((sum, { limit }) => sum + limit.memory, 0);
-  comments.set("nodes", [
-    ...(cluster === undefined
-      ? [`The system keeps ${sizeText(first?.system.memory ?? 0)} of each (${RESERVE_SOURCE}).`]
-      : [
-          `Of each the system keeps what the kubelet does not give away, and what runs there already: ${list(cluster.occupied) || "nothing that asks for memory"}.`,
-        ]),
-    `Of what is left 70 % may be requested, ${gib(room)} on ${plural(nodes.length, "machine")}${nodes.length < all.length ? " without a taint" : ""}; the rest is the buffer against memory pressure.`,
-  ]);
-  for (const [system, by] of needed) comments.set(placeOf(system), `${nameOf(by)} needs it.`);
-  if (made.preset !== "dev" && isOff(fragment))
-    comments.set(
-      "storage.postgres.backup",
-      "Backups need cert-manager in the cluster: with it, cluster.certManager: true and no line here.",
-    );
-  for (const path of replace)
-    comments.set(path, [...[comments.get(path) ?? []].flat(), "TO REPLACE before `pulumi up`: nothing answers there."]);
-  if (isUnprotected(fragment)) comments.set("cluster.protectData", "The data of one machine without a copy may go.");
-  return comments;
-}
-
-const placeOf = ({ section, key }: { readonly section: string; readonly key: string }) => `${section}.${key}`;
-
-const isUnprotected = ({ cluster }: Fragment): boolean =>
-  (cluster as { readonly protectData?: boolean } | undefined)?.protectData === false;
-
-function isOff(fragment: Fragment): boolean {
-  const { postgres } = (fragment.storage ?? {}) as {
-    readonly postgres?: { readonly backup?: { readonly plugin?: string } };
-  };
-  return postgres?.backup?.plugin === "off";
 }
 
 /** The preset, and the sizes of each system in a line: `trino  worker 2 × 5Gi · coordinator 2.75Gi`. */
