@@ -246,7 +246,8 @@ function rendered(plan: Planned["plan"], flags: PlanFlags): string {
   return renderText(plan, { color: coloured(), width: process.stdout.columns || 100, details: flags.details === true });
 }
 
-const coloured = () => process.stdout.isTTY && process.stdout.hasColors();
+/** Without a terminal `isTTY` is undefined, for which libraries would take the environment. */
+const coloured = () => Boolean(process.stdout.isTTY) && process.stdout.hasColors();
 
 async function main(): Promise<void> {
   listenToStreams();

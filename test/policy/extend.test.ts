@@ -11,7 +11,19 @@ import { type Ended, lakehouse } from "../unit/cli/command";
 
 /** Files of the project that a plan reads. */
 const PROGRAM = [
-  ...["bin", "cli", "components", "docs", "pipelines", "planner", "policies", "preview", "sandbox", "scripts"],
+  ...[
+    "bin",
+    "cli",
+    "components",
+    "docs",
+    "fitting",
+    "pipelines",
+    "planner",
+    "policies",
+    "preview",
+    "sandbox",
+    "scripts",
+  ],
   ...["index.ts", "package.json", "tsconfig.json", "Pulumi.yaml", "Pulumi.dev.yaml"],
 ];
 const PATIENCE_MS = 30 * 60_000;

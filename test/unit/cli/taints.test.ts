@@ -68,9 +68,9 @@ describe("pods on a node with foreign taints", () => {
   it("stay pending unless their pool tolerates all of them, and the plan says why", () => {
     for (const tolerations of [[], [{ key: CONTROL_PLANE.key }], [{ key: GPU.key }]]) {
       const [pod] = packed({ tolerations }).unplaced;
-      assert.equal(pod?.shortage, "pool");
-      assert.match(pod.reason, /^there is no node of pool work without a taint that they do not tolerate \(one /);
-      assert.match(pod.reason, /stay pending; add the taint to the pool's tolerations$/);
+      assert.equal(pod?.shortage, "taint");
+      assert.match(pod.reason, /^each node of pool work has a taint that they do not tolerate \(one /);
+      assert.match(pod.reason, /stay pending$/);
     }
     assert.match(
       packed({}).unplaced[0]?.reason ?? "",
