@@ -247,7 +247,7 @@ function rendered(plan: Planned["plan"], flags: PlanFlags): string {
 }
 
 /** Without a terminal `isTTY` is undefined, for which libraries would take the environment. */
-const coloured = () => Boolean(process.stdout.isTTY) && process.stdout.hasColors();
+const coloured = () => (process.stdout.isTTY ? process.stdout.hasColors() : false);
 
 async function main(): Promise<void> {
   listenToStreams();
