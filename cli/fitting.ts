@@ -2,6 +2,7 @@ import type { Command } from "commander";
 
 import type { FitOptions } from "./fit";
 import type { InitOptions } from "./init";
+import { coloured } from "./terminal";
 
 /** Adds `lakehouse init`. Modules are loaded on first use. */
 export function addFitting(
@@ -30,7 +31,7 @@ export function addFitting(
     .option("--json", "the same as JSON")
     .action(async (flags: FitOptions) => {
       const { fitCommand } = require("./fit") as typeof import("./fit");
-      const color = process.stdout.isTTY && process.stdout.hasColors();
+      const color = coloured();
       const { text, fits } = await fitCommand(flags, { color, width: process.stdout.columns || 100 });
       await print(text, { colour: color });
       process.exitCode = fits ? 0 : 1;

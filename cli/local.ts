@@ -9,6 +9,7 @@ import { type Client, clients, connect } from "./local/connect";
 import { withReason } from "./local/failed";
 import { sql, type SqlOptions } from "./local/sql";
 import { access, commandName, statusTable } from "./local/tables";
+import { coloured } from "./terminal";
 
 export { Failed } from "./local/failed";
 
@@ -22,7 +23,6 @@ export interface LocalFlags {
 export type SqlFlags = LocalFlags & SqlOptions;
 
 const homeOf = ({ folder }: LocalFlags) => new LocalHome(folder ?? defaultFolder());
-const colors = () => process.stdout.isTTY && process.stdout.hasColors();
 const count = (number: number, what: string) => `${number} ${what}${number === 1 ? "" : "s"}`;
 
 /** Prints progress to standard error, with the seconds since the start. The result goes to standard output. */
@@ -35,7 +35,7 @@ export const local = {
   async start(flags: LocalFlags & StartOptions): Promise<string> {
     const home = homeOf(flags);
     const started = await withReason(home, startLocal(home, progress(), flags));
-    return `${started ? "the lakehouse runs" : "the lakehouse runs already"}: ${home.folder}\n${access(home, colors())}`;
+    return `${started ? "the lakehouse runs" : "the lakehouse runs already"}: ${home.folder}\n${access(home, coloured())}`;
   },
 
   async stop(flags: LocalFlags): Promise<string> {
@@ -55,7 +55,7 @@ export const local = {
       return { text: `no lakehouse in ${home.folder} yet: '${commandName()} local start' makes one\n`, up: false };
     }
     const status = await statusOf(home);
-    const text = statusTable(home, status, colors(), flags.showCredentials === true);
+    const text = statusTable(home, status, coloured(), flags.showCredentials === true);
     return { text, up: status.queries && status.supervised };
   },
 

@@ -14,7 +14,7 @@ import type { CostFlags } from "./cost";
 import { Progress } from "./progress";
 import { PACK_FOLDER, PROJECT_FOLDER, stackFolder } from "../preview/project";
 import type { ReviewFlags } from "./review";
-import { beforeSignals, printErrors, sanitize, safeJson, listenToStreams, print } from "./terminal";
+import { beforeSignals, coloured, printErrors, sanitize, safeJson, listenToStreams, print } from "./terminal";
 
 /** Exit codes: 0 for success, 1 if the stack does not fit or violates a policy, 2 for invalid input, 70 for an internal error. */
 const BAD_INPUT = 2;
@@ -245,9 +245,6 @@ function rendered(plan: Planned["plan"], flags: PlanFlags): string {
   const { renderText } = text();
   return renderText(plan, { color: coloured(), width: process.stdout.columns || 100, details: flags.details === true });
 }
-
-/** Without a terminal `isTTY` is undefined, for which libraries would take the environment. */
-const coloured = () => (process.stdout.isTTY ? process.stdout.hasColors() : false);
 
 async function main(): Promise<void> {
   listenToStreams();

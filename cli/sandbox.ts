@@ -16,7 +16,7 @@ import { type Pod, placed, planned, steady } from "../sandbox/control-plane/pods
 import { type Stack, stackOf } from "../sandbox/control-plane/stack";
 import { InputError } from "../preview/input-error";
 import type { StackConfig } from "../preview/stack-file";
-import { print } from "./terminal";
+import { coloured, print } from "./terminal";
 
 export interface SandboxOptions {
   /** Leaves the sandbox running when the command ends. */
@@ -57,7 +57,7 @@ export async function sandbox(config: StackConfig, options: SandboxOptions): Pro
     await deploy(plane.api, stack);
     await deployStandIns(plane.api, stack);
     const pods = await steady(plane.api, stack.groups);
-    const colour = process.stdout.isTTY && process.stdout.hasColors();
+    const colour = coloured();
     await print(render(stack, pods, colour) + (await howTo(plane, config.stack, options)), { colour });
     if (options.keep) return;
     await Promise.race(["SIGINT", "SIGTERM", "SIGHUP"].map((signal) => once(process, signal)));

@@ -24,6 +24,9 @@ export function safeJson(value: unknown): string {
   return `${JSON.stringify(value, null, 2).replace(CONTROL, escaped)}\n`;
 }
 
+/** Whether standard output takes colours. Without a terminal `isTTY` is undefined, for which libraries would take the environment. */
+export const coloured = (): boolean => (process.stdout.isTTY ? process.stdout.hasColors() : false);
+
 /**
  * Resolves after everything is written, because a pipe takes large output in pieces. A reader that closes early (`| head`) is no
  * error.
