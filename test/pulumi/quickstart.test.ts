@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { copyFileSync, mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { quickstart } from "../support/quickstart";
+import { temporary } from "../support/temporary";
 import { lakehouse } from "../unit/cli/command";
 import { Engine, pulumiCli } from "./engine";
 
@@ -19,7 +19,7 @@ describe("docs/quickstart.md on Pulumi's real engine, with stand-ins for the plu
     }
     engine = new Engine(found);
     policies = engine.policyPack();
-    const cwd = mkdtempSync(join(tmpdir(), "lakehouse-quickstart-"));
+    const cwd = temporary("quickstart");
     const [init] = quickstart().filter(({ command }) => command.startsWith("npx lakehouse init "));
     const { status, stderr } = await lakehouse(init!.command.split(" ").slice(2), { cwd }).ended;
     assert.equal(status, 0, stderr);

@@ -1,14 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 
 import { quickstart } from "../support/quickstart";
+import { temporary } from "../support/temporary";
 import { lakehouse } from "./cli/command";
 
 /** In an empty folder. `npm ci` is what the gate itself has done; Pulumi's commands are proven in `test/pulumi/quickstart.test.ts`. */
 describe("docs/quickstart.md", () => {
-  const cwd = mkdtempSync(join(tmpdir(), "lakehouse-quickstart-"));
+  const cwd = temporary("quickstart");
   const ours = quickstart().filter(({ command }) => command.startsWith("npx lakehouse "));
 
   it("has the commands that a stranger needs, in their order", () => {

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
 import { askFor } from "../../../cli/questions";
 import type { Plan } from "../../../planner/plan";
+import { temporary } from "../../support/temporary";
 import { aCluster } from "../fitting/kube";
 import { lakehouse } from "./command";
 
-const folder = () => mkdtempSync(join(tmpdir(), "lakehouse-init-"));
+const folder = () => temporary("init");
 const run = (cwd: string, ...args: string[]) => lakehouse(args, { cwd }).ended;
 
 /** In an empty folder: writes a stack file and plans it, with no edit between. */

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { randomInt } from "node:crypto";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import fc from "fast-check";
@@ -25,8 +24,9 @@ import { written } from "../../policy/matrix/choices";
 import { everything } from "../../policy/matrix/everything";
 import { follow } from "../../support/follow";
 import { shippedConfig, shippedWith } from "../../support/stacks";
+import { temporary } from "../../support/temporary";
 
-const folder = mkdtempSync(join(tmpdir(), "lakehouse-advice-"));
+const folder = temporary("advice");
 
 function configOf(text: string): StackConfig {
   writeFileSync(join(folder, "Pulumi.some.yaml"), text);
