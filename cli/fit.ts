@@ -1,14 +1,14 @@
 import pico from "picocolors";
 
-import { described } from "../fitting/described";
 import { fit } from "../fitting/fit";
 import { fitText, needText } from "../fitting/fit-text";
-import { draftFor, InitMistakes } from "../fitting/init";
+import { draftFor } from "../fitting/init";
 import { needed } from "../fitting/needed";
-import { NeedMistakes, parseNeed, sizesFor } from "../fitting/need";
-import { SettingsError } from "../components/settings";
+import { parseNeed, sizesFor } from "../fitting/need";
+import { rawSettings, SettingsError } from "../components/settings";
 import type { Fragment } from "../components/settings/presets";
 import { InputError } from "../preview/input-error";
+import { stackSettings } from "../preview/plan";
 import { stackFolder } from "../preview/project";
 import { readStackFile } from "../preview/stack-file";
 import { clusterOf, type InitOptions } from "./init";
@@ -54,21 +54,13 @@ export async function fitCommand(
     const text = options.json === true ? json(found) : needText(name, found, colors, view.width);
     return { text, fits: found.unplaced === 0 };
   } catch (error) {
-    if (error instanceof NeedMistakes || error instanceof InitMistakes) throw new InputError(error.lines);
-    if (error instanceof SettingsError)
-      throw new InputError(error.mistakes.map(({ path, message }) => `${error.source}: ${path}: ${message}`));
+    if (error instanceof SettingsError) throw new InputError(error.lines);
     throw error;
   }
 }
 
 function readFragment(stack: string, configFile: string | undefined): Fragment {
-  const { values, file } = readStackFile(stackFolder(stack), stack, configFile);
-  const ours = Object.entries(values).filter(([key]) => key.startsWith("lakehouse:"));
-  const fragment = Object.fromEntries(ours.map(([key, text]) => [key.slice("lakehouse:".length), parsed(text)]));
-  described(fragment, file);
-  return fragment;
-}
-
-function parsed(text: string): unknown {
-  return /^\s*[[{]/.test(text) ? (JSON.parse(text) as unknown) : text;
+  const config = readStackFile(stackFolder(stack), stack, configFile);
+  stackSettings(config);
+  return rawSettings(config.values);
 }

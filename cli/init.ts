@@ -4,7 +4,7 @@ import { join, relative } from "node:path";
 import { promisify } from "node:util";
 
 import { type Cluster, type KubeObject, readCluster } from "../fitting/cluster";
-import { init, type InitFlags, InitMistakes } from "../fitting/init";
+import { init, type InitFlags } from "../fitting/init";
 import { InputError, systemReason } from "../preview/input-error";
 import { PROJECT_FOLDER } from "../preview/project";
 import { checkStackName } from "../preview/stack-name";
@@ -36,7 +36,7 @@ export async function initCommand(stack: string, options: InitOptions, folder: s
   const asked = cluster === undefined && options.nodes === undefined && ask !== undefined;
   const flags = asked ? { ...options, ...(await askFor(ask, options)) } : options;
   const schema = relative(folder, join(PROJECT_FOLDER, "docs", "settings.schema.json"));
-  const { text, summary } = attempt(() => init(stack, flags, cluster, schema));
+  const { text, summary } = init(stack, flags, cluster, schema);
   try {
     writeFileSync(file, text, { flag: options.force === true ? "w" : "wx" });
   } catch (error) {
@@ -49,15 +49,6 @@ export async function initCommand(stack: string, options: InitOptions, folder: s
     `  next: lakehouse plan -s ${stack}`,
     "",
   ].join("\n");
-}
-
-function attempt<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof InitMistakes) throw new InputError(error.lines);
-    throw error;
-  }
 }
 
 /** @throws InputError */

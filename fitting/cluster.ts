@@ -1,3 +1,4 @@
+import { KUBERNETES_VERSIONS } from "../components/cluster/settings";
 import type { Taint } from "../components/core/node";
 import type { Resources } from "../components/core/pod-group";
 import { formatBytes, MiB, parseBytes, parseCores } from "../components/core/quantity";
@@ -44,8 +45,6 @@ export interface Cluster {
   readonly occupied: readonly string[];
 }
 
-/** Versions that `lakehouse:cluster.kubernetes` takes. */
-const VERSIONS = ["1.34", "1.35", "1.36"];
 /** Taints that come and go with a node's state. */
 const OF_STATE = "node.kubernetes.io/";
 
@@ -70,7 +69,7 @@ export function readCluster(objects: readonly KubeObject[], ownPrefix = "lakehou
   const [storageClass] = of("StorageClass").toSorted(by((one) => (isDefault(one) ? 0 : 1)));
   const version = /^v(\d+\.\d+)/.exec(nodes[0]?.status?.nodeInfo?.kubeletVersion ?? "")?.[1] ?? "";
   const cluster = {
-    ...(VERSIONS.includes(version) ? { kubernetes: version } : {}),
+    ...(KUBERNETES_VERSIONS.some((known) => known === version) ? { kubernetes: version } : {}),
     ...(storageClass?.metadata?.name === undefined ? {} : { storageClass: storageClass.metadata.name }),
   };
   return {

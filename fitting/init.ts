@@ -4,6 +4,7 @@ import { SettingsError } from "../components/settings";
 import { type Fragment, merge } from "../components/settings/presets";
 import { adviceTexts, sizeText } from "../planner/report/advice";
 import { plural } from "../planner/report/format";
+import { InputError } from "../preview/input-error";
 import type { Cluster } from "./cluster";
 import { described } from "./described";
 import { commentsOf } from "./comments";
@@ -32,19 +33,12 @@ export interface Init {
   readonly summary: readonly string[];
 }
 
-/** Mistakes in what was typed: one line for each. */
-export class InitMistakes extends Error {
-  constructor(readonly lines: readonly string[]) {
-    super(lines.join("\n"));
-  }
-}
-
 /**
  * The stack file of some machines.
  * @param stack its name
  * @param cluster what was found, where machines are read from one
  * @param schema path of the settings' schema, for editors
- * @throws InitMistakes
+ * @throws InputError
  */
 export function init(stack: string, flags: InitFlags, cluster: Cluster | undefined, schema: string): Init {
   const { made, all, replace } = makeDraft(flags, cluster);
@@ -56,7 +50,7 @@ export function init(stack: string, flags: InitFlags, cluster: Cluster | undefin
   return { text: stackFile(made.fragment, comments, head), summary: summaryOf(made, replace) };
 }
 
-/** Settings that fit some machines. @throws InitMistakes */
+/** Settings that fit some machines. @throws InputError */
 export const draftFor = (flags: InitFlags, cluster: Cluster | undefined): Fragment =>
   makeDraft(flags, cluster).made.fragment;
 
@@ -82,7 +76,7 @@ function makeDraft(flags: InitFlags, cluster: Cluster | undefined): Made {
     if (system === undefined) mistakes.push(allowed("--with", name, [...OPTIONAL.keys(), ...ALWAYS]));
     return system ?? [];
   });
-  if (mistakes.length > 0) throw new InitMistakes(mistakes);
+  if (mistakes.length > 0) throw new InputError(mistakes);
   const { endpoint, endpointCidr, certManager } = flags;
   const { settings, replace } = objectStore(
     {
@@ -145,9 +139,9 @@ function attempt(work: () => Draft): Draft {
     return work();
   } catch (error) {
     if (error instanceof SettingsError)
-      throw new InitMistakes(error.mistakes.map(({ path, message }) => `${path}: ${message}`));
+      throw new InputError(error.mistakes.map(({ path, message }) => `${path}: ${message}`));
     if (error instanceof DoesNotFit)
-      throw new InitMistakes([
+      throw new InputError([
         "no sizes fit these machines; what does:",
         ...adviceTexts(error.advice).map((lines) => `→ ${lines.join(", and ")}`),
       ]);

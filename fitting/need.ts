@@ -1,6 +1,7 @@
 import type { PresetName } from "../components/core/system";
 import { type Fragment, merge } from "../components/settings/presets";
 import { brokersFor } from "../components/streaming/kafka/check";
+import { InputError } from "../preview/input-error";
 import { at } from "./described";
 
 /** What a platform is for: messages a second, terabytes stored, people, terabytes that one query scans. */
@@ -19,13 +20,6 @@ export interface Sized {
   readonly reason: string;
 }
 
-/** A need that nobody can tell the meaning of, or that the founding rules say nothing about. */
-export class NeedMistakes extends Error {
-  constructor(readonly lines: readonly string[]) {
-    super(lines.join("\n"));
-  }
-}
-
 const UNITS: Readonly<Record<keyof Need, { readonly form: string; readonly units: Readonly<Record<string, number>> }>> =
   {
     events: { form: "messages a second such as 1M/s", units: { "/s": 1, "k/s": 1e3, "M/s": 1e6 } },
@@ -35,7 +29,7 @@ const UNITS: Readonly<Record<keyof Need, { readonly form: string; readonly units
   };
 const NAMES = Object.keys(UNITS) as (keyof Need)[];
 
-/** `events=1M/s,stored=5PB,users=50k,scan=10TB`. @throws NeedMistakes */
+/** `events=1M/s,stored=5PB,users=50k,scan=10TB`. @throws InputError */
 export function parseNeed(text: string): Need {
   const mistakes: string[] = [];
   const need: Partial<Record<keyof Need, number>> = {};
@@ -52,7 +46,7 @@ export function parseNeed(text: string): Need {
       else need[known] = Number(number) * factor;
     }
   }
-  if (mistakes.length > 0) throw new NeedMistakes(mistakes);
+  if (mistakes.length > 0) throw new InputError(mistakes);
   return need;
 }
 
@@ -105,7 +99,7 @@ export function sizesFor({ events, stored, users, scan }: Need): {
   }
   if (events !== undefined) {
     if (events > MOST_EVENTS)
-      throw new NeedMistakes([
+      throw new InputError([
         `--need: given ${String(events)} events a second; allowed: at most 20M/s, where the founding rules end`,
       ]);
     sized.push({ path: "streaming.kafka.enabled", value: true, reason: "there are events" });

@@ -1,4 +1,5 @@
 import { platform } from "../components/cluster/platform";
+import type { Platform } from "../components/core/platform";
 import { groupName, type PodGroup } from "../components/core/pod-group";
 import { sizedPods } from "../components/facts";
 import { settingsFromConfig, SettingsError, type Settings } from "../components/settings";
@@ -11,8 +12,8 @@ import type { StackConfig } from "./stack-file";
 const keyOf = (group: PodGroup) => `${group.namespace}/${groupName(group)}/${group.lifetime}`;
 
 /** Groups with the settings that decide their sizes. Components do not carry them: where a size comes from changes no resource. */
-export function withSettings(groups: readonly PodGroup[], settings: Settings): PodGroup[] {
-  const known = new Map(sizedPods(platform(settings), settings).map((group) => [keyOf(group), group.setting]));
+export function withSettings(groups: readonly PodGroup[], ground: Platform, settings: Settings): PodGroup[] {
+  const known = new Map(sizedPods(ground, settings).map((group) => [keyOf(group), group.setting]));
   return groups.map((group) => {
     const setting = known.get(keyOf(group));
     return setting === undefined ? group : { ...group, setting };

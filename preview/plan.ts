@@ -60,8 +60,7 @@ export function stackSettings(config: StackConfig): Settings {
   try {
     return settingsFromConfig(config.values, config.file);
   } catch (error) {
-    if (error instanceof SettingsError)
-      throw new InputError(error.mistakes.map(({ path, message }) => `${error.source}: ${path}: ${message}`));
+    if (error instanceof SettingsError) throw new InputError(error.lines);
     throw error;
   }
 }
@@ -93,8 +92,8 @@ export async function planStack(
     const texts = new Map(
       all.map((each) => [each.path, toYaml(each.content, isSecret(each) ? NOT_APPLICABLE : undefined)]),
     );
-    const groups = withSettings(podGroups(resources), settings);
     const ground = platform(settings);
+    const groups = withSettings(podGroups(resources), ground, settings);
     const machines = ground.nodes;
     const packing = pack(machines, groups);
     const { nodes, unplaced } = packing;

@@ -106,10 +106,13 @@ const ONE_HOST =
   "a URL whose host is an address or a name with a dot: a name without one is another host in each namespace";
 const meansOneHost = (text: string) => /[.[]/.test(new URL(text).hostname);
 
+/** Minor versions of Kubernetes that a stack may be for. */
+export const KUBERNETES_VERSIONS = ["1.34", "1.35", "1.36"] as const;
+
 export const cluster = withDefaults(
   section({
     kubernetes: z
-      .enum(["1.34", "1.35", "1.36"], { error: "1.34, 1.35 or 1.36, in quotes" })
+      .enum(KUBERNETES_VERSIONS, { error: "1.34, 1.35 or 1.36, in quotes" })
       .default("1.36")
       .describe('minor version of Kubernetes; default "1.36"'),
     namespacePrefix: dnsLabel

@@ -14,10 +14,18 @@ export class SettingsError extends Error {
     readonly mistakes: readonly Mistake[],
     readonly source = "settings",
   ) {
-    super(mistakes.map((mistake) => `${source}: ${mistake.path}: ${mistake.message}`).join("\n"));
+    super(linesOf(mistakes, source).join("\n"));
     this.name = "SettingsError";
   }
+
+  /** A line for each mistake, with its source. */
+  get lines(): readonly string[] {
+    return linesOf(this.mistakes, this.source);
+  }
 }
+
+const linesOf = (mistakes: readonly Mistake[], source: string): string[] =>
+  mistakes.map(({ path, message }) => `${source}: ${path}: ${message}`);
 
 type Path = readonly PropertyKey[];
 

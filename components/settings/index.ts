@@ -27,7 +27,8 @@ export function settingsFromConfig(config: Readonly<Record<string, string>>, sou
 export const settingsHints = (config: Readonly<Record<string, string>>): readonly string[] =>
   newKeys(rawSettings(config)).hints;
 
-function rawSettings(config: Readonly<Record<string, string>>): Fragment {
+/** Settings of Pulumi's configuration as they are written: nothing is checked. */
+export function rawSettings(config: Readonly<Record<string, string>>): Fragment {
   const raw: Record<string, unknown> = {};
   for (const [key, text] of Object.entries(config)) {
     if (key.startsWith(PREFIX)) raw[key.slice(PREFIX.length)] = parseValue(text);

@@ -6,9 +6,10 @@ import { parse } from "yaml";
 import { settingsFrom } from "../../../components/settings";
 import type { Fragment } from "../../../components/settings/presets";
 import { readCluster } from "../../../fitting/cluster";
+import { InputError } from "../../../preview/input-error";
 import { at, fits } from "../../../fitting/described";
 import { DoesNotFit, draft, OPTIONAL } from "../../../fitting/draft";
-import { init, type InitFlags, InitMistakes } from "../../../fitting/init";
+import { init, type InitFlags } from "../../../fitting/init";
 import { machines } from "../../../fitting/machine";
 import { objectStore } from "../../../fitting/objects";
 import { GiB } from "../../../components/core/quantity";
@@ -28,7 +29,7 @@ function mistakes(flags: InitFlags): readonly string[] {
     init("some", flags, undefined, SCHEMA);
     return [];
   } catch (error) {
-    assert.ok(error instanceof InitMistakes, String(error));
+    assert.ok(error instanceof InputError, String(error));
     return error.lines;
   }
 }

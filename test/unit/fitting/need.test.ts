@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 
 import { draft } from "../../../fitting/draft";
+import { InputError } from "../../../preview/input-error";
 import { machines } from "../../../fitting/machine";
-import { type Need, NeedMistakes, parseNeed, sizesFor } from "../../../fitting/need";
+import { type Need, parseNeed, sizesFor } from "../../../fitting/need";
 import { needed } from "../../../fitting/needed";
 import { GiB } from "../../../components/core/quantity";
 
@@ -11,7 +12,7 @@ const mistakes = (text: string): readonly string[] => {
     sizesFor(parseNeed(text));
     return [];
   } catch (error) {
-    assert.ok(error instanceof NeedMistakes, String(error));
+    assert.ok(error instanceof InputError, String(error));
     return error.lines;
   }
 };
