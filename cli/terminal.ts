@@ -27,6 +27,9 @@ export function safeJson(value: unknown): string {
 /** Whether standard output takes colours. Without a terminal `isTTY` is undefined, for which libraries would take the environment. */
 export const coloured = (): boolean => (process.stdout.isTTY ? process.stdout.hasColors() : false);
 
+/** Columns of the terminal; 100 for a file or a pipe. */
+export const columns = (): number => process.stdout.columns || 100;
+
 /**
  * Resolves after everything is written, because a pipe takes large output in pieces. A reader that closes early (`| head`) is no
  * error.

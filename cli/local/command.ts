@@ -1,10 +1,12 @@
 import type { Command } from "commander";
 
 import type { LocalFlags, SqlFlags } from "../local";
+import { print } from "../terminal";
 
 /** Adds `lakehouse local …`. The engines' modules are loaded on first use. */
-export function addLocal(program: Command, print: (text: string) => Promise<void>): void {
+export function addLocal(program: Command): void {
   const group = program
+    .commandsGroup("This machine:")
     .command("local")
     .description("run a small lakehouse on this machine, without Kubernetes; its data is kept");
   const command = (name: string, description: string) =>

@@ -1,20 +1,18 @@
 import type { Command } from "commander";
 
-import type { FitOptions } from "./fit";
-import type { InitOptions } from "./init";
-import { coloured } from "./terminal";
+import type { FitOptions } from "../fit";
+import type { InitOptions } from "../init";
+import { coloured, columns, print } from "../terminal";
 
-/** Adds `lakehouse init`. Modules are loaded on first use. */
-export function addFitting(
-  program: Command,
-  print: (text: string, options?: { readonly colour?: boolean }) => Promise<void>,
-): void {
+/** Adds `lakehouse init` and `lakehouse fit`. Modules are loaded on first use. */
+export function addFitting(program: Command): void {
+  program.commandsGroup("Machines:");
   withMachines(program.command("init <name>"))
     .description("write Pulumi.<name>.yaml for your machines, with the largest sizes that fit, into this folder")
     .option("--force", "replace a file that is there")
     .action(async (name: string, flags: InitOptions) => {
-      const { initCommand } = require("./init") as typeof import("./init");
-      const { terminalAsk } = require("./questions") as typeof import("./questions");
+      const { initCommand } = require("../init") as typeof import("../init");
+      const { terminalAsk } = require("../questions") as typeof import("../questions");
       const terminal = flags.fromCluster === undefined && flags.nodes === undefined ? terminalAsk() : undefined;
       try {
         await print(await initCommand(name, flags, process.cwd(), terminal?.ask));
@@ -30,9 +28,9 @@ export function addFitting(
     .option("--need <needs>", "sizes for what is needed: events=1M/s,stored=5PB,users=50k,scan=10TB")
     .option("--json", "the same as JSON")
     .action(async (flags: FitOptions) => {
-      const { fitCommand } = require("./fit") as typeof import("./fit");
+      const { fitCommand } = require("../fit") as typeof import("../fit");
       const color = coloured();
-      const { text, fits } = await fitCommand(flags, { color, width: process.stdout.columns || 100 });
+      const { text, fits } = await fitCommand(flags, { color, width: columns() });
       await print(text, { colour: color });
       process.exitCode = fits ? 0 : 1;
     });

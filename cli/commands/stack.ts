@@ -1,0 +1,52 @@
+import type { Command } from "commander";
+
+import type { CostFlags } from "../cost";
+import { coloured, columns, print } from "../terminal";
+import { stackCommand, stackConfig, type StackFlags, unusedOut } from "./stack-options";
+
+/** Adds the commands that work from a stack's settings: `cost`, `validate`, `sandbox` and `taints`. Modules are loaded on first use. */
+export function addStack(program: Command): void {
+  program.commandsGroup("Stacks:");
+  const command = (name: string, description: string) =>
+    stackCommand(program, name, description).addOption(unusedOut());
+
+  command("cost", "show what the stack or a preset costs a month: by line, by system, and what no pod uses")
+    .option("--preset <name>", "a preset in place of a stack")
+    .option("--book <name>", "prices: founding, usage, hardware, or a file such as ./prices.yaml; default: the stack's")
+    .option("--json", "the cost as JSON")
+    .action(async (flags: CostFlags) => {
+      const { costCommand } = require("../cost") as typeof import("../cost");
+      const color = coloured();
+      await print(costCommand(flags, { color, width: columns() }), { colour: color });
+    });
+
+  command("validate", "check only the settings").action(async (flags: StackFlags) => {
+    const { namedNodes } =
+      require("../../components/cluster/settings") as typeof import("../../components/cluster/settings");
+    const { nodes } = plans().stackSettings(stackConfig(flags));
+    await print(`${flags.stack}: settings are valid, ${String(namedNodes(nodes).length)} nodes\n`);
+  });
+
+  command("sandbox", "deploy the stack to a real control plane with simulated nodes, and show the node of each pod")
+    .option("--keep", "leave the sandbox running")
+    .option("--stop", "stop a sandbox that was left running")
+    .option("--limit", "limit the nodes to what the plan may fill, without the buffer")
+    .option("--tools <folder>", "use etcd, kube-apiserver, ... from this folder if they are there")
+    .action(async (flags: StackFlags & { keep?: boolean; stop?: boolean; limit?: boolean; tools?: string }) => {
+      const { sandbox } = require("../sandbox") as typeof import("../sandbox");
+      const { keep = false, stop = false, limit = false, tools } = flags;
+      await sandbox(stackConfig(flags), { keep, stop, limit, ...(tools === undefined ? {} : { tools }) });
+    });
+
+  command("taints", "show the pool taints that nodes lack, or set them and keep all other taints; needs kubectl")
+    .option("--apply", "set the taints")
+    .option("--context <name>", "context of the kubeconfig")
+    .action(async (flags: StackFlags & { apply?: boolean; context?: string }) => {
+      const { taintsCommand } = require("../taints") as typeof import("../taints");
+      const settings = plans().stackSettings(stackConfig(flags));
+      const { apply = false, context } = flags;
+      await print(await taintsCommand(settings, { apply, ...(context === undefined ? {} : { context }) }));
+    });
+}
+
+const plans = () => require("../../preview/plan") as typeof import("../../preview/plan");
