@@ -28,7 +28,7 @@ import { type Judgement, PolicyPack } from "./policy-pack";
 import { PACK_FOLDER, PROJECT_FOLDER } from "./project";
 import type { Recorded } from "./recorder";
 import { externalSecrets, isSecret, NOT_APPLICABLE, unappliable } from "./secrets";
-import type { StackConfig } from "./stack-file";
+import { mistakesIn, type StackConfig } from "./stack-file";
 
 export interface PlanOptions {
   /** Called with the number of resources so far. @default none */
@@ -60,14 +60,15 @@ export function stackSettings(config: StackConfig): Settings {
   try {
     return settingsFromConfig(config.values, config.file);
   } catch (error) {
-    if (error instanceof SettingsError) throw new InputError(error.lines);
+    if (error instanceof SettingsError) throw new InputError(mistakesIn(config, error.mistakes));
     throw error;
   }
 }
 
 /** The book of prices that a stack names. @throws InputError with a line for each mistake in it */
-export function stackBook({ file, folder = PROJECT_FOLDER }: StackConfig, { prices }: Settings): PriceBook {
-  return readBook(prices.book, folder, `${file}: lakehouse:prices.book`);
+export function stackBook(config: StackConfig, { prices }: Settings): PriceBook {
+  const wrong = (message: string) => mistakesIn(config, [{ path: "lakehouse:prices.book", message }]);
+  return readBook(prices.book, config.folder ?? PROJECT_FOLDER, wrong);
 }
 
 /** Runs the program in process, lets the policy pack judge every resource, and makes the plan of the stack. */

@@ -1,11 +1,13 @@
 import { closeSync, existsSync, openSync, readdirSync, readSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 
 import { LineCounter, parseDocument } from "yaml";
 
-import { suggestion } from "../components/fields/mistakes";
-import { InputError, systemReason } from "./input-error";
+import { type Mistake, suggestion } from "../components/fields/mistakes";
+import { InputError, type InputMistake, systemReason } from "./input-error";
+import { PROJECT_FOLDER } from "./project";
 import { checkStackName } from "./stack-name";
+import { type Place, Places } from "./yaml-places";
 
 /** A stack's configuration, in the form in which Pulumi's engine passes it to the program. */
 export interface StackConfig {
@@ -18,6 +20,20 @@ export interface StackConfig {
   readonly values: Readonly<Record<string, string>>;
   /** Keys with encrypted values, which only the engine can decrypt. */
   readonly secretKeys: readonly string[];
+  /** Where a setting such as `lakehouse:nodes[1].memory` stands in the file. @default nothing is known */
+  readonly where?: (path: string) => Place | undefined;
+}
+
+/** Mistakes in the settings of a stack, with their places in its file. */
+export const mistakesIn = (
+  { file, folder = PROJECT_FOLDER, where }: StackConfig,
+  mistakes: readonly Mistake[],
+): InputMistake[] => mistakes.map((one) => ({ file: shownPath(join(folder, file)), ...where?.(one.path), ...one }));
+
+/** A path relative to the current folder if it is below it, so that editors and terminals open it. */
+export function shownPath(path: string): string {
+  const below = relative(process.cwd(), path);
+  return below === "" || below.startsWith("..") ? path : below;
 }
 
 /** Largest stack file that is parsed. Usual files are some KB. */
@@ -34,22 +50,27 @@ export function readStackFile(folder: string, stack: string, given?: string): St
   if (given === "") throw new InputError(['--config-file: given ""; allowed: a file of settings']);
   const file = given ?? join(folder, `Pulumi.${stack}.yaml`);
   const name = basename(file);
-  const fail = (...messages: string[]): never => {
-    throw new InputError(messages.map((message) => `${name}: ${message}`));
+  const shown = shownPath(file);
+  const fail: Fail = (...mistakes) => {
+    throw new InputError(
+      mistakes.map((one) => ({ file: shown, ...(typeof one === "string" ? { message: one } : one) })),
+    );
   };
   if (!existsSync(file)) {
     const missing = given === undefined ? missingStack(folder, stack, name) : `--config-file ${given}: does not exist`;
     throw new InputError([missing]);
   }
-  const content = parsed(read(file, fail), fail);
+  const { content, places } = parsed(read(file, fail), fail);
   if (!isMap(content) || !isMap(content.config))
     return fail("no settings in it; allowed: a `config:` block with keys such as `lakehouse:nodes`");
-  const mistakes: string[] = [];
+  const where = (path: string) => places.of(path, "config");
+  const mistakes: InputMistake[] = [];
   const values: Record<string, string> = {};
   const secretKeys: string[] = [];
   for (const [key, value] of Object.entries(content.config)) {
     if (!key.includes(":")) {
-      mistakes.push(`${key}: a key without a namespace; did you mean 'lakehouse:${key}'?`);
+      const message = `a key without a namespace; did you mean 'lakehouse:${key}'?`;
+      mistakes.push({ ...where(key), path: key, message });
     } else if (isMap(value) && "secure" in value) {
       secretKeys.push(key);
       values[key] = "[secret]";
@@ -58,10 +79,10 @@ export function readStackFile(folder: string, stack: string, given?: string): St
     }
   }
   if (mistakes.length > 0) fail(...mistakes);
-  return { stack, file: name, folder: dirname(file), values, secretKeys };
+  return { stack, file: name, folder: dirname(file), values, secretKeys, where };
 }
 
-type Fail = (...messages: string[]) => never;
+type Fail = (...mistakes: (string | Omit<InputMistake, "file">)[]) => never;
 
 /** Reads at most `MAX_BYTES`, because the file may be a device or a pipe without an end. */
 function read(file: string, fail: Fail): string {
@@ -103,27 +124,28 @@ function isNestedTooDeeply(text: string): boolean {
   return OPENERS_IN_LINE.test(text);
 }
 
-/** The content as data, with its aliases resolved. */
-function parsed(text: string, fail: Fail): unknown {
+/** The content as data, with its aliases resolved, and the places of its parts. */
+function parsed(text: string, fail: Fail): { readonly content: unknown; readonly places: Places } {
   if (isNestedTooDeeply(text)) fail(TOO_DEEP);
-  try {
-    const lines = new LineCounter();
-    // `prettyErrors` would copy the surrounding text for each problem, and a text may have as many problems as characters.
-    // `merge` reads `<<: *other` as Pulumi's own parser does.
-    const document = parseDocument(text, { prettyErrors: false, lineCounter: lines, merge: true });
-    // Only the first problem is reported, because later ones usually follow from it.
-    const problem = document.errors[0] ?? document.warnings[0];
-    if (problem !== undefined) {
-      const { line, col } = lines.linePos(problem.pos[0]);
-      throw new Error(`${problem.message} at line ${String(line)}, column ${String(col)}`);
+  const attempt = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      return fail(yamlProblem(error as Error));
     }
-    const content: unknown = document.toJS();
-    // This finds cycles of aliases, which the parser accepts.
-    JSON.stringify(content);
-    return content;
-  } catch (error) {
-    return fail(yamlProblem(error as Error));
-  }
+  };
+  const lines = new LineCounter();
+  // `prettyErrors` would copy the surrounding text for each problem, and a text may have as many problems as characters.
+  // `merge` reads `<<: *other` as Pulumi's own parser does.
+  const document = attempt(() => parseDocument(text, { prettyErrors: false, lineCounter: lines, merge: true }));
+  const places = new Places(document, lines);
+  // Only the first problem is reported, because later ones usually follow from it.
+  const problem = document.errors[0] ?? document.warnings[0];
+  if (problem !== undefined) fail({ ...places.at(problem.pos[0]), message: yamlProblem(problem) });
+  const content = attempt<unknown>(() => document.toJS());
+  // This finds cycles of aliases, which the parser accepts.
+  attempt(() => JSON.stringify(content));
+  return { content, places };
 }
 
 function yamlProblem({ name, message }: Error): string {

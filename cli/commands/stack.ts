@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 
 import type { CostFlags } from "../cost";
-import { coloured, columns, print } from "../terminal";
+import { coloured, columns, print, safeJson } from "../terminal";
 import { stackCommand, stackConfig, type StackFlags, unusedOut } from "./stack-options";
 
 /** Adds the commands that work from a stack's settings: `cost`, `validate`, `sandbox` and `taints`. Modules are loaded on first use. */
@@ -20,12 +20,17 @@ export function addStack(program: Command): void {
       await print(costCommand(flags, { color, width: columns() }), { colour: color });
     });
 
-  command("validate", "check only the settings").action(async (flags: StackFlags) => {
-    const { namedNodes } =
-      require("../../components/cluster/settings") as typeof import("../../components/cluster/settings");
-    const { nodes } = plans().stackSettings(stackConfig(flags));
-    await print(`${flags.stack}: settings are valid, ${String(namedNodes(nodes).length)} nodes\n`);
-  });
+  command("validate", "check only the settings; mistakes come with line and column")
+    .option("--json", "the result as JSON, mistakes too")
+    .action(async (flags: StackFlags & { json?: boolean }) => {
+      const { namedNodes } =
+        require("../../components/cluster/settings") as typeof import("../../components/cluster/settings");
+      const nodes = namedNodes(plans().stackSettings(stackConfig(flags)).nodes).length;
+      const { stack } = flags;
+      await print(
+        flags.json === true ? safeJson({ stack, nodes }) : `${stack}: settings are valid, ${String(nodes)} nodes\n`,
+      );
+    });
 
   command("sandbox", "deploy the stack to a real control plane with simulated nodes, and show the node of each pod")
     .option("--keep", "leave the sandbox running")

@@ -126,11 +126,11 @@ describe("a book of prices in a file", () => {
       read("name: x\nsource: y\ndate: May\ncurrency: usd\nrates: { cpu: -1, memory: 2, volume: 1, objects: 3 }\n");
     assert.throws(wrong, (error: InputError) => {
       assert.deepEqual(error.lines, [
-        './prices.yaml: date: given "May"; allowed: the day, month or year when the prices were read, such as "2026-11"',
-        './prices.yaml: currency: given "usd"; allowed: three capital letters of ISO 4217, such as EUR',
-        "./prices.yaml: rates.cpu: given -1; allowed: a number from 0",
-        "./prices.yaml: rates.object: missing; allowed: a number from 0",
-        "./prices.yaml: rates.objects: unknown key; prices have no such thing",
+        './prices.yaml:3:1: date: given "May"; allowed: the day, month or year when the prices were read, such as "2026-11"',
+        './prices.yaml:4:1: currency: given "usd"; allowed: three capital letters of ISO 4217, such as EUR',
+        "./prices.yaml:5:10: rates.cpu: given -1; allowed: a number from 0",
+        "./prices.yaml:5:1: rates.object: missing; allowed: a number from 0",
+        "./prices.yaml:5:41: rates.objects: unknown key; prices have no such thing",
       ]);
       return true;
     });

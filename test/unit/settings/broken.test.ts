@@ -20,7 +20,9 @@ function homelab(from: string | RegExp, to: string): string {
 interface Case {
   readonly name: string;
   readonly file: string;
-  /** Complete stderr: one line for each mistake, after the file's name. */
+  /** Whether it is about no line of the file, but about all of it. @default false */
+  readonly whole?: true;
+  /** Complete stderr: one line for each mistake, after the place in the file. */
   readonly lines: readonly (string | RegExp)[];
 }
 
@@ -196,6 +198,7 @@ const cases: readonly Case[] = [
   },
   {
     name: "an empty file",
+    whole: true,
     file: "",
     lines: ["no settings in it; allowed: a `config:` block with keys such as `lakehouse:nodes`"],
   },
@@ -210,18 +213,15 @@ const cases: readonly Case[] = [
   },
   {
     name: "a huge file",
+    whole: true,
     file: `# ${"x".repeat(2 * 1024 * 1024)}\n`,
     lines: ["larger than 1 MiB; allowed: at most 1048576 bytes"],
   },
-  {
-    name: "a file that is not YAML",
-    file: "config: [unclosed\n  - {",
-    lines: [/^not YAML: .+ at line \d+, column \d+$/],
-  },
+  { name: "a file that is not YAML", file: "config: [unclosed\n  - {", lines: [/^not YAML: Implicit keys .+$/] },
   {
     name: "a key given twice",
     file: homelab("lakehouse:catalog:", "lakehouse:compute:"),
-    lines: [/^not YAML: Map keys must be unique at line \d+/],
+    lines: [/^not YAML: Map keys must be unique$/],
   },
   {
     name: "structured settings given as text",
@@ -236,7 +236,7 @@ describe("broken settings", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  for (const [index, { name, file, lines }] of cases.entries()) {
+  for (const [index, { name, file, lines, whole = false }] of cases.entries()) {
     it(`${name}: exit code 2, a line for each mistake, nothing written`, () => {
       const path = join(folder, `Pulumi.case-${String(index)}.yaml`);
       const out = join(folder, "out");
@@ -252,11 +252,18 @@ describe("broken settings", () => {
       assert.equal(existsSync(out), false);
       assert.equal(said.length, lines.length, run.stderr);
       for (const [at, line] of lines.entries()) {
-        const prefix = `Pulumi.case-${String(index)}.yaml: `;
-        const text = said[at] ?? "";
-        assert.ok(text.startsWith(prefix), text);
-        if (typeof line === "string") assert.equal(text.slice(prefix.length), line);
-        else assert.match(text.slice(prefix.length), line);
+        const [, name, row, column, text = ""] = /^(.*?\.yaml)(?::(\d+):(\d+))?: (.*)$/.exec(said[at] ?? "") ?? [];
+        assert.equal(name, path, said[at]);
+        if (typeof line === "string") assert.equal(text, line);
+        else assert.match(text, line);
+        assert.equal(row === undefined, whole, said[at]);
+        if (whole || text.startsWith("not YAML: ")) continue;
+        const there = file.split("\n")[Number(row) - 1]?.slice(Number(column) - 1) ?? "";
+        const key = /^(?:"([^"]*)"|([^:]*(?::[a-z][^:]*)?)):( |$)/.exec(there);
+        const marked = key?.[1] ?? key?.[2] ?? "";
+        // The key itself, a section around what is missing, the settings as a whole, or an item of a list.
+        assert.ok(marked === "config" || text.includes(marked), `${text} at ${there}`);
+        assert.ok(marked !== "" || /\[\d+\]/.test(text), `${text} at ${there}`);
       }
       assert.doesNotMatch(run.stderr, /\n\s+at /);
     });
