@@ -24,6 +24,10 @@ export interface Plan {
   readonly notes?: readonly string[];
   readonly cost: CostReport;
   readonly links: readonly LinkReport[];
+  /** Systems that are on, in the order of their layers. @default not known */
+  readonly systems?: readonly SystemReport[];
+  /** Images, charts and libraries that they run, each once. @default not known */
+  readonly programs?: readonly ProgramReport[];
   /** Web interfaces and endpoints for clients outside of the cluster. @default none */
   readonly doors?: readonly DoorReport[];
   readonly outputs: Readonly<Record<string, unknown>>;
@@ -172,6 +176,8 @@ export interface SystemCost {
 
 export interface DoorReport {
   readonly name: string;
+  /** The system that it belongs to. @default not known */
+  readonly system?: string;
   readonly kind: string;
   /** URL inside of the cluster. */
   readonly url: string;
@@ -184,4 +190,33 @@ export interface LinkReport {
   readonly to: string;
   readonly port: number;
   readonly protocol: "TCP" | "UDP";
+  /** The system of the pods that connect, or their own name where no system of the stack runs them. @default not known */
+  readonly client?: string;
+  /** The same of the pods that are connected to. @default not known */
+  readonly server?: string;
+  /** Network policies that open it, `lakehouse-query/trino-to-minio`. @default not known */
+  readonly policies?: readonly string[];
+}
+
+/** A system that is on. */
+export interface SystemReport {
+  /** As in `cost.systems`: `trino`. */
+  readonly name: string;
+  readonly layer: string;
+  /** One sentence: what it is for. */
+  readonly summary: string;
+}
+
+/** A pinned program, or an image of the settings. */
+export interface ProgramReport {
+  readonly kind: "image" | "chart" | "library";
+  /** `docker.io/trinodb/trino`, `org.apache.iceberg:iceberg-aws` */
+  readonly name: string;
+  readonly version: string;
+  /** SPDX identifier. @default not known: an image of the settings */
+  readonly licence?: string;
+  /** Systems that run it; empty for images of the settings. */
+  readonly systems: readonly string[];
+  /** Whether the digest is part of its name, so that no registry can change it. Images alone have one. */
+  readonly locked?: boolean;
 }

@@ -1,15 +1,13 @@
 import { platform } from "../components/cluster/platform";
-import { doorUrl, forwardCommand } from "../components/core/door";
 import type { PodGroup } from "../components/core/pod-group";
 import { parseGroup } from "../components/core/pod-group-text";
-import { stackDoors } from "../components/facts";
 import { type Settings, SettingsError, settingsFromConfig } from "../components/settings";
 import { judgeBudget } from "../planner/budget";
 import { cost } from "../planner/cost";
 import { byName } from "../planner/order";
 import { nodeLosses } from "../planner/loss";
 import { pack } from "../planner/pack";
-import type { LinkReport, Plan, PolicyReport } from "../planner/plan";
+import type { Plan, PolicyReport } from "../planner/plan";
 import { dataLosses } from "../planner/report/summary";
 import { verdict } from "../planner/verdict";
 import { volumesByClass } from "../planner/volumes";
@@ -27,8 +25,10 @@ import { PackProcess } from "./pack-process";
 import { type Judgement, PolicyPack } from "./policy-pack";
 import { PACK_FOLDER, PROJECT_FOLDER } from "./project";
 import type { Recorded } from "./recorder";
+import { programReports } from "./programs";
 import { externalSecrets, isSecret, NOT_APPLICABLE, unappliable } from "./secrets";
 import { mistakesIn, type StackConfig } from "./stack-file";
+import { doorReports, linkReports, systemReports } from "./systems";
 
 export interface PlanOptions {
   /** Called with the number of resources so far. @default none */
@@ -116,7 +116,7 @@ export async function planStack(
       ...losses.violations,
       ...judgeBudget(bill, settings.prices.budget),
     ]);
-    const ways = links(resources);
+    const ways = linkReports(resources, ground, settings);
     const volumes = volumesByClass(machines, groups);
     const difference = planChanges({ nodes, volumes, links: ways, cost: bill }, baseline, compared);
     const plan: Plan = {
@@ -136,12 +136,9 @@ export async function planStack(
       notes: notes(config, settings),
       cost: bill,
       links: ways,
-      doors: stackDoors(ground, settings).map((door) => ({
-        name: door.name,
-        kind: door.kind,
-        url: doorUrl(door),
-        open: forwardCommand(door),
-      })),
+      systems: systemReports(settings),
+      programs: programReports(settings, all),
+      doors: doorReports(ground, settings),
       outputs,
     };
     const external = [...externalSecrets(config.stack, all)].map(([path, content]) => [path, toYaml(content)] as const);
@@ -198,17 +195,6 @@ const withViolations = (report: PolicyReport, violations: PolicyReport["failed"]
   ...report,
   failed: [...report.failed, ...violations],
 });
-
-function links(resources: readonly Recorded[]): LinkReport[] {
-  return resources
-    .filter(({ type }) => type === "lakehouse:core:Link")
-    .map(({ inputs }) => ({
-      from: String(inputs.from),
-      to: String(inputs.to),
-      port: Number(inputs.port),
-      protocol: inputs.protocol === "UDP" ? "UDP" : "TCP",
-    }));
-}
 
 function countByType(resources: readonly Recorded[]): Record<string, number> {
   const counts = new Map<string, number>();

@@ -45,7 +45,7 @@ export function addPlan(program: Command): void {
     .option("--html", "the plan as a web page")
     .action(async (flags: PlanFlags) => {
       const { plan } = await planAndWrite(flags);
-      await print(rendered(plan, flags), { colour: coloured() });
+      await print(await rendered(plan, flags), { colour: coloured() });
       process.exitCode = exitCode(plan);
     });
 
@@ -123,7 +123,7 @@ const markdown = () => require("../../planner/report/markdown") as typeof import
 const html = () => require("../../planner/report/html") as typeof import("../../planner/report/html");
 const text = () => require("../../planner/report/text") as typeof import("../../planner/report/text");
 
-function rendered(plan: Planned["plan"], flags: PlanFlags): string {
+async function rendered(plan: Planned["plan"], flags: PlanFlags): Promise<string> {
   if (flags.json === true) return safeJson(plan);
   if (flags.markdown === true) return markdown().renderMarkdown(plan);
   if (flags.html === true) return html().renderHtml(plan);

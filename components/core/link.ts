@@ -61,6 +61,9 @@ function reason(peer: Peer, side: "egress" | "ingress"): Record<string, string> 
   return peer.kind === "range" && peer.reason !== undefined ? { [`${DOMAIN}/${side}-reason`]: peer.reason } : {};
 }
 
+/** `lakehouse-query/trino-worker`; a range of addresses has no namespace. */
+const placeOf = (peer: Peer): string => (peer.kind === "pods" ? `${peer.namespace}/${peer.name}` : peer.name);
+
 export interface LinkArgs {
   readonly from: Peer;
   readonly to: Endpoint;
@@ -76,8 +79,20 @@ export class Link extends pulumi.ComponentResource {
 
   constructor(name: string, args: LinkArgs, opts?: pulumi.ComponentResourceOptions) {
     const { from, to } = args;
-    // A plan lists links by these inputs.
-    super("lakehouse:core:Link", name, { from: from.name, to: to.name, port: to.port, protocol: to.protocol }, opts);
+    // A plan lists links by these inputs, and finds the systems on both sides by their pods.
+    super(
+      "lakehouse:core:Link",
+      name,
+      {
+        from: from.name,
+        to: to.name,
+        port: to.port,
+        protocol: to.protocol,
+        client: placeOf(from),
+        server: placeOf(to.peer),
+      },
+      opts,
+    );
     for (const policy of linkPolicies(from, to)) {
       const { side, namespace, annotations, spec } = policy;
       new k8s.networking.v1.NetworkPolicy(

@@ -1,5 +1,6 @@
 import type { NodePlan, Usage } from "../plan";
-import { cores, gib, gibNumber, percent, share, short, sizes } from "./format";
+import { alike } from "./alike";
+import { cores, gib, gibNumber, nodeNames, percent, plural, share, short, sizes } from "./format";
 import { html, type Html } from "./html-escape";
 import { largestGroups, limitMeaning, podCounts, type PodCount } from "./summary";
 
@@ -11,7 +12,8 @@ export function nodes(all: readonly NodePlan[]): Html {
   const names = largestGroups(all);
   const color = (of: PodCount) =>
     of.existing ? "var(--existing)" : `hsl(${String(HUES[names.indexOf(of.name) % HUES.length])} var(--tone))`;
-  const cards = all.map((node) => {
+  const blocks = alike(all);
+  const cards = blocks.map(({ node, names: equal }) => {
     const pods = podCounts(node.pods);
     const bar = (label: string, of: "memory" | "cpu", amount: string) =>
       html`<div class="usage">
@@ -22,7 +24,10 @@ export function nodes(all: readonly NodePlan[]): Html {
         >
       </div>`;
     return html`<article>
-      <h3>${node.name} <small>${node.pool}</small></h3>
+      <h3>
+        ${nodeNames(equal)}
+        <small>${equal.length === 1 ? node.pool : `${plural(equal.length, "equal node")}, ${node.pool}`}</small>
+      </h3>
       ${bar("memory", "memory", `${gibNumber(node.memory.requested)} of ${gib(node.memory.limit)}`)}
       ${bar("cpu", "cpu", `${short(node.cpu.requested)} of ${cores(node.cpu.limit)}`)}
       <ul class="legend">
@@ -30,7 +35,7 @@ export function nodes(all: readonly NodePlan[]): Html {
       </ul>
     </article> `;
   });
-  return html`<section>
+  return html`<section id="nodes">
     <h2>Nodes <small>requested of the limit (${limitMeaning(all)}); pods in GiB</small></h2>
     <div class="nodes">${cards}</div>
   </section>`;

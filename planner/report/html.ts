@@ -1,26 +1,37 @@
+import { createHash } from "node:crypto";
+
 import { changeTable, harmItems } from "../changes/report/html";
-import { groupName } from "../../components/core/pod-group";
-import type { NodePlan, Plan, ResourceChange } from "../plan";
-import { by } from "../order";
+import type { Plan, ResourceChange } from "../plan";
 import { violations } from "../verdict";
-import { clean, gib, list, money, plural, sizes } from "./format";
-import { html, type Html } from "./html-escape";
+import { clean, gib, money, nodeNames, plural } from "./format";
+import { costSection } from "./html-cost";
+import { Html, html } from "./html-escape";
 import { nodes } from "./html-nodes";
 import { STYLE } from "./html-style";
+import { doors, links, pods, programs } from "./html-tables";
 import { adviceTexts } from "./advice";
-import { changeCounts, costChange, dataLosses, headline, lossText, shortfalls, podCounts, units } from "./summary";
+import { changeCounts, costChange, dataLosses, headline, lossText, shortfalls } from "./summary";
+import { SCRIPT } from "./topology/script";
+import { topologySection } from "./topology/section";
+import { TOPOLOGY_STYLE } from "./topology/style";
 
-/** The plan as one HTML page without scripts, external fonts or images. */
-export function renderHtml(plan: Plan): string {
+/** What the page may do: show its own styles, and run its own script. Nothing is loaded, and no text of a plan can run. */
+const POLICY = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${createHash("sha256").update(SCRIPT).digest("base64")}'`;
+const SCRIPT_ELEMENT = new Html(`<script>${SCRIPT}</script>`);
+
+/** The plan as one HTML page that loads nothing: no fonts, no images, no network. It can be read without its script too. */
+export async function renderHtml(plan: Plan): Promise<string> {
+  const drawn = await topologySection(plan);
   const page = html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content="${POLICY}" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>${plan.stack}: ${plan.verdict}</title>
         <style>
-          ${STYLE}
+          ${STYLE}${TOPOLOGY_STYLE}
         </style>
       </head>
       <body>
@@ -30,14 +41,32 @@ export function renderHtml(plan: Plan): string {
             <h1>${plan.stack}</h1>
             <p class="verdict">${headline(plan)}</p>
           </header>
-          ${tiles(plan)} ${alerts(plan)} ${nodes(plan.nodes)}
-          <div class="columns">${bill(plan)} ${services(plan.nodes)}</div>
-          ${lostNodes(plan)} ${notes(plan)} ${policies(plan)} ${links(plan)}
-          ${plan.changes === undefined ? created(plan) : changeTable(plan)}
+          ${contents(plan)} ${tiles(plan)} ${alerts(plan)} ${nodes(plan.nodes)} ${lostNodes(plan)} ${drawn}
+          <div id="changes">${plan.changes === undefined ? created(plan) : changeTable(plan)}</div>
+          ${costSection(plan)} ${programs(plan)} ${doors(plan)} ${notes(plan)} ${policies(plan)} ${links(plan)}
+          ${pods(plan)}
         </main>
+        ${SCRIPT_ELEMENT}
       </body>
     </html> `;
   return page.html;
+}
+
+/** Links to the parts of the page. */
+function contents({ links: ways, programs: run = [], doors: open = [] }: Plan): Html {
+  const parts = [
+    ["nodes", "Nodes"],
+    ...(ways.length > 0 ? [["topology", "Topology"]] : []),
+    ["changes", "Changes"],
+    ["cost", "Cost"],
+    ...(run.length > 0 ? [["versions", "Versions and licences"]] : []),
+    ...(open.length > 0 ? [["doors", "Doors"]] : []),
+    ["policies", "Policies"],
+    ["links", "Links"],
+  ];
+  return html`<nav aria-label="Parts of the plan">
+    ${parts.map(([id = "", name = ""]) => html`<a href="#${id}">${name}</a> `)}
+  </nav>`;
 }
 
 function tiles(plan: Plan): Html {
@@ -95,14 +124,18 @@ function advice(plan: Plan): Html {
 }
 
 function lostNodes({ losses }: Plan): Html {
-  return losses === undefined
-    ? html``
-    : html`<section>
-        <h2>While one node is lost</h2>
-        <ul>
-          ${losses.map((loss) => html`<li><b>${loss.node}</b> ${lossText(loss) ?? "no pod stays pending"}</li>`)}
-        </ul>
-      </section>`;
+  if (losses === undefined) return html``;
+  const nodesOf = new Map<string, string[]>();
+  for (const loss of losses) {
+    const text = lossText(loss) ?? "no pod stays pending";
+    nodesOf.set(text, [...(nodesOf.get(text) ?? []), loss.node]);
+  }
+  return html`<section>
+    <h2>While one node is lost</h2>
+    <ul>
+      ${[...nodesOf].map(([text, names]) => html`<li><b>${nodeNames(names)}</b> ${text}</li>`)}
+    </ul>
+  </section>`;
 }
 
 function notes({ notes: all = [] }: Plan): Html {
@@ -116,47 +149,6 @@ function notes({ notes: all = [] }: Plan): Html {
       </section>`;
 }
 
-function bill({ cost }: Plan): Html {
-  const amount = (of: number) => money(of, cost.currency);
-  const rows = cost.lines.map(
-    (line) =>
-      html`<tr>
-        <td>${line.line}</td>
-        <td class="soft">${units(line, cost.currency).join(" + ")}</td>
-        <td class="number">${amount(line.monthly)}</td>
-      </tr>`,
-  );
-  return html`<section>
-    <h2>Cost a month <small>price book ${cost.book}, ${cost.currency}</small></h2>
-    <table>
-      ${rows}
-      <tr class="total">
-        <td>Total</td>
-        <td></td>
-        <td class="number">${amount(cost.monthly)}</td>
-      </tr>
-    </table>
-  </section>`;
-}
-
-function services(all: readonly NodePlan[]): Html {
-  const groups = podCounts(all.flatMap(({ pods }) => pods)).sort(by(({ name }) => name));
-  const rows = groups.map(({ name, count, memory }) => {
-    const where = all.filter(({ pods }) => pods.some((pod) => groupName(pod) === name)).map((node) => node.name);
-    return html`<tr>
-      <td>${name}</td>
-      <td class="number">${sizes(count, memory)}</td>
-      <td class="soft">${list(where)}</td>
-    </tr>`;
-  });
-  return html`<section>
-    <h2>Pods <small>GiB and nodes</small></h2>
-    <table>
-      ${rows}
-    </table>
-  </section>`;
-}
-
 function policies({ policies: report }: Plan): Html {
   const sorted = [...violations(report), ...report.failed.filter(({ level }) => level !== "mandatory")];
   const rows = sorted.map(
@@ -166,7 +158,7 @@ function policies({ policies: report }: Plan): Html {
         <td><strong>${policy}</strong><br /><code>${resource}</code> <code>${field}</code><br />${message}</td>
       </tr>`,
   );
-  return html`<section>
+  return html`<section id="policies">
     <h2>Policies <small>${report.passed} passed</small></h2>
     ${
       rows.length === 0
@@ -175,28 +167,6 @@ function policies({ policies: report }: Plan): Html {
             ${rows}
           </table>`
     }
-  </section>`;
-}
-
-function links({ links: all }: Plan): Html {
-  const rows = all.map(
-    ({ from, to, port, protocol }) =>
-      html`<tr>
-        <td>${from}</td>
-        <td class="soft">→</td>
-        <td>${to}</td>
-        <td class="number">${protocol} ${port}</td>
-      </tr>`,
-  );
-  return html`<section>
-    <details ${all.length <= 12 ? html`open` : html``}>
-      <summary>
-        <h2>Links <small>${all.length} allowed, everything else is denied</small></h2>
-      </summary>
-      <table>
-        ${rows}
-      </table>
-    </details>
   </section>`;
 }
 

@@ -28,7 +28,7 @@ describe("the shipped stacks", () => {
         JSON.stringify(plan),
         renderText(plan, { color: false, width: 200, details: true }),
         renderMarkdown(plan),
-        renderHtml(plan),
+        await renderHtml(plan),
       ];
       for (const text of [...files.values(), ...reports]) {
         assert.ok(!text.includes(canary));

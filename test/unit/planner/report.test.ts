@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { stripVTControlCharacters } from "node:util";
 import type { Plan } from "../../../planner/plan";
 import { cells } from "../../../planner/report/format";
@@ -19,7 +20,16 @@ const hostile: Plan = {
   resources: { ...losing, create: [evil], byType: { [evil]: 1 } },
   cost: { ...bad.cost, book: evil, lines: [{ line: evil, monthly: 1, parts: [{ units: 1, unit: evil, each: 1 }] }] },
   losses: [{ node: evil, waiting: [{ service: evil, role: evil, pods: 1, of: 1 }] }],
-  links: [{ from: evil, to: evil, port: 1, protocol: "TCP" }],
+  links: [
+    { from: evil, to: evil, port: 1, protocol: "TCP" },
+    { from: evil, to: "b", port: 1, protocol: "TCP", client: evil, server: "b", policies: [evil] },
+  ],
+  systems: [
+    { name: evil, layer: evil, summary: evil },
+    { name: "b", layer: "storage", summary: "" },
+  ],
+  programs: [{ kind: "image", name: evil, version: evil, licence: evil, systems: [evil] }],
+  doors: [{ name: evil, system: evil, kind: evil, url: evil, open: evil }],
   outputs: { [evil]: evil },
 };
 
@@ -45,7 +55,7 @@ describe("the text report", () => {
     assert.equal(lines.filter((line) => line.length > 100).length, 0);
   });
 
-  it("lists what each lost node stops, and in its details what remains", () => {
+  it("lists what each lost node stops, and in its details what remains", async () => {
     const lines = renderText(homelabPlan(), { ...screen, width: 200, details: true }).split("\n");
     const after = (start: string) => lines.slice(lines.findIndex((line) => line.trim().startsWith(start)));
     assert.match(
@@ -65,7 +75,7 @@ describe("the text report", () => {
       /Lost node {2}only stops s0, s1, s2, s3 and 3 more$/m,
     );
     assert.doesNotMatch(renderText(bad, screen), /Lost node/);
-    assert.match(renderHtml(homelabPlan()), /<b>k8s-3<\/b> stops spark-executor; leaves trino-worker 1 of 2/);
+    assert.match(await renderHtml(homelabPlan()), /<b>k8s-3<\/b> stops spark-executor; leaves trino-worker 1 of 2/);
     assert.match(renderMarkdown(homelabPlan()), /- \*\*k8s-3\*\* stops spark-executor; leaves trino-worker 1 of 2/);
   });
 
@@ -163,20 +173,58 @@ describe("the Markdown report", () => {
 });
 
 describe("the HTML report", () => {
-  it("escapes all text from a plan", () => {
-    const page = renderHtml(hostile);
-    assert.doesNotMatch(page, /<script/);
+  it("escapes all text from a plan", async () => {
+    const page = await renderHtml(hostile);
     assert.ok(page.includes("&lt;/code&gt;&lt;script&gt;alert(1)&lt;/script&gt;"));
+    assert.equal(page.split("<script").length, 2);
   });
 
-  it("loads no other resources", () => {
-    assert.doesNotMatch(renderHtml(homelabPlan()), /<script|<link|<img|url\(|@import|src=/);
+  it("runs its own script and no other", async () => {
+    const page = await renderHtml(hostile);
+    const [, script = ""] = /<script>([^]*?)<\/script>/.exec(page) ?? [];
+    const hash = createHash("sha256").update(script).digest("base64");
+    assert.ok(script.includes("addEventListener"));
+    assert.ok(
+      page
+        .replaceAll("&#39;", "'")
+        .includes(`default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'"`),
+    );
   });
 
-  it("shows every link and every kind of pod", () => {
-    const page = renderHtml(homelabPlan());
+  it("loads no other resources", async () => {
+    assert.doesNotMatch(await renderHtml(homelabPlan()), /<script [^>]|<link|<img|url\(|@import|src=/);
+  });
+
+  it("shows every link and every kind of pod", async () => {
+    const page = await renderHtml(homelabPlan());
     for (const { to } of links) assert.ok(page.includes(`<td>${to}</td>`), to);
     for (const pod of homelabPlan().nodes.flatMap((node) => node.pods)) assert.ok(page.includes(pod.service));
+  });
+
+  it("shows equal nodes once, and cost, versions, licences and doors by system", async () => {
+    const plan = homelabPlan();
+    const [node] = plan.nodes;
+    const page = await renderHtml({
+      ...plan,
+      nodes: ["q-1", "q-2", "q-3"].map((name) => ({ ...node!, name })),
+      programs: [
+        { kind: "image", name: "docker.io/trinodb/trino", version: "484", licence: "Apache-2.0", systems: ["trino"] },
+        { kind: "image", name: "registry.example/own", version: "1", systems: [] },
+      ],
+      doors: [
+        { name: "trino-ui", system: "trino", kind: "web", url: "http://trino:8080", open: "kubectl port-forward" },
+      ],
+    });
+    const text = page.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
+    for (const part of [
+      "q-1…3 3 equal nodes, control",
+      "Cost by system a month trino trino-layer $800",
+      "Apache-2.0 1 · not known 1",
+      "docker.io/trinodb/trino 484 Apache-2.0 trino",
+      "registry.example/own 1 not known named in the settings",
+      "trino-ui of trino web http://trino:8080 kubectl port-forward",
+    ])
+      assert.ok(text.includes(part), part);
   });
 });
 
@@ -186,11 +234,11 @@ describe("every report", () => {
     markdown: renderMarkdown,
     html: renderHtml,
   })) {
-    it(`is deterministic: ${name}`, () => {
-      assert.equal(render(structuredClone(bad)), render(bad));
+    it(`is deterministic: ${name}`, async () => {
+      assert.equal(await render(structuredClone(bad)), await render(bad));
     });
 
-    it(`accepts an empty plan: ${name}`, () => {
+    it(`accepts an empty plan: ${name}`, async () => {
       const nothing = { total: 0, byType: {}, create: [], change: [], delete: [], replace: [] };
       const empty: Plan = {
         ...homelabPlan(),
@@ -201,8 +249,9 @@ describe("every report", () => {
         policies: { passed: 0, failed: [] },
         cost: { ...bad.cost, lines: [], systems: [] },
       };
-      assert.match(render(empty), /no change/);
-      assert.doesNotMatch(render(empty), /undefined|NaN/);
+      const text = (await render(empty)).replace(/<script>[^]*?<\/script>/, "");
+      assert.match(text, /no change/);
+      assert.doesNotMatch(text, /undefined|NaN/);
     });
   }
 });
