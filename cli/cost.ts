@@ -2,7 +2,7 @@ import pico from "picocolors";
 
 import { shownValue, suggestion } from "../components/fields/mistakes";
 import { PRESETS, type PresetName } from "../components/core/system";
-import type { PresetBill } from "../planner/cost/bill";
+import type { Bill, PresetBill } from "../planner/cost/bill";
 import type { CostReport } from "../planner/plan";
 import { clean, money } from "../planner/report/format";
 import { layers } from "../planner/report/summary";
@@ -54,7 +54,7 @@ function ofStack({ stack, configFile, book }: CostFlags): [string, CostReport] {
 }
 
 /** The bill for a terminal: the sum, then lines, systems and what no pod uses. */
-function costText(of: string, cost: CostReport | PresetBill, color: boolean, columns: number): string {
+function costText(of: string, cost: Bill, color: boolean, columns: number): string {
   const colors = pico.createColors(color);
   const width = Math.max(60, columns);
   const { currency, monthly } = cost;

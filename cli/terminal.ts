@@ -12,6 +12,12 @@ export function sanitize(text: string, { colour = false } = {}): string {
   return text.replace(colour ? COLOUR_OR_CONTROL : CONTROL, (found) => (found.length > 1 ? found : " "));
 }
 
+/** Text that cannot act on the terminal, and ends with a line feed. */
+export function printable(text: string, options: { readonly colour?: boolean } = {}): string {
+  const safe = sanitize(text, options);
+  return safe.endsWith("\n") ? safe : `${safe}\n`;
+}
+
 /** Text on one line of at most `MAX_LINE` characters. */
 export function oneLine(text: string): string {
   const line = sanitize(text).replaceAll("\n", " ").trim();
@@ -36,9 +42,8 @@ export const columns = (): number => process.stdout.columns || 100;
  * @throws InputError if standard output cannot be written
  */
 export function print(text: string, options: { readonly colour?: boolean } = {}): Promise<void> {
-  const safe = sanitize(text, options);
   return new Promise((resolve, reject) => {
-    process.stdout.write(safe.endsWith("\n") ? safe : `${safe}\n`, (error) => {
+    process.stdout.write(printable(text, options), (error) => {
       const { code } = (error ?? {}) as NodeJS.ErrnoException;
       if (error === null || error === undefined || code === "EPIPE") resolve();
       else reject(new InputError([`standard output: cannot be written: ${systemReason(error) ?? error.message}`]));

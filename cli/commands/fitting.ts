@@ -2,7 +2,8 @@ import type { Command } from "commander";
 
 import type { FitOptions } from "../fit";
 import type { InitOptions } from "../init";
-import { coloured, columns, print } from "../terminal";
+import { print } from "../terminal";
+import { deliver, type OutputFlags, viewOf, withOutput } from "./output-option";
 
 /** Adds `lakehouse init` and `lakehouse fit`. Modules are loaded on first use. */
 export function addFitting(program: Command): void {
@@ -21,17 +22,16 @@ export function addFitting(program: Command): void {
       }
     });
 
-  withMachines(program.command("fit"))
+  withOutput(withMachines(program.command("fit")))
     .description("show what fits: presets, systems and their largest sizes, for a stack's machines or for given ones")
     .option("-s, --stack <name>", "the stack: Pulumi.<name>.yaml; default: homelab, unless machines are given")
     .option("--config-file <path>", "read the settings from another file")
     .option("--need <needs>", "sizes for what is needed: events=1M/s,stored=5PB,users=50k,scan=10TB")
     .option("--json", "the same as JSON")
-    .action(async (flags: FitOptions) => {
+    .action(async (flags: FitOptions & OutputFlags) => {
       const { fitCommand } = require("../fit") as typeof import("../fit");
-      const color = coloured();
-      const { text, fits } = await fitCommand(flags, { color, width: columns() });
-      await print(text, { colour: color });
+      const { text, fits } = await fitCommand(flags, viewOf(flags));
+      await deliver(text, flags);
       process.exitCode = fits ? 0 : 1;
     });
 }

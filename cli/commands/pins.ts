@@ -1,42 +1,39 @@
 import type { Command } from "commander";
 
-import { print } from "../terminal";
+import { deliver, type OutputFlags, withOutput } from "./output-option";
 
 /** Adds the commands about pinned versions: `images`, `outdated` and `charts`. Modules are loaded on first use. */
 export function addPins(program: Command): void {
   program.commandsGroup("Versions:");
-  program
-    .command("images")
+  withOutput(program.command("images"))
     .description("list every image with its tag, licence and locked digest")
     .option("--lock", "ask each registry for the digest behind the tag (network), and write images.lock.json")
-    .action(async ({ lock }: { readonly lock?: boolean }) => {
+    .action(async ({ lock, ...flags }: OutputFlags & { readonly lock?: boolean }) => {
       const { imagesCommand } = require("../images") as typeof import("../images");
       const { text, complete } = await imagesCommand(lock === true);
-      await print(text);
+      await deliver(text, flags);
       process.exitCode = complete ? 0 : 1;
     });
 
-  program
-    .command("outdated")
+  withOutput(program.command("outdated"))
     .description("compare every pinned image, chart and library with the newest version in its registry (network)")
     .option("--maven <url>", "Maven repository of libraries; default: Maven Central")
     .option("--json", "the table as JSON")
-    .action(async ({ maven, json }: { readonly maven?: string; readonly json?: boolean }) => {
+    .action(async ({ maven, json, ...flags }: OutputFlags & { readonly maven?: string; readonly json?: boolean }) => {
       const { outdated, outdatedTable } = require("../outdated") as typeof import("../outdated");
       const rows = await outdated(maven === undefined ? {} : { maven });
-      await print(json === true ? `${JSON.stringify(rows, null, 2)}\n` : outdatedTable(rows));
+      await deliver(json === true ? `${JSON.stringify(rows, null, 2)}\n` : outdatedTable(rows), flags);
     });
 
-  program
-    .command("charts")
+  withOutput(program.command("charts"))
     .description(
       "list the operators' charts, and whether each is in the local mirror charts/ or read from its repository",
     )
     .option("--mirror", "download missing charts (network), and write charts.lock.json")
-    .action(async ({ mirror }: { readonly mirror?: boolean }) => {
+    .action(async ({ mirror, ...flags }: OutputFlags & { readonly mirror?: boolean }) => {
       const { chartsCommand } = require("../charts") as typeof import("../charts");
       const { text, complete } = await chartsCommand(mirror === true);
-      await print(text);
+      await deliver(text, flags);
       process.exitCode = complete ? 0 : 1;
     });
 }

@@ -10,10 +10,11 @@ import type { Planned } from "../../preview/plan";
 import { PACK_FOLDER, stackFolder } from "../../preview/project";
 import { Progress } from "../progress";
 import type { ReviewFlags } from "../review";
-import { beforeSignals, coloured, columns, print, printErrors, safeJson } from "../terminal";
+import { beforeSignals, print, printErrors, safeJson } from "../terminal";
+import { deliver, type OutputFlags, viewOf, withOutput } from "./output-option";
 import { stackCommand, stackConfig, type StackFlags } from "./stack-options";
 
-interface PlanFlags extends StackFlags {
+interface PlanFlags extends StackFlags, OutputFlags {
   readonly out?: string;
   readonly acknowledge?: string;
   readonly against?: string;
@@ -27,12 +28,12 @@ const ACKNOWLEDGE = [
   "--acknowledge <token>",
   "accept the loss of stored data that a refused plan listed; its token is valid once",
 ] as const;
-const OUT = ["--out <folder>", "folder for the output; default: out beside the stack's file"] as const;
+const OUT = ["--out <folder>", "folder for the manifests and plan.json; default: out beside the stack's file"] as const;
 
 /** Adds the commands that run the program: `plan`, `render` and `review`. Modules are loaded on first use. */
 export function addPlan(program: Command): void {
   program.commandsGroup("Plans:");
-  stackCommand(program, "plan", "show the plan of the stack: resources, nodes, policies, cost, changes")
+  withOutput(stackCommand(program, "plan", "show the plan of the stack: resources, nodes, policies, cost, changes"))
     .option(...OUT)
     .option(...ACKNOWLEDGE)
     .option(
@@ -45,7 +46,7 @@ export function addPlan(program: Command): void {
     .option("--html", "the plan as a web page")
     .action(async (flags: PlanFlags) => {
       const { plan } = await planAndWrite(flags);
-      await print(await rendered(plan, flags), { colour: coloured() });
+      await deliver(await rendered(plan, flags), flags);
       process.exitCode = exitCode(plan);
     });
 
@@ -58,17 +59,16 @@ export function addPlan(program: Command): void {
       process.exitCode = exitCode(plan);
     });
 
-  program
-    .command("review")
+  withOutput(program.command("review"))
     .description("plan every stack against the commit where this branch began, as one comment on a pull request")
     .option("--against <ref>", "the target branch; default: that of the pull request in CI of GitHub or GitLab")
     .option("-s, --stack <names...>", "only these stacks")
     .option("--acknowledge <tokens...>", "accept losses of stored data that an earlier review listed")
     .option("--comment", "write the comment to the pull request, or edit it in place")
-    .action(async (flags: ReviewFlags) => {
+    .action(async (flags: ReviewFlags & OutputFlags) => {
       const { reviewCommand } = require("../review") as typeof import("../review");
       const { text, exitCode: code, comment } = await reviewCommand(flags, process.env);
-      await print(text);
+      await deliver(text, flags);
       if (comment !== undefined) printErrors(comment);
       process.exitCode = code;
     });
@@ -127,5 +127,5 @@ async function rendered(plan: Planned["plan"], flags: PlanFlags): Promise<string
   if (flags.json === true) return safeJson(plan);
   if (flags.markdown === true) return markdown().renderMarkdown(plan);
   if (flags.html === true) return html().renderHtml(plan);
-  return text().renderText(plan, { color: coloured(), width: columns(), details: flags.details === true });
+  return text().renderText(plan, { ...viewOf(flags), details: flags.details === true });
 }

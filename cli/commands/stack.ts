@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 
 import type { CostFlags } from "../cost";
-import { coloured, columns, print, safeJson } from "../terminal";
+import { print, safeJson } from "../terminal";
+import { deliver, type OutputFlags, viewOf, withOutput } from "./output-option";
 import { stackCommand, stackConfig, type StackFlags, unusedOut } from "./stack-options";
 
 /** Adds the commands that work from a stack's settings: `cost`, `validate`, `sandbox` and `taints`. Modules are loaded on first use. */
@@ -10,25 +11,25 @@ export function addStack(program: Command): void {
   const command = (name: string, description: string) =>
     stackCommand(program, name, description).addOption(unusedOut());
 
-  command("cost", "show what the stack or a preset costs a month: by line, by system, and what no pod uses")
+  withOutput(command("cost", "show what the stack or a preset costs a month: by line, by system, and what no pod uses"))
     .option("--preset <name>", "a preset in place of a stack")
     .option("--book <name>", "prices: founding, usage, hardware, or a file such as ./prices.yaml; default: the stack's")
     .option("--json", "the cost as JSON")
-    .action(async (flags: CostFlags) => {
+    .action(async (flags: CostFlags & OutputFlags) => {
       const { costCommand } = require("../cost") as typeof import("../cost");
-      const color = coloured();
-      await print(costCommand(flags, { color, width: columns() }), { colour: color });
+      await deliver(costCommand(flags, viewOf(flags)), flags);
     });
 
-  command("validate", "check only the settings; mistakes come with line and column")
+  withOutput(command("validate", "check only the settings; mistakes come with line and column"))
     .option("--json", "the result as JSON, mistakes too")
-    .action(async (flags: StackFlags & { json?: boolean }) => {
+    .action(async (flags: StackFlags & OutputFlags & { json?: boolean }) => {
       const { namedNodes } =
         require("../../components/cluster/settings") as typeof import("../../components/cluster/settings");
       const nodes = namedNodes(plans().stackSettings(stackConfig(flags)).nodes).length;
       const { stack } = flags;
-      await print(
+      await deliver(
         flags.json === true ? safeJson({ stack, nodes }) : `${stack}: settings are valid, ${String(nodes)} nodes\n`,
+        flags,
       );
     });
 

@@ -3,7 +3,7 @@ import { mainContainer, type PodGroup, type Resources, times } from "../../compo
 import { withCapacity } from "../packing/needs";
 
 /** A change of a stack that makes room. Cpu in cores, memory and disks in bytes. */
-export type Change = SizeChange | NodeChange | NodesChange | TolerationChange;
+export type Change = SizeChange | LargerNode | NodesChange | TolerationChange;
 
 /** `lakehouse:query.trino.worker.memory` from 24 GiB to 16 GiB. */
 export interface SizeChange {
@@ -17,7 +17,7 @@ export interface SizeChange {
 export type SizeKey = "memory" | "cpu" | "replicas";
 
 /** A larger machine. */
-export interface NodeChange extends Resources {
+export interface LargerNode extends Resources {
   readonly kind: "node";
   readonly node: string;
   readonly from: Resources;
@@ -85,7 +85,7 @@ function resized(group: PodGroup, { key, to }: SizeChange): PodGroup {
   return { ...group, requests: { ...group.requests, [key]: group.requests[key] + more } };
 }
 
-function larger(node: Node, { cpu, memory, disks }: NodeChange): Node {
+function larger(node: Node, { cpu, memory, disks }: LargerNode): Node {
   return {
     ...withCapacity(node, { cpu, memory }),
     ...(disks === undefined ? {} : { disks: { ...node.disks, ...disks } }),

@@ -5,14 +5,14 @@ import { by } from "../order";
 import { capacityFor } from "../packing/needs";
 import type { UnplacedPod } from "../plan";
 import { largest } from "./grid";
-import { type Change, changed, type NodeChange, type NodesChange, type Stack, type TolerationChange } from "./change";
+import { type Change, changed, type LargerNode, type NodesChange, type Stack, type TolerationChange } from "./change";
 
 /** Larger machines: what they need differs once others have grown. */
 const ROUNDS = 4;
 
 /** Nodes with more memory, cores or disk. Undefined if some pod lacks nodes, whatever their size. */
-export function grow(stack: Stack, packing: Packing): NodeChange[] | undefined {
-  const found = new Map<string, NodeChange>();
+export function grow(stack: Stack, packing: Packing): LargerNode[] | undefined {
+  const found = new Map<string, LargerNode>();
   let at = packing;
   for (let round = 0; round < ROUNDS && at.unplaced.length > 0; round++) {
     const needs = at.unplaced.flatMap((pod) => (pod.needs === undefined ? [] : [pod.needs]));

@@ -9,6 +9,9 @@ export interface PresetBill extends CostReport {
   readonly users?: number;
 }
 
+/** What `lakehouse cost --json` prints. */
+export type Bill = CostReport | PresetBill;
+
 /** The bill of a preset as the book's source has it; undefined where it has none. */
 export function billOf(preset: string, book: PriceBook): PresetBill | undefined {
   const { lines = [], bills, currency, name, source, date } = book;

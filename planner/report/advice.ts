@@ -1,6 +1,6 @@
 import { formatBytes, formatCores, GiB } from "../../components/core/quantity";
 import type { Advice } from "../advice/advise";
-import type { Change, NodeChange, SizeChange } from "../advice/change";
+import type { Change, LargerNode, SizeChange } from "../advice/change";
 import { cores, list, nodeNames, plural } from "./format";
 
 /** `16Gi`, `250m`, `3`: an amount as the settings file has it. */
@@ -38,7 +38,7 @@ function nodeTexts(changes: readonly Change[]): string[] {
   return [...names].map(([text, nodes]) => `${nodeNames(nodes)}: ${text}`);
 }
 
-function growth({ memory, cpu, from, disks = {} }: NodeChange): string {
+function growth({ memory, cpu, from, disks = {} }: LargerNode): string {
   return list([
     ...(memory > from.memory ? [`${machine(memory)} of memory (now ${machine(from.memory)})`] : []),
     ...(cpu > from.cpu ? [`${cores(cpu)} (now ${cores(from.cpu)})`] : []),
