@@ -8,8 +8,8 @@ import { type Commit, commitName, commitOf, filesAt, mergeBase } from "../previe
 import { InputError } from "../preview/input-error";
 import { OutputFolder } from "../preview/output";
 import { type Planned, planStack } from "../preview/plan";
-import { PROJECT_FOLDER } from "../preview/project";
-import { readStackFile, stacks } from "../preview/stack-file";
+import { stacks, stacksFolder } from "../preview/project";
+import { readStackFile } from "../preview/stack-file";
 import { type Forge, forge } from "./review/forge";
 
 export interface ReviewFlags {
@@ -34,7 +34,7 @@ export async function reviewCommand(flags: ReviewFlags, env: NodeJS.ProcessEnv):
   const request = forge(env);
   if (flags.comment === true && request === undefined)
     throw new InputError(["--comment: not in CI of a pull request of GitHub or a merge request of GitLab"]);
-  const folder = stacks(process.cwd()).length > 0 ? process.cwd() : PROJECT_FOLDER;
+  const folder = stacksFolder();
   const base = baseOf(folder, flags.against ?? request?.base);
   const here = stacks(folder);
   const before = filesAt(folder, base.id).flatMap((path) => /^Pulumi\.(.+)\.yaml$/.exec(path)?.[1] ?? []);

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
 export const PROJECT_FOLDER = join(__dirname, "..");
@@ -8,3 +8,13 @@ export const PACK_FOLDER = join(PROJECT_FOLDER, "policies");
 export function stackFolder(stack: string): string {
   return existsSync(join(process.cwd(), `Pulumi.${stack}.yaml`)) ? process.cwd() : PROJECT_FOLDER;
 }
+
+/** Names of the stacks that have a file in a folder. */
+export function stacks(folder: string): string[] {
+  return readdirSync(folder)
+    .flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? [])
+    .sort();
+}
+
+/** Where stacks are looked for: the folder that the command runs in if it has any, else the project's. */
+export const stacksFolder = (): string => (stacks(process.cwd()).length > 0 ? process.cwd() : PROJECT_FOLDER);

@@ -1,11 +1,11 @@
-import { closeSync, existsSync, openSync, readdirSync, readSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 
 import { LineCounter, parseDocument } from "yaml";
 
 import { type Mistake, suggestion } from "../components/fields/mistakes";
 import { InputError, type InputMistake, systemReason } from "./input-error";
-import { PROJECT_FOLDER } from "./project";
+import { PROJECT_FOLDER, stacks } from "./project";
 import { checkStackName } from "./stack-name";
 import { type Place, Places } from "./yaml-places";
 
@@ -152,13 +152,6 @@ function yamlProblem({ name, message }: Error): string {
   if (message.startsWith("Maximum call stack size exceeded")) return TOO_DEEP;
   if (name === "TypeError") return "a value contains itself by an alias; allowed: values without cycles";
   return `not YAML: ${message.split("\n")[0] ?? ""}`;
-}
-
-/** Names of the stacks that have a file in the project. */
-export function stacks(folder: string): string[] {
-  return readdirSync(folder)
-    .flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? [])
-    .sort();
 }
 
 function missingStack(folder: string, stack: string, name: string): string {

@@ -1,15 +1,40 @@
 import type { Command } from "commander";
 
+import { stacksFolder } from "../../preview/project";
 import type { CostFlags } from "../cost";
+import type { SettingsFlags } from "../settings";
 import { print, safeJson } from "../terminal";
 import { deliver, type OutputFlags, viewOf, withOutput } from "./output-option";
 import { stackCommand, stackConfig, type StackFlags, unusedOut } from "./stack-options";
 
-/** Adds the commands that work from a stack's settings: `cost`, `validate`, `sandbox` and `taints`. Modules are loaded on first use. */
+/** Adds the commands that work from the settings of stacks, without a plan. Modules are loaded on first use. */
 export function addStack(program: Command): void {
   program.commandsGroup("Stacks:");
   const command = (name: string, description: string) =>
     stackCommand(program, name, description).addOption(unusedOut());
+
+  withOutput(program.command("stacks"))
+    .description("list the stacks of this folder: nodes, preset, what is on")
+    .option("--json", "the list as JSON")
+    .action(async (flags: OutputFlags & { json?: boolean }) => {
+      const { stacksCommand } = require("../stacks") as typeof import("../stacks");
+      await deliver(stacksCommand(stacksFolder(), flags, viewOf(flags)), flags);
+    });
+
+  withOutput(
+    stackCommand(program, "settings", "show the value of every setting, and what says it: file, preset or default"),
+  )
+    .argument("[path]", "only those below it, such as query.trino")
+    .option("--presets", "what each preset says, in place of a stack's settings")
+    .option("--json", "the settings as JSON")
+    .action(async (path: string | undefined, flags: StackFlags & OutputFlags & SettingsFlags) => {
+      const { presetsCommand, settingsCommand } = require("../settings") as typeof import("../settings");
+      const text =
+        flags.presets === true
+          ? presetsCommand(path, flags, viewOf(flags))
+          : settingsCommand(stackConfig(flags), path, flags, viewOf(flags));
+      await deliver(text, flags);
+    });
 
   withOutput(command("cost", "show what the stack or a preset costs a month: by line, by system, and what no pod uses"))
     .option("--preset <name>", "a preset in place of a stack")

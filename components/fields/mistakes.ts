@@ -37,11 +37,17 @@ export function pathText(path: Path): string {
   }, "");
 }
 
+/** A text without what nobody but its owner may read: user and password of a URL, private keys. */
+export const withoutSecrets = (text: string): string =>
+  text.includes("PRIVATE KEY") ? PRIVATE : text.replace(/:\/\/[^\s"]*@/g, "://[hidden]@");
+
+const PRIVATE = "a private key, which is not shown";
+
 /** A value as it was given, cut to one line and without secrets: user and password of a URL, private keys. */
 export function shownValue(value: unknown): string {
   if (value === undefined) return "nothing";
-  if (typeof value === "string" && value.includes("PRIVATE KEY")) return "a private key, which is not shown";
-  const text = JSON.stringify(value).replace(/:\/\/[^\s"]*@/g, "://[hidden]@");
+  if (typeof value === "string" && value.includes("PRIVATE KEY")) return PRIVATE;
+  const text = withoutSecrets(JSON.stringify(value));
   return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
 }
 
