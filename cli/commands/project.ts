@@ -3,10 +3,11 @@ import { join } from "node:path";
 
 import { type Command, CommanderError } from "commander";
 
+import { InputError } from "../../preview/input-error";
 import { PROJECT_FOLDER } from "../../preview/project";
 import { print } from "../terminal";
 
-/** Adds what is about the project itself: `schema` and `--version`. Modules are loaded on first use. */
+/** Adds what is about the command and the project itself. Modules are loaded on first use. */
 export function addProject(program: Command): void {
   program.commandsGroup("Project:");
   program.option("-V, --version", "show the versions of lakehouse, Node.js and Pulumi's SDK");
@@ -14,6 +15,27 @@ export function addProject(program: Command): void {
     program.configureOutput().writeOut?.(`${versionLine()}\n`);
     throw new CommanderError(0, "commander.version", "version");
   });
+
+  program
+    .command("completion <shell>")
+    .description("print a script that completes commands, options, stacks, presets and settings: for bash, zsh or fish")
+    .action(async (shell: string) => {
+      const { SCRIPTS } = completion();
+      const script = SCRIPTS[shell];
+      if (script === undefined)
+        throw new InputError([
+          `completion: given ${JSON.stringify(shell)}; allowed: ${Object.keys(SCRIPTS).join(", ")}`,
+        ]);
+      await print(script);
+    });
+
+  program
+    .command("complete [words...]", { hidden: true })
+    .description("what may stand at the cursor, for the scripts of `completion`")
+    .action((words: readonly string[]) => {
+      const { candidates, completionLines } = completion();
+      process.stdout.write(completionLines(candidates(program, words)));
+    });
 
   program
     .command("schema")
@@ -36,6 +58,8 @@ export function addProject(program: Command): void {
       );
     });
 }
+
+const completion = () => require("../completion") as typeof import("../completion");
 
 /** `lakehouse 0.1.0, Node.js 22.11.0, Pulumi SDK 3.248.0` */
 function versionLine(): string {
