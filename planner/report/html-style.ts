@@ -19,6 +19,7 @@ h2 small, h3 small { color: var(--soft); font-weight: 400; font-size: 13px; marg
 .verdict { margin: 6px 0 0; font-size: 18px; font-weight: 600; color: var(--ok); }
 .bad .verdict { color: var(--bad); }
 section, .tiles > div { background: var(--card); border: 1px solid var(--line); border-radius: 12px; }
+section:not(.topology) { content-visibility: auto; contain-intrinsic-size: auto 400px; }
 section { padding: 20px 22px; margin-top: 16px; overflow-wrap: anywhere; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(200px, 1fr)); gap: 16px; margin: 0; }
 .tiles > div { padding: 16px 20px; }
@@ -71,6 +72,6 @@ ins, del { font: 12.5px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monos
 summary { cursor: pointer; }
 summary h2 { display: inline-block; margin: 0; }
 details[open] summary { margin-bottom: 12px; }
-@media (max-width: 640px) { .usage { grid-template-columns: 1fr; } .legend { margin-left: 0; } .columns { grid-template-columns: 1fr; } .amount { text-align: left; } }
+@media (max-width: 640px) { .usage { grid-template-columns: 1fr; } .legend { margin-left: 0; } .columns { grid-template-columns: minmax(0, 1fr); } .amount { text-align: left; } }
 @media print { body { background: #fff; } section { break-inside: avoid; } }
 `);

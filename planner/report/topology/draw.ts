@@ -1,6 +1,6 @@
 import type { Plan } from "../../plan";
 import { edgesOf, OUTSIDE, ports, type Topology } from "../../topology";
-import { list, plural } from "../format";
+import { list } from "../format";
 import { html, type Html } from "../html-escape";
 import type { Box, Drawing } from "./layout";
 
@@ -45,11 +45,12 @@ function node({ name, ...of }: Box & { readonly name: string }, graph: Topology,
   const doors = [...new Set((plan.doors ?? []).filter(({ system }) => system === name).map(({ kind }) => kind))];
   const layer = plan.systems?.find((system) => system.name === name)?.layer ?? OUTSIDE;
   const { to, from } = edgesOf(name, graph);
+  // What is written on it comes first, so that it can be chosen by voice.
   const words = [
-    `${label(name)}, ${layer}`,
+    [label(name), doors.join(" · ")].join(" ").trim(),
+    `layer ${layer}`,
     `connects to ${to.length === 0 ? "nothing" : list(to.map(({ server }) => label(server)))}`,
     `is reached by ${from.length === 0 ? "nothing" : list(from.map(({ client }) => label(client)))}`,
-    ...(doors.length === 0 ? [] : [`${plural(doors.length, "door")}: ${list(doors)}`]),
   ];
   const x = of.x + of.width / 2;
   const middle = of.y + of.height / 2;
