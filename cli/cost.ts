@@ -73,5 +73,5 @@ function costText(of: string, cost: Bill, color: boolean, columns: number): stri
     "",
     ...costLines(cost, colors, width),
   ];
-  return `${lines.join("\n")}\n`;
+  return `${lines.map((line) => line.trimEnd()).join("\n")}\n`;
 }

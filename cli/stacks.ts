@@ -3,7 +3,7 @@ import pico from "picocolors";
 import { namedNodes } from "../components/cluster/settings";
 import { systemsOn } from "../components/facts";
 import { gib, plural, short } from "../planner/report/format";
-import { flow } from "../planner/report/terminal";
+import { flow, paragraph } from "../planner/report/terminal";
 import { InputError, type InputMistake } from "../preview/input-error";
 import { stackSettings } from "../preview/plan";
 import { stacks } from "../preview/project";
@@ -39,7 +39,8 @@ export function stacksCommand(
   const lines = all.flatMap((one) => {
     if ("errors" in one) {
       const [first] = new InputError(one.errors.slice(0, 1)).lines;
-      return [`${red("✘")} ${bold(one.stack.padEnd(name))}  ${plural(one.errors.length, "mistake")}: ${first ?? ""}`];
+      const text = `${plural(one.errors.length, "mistake")}: ${first ?? ""}`;
+      return paragraph({ text: `✘ ${one.stack.padEnd(name)} `, paint: (head) => red(bold(head)) }, text, width);
     }
     const { stack, preset, nodes, memory, cpu, systems } = one;
     const words = systems.map((text) => ({ text, paint: dim }));

@@ -10,10 +10,13 @@ export function fitText(stack: string, found: Fit, colors: Colors, columns: numb
   const width = Math.max(60, columns);
   const { room, requested, machines, unplaced } = found;
   const amount = `${gibNumber(requested.memory)} of ${gib(room.memory)} and ${short(requested.cpu)} of ${cores(room.cpu)}`;
-  const head =
+  const [said, more] =
     unplaced === 0
-      ? `${colors.green("✔")} ${colors.bold(`${stack} fits ${plural(machines, "machine")}`)}, and requests ${amount}`
-      : `${colors.red("✘")} ${colors.bold(`${stack} does not fit ${plural(machines, "machine")}`)}: no room for ${plural(unplaced, "pod")}; it requests ${amount}`;
+      ? [`${stack} fits ${plural(machines, "machine")},`, `and requests ${amount}`]
+      : [
+          `${stack} does not fit ${plural(machines, "machine")}:`,
+          `no room for ${plural(unplaced, "pod")}; it requests ${amount}`,
+        ];
   const name = Math.max(
     ...[...found.on, ...found.off, ...found.presets.map(({ preset }) => ({ name: preset }))].map(
       (one) => one.name.length,
@@ -31,9 +34,12 @@ export function fitText(stack: string, found: Fit, colors: Colors, columns: numb
       width,
     ).map((line, at) => (at === 0 ? `  ${mark} ${label.padEnd(name)}  ${line}` : `${" ".repeat(indent)}${line}`));
   };
-  const title = (text: string, more: string) => ["", `  ${colors.bold(text)}  ${colors.dim(more)}`];
+  const title = (text: string, meaning: string) => [
+    "",
+    ...paragraph({ text: `  ${text} `, paint: colors.bold }, meaning, width, colors.dim),
+  ];
   return [
-    head,
+    ...headline(unplaced === 0, said, more, colors, width),
     ...title("Presets", "in place of the stack's own sizes"),
     ...found.presets.flatMap((one) => item(mark(colors, one.unplaced === 0), one.preset, [presetText(one)])),
     ...title("On", "memory that it takes and its pods, with the most that fits beside all else"),
@@ -42,6 +48,15 @@ export function fitText(stack: string, found: Fit, colors: Colors, columns: numb
     ...found.off.flatMap((one) => item(mark(colors, one.pods !== undefined), one.name, optionalTexts(one))),
     "",
   ].join("\n");
+}
+
+/** What is said in bold, and what follows from it. */
+function headline(good: boolean, said: string, more: string, colors: Colors, width: number): string[] {
+  const words = [
+    ...said.split(" ").map((text) => ({ text, paint: colors.bold })),
+    ...more.split(" ").map((text) => ({ text })),
+  ];
+  return flow(words, " ", 2, width).map((line, at) => `${at === 0 ? mark(colors, good) : " "} ${line}`);
 }
 
 const mark = ({ green, red }: Colors, good: boolean) => (good ? green("✔") : red("✘"));
@@ -87,9 +102,9 @@ export function needText(stack: string, found: Needed, colors: Colors, columns: 
   const { sized, requested, room, unplaced, advice, machines } = found;
   const amount = `${gib(requested.memory)} and ${cores(requested.cpu)}`;
   const ok = unplaced === 0;
-  const good = (text: string) => (ok ? colors.green(text) : colors.red(text));
+  const said = `${stack} ${ok ? "holds" : "does not hold"} what is needed:`;
   return [
-    `${good(ok ? "✔" : "✘")} ${colors.bold(`${stack} ${ok ? "holds" : "does not hold"} what is needed`)}: ${amount} requested, of ${gib(room.memory)} and ${cores(room.cpu)}`,
+    ...headline(ok, said, `${amount} requested, of ${gib(room.memory)} and ${cores(room.cpu)}`, colors, width),
     "",
     `  ${colors.bold("Sizes")}  ${colors.dim("by the founding rules")}`,
     ...sized.flatMap(({ path, value, reason }) => [

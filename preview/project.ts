@@ -4,9 +4,10 @@ import { join } from "node:path";
 export const PROJECT_FOLDER = join(__dirname, "..");
 export const PACK_FOLDER = join(PROJECT_FOLDER, "policies");
 
-/** Folder of a stack's file: the one that the command runs in if it is there, else the project's. */
+/** Folder of a stack's file: the one that the command runs in if it is there, else the project's. Of a stack that is nowhere, it is where others are. */
 export function stackFolder(stack: string): string {
-  return existsSync(join(process.cwd(), `Pulumi.${stack}.yaml`)) ? process.cwd() : PROJECT_FOLDER;
+  const found = [process.cwd(), PROJECT_FOLDER].find((folder) => existsSync(join(folder, `Pulumi.${stack}.yaml`)));
+  return found ?? stacksFolder();
 }
 
 /** Names of the stacks that have a file in a folder. */

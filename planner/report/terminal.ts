@@ -46,11 +46,19 @@ export function bar(colors: Colors, paint: Palette, node: NodePlan, of: "memory"
 /** Width of labels, in columns. */
 export const LABEL = 11;
 
-/** Wraps words with a separator into lines of at most `width` columns, of which `indent` are reserved for the caller. */
+/**
+ * Wraps words with a separator into lines of at most `width` columns, of which `indent` are reserved for the caller. A text that is
+ * longer than a line is broken at its spaces.
+ */
 export function flow(words: readonly Word[], separator: string, indent: number, width: number): string[] {
   const lines: { length: number; words: string[] }[] = [];
-  for (const { text, paint = String } of words) {
+  const fitting = words.flatMap(({ text, paint }) => {
     const word = clean(text);
+    if (indent + word.length <= width || separator === " ") return [{ text: word, paint }];
+    const parts = word.split(" ").map((part) => ({ text: part }));
+    return flow(parts, " ", indent, width).map((line) => ({ text: line, paint }));
+  });
+  for (const { text: word, paint = String } of fitting) {
     const last = lines.at(-1);
     if (last === undefined || indent + last.length + separator.length + word.length > width) {
       lines.push({ length: word.length, words: [paint(word)] });

@@ -68,8 +68,8 @@ export function costLines(cost: CostReport, { dim }: Colors, width: number): str
   ];
   const book = `prices: ${cost.book} of ${cost.date}, ${cost.source}; ${cost.currency} a month`;
   return [
-    ...table(bill, 2),
-    ...(systems.length === 0 ? [] : ["", dim("  by system, with its layer"), ...table(systems, 2)]),
+    ...table(bill, 2, width),
+    ...(systems.length === 0 ? [] : ["", dim("  by system, with its layer"), ...table(systems, 2, width)]),
     "",
     ...paragraph({ text: " " }, book, width, dim),
   ];
@@ -88,18 +88,32 @@ const NO_BORDER = Object.fromEntries(
   ),
 );
 
-/** Columns without borders; `right` is the index of a right-aligned column. */
-function table(rows: readonly (readonly string[])[], right?: number): string[] {
+/**
+ * Columns without borders.
+ * @param right index of a right-aligned column
+ * @param width columns of the terminal: the texts of the widest column are wrapped into it. @default as wide as the texts
+ */
+function table(rows: readonly (readonly string[])[], right?: number, width?: number): string[] {
   if (rows.length === 0) return [];
-  const columns = rows[0]!.map((_, index) => (index === right ? ("right" as const) : ("left" as const)));
+  const cells = rows.map((row) => row.map(clean));
+  const widths = cells[0]!.map((_, index) => Math.max(...cells.map((row) => row[index]!.length)));
   const built = new Table({
     chars: { ...NO_BORDER, "mid": "", "left-mid": "", "mid-mid": "", "right-mid": "", "middle": "  " },
     style: { "padding-left": 0, "padding-right": 0, "head": [], "border": [] },
-    colAligns: columns,
+    colAligns: widths.map((_, index) => (index === right ? "right" : "left")),
+    colWidths: width === undefined ? widths : narrowed(widths, width),
+    wordWrap: true,
   });
-  built.push(...rows.map((row) => row.map(clean)));
+  built.push(...cells);
   return built
     .toString()
     .split("\n")
     .map((line) => `  ${line}`);
+}
+
+/** Widths of columns with two blanks before each, of which the widest gives what is too much. */
+function narrowed(widths: readonly number[], width: number): number[] {
+  const surplus = widths.reduce((sum, one) => sum + one + 2, 0) - width;
+  const widest = widths.indexOf(Math.max(...widths));
+  return widths.map((one, index) => (index === widest && surplus > 0 ? Math.max(10, one - surplus) : one));
 }

@@ -2,7 +2,7 @@ import type { NodePlan, Usage } from "../plan";
 import { type Alike, alike } from "./alike";
 import { clean, cores, gib, gibNumber, nodeNames, percent, plural, share, short, sizes } from "./format";
 import { fullest, limitMeaning, podCounts } from "./summary";
-import { bar, flow, LABEL, palette, type Colors, type Palette } from "./terminal";
+import { bar, flow, LABEL, palette, paragraph, type Colors, type Palette } from "./terminal";
 
 /** Most blocks of equal nodes in the summary. */
 const SHOWN_BLOCKS = 5;
@@ -21,7 +21,7 @@ export function renderNodes(nodes: readonly NodePlan[], colors: Colors, width: n
   const paint = palette(colors, nodes);
   const legend = `requested of the limit (${limitMeaning(nodes)}), pods in GiB`;
   return [
-    `  ${colors.bold(title)}  ${colors.dim(legend)}`,
+    ...paragraph({ text: `  ${title} `, paint: colors.bold }, legend, width, colors.dim),
     ...shown.flatMap((block) => ["", ...nodeBlock(block, colors, paint, width)]),
     ...(left > 0 ? ["", colors.dim(`  … ${plural(left, "node")} with more room: --details`)] : []),
   ];

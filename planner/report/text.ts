@@ -3,7 +3,7 @@ import { changeLines } from "../changes/report/text";
 import type { NodeLoss, Plan, VolumeReport } from "../plan";
 import { violations } from "../verdict";
 import { adviceTexts } from "./advice";
-import { bytes, clean, gib, money, nodeNames, plural } from "./format";
+import { bytes, gib, money, nodeNames, plural } from "./format";
 import { changeCounts, costChange, dataLosses, headline, shortfalls, stoppingNodes } from "./summary";
 import { flow, LABEL, paragraph, type Colors, type Word } from "./terminal";
 import { renderDetails } from "./text-details";
@@ -25,9 +25,9 @@ export function renderText(plan: Plan, { color, width: columns, details }: TextO
   const colors = pico.createColors(color);
   const width = Math.max(60, columns);
   const ok = plan.verdict === "ok";
-  const mark = ok ? colors.green("✔") : colors.red("✘");
+  const paint = ok ? colors.green : colors.red;
   const lines = [
-    `${mark} ${colors.bold((ok ? colors.green : colors.red)(clean(headline(plan))))}`,
+    ...paragraph({ text: ok ? "✔" : "✘", paint }, headline(plan), width, (text) => colors.bold(paint(text))),
     "",
     ...losses(plan, colors, width, details),
     ...missing(plan, colors, width, details),
@@ -157,22 +157,17 @@ function failures(plan: Plan, colors: Colors, width: number, details: boolean): 
     const must = level === "mandatory";
     const head = { text: must ? "  ✘" : "  !", paint: must ? colors.red : colors.yellow };
     const text = `${policy}: ${resource}${field === "" ? "" : ` ${field}`}: ${message}`;
-    return details ? paragraph(head, text, width) : atMost(2, paragraph(head, text, width));
+    // Never cut: the fix stands at its end.
+    return paragraph(head, text, width);
   });
   const shown = section(all, details, "more findings");
   return shown.length === 0 ? [] : ["", ...shown.slice(0, -1)];
 }
 
 function remarks({ notes = [] }: Plan, { yellow }: Colors, width: number, details: boolean): string[] {
-  const all = notes.map((note) => {
-    const lines = paragraph({ text: "  •", paint: yellow }, note, width);
-    return details ? lines : atMost(2, lines);
-  });
+  // Never cut: they name commands.
+  const all = notes.map((note) => paragraph({ text: "  •", paint: yellow }, note, width));
   return all.length === 0 ? [] : ["", ...section(all, details, "more notes").slice(0, -1)];
-}
-
-function atMost(count: number, lines: readonly string[]): readonly string[] {
-  return lines.length <= count ? lines : [...lines.slice(0, count - 1), `${lines[count - 1]!} …`];
 }
 
 /** At most `SHOWN` items unless `all`, and an empty line after them. */

@@ -19,10 +19,10 @@ describe("mistakes on the command line", () => {
     rmSync(folder, { recursive: true, force: true });
   });
   const run = (...args: readonly string[]) => lakehouse(args, { cwd: folder }).ended;
-  const line = /^Pulumi\.mine\.yaml:3:3: lakehouse:nods: unknown setting; did you mean 'nodes'\?/;
+  const line = /^Pulumi\.mine\.yaml:3:3: lakehouse:nods: unknown setting; did you mean 'nodes'\?/m;
 
   it("have file, line and column, relative to the folder that the command runs in", async () => {
-    for (const command of ["plan", "cost", "validate", "fit"]) {
+    for (const command of ["plan", "render", "cost", "validate", "fit", "settings", "taints", "sandbox"]) {
       const { status, stdout, stderr } = await run(command, "-s", "mine");
       assert.deepEqual([status, stdout], [2, ""]);
       assert.match(stderr, line);
@@ -30,7 +30,7 @@ describe("mistakes on the command line", () => {
   });
 
   it("are JSON on standard output with --json, beside the lines for people", async () => {
-    for (const command of ["plan", "cost", "validate", "fit"]) {
+    for (const command of ["plan", "validate"]) {
       const { status, stdout, stderr } = await run(command, "-s", "mine", "--json");
       assert.equal(status, 2);
       assert.match(stderr, line);
@@ -55,6 +55,16 @@ describe("mistakes on the command line", () => {
       assert.equal(errors.length, 1, stdout);
       assert.ok(stderr.includes(errors[0]?.message.split("\n")[0] ?? "?"), stderr);
     }
+  });
+
+  it("name the stacks of the folder, where there is no such stack", async () => {
+    assert.deepEqual(await run("validate", "-s", "min"), {
+      status: 2,
+      stdout: "",
+      stderr: "no stack 'min': Pulumi.min.yaml does not exist; did you mean 'mine'?; allowed: mine\n",
+    });
+    // Those of the project are known in every folder.
+    assert.equal((await run("validate", "-s", "dev")).status, 0);
   });
 
   it("are none in valid settings", async () => {
