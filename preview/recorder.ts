@@ -8,6 +8,9 @@ import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 /** Resolves after every registration. The SDK's type declarations do not export it, though the SDK's own tests use it. */
 const { waitForRPCs } = pulumi.runtime as unknown as { waitForRPCs: () => Promise<void> };
 
+/** Finds the line of the program behind each resource by a stack trace of all depths, for the engine alone. */
+const { Resource } = pulumi as unknown as { Resource: { callsites: () => readonly unknown[] } };
+
 /** Sentinels in Pulumi's wire format (`@pulumi/pulumi/runtime/rpc`). */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
@@ -141,6 +144,7 @@ export async function record(
   options: RecorderOptions,
 ): Promise<Recorder> {
   const recorder = new Recorder(options);
+  Resource.callsites = () => [];
   await pulumi.runtime.setMocks(recorder.mocks, options.project, options.stack, true);
   pulumi.runtime.setMockOptions(recorder, options.project, options.stack, true);
   pulumi.runtime.setAllConfig({ ...config.values }, [...config.secretKeys]);

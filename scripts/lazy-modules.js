@@ -13,6 +13,7 @@ const PARTS = new Map([
   ["@pulumi/kubernetes/helm/index.js", undefined],
   ["@pulumi/kubernetes/helm/v3/index.js", ["./helm"]],
   ["zod/v4/classic/external.cjs", ["../locales/index.cjs"]],
+  ["zod/v4/core/index.cjs", ["../locales/index.cjs"]],
 ]);
 const EAGER = new Set(["./utilities", "./provider"]);
 const load = Module._load;
