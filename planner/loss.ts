@@ -1,9 +1,9 @@
-import { PRIORITIES } from "../components/core/priorities";
 import type { Node } from "../components/core/node";
 import { groupName, type PodGroup } from "../components/core/pod-group";
 import { by } from "./order";
-import { emptyLayout, type Layout, preferred, seat, spreadAllows } from "./packing/layout";
-import { addRoom, copyRoom, DEFAULT_CLASS, fits, type Problem, type Queue, toProblem } from "./packing/problem";
+import { emptyLayout, type Layout, preferred, seat } from "./packing/layout";
+import { preempt, priority, withoutBuffer } from "./packing/preempt";
+import { DEFAULT_CLASS, toProblem } from "./packing/problem";
 import type { NodeLoss, NodePlan } from "./plan";
 
 /**
@@ -44,10 +44,7 @@ function waitingWithout(
   seats: Seats,
 ): NodeLoss["waiting"] {
   const rest = nodes.filter(({ name }) => name !== lost.name);
-  const problem = toProblem(
-    rest.map((node) => ({ ...node, limit: allocatable(node) })),
-    groups,
-  );
+  const problem = withoutBuffer(toProblem(rest, groups));
   const layout = emptyLayout(problem);
   const on = (node: string, group: PodGroup) => seats.get(node)?.get(groupName(group)) ?? 0;
   for (const [queue, { group }] of problem.queues.entries())
@@ -79,53 +76,5 @@ function waitingWithout(
 
 const seated = (layout: Layout, queue: number) => layout.seats[queue]!.reduce((sum, count) => sum + count, 0);
 
-/** Allocatable resources: capacity without the system's share. The plan itself fills only the node's limit. */
-function allocatable({ capacity, system }: Node): Node["limit"] {
-  return { cpu: capacity.cpu - system.cpu, memory: capacity.memory - system.memory };
-}
-
 const isBound = ({ volumes }: PodGroup, local: ReadonlySet<string>) =>
   volumes.some(({ storageClass = DEFAULT_CLASS }) => local.has(storageClass));
-
-/** The priority of existing pods is unknown. They count as serving pods, so no pod of the stack preempts them. */
-function priority({ priorityClass, origin }: PodGroup): number {
-  if (origin === "existing") return PRIORITIES["lakehouse-serving"];
-  const known: Readonly<Record<string, number | undefined>> = PRIORITIES;
-  return known[priorityClass ?? ""] ?? 0;
-}
-
-/** Removes the fewest pods of lower priority that make room for a pod of `queue` on a node, and returns that node. */
-function preempt(problem: Problem, layout: Layout, queue: number): number | undefined {
-  const of = problem.queues[queue]!;
-  const choices = of.eligible
-    .filter((node) => spreadAllows(layout, queue, of, node))
-    .flatMap((node) => {
-      const victims = victimsOn(problem, layout, of, node);
-      return victims === undefined ? [] : [{ node, victims }];
-    });
-  const [choice] = choices.toSorted(
-    by(
-      ({ victims }) => victims.length,
-      ({ node }) => node,
-    ),
-  );
-  if (choice === undefined) return undefined;
-  for (const victim of choice.victims) seat(problem, layout, victim, choice.node, -1);
-  return choice.node;
-}
-
-/** Queues of the pods to preempt, lowest priority first; undefined if even all of them make too little room. */
-function victimsOn(problem: Problem, layout: Layout, of: Queue, node: number): number[] | undefined {
-  const lower = problem.queues
-    .map(({ group, pod }, queue) => ({ queue, pod, priority: priority(group), seats: layout.seats[queue]![node]! }))
-    .filter((one) => one.priority < priority(of.group))
-    .toSorted(by((one) => one.priority));
-  const free = copyRoom(layout.free[node]!);
-  const victims: number[] = [];
-  for (const { queue, pod, seats } of lower)
-    for (let each = 0; each < seats && !fits(of.pod, free); each++) {
-      addRoom(free, pod, 1);
-      victims.push(queue);
-    }
-  return fits(of.pod, free) ? victims : undefined;
-}

@@ -35,6 +35,9 @@ export function grow(stack: Stack, packing: Packing): LargerNode[] | undefined {
   return at.unplaced.length === 0 ? [...found.values()] : undefined;
 }
 
+/** A further node that is just large enough for one pod may be taken by another pod that comes first: if need be, it has room for all. */
+const SIZES = [1, 2, 4, Infinity];
+
 /** Further nodes, each as large as the largest that the pods may run on, or larger if one of them needs that. */
 export function add(stack: Stack, { unplaced }: Packing, fits: (stack: Stack) => boolean): NodesChange[] | undefined {
   const pools = new Map<string, PodGroup[]>();
@@ -44,14 +47,28 @@ export function add(stack: Stack, { unplaced }: Packing, fits: (stack: Stack) =>
     if (group === undefined || pool === undefined) return undefined;
     pools.set(pool, [...(pools.get(pool) ?? []), group]);
   }
-  const all = [...pools].map(([pool, groups]) => template(stack, pool, groups));
+  for (const size of SIZES) {
+    const found = fewest(stack, pools, unplaced.length, size, fits);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The fewest nodes that are enough. @param size of a node, in pods as large as the largest; Infinity: all pods that it may run */
+function fewest(
+  stack: Stack,
+  pools: ReadonlyMap<string, readonly PodGroup[]>,
+  most: number,
+  size: number,
+  fits: (stack: Stack) => boolean,
+): NodesChange[] | undefined {
+  const all = [...pools].map(([pool, groups]) => template(stack, pool, groups, size));
   const few = (count: number) => {
     const taken = new Set(stack.nodes.map(({ name }) => name));
     return all.map((each, at) => withNames(stack, each, Math.min(count, [...pools.values()][at]!.length), taken));
   };
   const fitsWith = (count: number) => fits(changed(stack, few(count)));
   // Where one node for each pod is enough, fewer of them are tried: as many less as possible.
-  const most = unplaced.length;
   const less = Array.from({ length: most }, (_, at) => at);
   const saved = largest(less, (one) => fitsWith(most - one));
   return saved === undefined ? undefined : few(most - saved);
@@ -59,15 +76,22 @@ export function add(stack: Stack, { unplaced }: Packing, fits: (stack: Stack) =>
 
 type Template = Omit<NodesChange, "names">;
 
-function template({ nodes }: Stack, pool: string, groups: readonly PodGroup[]): Template {
+/** @param pods for how many pods a node has room */
+function template(stack: Stack, pool: string, groups: readonly PodGroup[], pods: number): Template {
   const size = by<Node>(
     (node) => -node.capacity.memory,
     (node) => -node.capacity.cpu,
   );
+  const { nodes } = stack;
   const like = nodes.filter((node) => node.pool === pool).toSorted(size)[0] ?? nodes.toSorted(size)[0]!;
-  const most = (of: "cpu" | "memory") => Math.max(...groups.map(({ requests }) => requests[of]));
+  const all = stack.groups.filter(({ pools }) => pools.length === 0 || pools.includes(pool));
+  const room = (of: "cpu" | "memory") =>
+    Math.min(
+      pods * Math.max(...groups.map(({ requests }) => requests[of])),
+      all.reduce((sum, { requests, replicas }) => sum + requests[of] * replicas, 0),
+    );
   const { system, disks } = like;
-  const capacity = capacityFor(like, { cpu: most("cpu"), memory: most("memory") });
+  const capacity = capacityFor(like, { cpu: room("cpu"), memory: room("memory") });
   const more = {
     ...(capacity.cpu > like.capacity.cpu && { cpu: capacity.cpu }),
     ...(capacity.memory > like.capacity.memory && { memory: capacity.memory }),

@@ -11,10 +11,11 @@ import { type Missing, type Refusal, refusal } from "./refusal";
 /** Most groups of nodes that a reason names; it counts the others. */
 const MAX_NAMED = 3;
 
-const CAVEAT = "; the search ended early, so a placement may exist";
-
-/** One entry for each pod without a node: why each node refuses it, and the capacity with which a node would take it. */
-export function explain(problem: Problem, layout: Layout, proven: boolean): UnplacedPod[] {
+/**
+ * One entry for each pod without a node: why each node refuses it, and the capacity with which a node would take it.
+ * @param caveat what else there is to say of each
+ */
+export function explain(problem: Problem, layout: Layout, caveat = ""): UnplacedPod[] {
   const growth = new Growth(problem, layout);
   const all = waiting(problem, layout).flatMap((count, queue) => {
     if (count === 0) return [];
@@ -33,7 +34,7 @@ export function explain(problem: Problem, layout: Layout, proven: boolean): Unpl
       memory: requests.memory,
       ...(origin === "existing" && { existing: true }),
       ...(setting !== undefined && { setting: setting.path }),
-      reason: reason(problem, queue, shortage, refusals) + (proven ? "" : CAVEAT),
+      reason: reason(problem, queue, shortage, refusals) + caveat,
       shortage,
       ...(best !== undefined && { misses: { node: problem.nodes[best.node]!.name, amount: best.why.misses } }),
     };

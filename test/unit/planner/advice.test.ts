@@ -10,7 +10,7 @@ import { pack } from "../../../planner/pack";
 import { adviceTexts } from "../../../planner/report/advice";
 import { nodeNames } from "../../../planner/report/format";
 import { fewestUnplaced } from "./exhaustive";
-import { group, homelabGroups, homelabNodes, node, roomyNode } from "./fixtures";
+import { buffered, group, homelabGroups, homelabNodes, node, roomyNode } from "./fixtures";
 
 /** A group whose size a setting of its name decides. */
 const set = (of: PodGroup, leastMemory = 0): PodGroup =>
@@ -138,7 +138,9 @@ describe("advice, for any stack", () => {
   });
 
   it("names the largest value: the next one does not fit, by an exhaustive search", () => {
-    const small = stacks.filter(({ groups }) => groups.reduce((sum, { replicas }) => sum + replicas, 0) <= 8);
+    const small = stacks
+      .filter(({ groups }) => groups.reduce((sum, { replicas }) => sum + replicas, 0) <= 8)
+      .map(({ nodes, groups }) => ({ nodes: nodes.map(buffered), groups }));
     fc.assert(
       fc.property(small, (stack) => {
         for (const { changes } of adviceFor(stack)) {

@@ -16,6 +16,12 @@ export function roomyNode(name: string, pool: string, gib: number, cpu: number, 
   return { name, pool, capacity: room, system: { cpu: 0, memory: 0 }, limit: room, ...(taint && { taint }) };
 }
 
+/** The same node with a buffer that holds everything, in whatever order it comes. */
+export function buffered(node: Node): Node {
+  const { cpu, memory } = node.capacity;
+  return { ...node, capacity: { cpu: cpu * 100, memory: memory * 100 } };
+}
+
 /** `trino/worker` with `replicas` pods of `gib` each, in `pools`. */
 export function group(
   name: string,

@@ -6,7 +6,7 @@ import { GiB } from "../../../components/core/quantity";
 import { pack, type Packing } from "../../../planner/pack";
 import { toRoom } from "../../../planner/packing/problem";
 import { fewestUnplaced } from "./exhaustive";
-import { group, node, roomyNode } from "./fixtures";
+import { buffered, group, node, roomyNode } from "./fixtures";
 
 const POOLS = ["x", "y"] as const;
 
@@ -19,7 +19,7 @@ function nodesOf(max: number): fc.Arbitrary<Node[]> {
   });
   return fc
     .array(one, { maxLength: max })
-    .map((all) => all.map((of, at) => roomyNode(`n${String(at)}`, of.pool, of.gib, of.cpu, of.taint)));
+    .map((all) => all.map((of, at) => buffered(roomyNode(`n${String(at)}`, of.pool, of.gib, of.cpu, of.taint))));
 }
 
 function groupsOf(max: number, replicas: number): fc.Arbitrary<PodGroup[]> {
@@ -149,13 +149,13 @@ describe("pack, for any nodes and pods", function () {
   it("never gets worse with one more node", () => {
     fc.assert(
       fc.property(nodesOf(4), groupsOf(5, 3), fc.constantFrom(...POOLS), (nodes, groups, pool) => {
-        const more = [...nodes, roomyNode("new", pool, 6, 6)];
+        const more = [...nodes, buffered(roomyNode("new", pool, 6, 6))];
         assert.ok(pack(more, groups).unplaced.length <= pack(nodes, groups).unplaced.length);
       }),
     );
   });
 
-  it("fits on nodes of the size that it suggests", () => {
+  it("fits on nodes of the size that it suggests, in the order of the plan", () => {
     const groups = groupsOf(6, 4).map((all) => all.map((of) => ({ ...of, pools: of.pools.length ? of.pools : ["x"] })));
     fc.assert(
       fc.property(groups, fc.integer({ min: 17, max: 40 }), (all, gib) => {
@@ -163,12 +163,57 @@ describe("pack, for any nodes and pods", function () {
         const { unplaced } = pack(nodes, all);
         const grown = nodes.map((of) => {
           const needs = unplaced.find((pod) => pod.needs?.node === of.name)?.needs;
-          return needs === undefined ? of : node(of.name, of.pool, { gib: needs.memory / GiB, cpu: needs.cpu });
+          return buffered(
+            needs === undefined ? of : node(of.name, of.pool, { gib: needs.memory / GiB, cpu: needs.cpu }),
+          );
         });
         assert.deepEqual(
           pack(grown, all).unplaced.filter((pod) => pod.needs !== undefined),
           [],
         );
+      }),
+    );
+  });
+});
+
+describe("pack, for pods in another order than the plan's", () => {
+  const late = (nodes: Node[], groups: PodGroup[]) => pack(nodes, groups).unplaced;
+
+  it("has no room for a large pod that comes after small ones, which took a piece of each node", () => {
+    const nodes = [roomyNode("a", "x", 10, 9), roomyNode("b", "x", 10, 9)];
+    const groups = [group("small", 4, 2, []), group("large", 1, 8, [])];
+    const [pod, ...others] = late(nodes, groups);
+    assert.deepEqual([pod?.service, pod?.shortage, others], ["large", "memory", []]);
+    assert.match(
+      pod?.reason ?? "",
+      /a, b misses 2 GiB .*; in another order all pods fit, but the scheduler takes them/,
+    );
+    assert.equal(pod?.needs?.memory, 12 * GiB);
+    assert.deepEqual(late([roomyNode("a", "x", 12, 9), nodes[1]!], groups), []);
+    // The buffer of the nodes holds it as well.
+    assert.deepEqual(late(nodes.map(buffered), groups), []);
+  });
+
+  it("has no room for a pod whose only node is taken by others that could run elsewhere", () => {
+    const nodes = [roomyNode("a", "x", 4, 9), roomyNode("b", "y", 4, 9)];
+    const groups = [group("only", 1, 1, ["x"]), group("either", 1, 4, ["x", "y"])];
+    assert.deepEqual(
+      late(nodes, groups).map(({ service }) => service),
+      ["only"],
+    );
+  });
+
+  it("lets important pods take the room of others", () => {
+    const nodes = [roomyNode("a", "x", 10, 9), roomyNode("b", "x", 10, 9)];
+    const small = group("small", 4, 2, [], { priorityClass: "lakehouse-batch" });
+    assert.deepEqual(late(nodes, [small, group("large", 1, 8, [], { priorityClass: "lakehouse-serving" })]), []);
+  });
+
+  it("says the same each time", () => {
+    fc.assert(
+      fc.property(nodesOf(4), groupsOf(6, 4), (nodes, groups) => {
+        const bare = nodes.map((of) => ({ ...of, capacity: of.limit }));
+        assert.deepEqual(pack(bare, groups), pack(bare, groups));
       }),
     );
   });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { GiB } from "../../../components/core/quantity";
 import { groupName } from "../../../components/core/pod-group";
 import { pack, type Packing } from "../../../planner/pack";
-import { group, homelabGroups, homelabNodes, node, roomyNode } from "./fixtures";
+import { buffered, group, homelabGroups, homelabNodes, node, roomyNode } from "./fixtures";
 
 /** `{ "k8s-1": "trino-coordinator airflow" }` */
 function seating(packing: Packing): Record<string, string> {
@@ -159,13 +159,13 @@ describe("pack", () => {
 
   it("finds a placement that one pass in order of size misses", () => {
     // 6+4+4 and 5+5+4 fill both nodes; the biggest first, balanced, puts 6+5 on one of them and strands a 4.
-    const nodes = [roomyNode("a", "x", 14, 9), roomyNode("b", "x", 14, 9)];
+    const nodes = [roomyNode("a", "x", 14, 9), roomyNode("b", "x", 14, 9)].map(buffered);
     const packing = pack(nodes, [group("l", 1, 6, []), group("m", 2, 5, []), group("s", 3, 4, [])]);
     assert.deepEqual(packing.unplaced, []);
   });
 
   it("moves a flexible pod for one that fits a single node only", () => {
-    const nodes = [roomyNode("a", "x", 8, 2), roomyNode("b", "y", 8, 9)];
+    const nodes = [roomyNode("a", "x", 8, 2), roomyNode("b", "y", 8, 9)].map(buffered);
     const packing = pack(nodes, [group("big", 1, 6, ["x", "y"]), group("cpu", 1, 4, ["x"], { cpu: 2 })]);
     assert.deepEqual(seating(packing), { a: "cpu", b: "big" });
   });
