@@ -70,7 +70,9 @@ function outputs({ objects, database, tables, sql, jobs = [] }: Given): Lakehous
   const [catalog] = tables ?? [];
   const [engine] = sql ?? [];
   return {
-    ...(store && { s3: { endpoint: url(store.endpoint), region: store.region, buckets: store.buckets } }),
+    ...(store && {
+      s3: { endpoint: url(store.endpoint), region: store.region, buckets: store.buckets, grants: store.grants },
+    }),
     ...(server && { postgres: server.endpoint.host }),
     ...(catalog && { icebergRest: catalog.restUrl, metastore: url(catalog.thrift) }),
     ...(engine && { sql: { url: url(engine.endpoint), catalogs: engine.catalogs } }),

@@ -24,6 +24,8 @@ export interface Plan {
   readonly notes?: readonly string[];
   readonly cost: CostReport;
   readonly links: readonly LinkReport[];
+  /** What systems may do in the object store. @default not known */
+  readonly grants?: readonly GrantReport[];
   /** Systems that are on, in the order of their layers. @default not known */
   readonly systems?: readonly SystemReport[];
   /** Images, charts and libraries that they run, each once. @default not known */
@@ -196,6 +198,19 @@ export interface LinkReport {
   readonly server?: string;
   /** Network policies that open it, `lakehouse-query/trino-to-minio`. @default not known */
   readonly policies?: readonly string[];
+}
+
+/** A right of a client in the object store. */
+export interface GrantReport {
+  /** The client's system. */
+  readonly system: string;
+  /** The user in the object store, named after the service. */
+  readonly user: string;
+  readonly bucket: string;
+  /** Ends in `/`. @default the whole bucket */
+  readonly prefix?: string;
+  /** `append` adds and replaces but never deletes. */
+  readonly level: "read" | "append" | "write";
 }
 
 /** A system that is on. */

@@ -28,7 +28,7 @@ import type { Recorded } from "./recorder";
 import { programReports } from "./programs";
 import { externalSecrets, isSecret, NOT_APPLICABLE, unappliable } from "./secrets";
 import { mistakesIn, type StackConfig } from "./stack-file";
-import { doorReports, linkReports, systemReports } from "./systems";
+import { doorReports, grantReports, linkReports, systemReports } from "./systems";
 
 export interface PlanOptions {
   /** Called with the number of resources so far. @default none */
@@ -136,6 +136,7 @@ export async function planStack(
       notes: notes(config, settings),
       cost: bill,
       links: ways,
+      grants: grantReports(outputs, ground, settings),
       systems: systemReports(settings),
       programs: programReports(settings, all),
       doors: doorReports(ground, settings),

@@ -1,11 +1,12 @@
 import type { Platform } from "../components/core/platform";
 import { doorUrl, forwardCommand } from "../components/core/door";
+import type { BucketGrant } from "../components/core/grant";
 import { groupName } from "../components/core/pod-group";
 import { type AnySystem, layerOf, settingsOf } from "../components/core/system";
 import { stackFacts, systemsOn } from "../components/facts";
 import type { Settings } from "../components/settings";
 import { by } from "../planner/order";
-import type { DoorReport, LinkReport, SystemReport } from "../planner/plan";
+import type { DoorReport, GrantReport, LinkReport, Plan, SystemReport } from "../planner/plan";
 import type { Recorded } from "./recorder";
 
 /** The name of a system in plans: `trino`, `ceph`. */
@@ -54,6 +55,30 @@ export function linkReports(resources: readonly Recorded[], ground: Platform, se
       server: ownerOf(String(inputs.server)),
       policies: policies.get(urn) ?? [],
     }));
+}
+
+/** Rights in the object store, from the stack's outputs. */
+export function grantReports({ s3 }: Plan["outputs"], ground: Platform, settings: Settings): GrantReport[] {
+  const { grants = [] } = (s3 ?? {}) as { readonly grants?: readonly BucketGrant[] };
+  const stack = stackFacts(settings);
+  // Users are named after services, which no two systems share.
+  const services = systemsOn(settings, stack).flatMap((system) =>
+    system
+      .pods({ platform: ground, settings: settingsOf(system, settings), stack })
+      .map(({ service }) => ({ service, system: systemName(system) })),
+  );
+  const longest = services.toSorted(by(({ service }) => -service.length));
+  const systemOf = (user: string) =>
+    longest.find(({ service }) => user === service || user.startsWith(`${service}-`))?.system ?? user;
+  return grants.flatMap(({ user, access }) =>
+    access.map(({ bucket, prefix = "", level }) => ({
+      system: systemOf(user),
+      user,
+      bucket,
+      ...(prefix !== "" && { prefix }),
+      level,
+    })),
+  );
 }
 
 /** Finds the system of pods by their place, `lakehouse-query/trino-worker`; their own name where no system runs them. */

@@ -174,6 +174,7 @@ describe("the page of a plan, in Chromium,", () => {
       deepEqual([sheet.x, sheet.width, Math.round(sheet.y + sheet.height)], [0, width, height]);
       ok(sheet.y > height / 3, String(sheet.y));
       match(await list(page, "trino").innerText(), /trino → kafka-plain TCP 9092/);
+      match(await list(page, "trino").innerText(), /trino read bronze\/\s+trino read silver\/\s+trino write gold\//);
       ok((await drawn(page, ".edge.to")) > 5);
       await page.getByRole("button", { name: "Close" }).tap();
       equal(await page.locator(".panel article:visible").count(), 0);

@@ -33,6 +33,25 @@ describe("the topology of a shipped stack", () => {
         },
       ]);
 
+      const { grants = [], systems = [] } = plan;
+      deepEqual(
+        grants.filter(({ system }) => !systems.some(({ name }) => name === system)),
+        [],
+      );
+      deepEqual(
+        grants
+          .filter(({ user }) => user === "trino")
+          .map(({ bucket, level }) => [bucket.replace("lakehouse-", ""), level]),
+        [
+          ["bronze", "read"],
+          ["silver", "read"],
+          ["gold", "write"],
+          ["warehouse", "write"],
+        ],
+      );
+      const tasks = grants.find(({ user }) => user === "metastore-tasks");
+      deepEqual([tasks?.system, tasks?.prefix, tasks?.level], ["hiveMetastore", "hive-metastore/", "write"]);
+
       const links = new Set(resources.filter(({ type }) => type === "lakehouse:core:Link").map(({ urn }) => urn));
       const policies = resources
         .filter(({ type, parent }) => type.endsWith(":NetworkPolicy") && links.has(parent))

@@ -1,4 +1,4 @@
-import type { Plan } from "../../plan";
+import type { GrantReport, Plan } from "../../plan";
 import { type Edge, edgesOf, type Flow, OUTSIDE, topology, type Topology } from "../../topology";
 import { plural } from "../format";
 import { html, type Html } from "../html-escape";
@@ -33,14 +33,28 @@ function details(name: string, graph: Topology, plan: Plan): Html {
   const system = plan.systems?.find((one) => one.name === name);
   const { to, from, within } = edgesOf(name, graph);
   const doors = (plan.doors ?? []).filter((door) => door.system === name);
+  const grants = (plan.grants ?? []).filter((grant) => grant.system === name);
   return html`<article id="${anchor(name)}" data-of="${name}" tabindex="-1">
     <h3>${label(name)} <small>${system?.layer ?? OUTSIDE}</small></h3>
     ${system === undefined ? html`` : html`<p class="soft">${system.summary}</p>`}
     ${doors.map(({ name: door, kind, open }) => html`<p class="door"><b>${door}</b> <span class="tag">${kind}</span> <code>${open}</code></p>`)}
-    ${group("to", "Uses", to, ({ server }) => server)} ${group("from", "Used by", from, ({ client }) => client)}
+    ${rights(grants)} ${group("to", "Uses", to, ({ server }) => server)}
+    ${group("from", "Used by", from, ({ client }) => client)}
     ${group("within", "Among its own pods", within, () => undefined)}
     ${to.length + from.length + within.length > 0 ? html`` : html`<p class="soft">No link.</p>`}
   </article>`;
+}
+
+/** What it may do in which bucket, or in which part of one. */
+function rights(grants: readonly GrantReport[]): Html {
+  if (grants.length === 0) return html``;
+  return html`<h4>Granted <small>in the object store</small></h4>
+    <ul class="flows">
+      ${grants.map(
+        ({ user, bucket, prefix = "", level }) =>
+          html`<li>${user} <span class="tag">${level}</span> <code>${bucket}/${prefix}</code></li>`,
+      )}
+    </ul>`;
 }
 
 function group(kind: string, title: string, edges: readonly Edge[], other: (edge: Edge) => string | undefined): Html {

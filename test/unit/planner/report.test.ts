@@ -28,6 +28,7 @@ const hostile: Plan = {
     { name: evil, layer: evil, summary: evil },
     { name: "b", layer: "storage", summary: "" },
   ],
+  grants: [{ system: evil, user: evil, bucket: evil, prefix: evil, level: "read" }],
   programs: [{ kind: "image", name: evil, version: evil, licence: evil, systems: [evil] }],
   doors: [{ name: evil, system: evil, kind: evil, url: evil, open: evil }],
   outputs: { [evil]: evil },
@@ -211,6 +212,8 @@ describe("the HTML report", () => {
         { kind: "image", name: "docker.io/trinodb/trino", version: "484", licence: "Apache-2.0", systems: ["trino"] },
         { kind: "image", name: "registry.example/own", version: "1", systems: [] },
       ],
+      systems: [{ name: "trino-worker", layer: "query", summary: "" }],
+      grants: [{ system: "trino-worker", user: "trino", bucket: "silver", prefix: "orders/", level: "read" }],
       doors: [
         { name: "trino-ui", system: "trino", kind: "web", url: "http://trino:8080", open: "kubectl port-forward" },
       ],
@@ -222,6 +225,7 @@ describe("the HTML report", () => {
       "Apache-2.0 1 · not known 1",
       "docker.io/trinodb/trino 484 Apache-2.0 trino",
       "registry.example/own 1 not known named in the settings",
+      "trino read silver/orders/",
       "trino-ui of trino web http://trino:8080 kubectl port-forward",
     ])
       assert.ok(text.includes(part), part);
