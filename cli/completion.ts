@@ -52,7 +52,12 @@ export function candidates(program: Command, given: readonly string[]): Candidat
     const values = valuesOf(optionsOf(command).find((one) => one.long === flag));
     return starting(values, begun).map((one) => ({ ...one, word: `${flag}=${one.word}` }));
   }
-  if (option !== undefined) return starting(valuesOf(option), current);
+  if (option !== undefined) {
+    // Of a list such as `kafka,flink` the last one is at the cursor.
+    const [before = ""] = /^.*,/.exec(current) ?? [];
+    const values = starting(valuesOf(option), current.slice(before.length));
+    return values.map((one) => ({ ...one, word: `${before}${one.word}` }));
+  }
   if (current.startsWith("-")) return starting(flags(command), current);
   const argument = command.registeredArguments[operands];
   return starting(command.commands.length > 0 ? subcommands(command) : valuesOf(argument), current);

@@ -61,6 +61,7 @@ describe("completion", () => {
 
   const CASES: readonly (readonly [words: readonly string[], found: readonly string[]])[] = [
     [["pla"], ["plan"]],
+    [["fit", "--with", "kafka,fl"], ["kafka,flink"]],
     [
       ["local", "st"],
       ["start", "stop", "status"],
