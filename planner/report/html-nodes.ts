@@ -7,6 +7,9 @@ import { largestGroups, limitMeaning, podCounts, type PodCount } from "./summary
 /** Hues in degrees, in an order in which neighbours differ most. */
 const HUES = [200, 320, 140, 35, 265, 175, 0, 85, 230, 290, 110, 55];
 
+/** Cards that are shown without a click. */
+const OPEN = 12;
+
 /** A card for each node, with bars for memory and cpu and a legend of its pods. */
 export function nodes(all: readonly NodePlan[]): Html {
   const names = largestGroups(all);
@@ -37,7 +40,15 @@ export function nodes(all: readonly NodePlan[]): Html {
   });
   return html`<section id="nodes">
     <h2>Nodes <small>requested of the limit (${limitMeaning(all)}); pods in GiB</small></h2>
-    <div class="nodes">${cards}</div>
+    <div class="nodes">${cards.slice(0, OPEN)}</div>
+    ${
+      cards.length <= OPEN
+        ? html``
+        : html`<details>
+            <summary>${plural(cards.length - OPEN, "more block")}</summary>
+            <div class="nodes">${cards.slice(OPEN)}</div>
+          </details>`
+    }
   </section>`;
 }
 

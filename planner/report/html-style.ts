@@ -19,7 +19,6 @@ h2 small, h3 small { color: var(--soft); font-weight: 400; font-size: 13px; marg
 .verdict { margin: 6px 0 0; font-size: 18px; font-weight: 600; color: var(--ok); }
 .bad .verdict { color: var(--bad); }
 section, .tiles > div { background: var(--card); border: 1px solid var(--line); border-radius: 12px; }
-section:not(.topology) { content-visibility: auto; contain-intrinsic-size: auto 400px; }
 section { padding: 20px 22px; margin-top: 16px; overflow-wrap: anywhere; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(200px, 1fr)); gap: 16px; margin: 0; }
 .tiles > div { padding: 16px 20px; }
@@ -43,6 +42,7 @@ dd.note { font-weight: 400; letter-spacing: 0; }
 nav { display: flex; flex-wrap: wrap; gap: 4px 18px; margin: -8px 0 20px; font-size: 14px; }
 a { color: var(--link); text-underline-offset: 3px; }
 .nodes { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 520px), 1fr)); gap: 20px 40px; }
+.nodes + details { margin-top: 18px; }
 .scroll { overflow-x: auto; overflow-wrap: normal; }
 .scroll table { min-width: 760px; }
 th { text-align: left; font-weight: 600; font-size: 13px; color: var(--soft); padding: 0 12px 7px 0; }
