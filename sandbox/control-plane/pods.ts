@@ -33,9 +33,12 @@ const INSTANCE = "app.kubernetes.io/instance";
 const isScheduled = ({ metadata }: KubernetesObject): boolean =>
   /-\d{8}$/.test(metadata.labels?.["batch.kubernetes.io/job-name"] ?? "");
 
-/** All pods that are not being deleted, without those that schedules have started meanwhile. */
-export async function pods(api: Api): Promise<Pod[]> {
-  const all = await api.list("v1", "pods");
+/**
+ * All pods that are not being deleted, without those that schedules have started meanwhile.
+ * @param query of the request, such as `?fieldSelector=…`
+ */
+export async function pods(api: Api, query = ""): Promise<Pod[]> {
+  const all = await api.list("v1", "pods", query);
   return all
     .filter((pod) => pod.metadata.deletionTimestamp === undefined && !isScheduled(pod))
     .map((object) => {
