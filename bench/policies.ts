@@ -4,7 +4,7 @@ import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
 import { PackProcess } from "../preview/pack-process";
 import { PolicyPack } from "../preview/policy-pack";
-import { PACK_FOLDER } from "../preview/project";
+import { PACK_FOLDER } from "../inputs/project";
 import type { Recorded } from "../preview/recorder";
 import { recorded } from "../test/policy/harness";
 

@@ -1,7 +1,7 @@
 import Table from "cli-table3";
 
-import { PROJECT_FOLDER } from "../preview/project";
-import { readStackFile } from "../preview/stack-file";
+import { PROJECT_FOLDER } from "../inputs/project";
+import { readStackFile } from "../inputs/stack-file";
 import { Run } from "../sandbox/core/run";
 import { Ground } from "../sandbox/engines/ground";
 import { startRestCatalog } from "../sandbox/engines/metastore/rest-catalog";

@@ -4,8 +4,8 @@ import * as k8s from "@pulumi/kubernetes";
 
 import { OutputFolder, PLAN_FILE, readBase } from "../preview/output";
 import { planStack } from "../preview/plan";
-import { PROJECT_FOLDER } from "../preview/project";
-import { readStackFile } from "../preview/stack-file";
+import { PROJECT_FOLDER } from "../inputs/project";
+import { readStackFile } from "../inputs/stack-file";
 
 /**
  * Plans a stack with a given number of ConfigMaps and NetworkPolicies, as `lakehouse plan` does. Each object of another revision

@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { PROJECT_FOLDER } from "../preview/project";
-import { readStackFile } from "../preview/stack-file";
+import { PROJECT_FOLDER } from "../inputs/project";
+import { readStackFile } from "../inputs/stack-file";
 import type { KubernetesObject } from "../sandbox/control-plane/api";
 import { type ControlPlane, startControlPlane } from "../sandbox/control-plane/control-plane";
 import { definitionsFor, establish } from "../sandbox/control-plane/crds";

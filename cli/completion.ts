@@ -1,6 +1,6 @@
 import type { Argument, Command, Option } from "commander";
 
-import { stacks, stacksFolder } from "../preview/project";
+import { stacks, stacksFolder } from "../inputs/project";
 
 /** A word that may stand at the cursor, with what it means. */
 export interface Candidate {
@@ -18,7 +18,7 @@ const VALUES: Readonly<Record<string, () => Candidate[]>> = {
     return words(PRESETS, "a preset");
   },
   book: () => {
-    const { bookNames } = require("../preview/books") as typeof import("../preview/books");
+    const { bookNames } = require("../pricing/books") as typeof import("../pricing/books");
     return words(bookNames(), "a book of prices");
   },
   with: () => {

@@ -8,12 +8,12 @@ import { clean, money } from "../planner/report/format";
 import { layers } from "../planner/report/summary";
 import { flow } from "../planner/report/terminal";
 import { costLines } from "../planner/report/text-details";
-import { InputError } from "../preview/input-error";
-import { readBook } from "../preview/books";
-import { presetCost, stackCost } from "../preview/cost";
+import { InputError } from "../inputs/input-error";
+import { readBook } from "../pricing/books";
+import { presetCost, stackCost } from "../pricing/cost";
 import { stackBook, stackSettings } from "../preview/plan";
-import { PROJECT_FOLDER, stackFolder } from "../preview/project";
-import { readStackFile } from "../preview/stack-file";
+import { PROJECT_FOLDER, stackFolder } from "../inputs/project";
+import { readStackFile } from "../inputs/stack-file";
 import { safeJson } from "./terminal";
 
 export interface CostFlags {

@@ -7,10 +7,10 @@ import { needed } from "../fitting/needed";
 import { parseNeed, sizesFor } from "../fitting/need";
 import { rawSettings, SettingsError } from "../components/settings";
 import type { Fragment } from "../components/settings/presets";
-import { InputError } from "../preview/input-error";
+import { InputError } from "../inputs/input-error";
 import { stackSettings } from "../preview/plan";
-import { stackFolder } from "../preview/project";
-import { readStackFile } from "../preview/stack-file";
+import { stackFolder } from "../inputs/project";
+import { readStackFile } from "../inputs/stack-file";
 import { clusterOf, type InitOptions } from "./init";
 
 export interface FitOptions extends InitOptions {

@@ -5,9 +5,9 @@ import { promisify } from "node:util";
 
 import { type Cluster, type KubeObject, readCluster } from "../fitting/cluster";
 import { init, type InitFlags } from "../fitting/init";
-import { InputError, systemReason } from "../preview/input-error";
-import { PROJECT_FOLDER } from "../preview/project";
-import { checkStackName } from "../preview/stack-name";
+import { InputError, systemReason } from "../inputs/input-error";
+import { PROJECT_FOLDER } from "../inputs/project";
+import { checkStackName } from "../inputs/stack-name";
 import { askFor, type Ask } from "./questions";
 
 const run = promisify(execFile);

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
 
-import { InputError } from "../preview/input-error";
+import { InputError } from "../inputs/input-error";
 import { addFitting } from "./commands/fitting";
 import { addPins } from "./commands/pins";
 import { addPlan } from "./commands/plan";

@@ -2,7 +2,7 @@ import { createInterface } from "node:readline";
 
 import { OPTIONAL } from "../fitting/draft";
 import type { InitFlags } from "../fitting/init";
-import { InputError } from "../preview/input-error";
+import { InputError } from "../inputs/input-error";
 import { OBJECT_STORES } from "../fitting/objects";
 
 /** Asks somebody one question; an empty answer is an empty text. */

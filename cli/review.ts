@@ -5,11 +5,11 @@ import { tmpdir } from "node:os";
 import { renderReview, type Reviewed, reviewExitCode } from "../planner/report/review";
 import { plannedAt } from "../preview/against";
 import { type Commit, commitName, commitOf, filesAt, mergeBase } from "../preview/git";
-import { InputError } from "../preview/input-error";
+import { InputError } from "../inputs/input-error";
 import { OutputFolder } from "../preview/output";
 import { type Planned, planStack } from "../preview/plan";
-import { stacks, stacksFolder } from "../preview/project";
-import { readStackFile } from "../preview/stack-file";
+import { stacks, stacksFolder } from "../inputs/project";
+import { readStackFile } from "../inputs/stack-file";
 import { type Forge, forge } from "./review/forge";
 
 export interface ReviewFlags {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { joined } from "../components/observability/runbooks";
 import { systems } from "../components/systems";
-import { PROJECT_FOLDER } from "../preview/project";
+import { PROJECT_FOLDER } from "../inputs/project";
 import { pageName, SYSTEM_PAGES } from "./system-pages";
 
 /** All runbooks in one page. `lakehouse:observability.runbooks` may name the URL of a copy. */

@@ -14,8 +14,8 @@ import { simulatedNode } from "../sandbox/control-plane/nodes";
 import { MissingTool, obtain } from "../sandbox/control-plane/obtain";
 import { type Pod, placed, planned, steady } from "../sandbox/control-plane/pods";
 import { type Stack, stackOf } from "../sandbox/control-plane/stack";
-import { InputError } from "../preview/input-error";
-import type { StackConfig } from "../preview/stack-file";
+import { InputError } from "../inputs/input-error";
+import type { StackConfig } from "../inputs/stack-file";
 import { coloured, print } from "./terminal";
 
 export interface SandboxOptions {

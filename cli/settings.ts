@@ -6,10 +6,10 @@ import { rawSettings } from "../components/settings";
 import { effective, type EffectiveSetting } from "../components/settings/effective";
 import { preset } from "../components/settings/presets";
 import { clip, plural } from "../planner/report/format";
-import { InputError } from "../preview/input-error";
+import { InputError } from "../inputs/input-error";
 import { stackSettings } from "../preview/plan";
-import type { StackConfig } from "../preview/stack-file";
-import type { Place } from "../preview/yaml-places";
+import type { StackConfig } from "../inputs/stack-file";
+import type { Place } from "../inputs/yaml-places";
 import { safeJson } from "./terminal";
 
 export interface SettingsFlags {

@@ -4,10 +4,10 @@ import { namedNodes } from "../components/cluster/settings";
 import { systemsOn } from "../components/facts";
 import { gib, plural, short } from "../planner/report/format";
 import { flow, paragraph } from "../planner/report/terminal";
-import { InputError, type InputMistake } from "../preview/input-error";
+import { InputError, type InputMistake } from "../inputs/input-error";
 import { stackSettings } from "../preview/plan";
-import { stacks } from "../preview/project";
-import { readStackFile } from "../preview/stack-file";
+import { stacks } from "../inputs/project";
+import { readStackFile } from "../inputs/stack-file";
 import { safeJson } from "./terminal";
 
 /** What is known of a stack from its file alone. */

@@ -20,7 +20,7 @@ import {
 import type { Use } from "../components/core/uses";
 import { givers, stackFacts } from "../components/facts";
 import { type Settings, settingsFrom } from "../components/settings";
-import { PROJECT_FOLDER } from "../preview/project";
+import { PROJECT_FOLDER } from "../inputs/project";
 import { type Fragment, merge } from "../components/settings/presets";
 import { systems } from "../components/systems";
 

@@ -5,7 +5,7 @@ import { platform } from "../components/cluster/platform";
 import { POOL_LABEL } from "../components/core/labels";
 import { type Node, type Taint, taintText } from "../components/core/node";
 import type { Settings } from "../components/settings";
-import { InputError } from "../preview/input-error";
+import { InputError } from "../inputs/input-error";
 
 const run = promisify(execFile);
 

@@ -1,4 +1,4 @@
-import { InputError, systemReason } from "../preview/input-error";
+import { InputError, systemReason } from "../inputs/input-error";
 
 /** Control characters without the line feed, and Unicode's direction marks: they move the cursor, hide or reorder text. */
 const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;

@@ -9,8 +9,16 @@ import { buckets } from "./storage/buckets";
 import { knownTopics } from "./streaming/topics";
 import { systems } from "./systems";
 
-/** Facts about a whole stack, from its settings. Pure. */
+/** Facts about a whole stack, from its settings. Pure, and made once for each settings. */
 export function stackFacts(settings: Settings): StackFacts {
+  const made = facts.get(settings) ?? factsOf(settings);
+  facts.set(settings, made);
+  return made;
+}
+
+const facts = new WeakMap<Settings, StackFacts>();
+
+function factsOf(settings: Settings): StackFacts {
   const stack: StackFacts = {
     get buckets() {
       return (known ??= buckets(
@@ -35,9 +43,36 @@ function keepsObjects(system: AnySystem, settings: Settings): boolean {
   return typeof keeps === "function" ? keeps(settingsOf(system, settings)) : keeps;
 }
 
+/** Pods of one system of a stack. */
+export interface SystemPods {
+  readonly system: AnySystem;
+  readonly pods: readonly PodGroup[];
+}
+
+/**
+ * Pods of each system that is on, from the settings alone. Quotas, cost, topology and packing all ask for them, so they are described
+ * once for each platform.
+ */
+export function podsBySystem(
+  platform: Platform,
+  settings: Settings,
+  stack = stackFacts(settings),
+): readonly SystemPods[] {
+  const made =
+    described.get(platform) ??
+    systemsOn(settings, stack).map((system) => ({
+      system,
+      pods: system.pods({ platform, settings: settingsOf(system, settings), stack }),
+    }));
+  described.set(platform, made);
+  return made;
+}
+
+const described = new WeakMap<Platform, readonly SystemPods[]>();
+
 /** All pods of a stack, from its settings alone: quotas and namespaces are made before them. */
 export const stackPods = (platform: Platform, settings: Settings, stack = stackFacts(settings)): PodGroup[] =>
-  describedBy({ platform, settings, stack }, (system, facts) => system.pods(facts));
+  podsBySystem(platform, settings, stack).flatMap(({ pods }) => pods);
 
 /** `stackPods`, with the setting that decides the size of each group. Of groups whose size is fixed there is none. */
 export const sizedPods = (platform: Platform, settings: Settings, stack = stackFacts(settings)): PodGroup[] =>

@@ -4,7 +4,7 @@ import { SettingsError } from "../components/settings";
 import { type Fragment, merge } from "../components/settings/presets";
 import { adviceTexts, sizeText } from "../planner/report/advice";
 import { plural } from "../planner/report/format";
-import { InputError } from "../preview/input-error";
+import { InputError } from "../inputs/input-error";
 import type { Cluster } from "./cluster";
 import { described } from "./described";
 import { commentsOf } from "./comments";

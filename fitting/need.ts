@@ -1,7 +1,7 @@
 import type { PresetName } from "../components/core/system";
 import { type Fragment, merge } from "../components/settings/presets";
 import { brokersFor } from "../components/streaming/kafka/check";
-import { InputError } from "../preview/input-error";
+import { InputError } from "../inputs/input-error";
 import { at } from "./described";
 
 /** What a platform is for: messages a second, terabytes stored, people, terabytes that one query scans. */

@@ -7,7 +7,7 @@ import { advise, type Advice } from "../planner/advice/advise";
 import type { Change } from "../planner/advice/change";
 import { fitsAll, type Packing } from "../planner/pack";
 import { changedConfig } from "./changed-config";
-import type { StackConfig } from "./stack-file";
+import type { StackConfig } from "../inputs/stack-file";
 
 const keyOf = (group: PodGroup) => `${group.namespace}/${groupName(group)}/${group.lifetime}`;
 

@@ -6,10 +6,10 @@ import { dirname, join, resolve } from "node:path";
 import type { Plan } from "../planner/plan";
 import type { Baseline } from "./changes";
 import { checkOut, type Commit, commitName, commitOf } from "./git";
-import { InputError } from "./input-error";
+import { InputError } from "../inputs/input-error";
 import { type Base, readBase, readPlan } from "./output";
-import { PROJECT_FOLDER } from "./project";
-import type { StackConfig } from "./stack-file";
+import { PROJECT_FOLDER } from "../inputs/project";
+import type { StackConfig } from "../inputs/stack-file";
 
 /** The plan that a stack is compared with, when it is not the last one of `out/`. */
 

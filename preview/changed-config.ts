@@ -2,7 +2,7 @@ import { formatBytes } from "../components/core/quantity";
 import type { Fragment } from "../components/settings/presets";
 import type { Change, SizeChange } from "../planner/advice/change";
 import { sizeText } from "../planner/report/advice";
-import type { StackConfig } from "./stack-file";
+import type { StackConfig } from "../inputs/stack-file";
 
 interface WrittenNode {
   readonly name: string;

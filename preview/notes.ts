@@ -2,7 +2,7 @@ import { platform } from "../components/cluster/platform";
 import { settingsOf } from "../components/core/system";
 import { systemsOn } from "../components/facts";
 import { type Settings, settingsHints } from "../components/settings";
-import type { StackConfig } from "./stack-file";
+import type { StackConfig } from "../inputs/stack-file";
 
 /** Hints and manual steps in addition to `pulumi up`. They do not change the verdict. */
 export function notes({ stack, values }: Pick<StackConfig, "stack" | "values">, settings: Settings): string[] {

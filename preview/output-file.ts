@@ -1,7 +1,7 @@
 import { accessSync, constants, lstatSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
-import { InputError, systemReason } from "./input-error";
+import { InputError, systemReason } from "../inputs/input-error";
 
 /** A file that takes what a command would print: all of it, or it stays as it is. */
 export class OutputFile {

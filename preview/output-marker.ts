@@ -2,7 +2,7 @@ import { lstatSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 
 import { entriesBelow } from "./entries";
-import { InputError } from "./input-error";
+import { InputError } from "../inputs/input-error";
 
 /** File in each output folder. Only files that it lists may be replaced or removed. */
 export const MARKER_FILE = ".lakehouse.json";

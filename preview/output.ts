@@ -4,7 +4,7 @@ import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import type { Plan } from "../planner/plan";
 import type { Acknowledgement } from "./data-loss";
 import { entriesBelow } from "./entries";
-import { InputError, systemReason } from "./input-error";
+import { InputError, systemReason } from "../inputs/input-error";
 import { checkReplaceable, type Role, readStable } from "./output-marker";
 import { clearLeftovers, swapIn } from "./output-swap";
 import { EXTERNAL_SECRETS_FOLDER } from "./secrets";

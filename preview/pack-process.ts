@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-import { PROJECT_FOLDER } from "./project";
+import { PROJECT_FOLDER } from "../inputs/project";
 
 /** Against a pack that hangs. It is generous because a busy machine may be many times slower. */
 const START_TIMEOUT_MS = 600_000;

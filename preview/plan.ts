@@ -12,22 +12,22 @@ import { dataLosses } from "../planner/report/summary";
 import { verdict } from "../planner/verdict";
 import { volumesByClass } from "../planner/volumes";
 import type { PriceBook } from "../planner/prices";
-import { readBook } from "./books";
+import { readBook } from "../pricing/books";
 import { stackAdvice, withSettings } from "./advice";
 import { type Baseline, compare, LAST, planChanges } from "./changes";
-import { costInputs, ownedPods, withOwners } from "./cost";
+import { costInputs, ownedPods, withOwners } from "../pricing/cost";
 import { judgeLosses } from "./data-loss";
-import { InputError } from "./input-error";
+import { InputError } from "../inputs/input-error";
 import { type Manifest, manifests, shortName, toYaml } from "./manifests";
 import { notes } from "./notes";
 import { ACKNOWLEDGED_FILE, type OutputFolder } from "./output";
 import { PackProcess } from "./pack-process";
 import { type Judgement, PolicyPack } from "./policy-pack";
-import { PACK_FOLDER, PROJECT_FOLDER } from "./project";
+import { PACK_FOLDER, PROJECT_FOLDER } from "../inputs/project";
 import type { Recorded } from "./recorder";
 import { programReports } from "./programs";
 import { externalSecrets, isSecret, NOT_APPLICABLE, unappliable } from "./secrets";
-import { mistakesIn, type StackConfig } from "./stack-file";
+import { mistakesIn, type StackConfig } from "../inputs/stack-file";
 import { doorReports, grantReports, linkReports, systemReports } from "./systems";
 
 export interface PlanOptions {

@@ -3,7 +3,7 @@ import { doorUrl, forwardCommand } from "../components/core/door";
 import type { BucketGrant } from "../components/core/grant";
 import { groupName } from "../components/core/pod-group";
 import { type AnySystem, layerOf, settingsOf } from "../components/core/system";
-import { stackFacts, systemsOn } from "../components/facts";
+import { podsBySystem, stackFacts, systemsOn } from "../components/facts";
 import type { Settings } from "../components/settings";
 import { by } from "../planner/order";
 import type { DoorReport, GrantReport, LinkReport, Plan, SystemReport } from "../planner/plan";
@@ -60,12 +60,9 @@ export function linkReports(resources: readonly Recorded[], ground: Platform, se
 /** Rights in the object store, from the stack's outputs. */
 export function grantReports({ s3 }: Plan["outputs"], ground: Platform, settings: Settings): GrantReport[] {
   const { grants = [] } = (s3 ?? {}) as { readonly grants?: readonly BucketGrant[] };
-  const stack = stackFacts(settings);
   // Users are named after services, which no two systems share.
-  const services = systemsOn(settings, stack).flatMap((system) =>
-    system
-      .pods({ platform: ground, settings: settingsOf(system, settings), stack })
-      .map(({ service }) => ({ service, system: systemName(system) })),
+  const services = podsBySystem(ground, settings).flatMap(({ system, pods }) =>
+    pods.map(({ service }) => ({ service, system: systemName(system) })),
   );
   const longest = services.toSorted(by(({ service }) => -service.length));
   const systemOf = (user: string) =>
@@ -83,14 +80,13 @@ export function grantReports({ s3 }: Plan["outputs"], ground: Platform, settings
 
 /** Finds the system of pods by their place, `lakehouse-query/trino-worker`; their own name where no system runs them. */
 function owners(ground: Platform, settings: Settings): (place: string) => string {
-  const stack = stackFacts(settings);
-  const on = systemsOn(settings, stack);
+  const on = podsBySystem(ground, settings);
   const known = new Map<string, string>();
-  for (const system of on)
-    for (const group of system.pods({ platform: ground, settings: settingsOf(system, settings), stack }))
+  for (const { system, pods } of on)
+    for (const group of pods)
       for (const name of [group.service, groupName(group)]) known.set(`${group.namespace}/${name}`, systemName(system));
   const longest = [...known].toSorted(by(([name]) => -name.length));
-  const names = on.map(systemName);
+  const names = on.map(({ system }) => systemName(system));
   return (place) => {
     // Pods of several roles have a name of their own after their service's: `kafka-node`.
     const owner = known.get(place) ?? longest.find(([name]) => place.startsWith(`${name}-`))?.[1];

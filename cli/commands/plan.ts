@@ -3,11 +3,11 @@ import { join } from "node:path";
 import type { Command } from "commander";
 
 import { exitCode } from "../../planner/verdict";
-import { InputError } from "../../preview/input-error";
+import { InputError } from "../../inputs/input-error";
 import { OutputFolder, PLAN_FILE } from "../../preview/output";
 import { PackProcess } from "../../preview/pack-process";
 import type { Planned } from "../../preview/plan";
-import { PACK_FOLDER, stackFolder } from "../../preview/project";
+import { PACK_FOLDER, stackFolder } from "../../inputs/project";
 import { Progress } from "../progress";
 import type { ReviewFlags } from "../review";
 import { beforeSignals, print, printErrors, safeJson } from "../terminal";

@@ -3,8 +3,8 @@ import { join } from "node:path";
 
 import { type Command, CommanderError } from "commander";
 
-import { InputError } from "../../preview/input-error";
-import { PROJECT_FOLDER } from "../../preview/project";
+import { InputError } from "../../inputs/input-error";
+import { PROJECT_FOLDER } from "../../inputs/project";
 import { print } from "../terminal";
 
 /** Adds what is about the command and the project itself. Modules are loaded on first use. */

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 
-import { stackFolder } from "../../preview/project";
-import type { StackConfig } from "../../preview/stack-file";
+import { stackFolder } from "../../inputs/project";
+import type { StackConfig } from "../../inputs/stack-file";
 
 /** Options of every command that is about one stack. */
 export interface StackFlags {
@@ -22,6 +22,6 @@ export const unusedOut = (): Option => new Option("--out <folder>").hideHelp();
 
 /** @throws InputError */
 export function stackConfig({ stack, configFile }: StackFlags): StackConfig {
-  const { readStackFile } = require("../../preview/stack-file") as typeof import("../../preview/stack-file");
+  const { readStackFile } = require("../../inputs/stack-file") as typeof import("../../inputs/stack-file");
   return readStackFile(stackFolder(stack), stack, configFile);
 }

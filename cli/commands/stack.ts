@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 
-import { stacksFolder } from "../../preview/project";
+import { stacksFolder } from "../../inputs/project";
 import type { CostFlags } from "../cost";
 import type { SettingsFlags } from "../settings";
 import { print, safeJson } from "../terminal";

@@ -4,7 +4,7 @@ import { constants, userInfo } from "node:os";
 import { join } from "node:path";
 
 import { formatBytes, MiB, parseBytes } from "../../components/core/quantity";
-import { systemReason } from "../../preview/input-error";
+import { systemReason } from "../../inputs/input-error";
 import { javaHome } from "../../sandbox/engines/java-home";
 import { type Cell, DUCKDB_NEEDS, type DuckLimits, duckSql, LIMITS } from "../../sandbox/engines/local/duckdb";
 import { ENGINES } from "../../sandbox/engines/local/engines";

@@ -6,7 +6,7 @@ import pico from "picocolors";
 
 import { defaultFolder, type LocalHome, type Login } from "../../sandbox/engines/local/home";
 import type { Status } from "../../sandbox/engines/local/status";
-import { PROJECT_FOLDER } from "../../preview/project";
+import { PROJECT_FOLDER } from "../../inputs/project";
 
 const MIB = 2 ** 20;
 const PROGRAM = join(PROJECT_FOLDER, "bin", "lakehouse.js");

@@ -6,7 +6,7 @@ import { manifests } from "../../preview/manifests";
 import { OutputFolder } from "../../preview/output";
 import { planStack, podGroups, stackSettings } from "../../preview/plan";
 import { HIDDEN, type Recorded } from "../../preview/recorder";
-import type { StackConfig } from "../../preview/stack-file";
+import type { StackConfig } from "../../inputs/stack-file";
 import { platform } from "../../components/cluster/platform";
 import type { Node } from "../../components/core/node";
 import type { PodGroup } from "../../components/core/pod-group";

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 
 import { manifests } from "../../preview/manifests";
-import { PROJECT_FOLDER } from "../../preview/project";
+import { PROJECT_FOLDER } from "../../inputs/project";
 import { record, type Recorded } from "../../preview/recorder";
-import { readStackFile, type StackConfig } from "../../preview/stack-file";
+import { readStackFile, type StackConfig } from "../../inputs/stack-file";
 import { parseCores } from "../../components/core/quantity";
 import { artefacts } from "./obtain/artefacts";
 

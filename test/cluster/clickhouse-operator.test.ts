@@ -15,8 +15,8 @@ import { simulatedNode } from "../../sandbox/control-plane/nodes";
 import { type Stack, stackOf } from "../../sandbox/control-plane/stack";
 import { freePorts } from "../../sandbox/core/ports";
 import { until } from "../../sandbox/core/until";
-import { readStackFile } from "../../preview/stack-file";
-import { PROJECT_FOLDER } from "../../preview/project";
+import { readStackFile } from "../../inputs/stack-file";
+import { PROJECT_FOLDER } from "../../inputs/project";
 import { upstream } from "../support/upstream";
 import { started } from "./stacks";
 

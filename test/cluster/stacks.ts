@@ -1,5 +1,5 @@
-import { PROJECT_FOLDER } from "../../preview/project";
-import { readStackFile, type StackConfig } from "../../preview/stack-file";
+import { PROJECT_FOLDER } from "../../inputs/project";
+import { readStackFile, type StackConfig } from "../../inputs/stack-file";
 import {
   API_SERVER,
   CONTROL_PLANE,

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 
 import { taintsCommand } from "../../cli/taints";
 import { stackSettings } from "../../preview/plan";
-import { PROJECT_FOLDER } from "../../preview/project";
-import { readStackFile } from "../../preview/stack-file";
+import { PROJECT_FOLDER } from "../../inputs/project";
+import { readStackFile } from "../../inputs/stack-file";
 import type { ControlPlane } from "../../sandbox/control-plane/control-plane";
 import { simulatedNode } from "../../sandbox/control-plane/nodes";
 import { obtain } from "../../sandbox/control-plane/obtain";

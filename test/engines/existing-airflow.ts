@@ -1,5 +1,5 @@
-import { PROJECT_FOLDER } from "../../preview/project";
-import { readStackFile, type StackConfig } from "../../preview/stack-file";
+import { PROJECT_FOLDER } from "../../inputs/project";
+import { readStackFile, type StackConfig } from "../../inputs/stack-file";
 
 const airflow = { mode: "existing", namespace: "airflow", occupies: { cpu: 1, memory: "2Gi" } };
 

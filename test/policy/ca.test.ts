@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 
 import { PackProcess } from "../../preview/pack-process";
 import { PolicyPack } from "../../preview/policy-pack";
-import { PACK_FOLDER } from "../../preview/project";
+import { PACK_FOLDER } from "../../inputs/project";
 import type { Recorded } from "../../preview/recorder";
 import { ONE, TWO } from "../support/ca";
 import { customResourceValidators } from "../support/upstream";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { DATA_LOSS_POLICY } from "../../preview/data-loss";
 import { OutputFolder, PLAN_FILE } from "../../preview/output";
 import { planStack } from "../../preview/plan";
-import { readStackFile } from "../../preview/stack-file";
+import { readStackFile } from "../../inputs/stack-file";
 import type { Plan } from "../../planner/plan";
 import { dataLosses } from "../../planner/report/summary";
 import { shippedWith, type StackName } from "../support/stacks";

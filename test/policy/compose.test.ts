@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { PROJECT_FOLDER } from "../../preview/project";
+import { PROJECT_FOLDER } from "../../inputs/project";
 import { record } from "../../preview/recorder";
 import { resolveNeeds } from "../../components/core/given";
 import { trino } from "../../components/query/trino/system";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { ROLES } from "../../components/query/druid/pods";
 import { PackProcess } from "../../preview/pack-process";
 import { PolicyPack } from "../../preview/policy-pack";
-import { PACK_FOLDER } from "../../preview/project";
+import { PACK_FOLDER } from "../../inputs/project";
 import { violations } from "../../planner/verdict";
 import type { Recorded } from "../../preview/recorder";
 import { having, judged } from "./harness";

@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 
 import { parseDocument } from "yaml";
 
-import { PROJECT_FOLDER } from "../../preview/project";
+import { PROJECT_FOLDER } from "../../inputs/project";
 import { type Ended, lakehouse } from "../unit/cli/command";
 
 /** Files of the project that a plan reads. */
@@ -17,6 +17,8 @@ const PROGRAM = [
     "components",
     "docs",
     "fitting",
+    "inputs",
+    "pricing",
     "pipelines",
     "planner",
     "policies",

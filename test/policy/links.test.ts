@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 
 import { PackProcess } from "../../preview/pack-process";
 import { PolicyPack } from "../../preview/policy-pack";
-import { PACK_FOLDER } from "../../preview/project";
+import { PACK_FOLDER } from "../../inputs/project";
 import { type StackName, STACKS } from "../support/stacks";
 import { planned, recorded } from "./harness";
 import { openLinks, unnoticed } from "./links";

@@ -4,7 +4,7 @@ import { manifests } from "../../preview/manifests";
 import { podGroups } from "../../preview/plan";
 import { PackProcess } from "../../preview/pack-process";
 import { PolicyPack } from "../../preview/policy-pack";
-import { PACK_FOLDER } from "../../preview/project";
+import { PACK_FOLDER } from "../../inputs/project";
 import type { Recorded } from "../../preview/recorder";
 import { systems as everySystem } from "../../components/systems";
 import { LEAST_MEMORY } from "../support/sizes";

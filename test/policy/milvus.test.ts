@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { violations } from "../../planner/verdict";
 import { PackProcess } from "../../preview/pack-process";
 import { PolicyPack } from "../../preview/policy-pack";
-import { PACK_FOLDER } from "../../preview/project";
+import { PACK_FOLDER } from "../../inputs/project";
 import type { Recorded } from "../../preview/recorder";
 import { having, judged } from "./harness";
 import { openLinks, unnoticed } from "./links";

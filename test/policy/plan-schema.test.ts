@@ -4,10 +4,10 @@ import { join } from "node:path";
 
 import Ajv from "ajv";
 
-import { presetCost } from "../../preview/cost";
-import { readBook } from "../../preview/books";
+import { presetCost } from "../../pricing/cost";
+import { readBook } from "../../pricing/books";
 import type { Plan } from "../../planner/plan";
-import { PROJECT_FOLDER } from "../../preview/project";
+import { PROJECT_FOLDER } from "../../inputs/project";
 import { SCHEMAS, schemaText } from "../../scripts/plan-schema";
 import { having, planned, STACKS } from "./harness";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 
 import { podGroups, stackSettings } from "../../preview/plan";
-import { PROJECT_FOLDER } from "../../preview/project";
-import { readStackFile } from "../../preview/stack-file";
+import { PROJECT_FOLDER } from "../../inputs/project";
+import { readStackFile } from "../../inputs/stack-file";
 import { platform } from "../../components/cluster";
 import { groupName, type PodGroup } from "../../components/core/pod-group";
 import { stackPods } from "../../components/facts";

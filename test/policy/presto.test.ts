@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 
 import { PackProcess } from "../../preview/pack-process";
 import { PolicyPack } from "../../preview/policy-pack";
-import { PACK_FOLDER } from "../../preview/project";
+import { PACK_FOLDER } from "../../inputs/project";
 import { violations } from "../../planner/verdict";
 import type { Recorded } from "../../preview/recorder";
 import { having, judged } from "./harness";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 
-import { PROJECT_FOLDER } from "../../preview/project";
+import { PROJECT_FOLDER } from "../../inputs/project";
 import type { Recorded } from "../../preview/recorder";
-import { readStackFile } from "../../preview/stack-file";
+import { readStackFile } from "../../inputs/stack-file";
 import { judged, recorded } from "./harness";
 
 interface Query {

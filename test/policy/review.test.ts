@@ -8,7 +8,7 @@ import { renderReview, reviewExitCode } from "../../planner/report/review";
 import type { Baseline } from "../../preview/changes";
 import { OutputFolder } from "../../preview/output";
 import { planStack } from "../../preview/plan";
-import { readStackFile } from "../../preview/stack-file";
+import { readStackFile } from "../../inputs/stack-file";
 import { shippedConfig, shippedWith } from "../support/stacks";
 import { add, container, type Edit, find, remove, rewrite, set } from "./sabotage/fault";
 

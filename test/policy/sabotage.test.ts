@@ -4,7 +4,7 @@ import { type AnalyzerInfo, EnforcementLevel } from "@pulumi/pulumi/proto/analyz
 
 import { PackProcess } from "../../preview/pack-process";
 import { PolicyPack, type Violation } from "../../preview/policy-pack";
-import { PACK_FOLDER } from "../../preview/project";
+import { PACK_FOLDER } from "../../inputs/project";
 import { exitCode } from "../../planner/verdict";
 import { planned, recorded, type StackName } from "./harness";
 import type { Fault, Stack } from "./sabotage/fault";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { PROJECT_FOLDER } from "../../preview/project";
+import { PROJECT_FOLDER } from "../../inputs/project";
 import { COMPUTED, HIDDEN, type Recorded } from "../../preview/recorder";
 import { recorded } from "../policy/harness";
 import { Engine, pulumiCli } from "./engine";

@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, wr
 import { tmpdir } from "node:os";
 import { join, sep } from "node:path";
 
-import { PROJECT_FOLDER } from "../../preview/project";
+import { PROJECT_FOLDER } from "../../inputs/project";
 
 /** Not of the program: what is installed, made, or another repository's. */
 const OTHERS = new Set(["node_modules", "out", ".git", ".cache", "charts", "test", "sandbox", "bench"]);

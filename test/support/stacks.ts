@@ -3,8 +3,8 @@ import { join } from "node:path";
 
 import { type Document, isMap, parseDocument, visit } from "yaml";
 
-import { PROJECT_FOLDER } from "../../preview/project";
-import { readStackFile, type StackConfig } from "../../preview/stack-file";
+import { PROJECT_FOLDER } from "../../inputs/project";
+import { readStackFile, type StackConfig } from "../../inputs/stack-file";
 
 export const STACKS = ["dev", "homelab", "prod"] as const;
 export type StackName = (typeof STACKS)[number];

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 
-import { PROJECT_FOLDER } from "../../preview/project";
+import { PROJECT_FOLDER } from "../../inputs/project";
 
 const pages = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs", "images", "pipelines", "policies"]
   .map((path) => join(PROJECT_FOLDER, path))

@@ -8,7 +8,7 @@ import { COMPATIBILITY } from "../../components/core/versions";
 import { allPins, pins } from "../../components/pins";
 import { systems } from "../../components/systems";
 import { pageName } from "../../cli/system-pages";
-import { PROJECT_FOLDER } from "../../preview/project";
+import { PROJECT_FOLDER } from "../../inputs/project";
 
 describe("pins", () => {
   it("have unique names across systems", () => {

@@ -13,7 +13,7 @@ import type { Settings } from "../../components/settings";
 import { merge } from "../../components/settings/presets";
 import { sizes } from "../../components/settings/sizes";
 import { systems } from "../../components/systems";
-import { PROJECT_FOLDER } from "../../preview/project";
+import { PROJECT_FOLDER } from "../../inputs/project";
 
 /** The contract of each system, with failures by its name. `test/policy/matrix.test.ts` tests what only rendered stacks show. */
 describe("the contract of systems", () => {

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { stackSettings } from "../../../preview/plan";
-import type { StackConfig } from "../../../preview/stack-file";
+import type { StackConfig } from "../../../inputs/stack-file";
 import { platform } from "../../../components/cluster/platform";
 import type { KubernetesObject } from "../../control-plane/api";
 import { CONTROL_PLANE, type ControlPlane, startControlPlane } from "../../control-plane/control-plane";

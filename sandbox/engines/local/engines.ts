@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
-import { PROJECT_FOLDER } from "../../../preview/project";
-import { readStackFile } from "../../../preview/stack-file";
+import { PROJECT_FOLDER } from "../../../inputs/project";
+import { readStackFile } from "../../../inputs/stack-file";
 import { running, stopAll } from "../../core/processes";
 import { Run, type RunOptions } from "../../core/run";
 import { Ground } from "../ground";

@@ -1,6 +1,6 @@
 import { availableParallelism, totalmem } from "node:os";
 
-import type { StackConfig } from "../../../preview/stack-file";
+import type { StackConfig } from "../../../inputs/stack-file";
 import { formatBytes, GiB, MiB, parseBytes } from "../../../components/core/quantity";
 import { Refused } from "./refused";
 

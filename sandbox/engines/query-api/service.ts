@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-import { PROJECT_FOLDER } from "../../../preview/project";
+import { PROJECT_FOLDER } from "../../../inputs/project";
 
 /** Folder of the service's code. */
 export const SERVICE = join(PROJECT_FOLDER, "services", "query-api");

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { PROJECT_FOLDER } from "../../../preview/project";
+import { PROJECT_FOLDER } from "../../../inputs/project";
 import { running, stopAll } from "../../../sandbox/core/processes";
 import { enginesUp } from "../../../sandbox/engines/local/engines";
 import { LocalHome } from "../../../sandbox/engines/local/home";

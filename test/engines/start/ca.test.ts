@@ -6,8 +6,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { PROJECT_FOLDER } from "../../../preview/project";
-import { readStackFile } from "../../../preview/stack-file";
+import { PROJECT_FOLDER } from "../../../inputs/project";
+import { readStackFile } from "../../../inputs/stack-file";
 import { PATIENCE } from "../../../sandbox/core/until";
 import { javaHome } from "../../../sandbox/engines/java-home";
 import { Rendered } from "../../../sandbox/engines/rendered";

@@ -1,5 +1,5 @@
-import { PROJECT_FOLDER } from "../../../preview/project";
-import { readStackFile } from "../../../preview/stack-file";
+import { PROJECT_FOLDER } from "../../../inputs/project";
+import { readStackFile } from "../../../inputs/stack-file";
 import { Rendered } from "../../../sandbox/engines/rendered";
 
 const STREAM = {

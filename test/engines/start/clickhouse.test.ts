@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { monitoring } from "../../../components/query/clickhouse/monitoring";
-import { PROJECT_FOLDER } from "../../../preview/project";
+import { PROJECT_FOLDER } from "../../../inputs/project";
 import { Run } from "../../../sandbox/core/run";
 import { PATIENCE } from "../../../sandbox/core/until";
 import { ClickhouseEngine } from "../../../sandbox/engines/clickhouse/clickhouse";

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 
 import { ROLES } from "../../../components/query/druid/pods";
-import { readStackFile } from "../../../preview/stack-file";
-import { PROJECT_FOLDER } from "../../../preview/project";
+import { readStackFile } from "../../../inputs/stack-file";
+import { PROJECT_FOLDER } from "../../../inputs/project";
 import { Run } from "../../../sandbox/core/run";
 import { PATIENCE, until } from "../../../sandbox/core/until";
 import { DruidCluster, type Login } from "../../../sandbox/engines/druid/cluster";

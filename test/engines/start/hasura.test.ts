@@ -1,7 +1,7 @@
 import { equal, rejects } from "node:assert/strict";
 
-import { PROJECT_FOLDER } from "../../../preview/project";
-import { readStackFile } from "../../../preview/stack-file";
+import { PROJECT_FOLDER } from "../../../inputs/project";
+import { readStackFile } from "../../../inputs/stack-file";
 import { Run } from "../../../sandbox/core/run";
 import { PATIENCE } from "../../../sandbox/core/until";
 import { Ground } from "../../../sandbox/engines/ground";

@@ -15,8 +15,8 @@ import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { PROJECT_FOLDER } from "../../../preview/project";
-import { readStackFile } from "../../../preview/stack-file";
+import { PROJECT_FOLDER } from "../../../inputs/project";
+import { readStackFile } from "../../../inputs/stack-file";
 import { jarFile, jarUrl } from "../../../components/core/jars";
 import { isIncomplete } from "../../../components/core/pins";
 import { MAVEN_CENTRAL } from "../../../components/core/versions";

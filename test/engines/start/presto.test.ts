@@ -2,8 +2,8 @@ import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { readFileSync } from "node:fs";
 
 import { monitoring } from "../../../components/query/presto/monitoring";
-import { PROJECT_FOLDER } from "../../../preview/project";
-import { readStackFile } from "../../../preview/stack-file";
+import { PROJECT_FOLDER } from "../../../inputs/project";
+import { readStackFile } from "../../../inputs/stack-file";
 import { Run } from "../../../sandbox/core/run";
 import { PATIENCE, until } from "../../../sandbox/core/until";
 import { Ground } from "../../../sandbox/engines/ground";

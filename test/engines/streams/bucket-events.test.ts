@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 
-import { PROJECT_FOLDER } from "../../../preview/project";
-import { readStackFile } from "../../../preview/stack-file";
+import { PROJECT_FOLDER } from "../../../inputs/project";
+import { readStackFile } from "../../../inputs/stack-file";
 import { until } from "../../../sandbox/core/until";
 import { KafkaClient } from "../../../sandbox/engines/kafka/client";
 import { Client } from "../../../sandbox/engines/minio/minio";

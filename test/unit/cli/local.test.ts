@@ -6,7 +6,7 @@ import { join } from "node:path";
 
 import { clients, connect, connectSection } from "../../../cli/local/connect";
 import { access, commandName, statusTable } from "../../../cli/local/tables";
-import { PROJECT_FOLDER } from "../../../preview/project";
+import { PROJECT_FOLDER } from "../../../inputs/project";
 import { freePorts } from "../../../sandbox/core/ports";
 import { defaultFolder, LocalHome, type LocalPlace, WISHED } from "../../../sandbox/engines/local/home";
 import type { EngineStatus } from "../../../sandbox/engines/local/status";

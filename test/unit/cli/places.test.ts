@@ -14,7 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { readStackFile } from "../../../preview/stack-file";
+import { readStackFile } from "../../../inputs/stack-file";
 import { shippedText } from "../../support/stacks";
 import { COMMAND, type Ended, lakehouse, ROOT } from "./command";
 

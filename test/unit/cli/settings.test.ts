@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 import { presetsCommand, settingsCommand, withoutSecretsIn } from "../../../cli/settings";
 import { stacksCommand } from "../../../cli/stacks";
-import { readStackFile } from "../../../preview/stack-file";
+import { readStackFile } from "../../../inputs/stack-file";
 import { shippedText } from "../../support/stacks";
 import { lakehouse } from "./command";
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 import { isMap, parseDocument } from "yaml";
 
-import { readStackFile } from "../../../preview/stack-file";
+import { readStackFile } from "../../../inputs/stack-file";
 import { inOneLayout, shippedText, shippedWith, STACKS } from "../../support/stacks";
 import { ROOT } from "./command";
 

@@ -11,7 +11,7 @@ import { type Fit, fit } from "../../../fitting/fit";
 import { sizesBetween } from "../../../planner/advice/grid";
 import { parseBytes } from "../../../components/core/quantity";
 import { systems } from "../../../components/systems";
-import { PROJECT_FOLDER } from "../../../preview/project";
+import { PROJECT_FOLDER } from "../../../inputs/project";
 import { sizeText } from "../../../planner/report/advice";
 
 function shipped(stack: string): Fragment {

@@ -6,7 +6,7 @@ import { parse } from "yaml";
 import { settingsFrom } from "../../../components/settings";
 import type { Fragment } from "../../../components/settings/presets";
 import { readCluster } from "../../../fitting/cluster";
-import { InputError } from "../../../preview/input-error";
+import { InputError } from "../../../inputs/input-error";
 import { at, fits } from "../../../fitting/described";
 import { DoesNotFit, draft, OPTIONAL } from "../../../fitting/draft";
 import { init, type InitFlags } from "../../../fitting/init";

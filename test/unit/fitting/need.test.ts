@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 import { draft } from "../../../fitting/draft";
-import { InputError } from "../../../preview/input-error";
+import { InputError } from "../../../inputs/input-error";
 import { machines } from "../../../fitting/machine";
 import { type Need, parseNeed, sizesFor } from "../../../fitting/need";
 import { needed } from "../../../fitting/needed";

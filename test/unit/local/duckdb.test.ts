@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { form, type FormName, FORMS } from "../../../cli/local/forms";
 import { limitsOf, sql, statementOf } from "../../../cli/local/sql";
 import { GiB, MiB } from "../../../components/core/quantity";
-import { PROJECT_FOLDER } from "../../../preview/project";
+import { PROJECT_FOLDER } from "../../../inputs/project";
 import type { Cell } from "../../../sandbox/engines/local/duckdb";
 import { LIMITS, variables } from "../../../sandbox/engines/local/duckdb";
 import { LocalHome } from "../../../sandbox/engines/local/home";

@@ -1,8 +1,8 @@
 import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
 import { availableParallelism } from "node:os";
 
-import { PROJECT_FOLDER } from "../../../preview/project";
-import { readStackFile } from "../../../preview/stack-file";
+import { PROJECT_FOLDER } from "../../../inputs/project";
+import { readStackFile } from "../../../inputs/stack-file";
 import { GiB, MiB } from "../../../components/core/quantity";
 import { trinoMemory } from "../../../components/query/trino/config";
 import {

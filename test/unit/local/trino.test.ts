@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { PROJECT_FOLDER } from "../../../preview/project";
-import { readStackFile } from "../../../preview/stack-file";
+import { PROJECT_FOLDER } from "../../../inputs/project";
+import { readStackFile } from "../../../inputs/stack-file";
 import { MiB } from "../../../components/core/quantity";
 import { trinoMemory } from "../../../components/query/trino/config";
 import { GENERATOR, LEAST, sized, sizesOf } from "../../../sandbox/engines/local/memory";

@@ -6,8 +6,8 @@ import { cost, type CostInputs } from "../../../planner/cost";
 import type { CostReport } from "../../../planner/plan";
 import { ratesOf } from "../../../planner/prices";
 import { layers } from "../../../planner/report/summary";
-import { readBook } from "../../../preview/books";
-import { PROJECT_FOLDER } from "../../../preview/project";
+import { readBook } from "../../../pricing/books";
+import { PROJECT_FOLDER } from "../../../inputs/project";
 import { group, homelabGroups, homelabNodes, owned } from "./fixtures";
 
 const book = (name: string) => readBook(name, PROJECT_FOLDER, "--book");

@@ -5,8 +5,8 @@ import { nodeLosses } from "../../../planner/loss";
 import { pack } from "../../../planner/pack";
 import type { LinkReport, Plan, PolicyReport, ResourceChanges } from "../../../planner/plan";
 import { verdict } from "../../../planner/verdict";
-import { readBook } from "../../../preview/books";
-import { PROJECT_FOLDER } from "../../../preview/project";
+import { readBook } from "../../../pricing/books";
+import { PROJECT_FOLDER } from "../../../inputs/project";
 import { group, homelabGroups, homelabNodes, owned } from "./fixtures";
 
 const LINKS: readonly (readonly [string, string, number])[] = [

@@ -6,7 +6,7 @@ import Ajv, { type ErrorObject } from "ajv";
 
 import { PackProcess } from "../../../preview/pack-process";
 import { PolicyPack, type PolicySettings, type Violation } from "../../../preview/policy-pack";
-import { PACK_FOLDER } from "../../../preview/project";
+import { PACK_FOLDER } from "../../../inputs/project";
 import { recorded } from "../../policy/harness";
 import { container, type Stack, set } from "../../policy/sabotage/fault";
 

@@ -8,7 +8,7 @@ import * as proto from "@pulumi/pulumi/proto/analyzer_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
 import { PackProcess } from "../../../preview/pack-process";
-import { PACK_FOLDER } from "../../../preview/project";
+import { PACK_FOLDER } from "../../../inputs/project";
 import {
   podRemediateLabels,
   podRemediateSeccomp,

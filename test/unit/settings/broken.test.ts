@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { readStackFile } from "../../../preview/stack-file";
+import { readStackFile } from "../../../inputs/stack-file";
 import { shippedText } from "../../support/stacks";
 
 const ROOT = join(__dirname, "..", "..", "..");

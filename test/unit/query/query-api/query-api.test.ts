@@ -6,7 +6,7 @@ import { platform } from "../../../../components/cluster";
 import { environment, GRACE_SECONDS, WAIT_SECONDS } from "../../../../components/query/query-api/config";
 import { queryApiPods } from "../../../../components/query/query-api/pods";
 import { settingsFrom, SettingsError } from "../../../../components/settings";
-import { PROJECT_FOLDER } from "../../../../preview/project";
+import { PROJECT_FOLDER } from "../../../../inputs/project";
 
 const IMAGE = "registry.example.org/query-api:1";
 const settings = (queryApi: object = {}, storage: object = {}) =>

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import type { InputError } from "../../../preview/input-error";
+import type { InputError } from "../../../inputs/input-error";
 import { stackSettings } from "../../../preview/plan";
-import { mistakesIn, readStackFile } from "../../../preview/stack-file";
+import { mistakesIn, readStackFile } from "../../../inputs/stack-file";
 
 describe("places of mistakes in a stack's file", () => {
   let folder = "";

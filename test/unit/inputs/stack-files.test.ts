@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { parseDocument, visit } from "yaml";
 
-import { PROJECT_FOLDER } from "../../../preview/project";
+import { PROJECT_FOLDER } from "../../../inputs/project";
 import { STACKS } from "../../support/stacks";
 
 /** A stack's file in Pulumi's layout after a changed value: no empty lines, no spaces inside braces. */

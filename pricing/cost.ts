@@ -2,8 +2,8 @@ import { platform } from "../components/cluster/platform";
 import { BUFFER } from "../components/core/node";
 import { groupName, type PodGroup } from "../components/core/pod-group";
 import type { Platform } from "../components/core/platform";
-import { layerOf, onSwitch, type PresetName, settingsOf } from "../components/core/system";
-import { stackFacts, systemsOn } from "../components/facts";
+import { layerOf, onSwitch, type PresetName } from "../components/core/system";
+import { podsBySystem } from "../components/facts";
 import { type Settings, settingsFrom } from "../components/settings";
 import { type Fragment, merge } from "../components/settings/presets";
 import { systems } from "../components/systems";
@@ -13,18 +13,15 @@ import type { CostReport } from "../planner/plan";
 import type { PriceBook } from "../planner/prices";
 
 /** All pods of a stack with the systems that they are part of, from its settings alone. */
-export function ownedPods(ground: Platform, settings: Settings): OwnedPods[] {
-  const stack = stackFacts(settings);
-  return systemsOn(settings, stack).flatMap((system) => {
-    const owner = {
+export const ownedPods = (ground: Platform, settings: Settings): OwnedPods[] =>
+  podsBySystem(ground, settings).flatMap(({ system, pods }) =>
+    pods.map((group) => ({
       system: system.kind ?? system.key,
       layer: layerOf(system),
       ...(system.gives.includes("objects") && { keepsObjects: true }),
-    };
-    const pods = system.pods({ platform: ground, settings: settingsOf(system, settings), stack });
-    return pods.map((group) => ({ ...owner, group }));
-  });
-}
+      group,
+    })),
+  );
 
 /** Pods that a program made, with the systems of the settings that describe them. */
 export function withOwners(groups: readonly PodGroup[], described: readonly OwnedPods[]): OwnedPods[] {

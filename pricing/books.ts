@@ -6,9 +6,9 @@ import type { z } from "zod";
 
 import { shownValue, suggestion } from "../components/fields/mistakes";
 import { type PriceBook, priceBook } from "../planner/prices";
-import { InputError, type InputMistake, systemReason } from "./input-error";
-import { PROJECT_FOLDER } from "./project";
-import { Places } from "./yaml-places";
+import { InputError, type InputMistake, systemReason } from "../inputs/input-error";
+import { PROJECT_FOLDER } from "../inputs/project";
+import { Places } from "../inputs/yaml-places";
 
 const FOLDER = join(PROJECT_FOLDER, "planner", "books");
 

@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { PRESETS, type PresetName } from "../../../components/core/system";
-import { bookNames, readBook } from "../../../preview/books";
-import { presetCost, stackCost } from "../../../preview/cost";
-import { InputError } from "../../../preview/input-error";
+import { bookNames, readBook } from "../../../pricing/books";
+import { presetCost, stackCost } from "../../../pricing/cost";
+import { InputError } from "../../../inputs/input-error";
 import { stackSettings } from "../../../preview/plan";
-import { PROJECT_FOLDER } from "../../../preview/project";
+import { PROJECT_FOLDER } from "../../../inputs/project";
 import { shippedConfig } from "../../support/stacks";
 
 const book = (name: string) => readBook(name, PROJECT_FOLDER, "--book");
