@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { Lakehouse } from "./components/lakehouse";
-import { settingsFromConfig, SettingsError, settingsHints } from "./components/settings";
+import type { CostOutput } from "./components/outputs";
+import { type Settings, settingsFromConfig, SettingsError, settingsHints } from "./components/settings";
 import { charts } from "./components/settings/licences";
 
 /** Settings of the stack → the lakehouse → stack outputs. The only place that reads Pulumi's configuration. */
@@ -13,11 +14,27 @@ export = async () => {
     for (const hint of settingsHints(config)) void pulumi.log.warn(hint);
     // The plan has no engine: it reads no chart, and needs no network.
     if (pulumi.runtime.hasEngine()) await chartSource().requireCharts(charts(settings));
-    return new Lakehouse("lakehouse", settings).outputs;
+    return new Lakehouse("lakehouse", { settings, cost: costOf(settings) }).outputs;
   } catch (error) {
     throw shown(error);
   }
 };
+
+/** By the book of prices that the stack names: one of the project's, or a file beside the stack's. */
+function costOf(settings: Settings): CostOutput {
+  const { readBook } = require("./pricing/books") as typeof import("./pricing/books");
+  const { stackCost } = require("./pricing/cost") as typeof import("./pricing/cost");
+  const { book, currency, monthly, systems } = stackCost(
+    settings,
+    readBook(settings.prices.book, process.cwd(), "lakehouse:prices.book"),
+  );
+  return {
+    book,
+    currency,
+    monthly,
+    systems: Object.fromEntries(systems.map(({ system, monthly: each }) => [system, each])),
+  };
+}
 
 const chartSource = () => require("./components/core/chart-source") as typeof import("./components/core/chart-source");
 

@@ -2,21 +2,17 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { Catalog } from "./catalog";
 import { Compute } from "./compute";
-import { doorUrl } from "./core/door";
-import { url } from "./core/endpoint";
 import { type Given, combined } from "./core/given";
 import { ground } from "./ground";
 import type { Layer, LayerArgs } from "./layer";
 import { Observability } from "./observability";
 import { Orchestration } from "./orchestration";
+import { type CostOutput, type LinkInputs, noteLinks, type StackOutputs, stackOutputs } from "./outputs";
 import { Query } from "./query";
 import type { Settings } from "./settings";
 import { describeStack } from "./stack";
 import { Storage } from "./storage";
 import { Processing, Streaming } from "./streaming";
-
-/** Outputs of a stack for dashboards, other stacks and people. */
-export type LakehouseOutputs = Readonly<Record<string, pulumi.Input<unknown>>>;
 
 /** The layers in the order of their needs: each gets the capabilities of the ones before it. */
 const LAYERS = {
@@ -29,12 +25,21 @@ const LAYERS = {
   orchestration: Orchestration,
 } satisfies Record<string, new (name: string, args: LayerArgs, opts?: pulumi.ComponentResourceOptions) => Layer>;
 
+export interface LakehouseArgs {
+  readonly settings: Settings;
+  /** What the stack costs. @default not known: neither its outputs nor the overview in Grafana say it */
+  readonly cost?: CostOutput;
+}
+
 /** The whole platform of one stack. */
 export class Lakehouse extends pulumi.ComponentResource {
-  readonly outputs: LakehouseOutputs;
+  /** For dashboards, other stacks and people. */
+  readonly outputs: StackOutputs;
 
-  constructor(name: string, settings: Settings, opts?: pulumi.ComponentResourceOptions) {
-    super("lakehouse:index:Lakehouse", name, {}, opts);
+  constructor(name: string, { settings, cost }: LakehouseArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    const links: LinkInputs[] = [];
+    const transformations = [...(opts.transformations ?? []), noteLinks(links)];
+    super("lakehouse:index:Lakehouse", name, {}, { ...opts, transformations });
     const stack = describeStack(settings);
     const { cluster, child } = ground(stack, this);
 
@@ -45,37 +50,20 @@ export class Lakehouse extends pulumi.ComponentResource {
       return made;
     });
     const services = layers.flatMap((layer) => layer.services);
-    new Observability("observability", { platform: stack.platform, settings: settings.observability, services }, child);
+    const outputs = (): StackOutputs =>
+      stackOutputs({
+        stack,
+        given,
+        namespaces: cluster.namespaces,
+        services: services.map((service) => service.service),
+        links,
+        cost,
+      });
+    const { platform } = stack;
+    new Observability("observability", { platform, settings: settings.observability, services, outputs }, child);
     stack.completeGrants((given.objects ?? []).flatMap(({ grants }) => grants));
 
-    this.outputs = {
-      namespaces: cluster.namespaces,
-      ...outputs(given),
-      doors: stack.doors.map((door) => ({
-        name: door.name,
-        kind: door.kind,
-        url: doorUrl(door),
-        ...(door.health === undefined ? {} : { health: door.health }),
-      })),
-      services: services.map((service) => service.service),
-    };
+    this.outputs = outputs();
     this.registerOutputs(this.outputs);
   }
-}
-
-/** Outputs about the stack's capabilities. */
-function outputs({ objects, database, tables, sql, jobs = [] }: Given): LakehouseOutputs {
-  const [store] = objects ?? [];
-  const [server] = database ?? [];
-  const [catalog] = tables ?? [];
-  const [engine] = sql ?? [];
-  return {
-    ...(store && {
-      s3: { endpoint: url(store.endpoint), region: store.region, buckets: store.buckets, grants: store.grants },
-    }),
-    ...(server && { postgres: server.endpoint.host }),
-    ...(catalog && { icebergRest: catalog.restUrl, metastore: url(catalog.thrift) }),
-    ...(engine && { sql: { url: url(engine.endpoint), catalogs: engine.catalogs } }),
-    jobs: jobs.flatMap((work) => work.jobs.map((job) => job.name)),
-  };
 }

@@ -8,6 +8,7 @@ import { labels } from "../core/labels";
 import { Link } from "../core/link";
 import type { Service } from "../core/service";
 import type { ObservabilitySettings } from "./settings";
+import type { Overview } from "./overview";
 import { podMonitors, scrapeLinks } from "./monitors";
 import { alertRules } from "./rules";
 import { runbooks } from "./runbooks";
@@ -17,6 +18,8 @@ export interface ObservabilityArgs {
   readonly settings: ObservabilitySettings;
   /** All services of the stack. */
   readonly services: readonly Service[];
+  /** What the overview shows, once everything is connected. @default an overview of nodes and quotas alone */
+  readonly outputs?: () => Overview;
 }
 
 /** Metrics, alerts and dashboards of every service that brings some. */
@@ -25,12 +28,12 @@ export class Observability extends pulumi.ComponentResource {
 
   constructor(name: string, args: ObservabilityArgs, opts?: pulumi.ComponentResourceOptions) {
     super("lakehouse:observability:Observability", name, {}, opts);
-    const { platform, settings, services } = args;
+    const { platform, settings, services, outputs } = args;
     if (settings.mode === "existing") {
       const scraper = prometheusPeer(settings);
       const watched = services.filter((service) => service.monitoring !== undefined);
       for (const service of watched) this.watch(service, settings, scraper);
-      this.dashboards(platform, settings, services, watched);
+      this.dashboards(platform, settings, services, watched, outputs?.());
       this.metrics = { scraper };
     }
     this.registerOutputs();
@@ -75,13 +78,14 @@ export class Observability extends pulumi.ComponentResource {
     settings: ObservabilitySettings,
     services: readonly Service[],
     watched: readonly Service[],
+    outputs: Overview | undefined,
   ): void {
     // Loaded on demand: Grafana's library takes as long to load as everything else here, and not every stack needs it.
     const { serviceDashboard } = require("./dashboards") as typeof import("./dashboards");
     const { OVERVIEW, overviewDashboard } = require("./overview") as typeof import("./overview");
     const groups = services.flatMap((service) => service.pods);
     const texts = {
-      [OVERVIEW]: overviewDashboard(platform.nodes, groups),
+      [OVERVIEW]: overviewDashboard(platform.nodes, groups, outputs),
       ...Object.fromEntries(watched.map((service) => [service.service, serviceDashboard(service)])),
     };
     for (const [subject, text] of Object.entries(texts)) {

@@ -1,20 +1,24 @@
 import type { Node } from "../core/node";
 import type { PodGroup, Resources } from "../core/pod-group";
 import { formatBytes, formatCores, GiB } from "../core/quantity";
-import { type Chart, renderDashboard } from "./panels";
+import type { StackOutputs } from "../outputs";
+import { type Chart, type Note, renderDashboard } from "./panels";
 
 /** Name and UID of the overview dashboard. */
 export const OVERVIEW = "lakehouse";
+
+/** The outputs of a stack that the overview shows. */
+export type Overview = Pick<StackOutputs, "doors" | "versions" | "links" | "cost">;
 
 /** Above this, queries that name every node would make the dashboard too large for a ConfigMap. */
 const MOST_NODES = 300;
 
 /**
- * The stack's capacity: the planned limits of its nodes, the requests that the cluster reports, and the quotas. It contains no size
- * of a pod, so that a changed size does not change the dashboard, which Pulumi's diff would show as a whole. Which pod lands on
- * which node is computed by `lakehouse plan`.
+ * The stack at a glance: its doors, the planned limits of its nodes, the requests that the cluster reports, the quotas, and what the
+ * stack's outputs say of cost, versions and links. It contains no size of a pod, so that a changed size does not change the dashboard,
+ * which Pulumi's diff would show as a whole. Which pod lands on which node is computed by `lakehouse plan`.
  */
-export function overviewDashboard(nodes: readonly Node[], groups: readonly PodGroup[]): string {
+export function overviewDashboard(nodes: readonly Node[], groups: readonly PodGroup[], outputs?: Overview): string {
   const namespaces = [...new Set(groups.map((group) => group.namespace))].sort().join("|");
   const live: Chart[] = (["memory", "cpu"] as const).map((resource) => ({
     title: `Requested ${resource} against the limit of each node`,
@@ -28,9 +32,43 @@ export function overviewDashboard(nodes: readonly Node[], groups: readonly PodGr
   return renderDashboard({
     name: OVERVIEW,
     title: "Lakehouse",
-    notes: [{ title: "Nodes, as planned", markdown: nodeTable(nodes) }],
+    notes: [
+      ...(outputs === undefined ? [] : doorNote(outputs)),
+      { title: "Nodes, as planned", markdown: nodeTable(nodes) },
+    ],
+    below: outputs === undefined ? [] : [...costNote(outputs), ...versionNote(outputs), ...linkNote(outputs)],
     charts: [...QUOTAS.map((resource) => quotaChart(resource, namespaces)), ...(nodes.length > MOST_NODES ? [] : live)],
   });
+}
+
+function doorNote({ doors }: Overview): Note[] {
+  // Not their addresses: what a ConfigMap names, its reader connects to.
+  const rows = doors.map(({ name, kind, open }) => [name, kind, `\`${open}\``]);
+  return rows.length === 0 ? [] : [{ title: "Doors", markdown: table(["door", "kind", "from your machine"], rows) }];
+}
+
+function costNote({ cost }: Overview): Note[] {
+  if (cost === undefined) return [];
+  const amount = (of: number) => `${of.toLocaleString("en-US", { maximumFractionDigits: 0 })} ${cost.currency}`;
+  const rows = Object.entries(cost.systems)
+    .toSorted(([, one], [, other]) => other - one)
+    .map(([system, monthly]) => [system, amount(monthly)]);
+  return [
+    {
+      title: `Cost a month, as planned (prices: ${cost.book})`,
+      markdown: table(["system", amount(cost.monthly)], rows),
+    },
+  ];
+}
+
+function versionNote({ versions }: Overview): Note[] {
+  const rows = Object.entries(versions).map(([system, programs]) => [system, programs.join(", ")]);
+  return [{ title: "Versions", markdown: table(["system", "programs"], rows) }];
+}
+
+function linkNote({ links }: Overview): Note[] {
+  const rows = Object.entries(links).map(([client, reached]) => [client, reached.join(", ")]);
+  return [{ title: "Links: all that may be reached", markdown: table(["client", "endpoints"], rows) }];
 }
 
 const QUOTAS = ["memory", "cpu"] as const;

@@ -39,13 +39,15 @@ export interface DashboardArgs {
   /** @default none */
   readonly notes?: readonly Note[];
   readonly charts: readonly Chart[];
+  /** Notes after the charts. @default none */
+  readonly below?: readonly Note[];
 }
 
 /** UID of a dashboard: at most 40 characters. */
 export const dashboardUid = (name: string) => (name === "lakehouse" ? name : `lakehouse-${name}`).slice(0, 40);
 
 /** Grafana's JSON. The same arguments always give the same text. */
-export function renderDashboard({ name, title, notes = [], charts }: DashboardArgs): string {
+export function renderDashboard({ name, title, notes = [], charts, below = [] }: DashboardArgs): string {
   // The form that every Grafana reads from files; its successor is for Grafana 12 and later.
   // eslint-disable-next-line @typescript-eslint/no-deprecated
   const builder = new dashboard.DashboardBuilder(title)
@@ -57,7 +59,7 @@ export function renderDashboard({ name, title, notes = [], charts }: DashboardAr
     .tooltip(dashboard.DashboardCursorSync.Crosshair)
     .readonly()
     .withVariable(new dashboard.DatasourceVariableBuilder("datasource").label("Prometheus").type("prometheus"));
-  const panels = [...notes.map(notePanel), ...charts.map(chartPanel)];
+  const panels = [...notes.map(notePanel), ...charts.map(chartPanel), ...below.map(notePanel)];
   panels.forEach((panel, index) => builder.withPanel(panel.id(index + 1)));
   return json(builder.build());
 }

@@ -121,6 +121,31 @@ describe("the overview", () => {
     );
   });
 
+  it("shows what the stack's outputs say of doors, cost, versions and links", () => {
+    const url = "http://trino.lakehouse-query.svc:8080";
+    const text = overviewDashboard(homelab, [group], {
+      doors: [{ name: "trino", kind: "sql", url, open: "kubectl -n lakehouse-query port-forward svc/trino 8080" }],
+      cost: { book: "founding", currency: "USD", monthly: 6200, systems: { spark: 200, trino: 800 } },
+      versions: { trino: ["trino 484"] },
+      links: { "trino-worker": ["hive-metastore:9083", "minio:9000"] },
+    });
+    const notes = new Map(read(text).panels.map(({ title, options }) => [title, options?.content?.split("\n") ?? []]));
+    assert.equal(notes.get("Doors")?.[2], "| trino | sql | `kubectl -n lakehouse-query port-forward svc/trino 8080` |");
+    assert.deepEqual(notes.get("Cost a month, as planned (prices: founding)"), [
+      "| system | 6,200 USD |",
+      "| --- | --- |",
+      "| trino | 800 USD |",
+      "| spark | 200 USD |",
+    ]);
+    assert.equal(notes.get("Versions")?.[2], "| trino | trino 484 |");
+    assert.equal(
+      notes.get("Links: all that may be reached")?.[2],
+      "| trino-worker | hive-metastore:9083, minio:9000 |",
+    );
+    // Whoever reads a ConfigMap with an address is taken for its client.
+    assert.ok(!text.includes(url));
+  });
+
   it("stays small with the maximum number of nodes, each with a limit of its own", () => {
     const many = Array.from({ length: 5000 }, (_, index) => node(`node-${String(index)}`.padEnd(63, "x")));
     const unequal = homelab.map((each, index) => ({ ...each, limit: { cpu: index + 1, memory: (index + 1) * GiB } }));
