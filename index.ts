@@ -5,8 +5,11 @@ import type { CostOutput } from "./components/outputs";
 import { type Settings, settingsFromConfig, SettingsError, settingsHints } from "./components/settings";
 import { charts } from "./components/settings/licences";
 
-/** Settings of the stack → the lakehouse → stack outputs. The only place that reads Pulumi's configuration. */
-export = async () => {
+/**
+ * Settings of the stack → the lakehouse → stack outputs. The only place that reads Pulumi's configuration.
+ * @param folder of the stack's file
+ */
+export = async (folder = process.cwd()) => {
   try {
     const source = `Pulumi.${pulumi.getStack()}.yaml`;
     const config = pulumi.runtime.allConfig();
@@ -14,19 +17,19 @@ export = async () => {
     for (const hint of settingsHints(config)) void pulumi.log.warn(hint);
     // The plan has no engine: it reads no chart, and needs no network.
     if (pulumi.runtime.hasEngine()) await chartSource().requireCharts(charts(settings));
-    return new Lakehouse("lakehouse", { settings, cost: costOf(settings) }).outputs;
+    return new Lakehouse("lakehouse", { settings, cost: costOf(settings, folder) }).outputs;
   } catch (error) {
     throw shown(error);
   }
 };
 
 /** By the book of prices that the stack names: one of the project's, or a file beside the stack's. */
-function costOf(settings: Settings): CostOutput {
+function costOf(settings: Settings, folder: string): CostOutput {
   const { readBook } = require("./pricing/books") as typeof import("./pricing/books");
   const { stackCost } = require("./pricing/cost") as typeof import("./pricing/cost");
   const { book, currency, monthly, systems } = stackCost(
     settings,
-    readBook(settings.prices.book, process.cwd(), "lakehouse:prices.book"),
+    readBook(settings.prices.book, folder, "lakehouse:prices.book"),
   );
   return {
     book,

@@ -167,7 +167,8 @@ async function run(
   const { progress, sabotage, generated } = options;
   // Loaded here and not above, so that the pack starts on another core while Pulumi's SDKs load.
   const { record } = require("./recorder") as typeof import("./recorder");
-  const program = options.program ?? (require("../index") as () => unknown);
+  const lakehouse = () => require("../index") as (folder: string) => unknown;
+  const program = options.program ?? (() => lakehouse()(config.folder ?? PROJECT_FOLDER));
   let seen = 0;
   const recorder = await record(program, config, {
     project: "lakehouse",

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
+import { copyFileSync } from "node:fs";
+import { join } from "node:path";
 
 import type { StackOutputs } from "../../components/outputs";
-import { STACKS } from "../support/stacks";
+import { PROJECT_FOLDER } from "../../inputs/project";
+import { OutputFolder } from "../../preview/output";
+import { planStack } from "../../preview/plan";
+import { shippedConfig, STACKS } from "../support/stacks";
+import { temporary } from "../support/temporary";
 import { judged } from "./harness";
 
 describe("outputs of a stack, which dashboards show,", () => {
@@ -54,4 +60,15 @@ describe("outputs of a stack, which dashboards show,", () => {
         assert.ok(JSON.stringify(overview).includes(open), open);
     });
   }
+
+  it("have the cost by a book that stands beside the stack's file, wherever the command runs", async () => {
+    const folder = temporary("prices");
+    copyFileSync(join(PROJECT_FOLDER, "planner/books/usage.yaml"), join(folder, "prices.yaml"));
+    const config = shippedConfig("dev");
+    const values = { ...config.values, "lakehouse:prices": JSON.stringify({ book: "./prices.yaml" }) };
+    const { plan } = await planStack({ ...config, folder, values }, new OutputFolder(join(folder, "out", "dev")));
+    const { cost } = plan.outputs as unknown as StackOutputs;
+    assert.equal(cost?.book, "usage");
+    assert.equal(cost.monthly, plan.cost.monthly);
+  });
 });
