@@ -20,6 +20,8 @@ export interface SmallCluster extends Pick<NodeOptions, "allocatable"> {
 
 const NAMESPACE = "crowd";
 const CLUSTER = "lakehouse.test/cluster";
+/** Name of the pod that a pod replaces, or its own: what goes for others may still be ending when its successor comes. */
+const POD = "lakehouse.test/pod";
 /** Times that pods which had to go for others are made again, as their controllers would. */
 const ROUNDS = 5;
 /** The scheduler has nothing left to do when nothing changes for so long. */
@@ -60,9 +62,9 @@ export async function schedule(
   let missing: readonly KubernetesObject[] = order;
   let found: Awaited<ReturnType<typeof pods>> = [];
   for (let round = 0; missing.length > 0 && round < ROUNDS; round++) {
-    await each(missing, (pod) => api.create(pod));
+    await each(missing, (pod) => api.create(round === 0 ? pod : successor(pod, round)));
     found = await quiet(api);
-    const there = new Set(found.map(({ name }) => name));
+    const there = new Set(found.map(({ object }) => object.metadata.labels?.[POD]));
     missing = order.filter(({ metadata }) => !there.has(metadata.name));
   }
   const reasons = new Map<string, string[]>(clusters.map(({ id }) => [id, []]));
@@ -93,11 +95,16 @@ function podsOf({ id, groups }: SmallCluster): KubernetesObject[] {
       return {
         apiVersion: "v1",
         kind: "Pod",
-        metadata: { name, namespace: NAMESPACE, labels: { ...metadata.labels, [CLUSTER]: id } },
+        metadata: { name, namespace: NAMESPACE, labels: { ...metadata.labels, [CLUSTER]: id, [POD]: name } },
         spec: { ...spec, nodeSelector: { [CLUSTER]: id } },
       };
     }),
   );
+}
+
+function successor(pod: KubernetesObject, round: number): KubernetesObject {
+  const { metadata } = pod;
+  return { ...pod, metadata: { ...metadata, name: `${metadata.name}-${String(round)}` } };
 }
 
 /** Waits until each pod has a node or a reason, and nothing changes. Only pods without a node are asked for: there are thousands of others. */
