@@ -12,7 +12,10 @@ import { mirrorSmallCharts } from "./small-charts";
 const ROOT = join(__dirname, "..", "..");
 const PLUGINS = ["kubernetes", "random", "minio", "postgresql"] as const;
 /** Files of the checkout that the copy of the program needs. */
-const PROGRAM = ["components", "docs", "pipelines", "index.ts", "package.json", "tsconfig.json", "Pulumi.yaml"];
+const PROGRAM = [
+  ...["components", "docs", "inputs", "pipelines", "planner", "pricing"],
+  ...["index.ts", "package.json", "tsconfig.json", "Pulumi.yaml"],
+];
 
 /** How the engine keeps its state while it works. */
 export interface Checkpoints {
