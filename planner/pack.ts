@@ -19,6 +19,8 @@ export interface Packing {
    * is false and the reasons say so.
    */
   readonly proven: boolean;
+  /** Whether all pods fit in the order of the plan, and some do not in another one. */
+  readonly late: boolean;
 }
 
 /**
@@ -43,6 +45,7 @@ export function pack(nodes: readonly Node[], groups: readonly PodGroup[]): Packi
       ),
     ],
     proven,
+    late: late !== undefined,
   };
 }
 
