@@ -86,15 +86,19 @@ describe("Pulumi's real engine, with stand-ins for the plugins", function () {
     assert.equal(outputs.status, 0);
     assert.doesNotMatch(outputs.stdout, /canary-4be1f07d/);
     assert.deepEqual(Object.keys(JSON.parse(outputs.stdout) as object).sort(), [
+      "capacity",
+      "cost",
       "doors",
       "icebergRest",
       "jobs",
+      "links",
       "metastore",
       "namespaces",
       "postgres",
       "s3",
       "services",
       "sql",
+      "versions",
     ]);
   });
 
