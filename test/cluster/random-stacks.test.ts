@@ -17,7 +17,7 @@ import { startingPoints } from "../support/starting-points";
 import { prepareCrowd, schedule, type SmallCluster } from "./crowd";
 import { started } from "./stacks";
 
-/** Seed of the stacks and of the order of their pods: a failed run is repeated by LAKEHOUSE_SEED. */
+/** Seed of the many stacks and of the order of their pods: a failed run is repeated by LAKEHOUSE_SEED. */
 const SEED = Number(process.env.LAKEHOUSE_SEED ?? randomInt(2 ** 31));
 /** Stacks that are on the control plane at once. */
 const BATCH = 40;
@@ -69,13 +69,13 @@ function atTheEdge({ nodes, groups }: Machines, larger: boolean): Machines {
 }
 
 /** A third as they come, a third that just fit, a third that just do not. */
-function randomStacks(count: number): Machines[] {
+function randomStacks(count: number, seed: number): Machines[] {
   const valid = startingPoints.map(machinesOf).filter((found) => {
     const pods = found?.groups.reduce((sum, { replicas }) => sum + replicas, 0) ?? Infinity;
     return pods <= MOST_PODS;
   });
   return fc
-    .sample(valid, { numRuns: count, seed: SEED })
+    .sample(valid, { numRuns: count, seed })
     .map((found, index) => (index % 3 === 0 ? found! : atTheEdge(found!, index % 3 === 1)));
 }
 
@@ -94,8 +94,8 @@ describe("random stacks on the real scheduler", () => {
     await (plane as ControlPlane | undefined)?.end();
   });
 
-  async function compare(count: number): Promise<void> {
-    const stacks = randomStacks(count).map((stack, index) => {
+  async function compare(count: number, seed: number): Promise<void> {
+    const stacks = randomStacks(count, seed).map((stack, index) => {
       const { unplaced, late } = pack(stack.nodes, stack.groups);
       return { ...stack, id: `s${String(index)}`, fits: unplaced.length === 0, late };
     });
@@ -106,24 +106,24 @@ describe("random stacks on the real scheduler", () => {
         ...stack,
         allocatable: fits ? "system" : "limit",
       }));
-      const reasons = await schedule(plane.api, clusters, SEED);
+      const reasons = await schedule(plane.api, clusters, seed);
       for (const { id, fits, late } of batch) {
         const pending = reasons.get(id) ?? [];
         if (fits) yes.push(...pending);
         else if (pending.length === 0 && !late) no.push(id);
       }
-      assert.deepEqual(yes, [], `seed ${String(SEED)}: the plan says that all pods fit`);
+      assert.deepEqual(yes, [], `seed ${String(seed)}: the plan says that all pods fit`);
     }
     const fitting = stacks.filter(({ fits }) => fits).length;
     const late = stacks.filter((stack) => stack.late).length;
     console.log(
-      `      ${String(count)} stacks, seed ${String(SEED)}: ${String(fitting)} fit by their plan; no wrong yes, ${String(no.length)} wrong no; ${String(late)} are refused because of another order`,
+      `      ${String(count)} stacks, seed ${String(seed)}: ${String(fitting)} fit by their plan; no wrong yes, ${String(no.length)} wrong no; ${String(late)} are refused because of another order`,
     );
     assert.ok(fitting > count / 6 && fitting < (count * 5) / 6, `${String(fitting)} of ${String(count)} fit`);
     assert.ok(late <= count / 6, `${String(late)} are refused because of another order`);
     assert.ok(no.length <= count / 100, `the plan says that these do not fit: ${no.join(", ")}`);
   }
 
-  it("agree with their plans: 40 stacks", () => compare(40));
-  it("agree with their plans: 1 000 stacks (slow)", () => compare(1000));
+  it("agree with their plans: the same 40 stacks", () => compare(40, 9));
+  it(`agree with their plans: 1 000 stacks, seed ${String(SEED)} (slow)`, () => compare(1000, SEED));
 });
