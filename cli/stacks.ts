@@ -1,6 +1,7 @@
 import pico from "picocolors";
 
 import { namedNodes } from "../components/cluster/settings";
+import { systemName } from "../components/core/system";
 import { systemsOn } from "../components/facts";
 import { gib, plural, short } from "../planner/report/format";
 import { flow, paragraph } from "../planner/report/terminal";
@@ -63,7 +64,7 @@ function found(folder: string, stack: string): Found {
       nodes: nodes.length,
       memory: sum((node) => node.memory),
       cpu: sum((node) => node.cpu),
-      systems: systemsOn(settings).map(({ kind, key }) => kind ?? key),
+      systems: systemsOn(settings).map(systemName),
     };
   } catch (error) {
     if (error instanceof InputError) return { stack, errors: error.mistakes };

@@ -51,28 +51,23 @@ export interface SystemPods {
 
 /**
  * Pods of each system that is on, from the settings alone. Quotas, cost, topology and packing all ask for them, so they are described
- * once for each platform.
+ * once for a platform of these settings.
  */
-export function podsBySystem(
-  platform: Platform,
-  settings: Settings,
-  stack = stackFacts(settings),
-): readonly SystemPods[] {
-  const made =
-    described.get(platform) ??
-    systemsOn(settings, stack).map((system) => ({
-      system,
-      pods: system.pods({ platform, settings: settingsOf(system, settings), stack }),
-    }));
-  described.set(platform, made);
-  return made;
+export function podsBySystem(platform: Platform, settings: Settings): readonly SystemPods[] {
+  const before = described.get(settings);
+  if (before?.platform === platform) return before.all;
+  const all = describedBy({ platform, settings, stack: stackFacts(settings) }, (system, facts) => [
+    { system, pods: system.pods(facts) },
+  ]);
+  described.set(settings, { platform, all });
+  return all;
 }
 
-const described = new WeakMap<Platform, readonly SystemPods[]>();
+const described = new WeakMap<Settings, { readonly platform: Platform; readonly all: readonly SystemPods[] }>();
 
 /** All pods of a stack, from its settings alone: quotas and namespaces are made before them. */
-export const stackPods = (platform: Platform, settings: Settings, stack = stackFacts(settings)): PodGroup[] =>
-  podsBySystem(platform, settings, stack).flatMap(({ pods }) => pods);
+export const stackPods = (platform: Platform, settings: Settings): PodGroup[] =>
+  podsBySystem(platform, settings).flatMap(({ pods }) => pods);
 
 /** `stackPods`, with the setting that decides the size of each group. Of groups whose size is fixed there is none. */
 export const sizedPods = (platform: Platform, settings: Settings, stack = stackFacts(settings)): PodGroup[] =>
@@ -85,7 +80,7 @@ export const stackDoors = (platform: Platform, settings: Settings, stack = stack
   describedBy({ platform, settings, stack }, (system, facts) => system.doors?.(facts) ?? []);
 
 /** One part of the description of every system that is on. */
-function describedBy<T>(
+export function describedBy<T>(
   { settings, ...facts }: Facts<Settings>,
   describe: (system: AnySystem, facts: Facts<unknown>) => readonly T[],
 ): T[] {

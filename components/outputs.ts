@@ -7,7 +7,7 @@ import type { BucketGrant } from "./core/grant";
 import type { Given } from "./core/given";
 import type { Node } from "./core/node";
 import { type PodGroup, type Resources, sum, times } from "./core/pod-group";
-import { settingsOf } from "./core/system";
+import { settingsOf, systemName } from "./core/system";
 import type { Stack } from "./stack";
 
 /** What a stack tells dashboards, other stacks and people: endpoints, doors, capacity, versions, links, and its cost where it is known. */
@@ -140,7 +140,7 @@ function capacity(nodes: readonly Node[], groups: readonly PodGroup[]): Capacity
 function versions({ systems, settings, facts }: Stack): StackOutputs["versions"] {
   const found = systems.map((system): [string, string[]] => {
     const uses = system.uses(settingsOf(system, settings), facts).filter(({ kind }) => kind !== "library");
-    return [system.kind ?? system.key, [...new Set(uses.map(({ pin }) => `${pin.name} ${pin.version}`))].sort()];
+    return [systemName(system), [...new Set(uses.map(({ pin }) => `${pin.name} ${pin.version}`))].sort()];
   });
   return Object.fromEntries(found.filter(([, programs]) => programs.length > 0));
 }

@@ -42,7 +42,7 @@ export function describeStack(settings: Settings): Stack {
     systems: order(systemsOn(settings, facts)),
     chosen: { search, vectors },
     preferred: new Set(),
-    groups: stackPods(platform, settings, facts),
+    groups: stackPods(platform, settings),
     doors: stackDoors(platform, settings, facts),
     grants,
     completeGrants: (all) => {

@@ -1,6 +1,6 @@
 import { isImage } from "../components/core/pins";
 import { mirrored } from "../components/core/site";
-import { settingsOf } from "../components/core/system";
+import { settingsOf, systemName } from "../components/core/system";
 import type { Use } from "../components/core/uses";
 import { stackFacts, systemsOn } from "../components/facts";
 import type { Settings } from "../components/settings";
@@ -8,7 +8,6 @@ import { imagesOf, tagOf } from "../planner/changes/images";
 import { by } from "../planner/order";
 import type { ProgramReport } from "../planner/plan";
 import type { Manifest } from "./manifests";
-import { systemName } from "./systems";
 
 /** What the systems run, each program once, and images of the objects that no pin has. */
 export function programReports(settings: Settings, manifests: readonly Manifest[]): ProgramReport[] {

@@ -2,15 +2,12 @@ import type { Platform } from "../components/core/platform";
 import { doorUrl, forwardCommand } from "../components/core/door";
 import type { BucketGrant } from "../components/core/grant";
 import { groupName } from "../components/core/pod-group";
-import { type AnySystem, layerOf, settingsOf } from "../components/core/system";
-import { podsBySystem, stackFacts, systemsOn } from "../components/facts";
+import { layerOf, systemName } from "../components/core/system";
+import { describedBy, podsBySystem, stackFacts, systemsOn } from "../components/facts";
 import type { Settings } from "../components/settings";
 import { by } from "../planner/order";
 import type { DoorReport, GrantReport, LinkReport, Plan, SystemReport } from "../planner/plan";
 import type { Recorded } from "./recorder";
-
-/** The name of a system in plans: `trino`, `ceph`. */
-export const systemName = ({ kind, key }: AnySystem): string => kind ?? key;
 
 /** The systems of a stack that are on, from its settings alone. */
 export function systemReports(settings: Settings): SystemReport[] {
@@ -22,10 +19,9 @@ export function systemReports(settings: Settings): SystemReport[] {
 }
 
 /** Entry points, each with its system. */
-export function doorReports(ground: Platform, settings: Settings): DoorReport[] {
-  const stack = stackFacts(settings);
-  return systemsOn(settings, stack).flatMap((system) =>
-    (system.doors?.({ platform: ground, settings: settingsOf(system, settings), stack }) ?? []).map((door) => ({
+export const doorReports = (ground: Platform, settings: Settings): DoorReport[] =>
+  describedBy({ platform: ground, settings, stack: stackFacts(settings) }, (system, facts) =>
+    (system.doors?.(facts) ?? []).map((door) => ({
       name: door.name,
       system: systemName(system),
       kind: door.kind,
@@ -33,7 +29,6 @@ export function doorReports(ground: Platform, settings: Settings): DoorReport[] 
       open: forwardCommand(door),
     })),
   );
-}
 
 /** Links that the program made, with the systems on both sides and the policies that open them. */
 export function linkReports(resources: readonly Recorded[], ground: Platform, settings: Settings): LinkReport[] {
@@ -61,15 +56,14 @@ export function linkReports(resources: readonly Recorded[], ground: Platform, se
 export function grantReports({ s3 }: Plan["outputs"], ground: Platform, settings: Settings): GrantReport[] {
   const { grants = [] } = (s3 ?? {}) as { readonly grants?: readonly BucketGrant[] };
   // Users are named after services, which no two systems share.
-  const services = podsBySystem(ground, settings).flatMap(({ system, pods }) =>
-    pods.map(({ service }) => ({ service, system: systemName(system) })),
+  const ownerOf = finder(
+    podsBySystem(ground, settings).flatMap(({ system, pods }) =>
+      pods.map(({ service }): Owned => [service, systemName(system)]),
+    ),
   );
-  const longest = services.toSorted(by(({ service }) => -service.length));
-  const systemOf = (user: string) =>
-    longest.find(({ service }) => user === service || user.startsWith(`${service}-`))?.system ?? user;
   return grants.flatMap(({ user, access }) =>
     access.map(({ bucket, prefix = "", level }) => ({
-      system: systemOf(user),
+      system: ownerOf(user) ?? user,
       user,
       bucket,
       ...(prefix !== "" && { prefix }),
@@ -81,18 +75,27 @@ export function grantReports({ s3 }: Plan["outputs"], ground: Platform, settings
 /** Finds the system of pods by their place, `lakehouse-query/trino-worker`; their own name where no system runs them. */
 function owners(ground: Platform, settings: Settings): (place: string) => string {
   const on = podsBySystem(ground, settings);
-  const known = new Map<string, string>();
-  for (const { system, pods } of on)
-    for (const group of pods)
-      for (const name of [group.service, groupName(group)]) known.set(`${group.namespace}/${name}`, systemName(system));
-  const longest = [...known].toSorted(by(([name]) => -name.length));
-  const names = on.map(({ system }) => systemName(system));
+  const ownerOf = finder(
+    on.flatMap(({ system, pods }) =>
+      pods.flatMap((group) =>
+        [group.service, groupName(group)].map((name): Owned => [`${group.namespace}/${name}`, systemName(system)]),
+      ),
+    ),
+  );
+  // What stands outside of the stack is named after the system that describes it: `ceph-rgw`.
+  const outside = finder(on.map(({ system }): Owned => [systemName(system), systemName(system)]));
   return (place) => {
-    // Pods of several roles have a name of their own after their service's: `kafka-node`.
-    const owner = known.get(place) ?? longest.find(([name]) => place.startsWith(`${name}-`))?.[1];
-    if (owner !== undefined) return owner;
     const name = place.slice(place.indexOf("/") + 1);
-    // What stands outside of the stack is named after the system that describes it: `ceph-rgw`.
-    return names.find((system) => name === system || name.startsWith(`${system}-`)) ?? name;
+    return ownerOf(place) ?? outside(name) ?? name;
   };
+}
+
+/** A name, and the system that it is of. */
+type Owned = readonly [name: string, system: string];
+
+/** Finds the system of a name: its own, or that of the longest name which it continues, as `kafka-node` does `kafka`. */
+function finder(all: readonly Owned[]): (name: string) => string | undefined {
+  const known = new Map(all);
+  const longest = [...known].toSorted(by(([name]) => -name.length));
+  return (name) => known.get(name) ?? longest.find(([start]) => name.startsWith(`${start}-`))?.[1];
 }

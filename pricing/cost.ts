@@ -2,7 +2,7 @@ import { platform } from "../components/cluster/platform";
 import { BUFFER } from "../components/core/node";
 import { groupName, type PodGroup } from "../components/core/pod-group";
 import type { Platform } from "../components/core/platform";
-import { layerOf, onSwitch, type PresetName } from "../components/core/system";
+import { layerOf, onSwitch, type PresetName, systemName } from "../components/core/system";
 import { podsBySystem } from "../components/facts";
 import { type Settings, settingsFrom } from "../components/settings";
 import { type Fragment, merge } from "../components/settings/presets";
@@ -16,7 +16,7 @@ import type { PriceBook } from "../planner/prices";
 export const ownedPods = (ground: Platform, settings: Settings): OwnedPods[] =>
   podsBySystem(ground, settings).flatMap(({ system, pods }) =>
     pods.map((group) => ({
-      system: system.kind ?? system.key,
+      system: systemName(system),
       layer: layerOf(system),
       ...(system.gives.includes("objects") && { keepsObjects: true }),
       group,
