@@ -1,15 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { Lakehouse } from "./components/lakehouse";
+import type { Platform } from "./components/core/platform";
 import type { CostOutput } from "./components/outputs";
 import { type Settings, settingsFromConfig, SettingsError, settingsHints } from "./components/settings";
 import { charts } from "./components/settings/licences";
+import type { PriceBook } from "./planner/prices";
 
 /**
  * Settings of the stack → the lakehouse → stack outputs. The only place that reads Pulumi's configuration.
- * @param folder of the stack's file
+ * @param prices the stack's book, where it has been read already; otherwise one of the project's, or a file in Pulumi's folder
  */
-export = async (folder = process.cwd()) => {
+export = async (prices?: PriceBook) => {
   try {
     const source = `Pulumi.${pulumi.getStack()}.yaml`;
     const config = pulumi.runtime.allConfig();
@@ -17,20 +19,17 @@ export = async (folder = process.cwd()) => {
     for (const hint of settingsHints(config)) void pulumi.log.warn(hint);
     // The plan has no engine: it reads no chart, and needs no network.
     if (pulumi.runtime.hasEngine()) await chartSource().requireCharts(charts(settings));
-    return new Lakehouse("lakehouse", { settings, cost: costOf(settings, folder) }).outputs;
+    // A mistake in the book is told before anything is registered.
+    const book = prices ?? pricing().readBook(settings.prices.book, process.cwd(), "lakehouse:prices.book");
+    return new Lakehouse("lakehouse", { settings, cost: (platform) => costOf(settings, platform, book) }).outputs;
   } catch (error) {
     throw shown(error);
   }
 };
 
-/** By the book of prices that the stack names: one of the project's, or a file beside the stack's. */
-function costOf(settings: Settings, folder: string): CostOutput {
-  const { readBook } = require("./pricing/books") as typeof import("./pricing/books");
+function costOf(settings: Settings, platform: Platform, prices: PriceBook): CostOutput {
   const { stackCost } = require("./pricing/cost") as typeof import("./pricing/cost");
-  const { book, currency, monthly, systems } = stackCost(
-    settings,
-    readBook(settings.prices.book, folder, "lakehouse:prices.book"),
-  );
+  const { book, currency, monthly, systems } = stackCost(settings, prices, platform);
   return {
     book,
     currency,
@@ -39,6 +38,7 @@ function costOf(settings: Settings, folder: string): CostOutput {
   };
 }
 
+const pricing = () => require("./pricing/books") as typeof import("./pricing/books");
 const chartSource = () => require("./components/core/chart-source") as typeof import("./components/core/chart-source");
 
 /**

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Catalog } from "./catalog";
 import { Compute } from "./compute";
 import { type Given, combined } from "./core/given";
+import type { Platform } from "./core/platform";
 import { ground } from "./ground";
 import type { Layer, LayerArgs } from "./layer";
 import { Observability } from "./observability";
@@ -28,7 +29,7 @@ const LAYERS = {
 export interface LakehouseArgs {
   readonly settings: Settings;
   /** What the stack costs. @default not known: neither its outputs nor the overview in Grafana say it */
-  readonly cost?: CostOutput;
+  readonly cost?: (platform: Platform) => CostOutput;
 }
 
 /** The whole platform of one stack. */
@@ -50,16 +51,18 @@ export class Lakehouse extends pulumi.ComponentResource {
       return made;
     });
     const services = layers.flatMap((layer) => layer.services);
+    const { platform } = stack;
+    let described: StackOutputs | undefined;
+    // Once all links are there: those of the monitors are the last.
     const outputs = (): StackOutputs =>
-      stackOutputs({
+      (described ??= stackOutputs({
         stack,
         given,
         namespaces: cluster.namespaces,
         services: services.map((service) => service.service),
         links,
-        cost,
-      });
-    const { platform } = stack;
+        cost: cost?.(platform),
+      }));
     new Observability("observability", { platform, settings: settings.observability, services, outputs }, child);
     stack.completeGrants((given.objects ?? []).flatMap(({ grants }) => grants));
 

@@ -84,7 +84,7 @@ export async function planStack(
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = process.env.LAKEHOUSE_DEBUG === undefined ? 0 : stackTraceLimit;
   try {
-    const { resources, outputs } = await run(config, policies, options);
+    const { resources, outputs } = await run(config, book, policies, options);
     const verdicts = policies.finish(resources);
     // A mistake that is found before they are awaited is told alone.
     verdicts.catch(() => undefined);
@@ -161,14 +161,15 @@ function lastPlan(output: OutputFolder): Baseline | undefined {
 
 async function run(
   config: StackConfig,
+  book: PriceBook,
   policies: PolicyPack,
   options: PlanOptions,
 ): Promise<{ resources: readonly Recorded[]; outputs: Plan["outputs"] }> {
   const { progress, sabotage, generated } = options;
   // Loaded here and not above, so that the pack starts on another core while Pulumi's SDKs load.
   const { record } = require("./recorder") as typeof import("./recorder");
-  const lakehouse = () => require("../index") as (folder: string) => unknown;
-  const program = options.program ?? (() => lakehouse()(config.folder ?? PROJECT_FOLDER));
+  const lakehouse = () => require("../index") as (prices: PriceBook) => unknown;
+  const program = options.program ?? (() => lakehouse()(book));
   let seen = 0;
   const recorder = await record(program, config, {
     project: "lakehouse",

@@ -39,8 +39,7 @@ export const costInputs = ({ nodes }: Platform, { prices }: Settings): CostInput
 });
 
 /** The cost of a stack, from its settings alone. */
-export function stackCost(settings: Settings, book: PriceBook): CostReport {
-  const ground = platform(settings);
+export function stackCost(settings: Settings, book: PriceBook, ground = platform(settings)): CostReport {
   return cost(ownedPods(ground, settings), costInputs(ground, settings), book);
 }
 
