@@ -3,6 +3,7 @@ import { by } from "../order";
 import type { Plan, ProgramReport } from "../plan";
 import { list, nodeNames, plural, sizes } from "./format";
 import { html, type Html } from "./html-escape";
+import { folded, scrolling } from "./html-parts";
 import { podCounts } from "./summary";
 import { label } from "./topology/draw";
 
@@ -17,31 +18,12 @@ export function programs({ programs: all = [] }: Plan): Html {
       ([licence]) => licence,
     ),
   );
-  return html`<section id="versions">
-    <details ${all.length <= OPEN ? html`open` : html``}>
-      <summary>
-        <h2>
-          Versions and licences
-          <small>${counts.map(([licence, count]) => `${licence} ${String(count)}`).join(" · ")}</small>
-        </h2>
-      </summary>
-      <div class="scroll" tabindex="0" role="region" aria-label="Versions and licences">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Program</th>
-              <th scope="col">Version</th>
-              <th scope="col">Licence</th>
-              <th scope="col">Run by</th>
-            </tr>
-          </thead>
-          <tbody>
-            ${all.map(program)}
-          </tbody>
-        </table>
-      </div>
-    </details>
-  </section>`;
+  const title = "Versions and licences";
+  const note = counts.map(([licence, count]) => `${licence} ${String(count)}`).join(" · ");
+  return folded(
+    { id: "versions", title, note, open: all.length <= OPEN },
+    scrolling(title, ["Program", "Version", "Licence", "Run by"], all.map(program)),
+  );
 }
 
 /** Programs that are shown without a click. */
@@ -75,21 +57,7 @@ export function doors({ doors: all = [] }: Plan): Html {
   );
   return html`<section id="doors">
     <h2>Doors <small>what people and clients from outside reach, each opened by its command</small></h2>
-    <div class="scroll" tabindex="0" role="region" aria-label="Doors">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Door</th>
-            <th scope="col">Kind</th>
-            <th scope="col">Inside of the cluster</th>
-            <th scope="col">Opened by</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>
+    ${scrolling("Doors", ["Door", "Kind", "Inside of the cluster", "Opened by"], rows)}
   </section>`;
 }
 
@@ -103,16 +71,12 @@ export function pods({ nodes: all }: Plan): Html {
       <td class="soft">${nodeNames(where)}</td>
     </tr>`;
   });
-  return html`<section>
-    <details ${rows.length <= 12 ? html`open` : html``}>
-      <summary>
-        <h2>Pods <small>${plural(rows.length, "kind")}; GiB and nodes</small></h2>
-      </summary>
-      <table>
-        ${rows}
-      </table>
-    </details>
-  </section>`;
+  return folded(
+    { title: "Pods", note: `${plural(rows.length, "kind")}; GiB and nodes`, open: rows.length <= 12 },
+    html`<table>
+      ${rows}
+    </table>`,
+  );
 }
 
 /** The topology as a table, for those who do not see it. */
@@ -128,28 +92,9 @@ export function links({ links: all }: Plan): Html {
         <td>${policies.map((policy) => html`<code class="soft">${policy}</code> `)}</td>
       </tr>`,
   );
-  return html`<section id="links">
-    <details ${all.length <= 12 ? html`open` : html``}>
-      <summary>
-        <h2>Links <small>${all.length} allowed, everything else is denied</small></h2>
-      </summary>
-      <div class="scroll" tabindex="0" role="region" aria-label="Links">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">System</th>
-              <th scope="col">From</th>
-              <th scope="col">To</th>
-              <th scope="col">System</th>
-              <th scope="col">Port</th>
-              <th scope="col">Network policies</th>
-            </tr>
-          </thead>
-          <tbody>
-            ${rows}
-          </tbody>
-        </table>
-      </div>
-    </details>
-  </section>`;
+  const note = `${String(all.length)} allowed, everything else is denied`;
+  return folded(
+    { id: "links", title: "Links", note, open: all.length <= 12 },
+    scrolling("Links", ["System", "From", "To", "System", "Port", "Network policies"], rows),
+  );
 }

@@ -7,6 +7,7 @@ import { clean, gib, money, nodeNames, plural } from "./format";
 import { costSection } from "./html-cost";
 import { Html, html } from "./html-escape";
 import { nodes } from "./html-nodes";
+import { folded } from "./html-parts";
 import { STYLE } from "./html-style";
 import { doors, links, pods, programs } from "./html-tables";
 import { adviceTexts } from "./advice";
@@ -183,16 +184,12 @@ function created(plan: Plan): Html {
     ...changed("change", change),
     ...create.map((resource) => row("create", resource, [], false)),
   ];
-  return html`<section>
-    <details ${rows.length <= 30 ? html`open` : html``}>
-      <summary>
-        <h2>Changes <small>${changeCounts(plan)}</small></h2>
-      </summary>
-      <table>
-        ${rows}
-      </table>
-    </details>
-  </section>`;
+  return folded(
+    { title: "Changes", note: changeCounts(plan), open: rows.length <= 30 },
+    html`<table>
+      ${rows}
+    </table>`,
+  );
 }
 
 function codes(fields: readonly string[]): Html[] {

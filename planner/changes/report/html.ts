@@ -1,4 +1,5 @@
 import { html, type Html } from "../../report/html-escape";
+import { folded } from "../../report/html-parts";
 import type { Plan } from "../../plan";
 import { changeCounts } from "../../report/summary";
 import type { FieldChange } from "../model";
@@ -33,16 +34,13 @@ export function changeTable(plan: Plan): Html {
         <td>${parts.join(" · ")}</td>
       </tr>`,
   );
-  return html`<section>
-    <details ${groups.length <= OPEN ? html`open` : html``}>
-      <summary>
-        <h2>Changes <small>${changeCounts(plan)}, since ${changes.against}</small></h2>
-      </summary>
-      <table>
-        ${facts} ${groups.map(row)}
-      </table>
-    </details>
-  </section>`;
+  const note = `${changeCounts(plan)}, since ${changes.against}`;
+  return folded(
+    { title: "Changes", note, open: groups.length <= OPEN },
+    html`<table>
+      ${facts} ${groups.map(row)}
+    </table>`,
+  );
 }
 
 function row(group: ChangeGroup): Html {
