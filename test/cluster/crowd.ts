@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 
 import type { Node } from "../../components/core/node";
 import { groupName, type PodGroup } from "../../components/core/pod-group";
@@ -133,7 +132,6 @@ async function remove(api: Api): Promise<void> {
   };
   await gone(`/api/v1/namespaces/${NAMESPACE}/pods`);
   await gone("/api/v1/nodes");
-  await sleep(100);
 }
 
 /** A few at a time, in their order. */

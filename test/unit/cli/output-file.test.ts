@@ -3,28 +3,23 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   readlinkSync,
-  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { OutputFile } from "../../../preview/output-file";
+import { temporary } from "../../support/temporary";
 import { lakehouse } from "./command";
 
 describe("a result in a file", () => {
   let folder = "";
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "lakehouse-output-"));
-  });
-  afterEach(() => {
-    rmSync(folder, { recursive: true, force: true });
+    folder = temporary("output");
   });
   const at = (...path: readonly string[]) => join(folder, ...path);
   const write = (file: string, text: string) => {
