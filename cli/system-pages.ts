@@ -16,6 +16,7 @@ import {
   PRESETS,
   settingsOf,
   switchOf,
+  systemName,
 } from "../components/core/system";
 import type { Use } from "../components/core/uses";
 import { givers, stackFacts } from "../components/facts";
@@ -29,15 +30,11 @@ export const SYSTEM_PAGES = join(PROJECT_FOLDER, "docs", "systems");
 /** The line between the part that is generated from the description and the part that is written by hand. */
 const END = "<!-- Above: made by npm run schema. Below: written by hand. -->";
 
-/** `hive-metastore` */
-export const pageName = ({ key, kind }: AnySystem): string =>
-  kind ?? key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-
 /** The pages of `docs/systems/`, by file name: the head is generated, the part below it stays. */
 export function systemPages(folder = SYSTEM_PAGES): Map<string, string> {
   return new Map(
     systems.map((system) => {
-      const file = `${pageName(system)}.md`;
+      const file = `${systemName(system)}.md`;
       const path = join(folder, file);
       const below = existsSync(path) ? (readFileSync(path, "utf8").split(END)[1] ?? "") : "";
       return [file, `${head(system)}\n\n${END}\n${below.trim() === "" ? "" : `\n${below.trim()}\n`}`];
@@ -55,7 +52,7 @@ function head(system: AnySystem): string {
   const facts = { platform: platform(settings), settings: settingsOf(system, settings), stack: stackFacts(settings) };
   const monitored = Object.values(system.monitoring?.(facts) ?? {});
   return [
-    `# ${pageName(system)}`,
+    `# ${systemName(system)}`,
     system.summary,
     "",
     [
@@ -179,12 +176,14 @@ function picture(): string {
   const sections = [...new Set(systems.map((each) => each.section))];
   const boxes = sections.flatMap((name) => [
     `  subgraph ${name}`,
-    ...systems.filter((each) => each.section === name).map((each) => `    ${pageName(each)}`),
+    ...systems.filter((each) => each.section === name).map((each) => `    ${systemName(each)}`),
     "  end",
   ]);
   const arrows = systems.flatMap((client) =>
     Object.values(client.needs).flatMap(({ of, how }) =>
-      givers(of).map((giver) => `  ${pageName(giver)} ${how === "one" ? "-->" : "-.->"}|${of}| ${pageName(client)}`),
+      givers(of).map(
+        (giver) => `  ${systemName(giver)} ${how === "one" ? "-->" : "-.->"}|${of}| ${systemName(client)}`,
+      ),
     ),
   );
   return ["```mermaid", "flowchart LR", ...boxes, ...arrows, "```"].join("\n");

@@ -1,9 +1,10 @@
 import { mayRun } from "../components/core/node";
+import { systemName } from "../components/core/system";
 import type { Fragment } from "../components/settings/presets";
 import { sizeText } from "../planner/report/advice";
 import { gib, list, plural } from "../planner/report/format";
 import { described, placeOf } from "./described";
-import { type Draft, nameOf } from "./draft";
+import type { Draft } from "./draft";
 import { type Machine, reserve, RESERVE_SOURCE } from "./machine";
 import { reasons } from "./reasons";
 import type { Comments } from "./write";
@@ -32,7 +33,7 @@ export function commentsOf({ made, all, occupied, replace }: Commented): Comment
       : `Of each the system keeps what the kubelet does not give away, and what runs there already: ${list(occupied) || "nothing that asks for memory"}.`,
     `Of what is left 70 % may be requested, ${gib(room)} on ${plural(nodes.length, "machine")}${nodes.length < all.length ? " without a taint" : ""}; the rest is the buffer against memory pressure.`,
   ]);
-  for (const [system, by] of needed) comments.set(placeOf(system), `${nameOf(by)} needs it.`);
+  for (const [system, by] of needed) comments.set(placeOf(system), `${systemName(by)} needs it.`);
   if (made.preset !== "dev" && isOff(fragment))
     comments.set(
       "storage.postgres.backup",

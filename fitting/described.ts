@@ -3,7 +3,7 @@ import { type PodGroup, type Resources, type SizeSetting, sum, times } from "../
 import type { AnySystem } from "../components/core/system";
 import { sizedPods } from "../components/facts";
 import { settingsFrom, SettingsError, type Settings } from "../components/settings";
-import { type Fragment, merge } from "../components/settings/presets";
+import type { Fragment } from "../components/settings/presets";
 import type { Stack } from "../planner/advice/change";
 import { fitsAll } from "../planner/pack";
 
@@ -33,15 +33,6 @@ export function ifValid(fragment: Fragment): Described | undefined {
 export function fits(fragment: Fragment): boolean {
   const stack = ifValid(fragment);
   return stack !== undefined && fitsAll(stack.nodes, stack.groups);
-}
-
-/** A fragment with `over` on top, at a path such as `query.trino.worker`. */
-export function at(fragment: Fragment, path: string, over: Fragment): Fragment {
-  if (Object.keys(over).length === 0) return fragment;
-  return merge(
-    fragment,
-    path.split(".").reduceRight<Fragment>((inner, key) => ({ [key]: inner }), over),
-  );
 }
 
 /** `query.trino.worker` */

@@ -1,16 +1,16 @@
 import type { z } from "zod";
 
-import { type AnySystem, onSwitch, type PresetName } from "../components/core/system";
+import { type AnySystem, onSwitch, type PresetName, systemName } from "../components/core/system";
 import { givers } from "../components/facts";
 
-import { type Fragment, merge } from "../components/settings/presets";
+import { type Fragment, merge, put } from "../components/settings/presets";
 import { systems } from "../components/systems";
 import { advise, type Advice } from "../planner/advice/advise";
 import type { Change } from "../planner/advice/change";
 import { pack } from "../planner/pack";
 import { sizeText } from "../planner/report/advice";
-import { put, settingOf } from "./changes";
-import { at, described, fits, placeOf } from "./described";
+import { resized, settingOf } from "./changes";
+import { described, fits, placeOf } from "./described";
 import { entries, type Machine } from "./machine";
 import { asManyAsNodes, fill, highest, ladder, levelOf } from "./sizes";
 
@@ -74,7 +74,7 @@ function base({ machines, objects, found = {} }: Wish, on: readonly AnySystem[],
   }));
   const start: Fragment = { preset, nodes, pools: { [POOL]: { default: true } }, storage: { objects } };
   const small = PRODUCTION.includes(preset) ? {} : fewMachines(machines.length, objects, on);
-  const switched = on.reduce((all, one) => at(all, placeOf(one), { [onSwitch(one).key]: onSwitch(one).value }), small);
+  const switched = on.reduce((all, one) => put(all, placeOf(one), { [onSwitch(one).key]: onSwitch(one).value }), small);
   return [switched, backups(found), found].reduce(merge, start);
 }
 
@@ -140,13 +140,8 @@ export function isAlwaysOn(system: AnySystem): boolean {
 export const OPTIONAL: ReadonlyMap<string, AnySystem> = new Map(
   systems
     .filter((one) => one.kind === undefined && one.on === undefined && !isAlwaysOn(one))
-    .map((one) => [nameOf(one), one]),
+    .map((one) => [systemName(one), one]),
 );
-
-/** `query-api` */
-export function nameOf({ key, kind }: Pick<AnySystem, "key" | "kind">): string {
-  return kind ?? key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}
 
 /** Sizes below those of the smallest preset, as few of them as possible. */
 function least(start: Fragment): Fragment {
@@ -159,4 +154,4 @@ function least(start: Fragment): Fragment {
 }
 
 const written = (fragment: Fragment, changes: readonly Change[]): Fragment =>
-  changes.reduce((all, one) => (one.kind === "size" ? put(all, settingOf(one), one) : all), fragment);
+  changes.reduce((all, one) => (one.kind === "size" ? resized(all, settingOf(one), one) : all), fragment);

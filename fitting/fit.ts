@@ -1,14 +1,14 @@
 import { platform } from "../components/cluster/platform";
 import { groupName, type PodGroup, type Resources, sum } from "../components/core/pod-group";
-import { type AnySystem, onSwitch, PRESETS, type PresetName, settingsOf } from "../components/core/system";
+import { type AnySystem, onSwitch, PRESETS, type PresetName, settingsOf, systemName } from "../components/core/system";
 import { stackFacts, systemsOn } from "../components/facts";
-import type { Fragment } from "../components/settings/presets";
+import { type Fragment, put } from "../components/settings/presets";
 import { changed, type SizeChange } from "../planner/advice/change";
 import { largest, sizesBetween } from "../planner/advice/grid";
 import { fitsAll, pack } from "../planner/pack";
 import { sizeText } from "../planner/report/advice";
-import { at, described, type Described, ifValid, placeOf, requested } from "./described";
-import { nameOf, OPTIONAL } from "./draft";
+import { described, type Described, ifValid, placeOf, requested } from "./described";
+import { OPTIONAL } from "./draft";
 import { firstMistake, type OptionalFit, optionalFit, roleOf } from "./optional";
 import { withoutSizes } from "./reasons";
 import { ladder, type Ladder, sizesOf } from "./sizes";
@@ -93,13 +93,13 @@ function systemFit(
   if (groups.length === 0 || groups.every(({ origin, lifetime }) => origin === "existing" || lifetime === "once"))
     return [];
   const { key, value } = onSwitch(system);
-  const off = at(fragment, placeOf(system), { [key]: value === true ? false : "off" });
+  const off = put(fragment, placeOf(system), { [key]: value === true ? false : "off" });
   const isOptional = system.kind === undefined && system.on === undefined;
   const without = isOptional ? ifValid(off) : undefined;
   const names = new Set(groups.map(groupName));
   return [
     {
-      name: nameOf(system),
+      name: systemName(system),
       takes: requested(groups),
       pods: mostOf(stack, names, steps),
       ...(isOptional ? { switch: `lakehouse:${placeOf(system)}.${key}` } : {}),
@@ -121,7 +121,7 @@ function dependants({ settings }: Described, system: AnySystem): string[] {
           !on.some((other) => other !== system && other.gives.includes(of)),
       ),
     )
-    .map(nameOf);
+    .map(systemName);
 }
 
 function mostOf(stack: Described, names: ReadonlySet<string>, steps: Ladder): SystemFit["pods"] {

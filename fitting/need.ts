@@ -1,8 +1,7 @@
 import type { PresetName } from "../components/core/system";
-import { type Fragment, merge } from "../components/settings/presets";
+import { type Fragment, merge, put } from "../components/settings/presets";
 import { brokersFor } from "../components/streaming/kafka/check";
 import { InputError } from "../inputs/input-error";
-import { at } from "./described";
 
 /** What a platform is for: messages a second, terabytes stored, people, terabytes that one query scans. */
 export interface Need {
@@ -138,7 +137,7 @@ export function fragmentOf(sized: readonly Sized[], leaveOut: (path: string) => 
     .reduce<Fragment>((all, { path, value }) => {
       const keys = path.split(".");
       const key = keys.pop() ?? "";
-      return keys.length === 0 ? merge(all, { [key]: value }) : at(all, keys.join("."), { [key]: value });
+      return keys.length === 0 ? merge(all, { [key]: value }) : put(all, keys.join("."), { [key]: value });
     }, {});
 }
 

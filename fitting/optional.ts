@@ -1,14 +1,14 @@
 import { groupName, type Resources } from "../components/core/pod-group";
-import { type AnySystem, onSwitch } from "../components/core/system";
+import { type AnySystem, onSwitch, systemName } from "../components/core/system";
 import { systemsOn } from "../components/facts";
 import { SettingsError } from "../components/settings";
-import { type Fragment, merge } from "../components/settings/presets";
+import { type Fragment, merge, put } from "../components/settings/presets";
 import { changed, type SizeChange } from "../planner/advice/change";
 import { largest } from "../planner/advice/grid";
 import { fitsAll } from "../planner/pack";
 import { sizeText } from "../planner/report/advice";
-import { at, described, type Described, ifValid, placeOf, requested } from "./described";
-import { nameOf, withNeeds } from "./draft";
+import { described, type Described, ifValid, placeOf, requested } from "./described";
+import { withNeeds } from "./draft";
 import { between, ladder, sizesOf } from "./sizes";
 
 /** A system that is off. */
@@ -50,10 +50,10 @@ export function optionalFit(fragment: Fragment, stack: Described, system: AnySys
   if (on.includes(system) || onSwitch(system).value === "existing") return [];
   const more = withNeeds([system], on).map(([one]) => one);
   const base = [system, ...more].reduce(
-    (all, one) => at(all, placeOf(one), { [onSwitch(one).key]: onSwitch(one).value }),
+    (all, one) => put(all, placeOf(one), { [onSwitch(one).key]: onSwitch(one).value }),
     fragment,
   );
-  const facts = { name: nameOf(system), with: more.map(nameOf) };
+  const facts = { name: systemName(system), with: more.map(systemName) };
   const valid = ifValid(base) ?? ifValid(merge({ [system.section]: { [system.key]: system.example ?? {} } }, base));
   if (valid === undefined) return [{ ...facts, least: { cpu: 0, memory: 0 }, refused: firstMistake(base) }];
   const before = new Set(stack.groups.map(groupName));

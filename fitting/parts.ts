@@ -1,6 +1,5 @@
-import { type Fragment, merge } from "../components/settings/presets";
+import { type Fragment, merge, put } from "../components/settings/presets";
 import type { KubeObject } from "./cluster";
-import { at } from "./described";
 
 /** Settings that follow from what is in a cluster already. */
 export interface Found {
@@ -18,7 +17,7 @@ interface Part {
 
 const NAME = "app.kubernetes.io/name";
 
-const existing = (path: string, of: Fragment): Fragment => at({}, path, of);
+const existing = (path: string, of: Fragment): Fragment => put({}, path, of);
 const operator = (path: string) => (operatorNamespace: string) =>
   existing(path, { operator: "existing", operatorNamespace });
 

@@ -1,8 +1,8 @@
 import { formatCores } from "../components/core/quantity";
-import type { Fragment } from "../components/settings/presets";
+import { type Fragment, put } from "../components/settings/presets";
 import { largest, sizesBetween } from "../planner/advice/grid";
 import { sizeText } from "../planner/report/advice";
-import { at, described, fits, ifValid, pathOf } from "./described";
+import { described, fits, ifValid, pathOf } from "./described";
 import type { Draft } from "./draft";
 import { placesOf, type Size, type Sizes, sizesOf } from "./sizes";
 
@@ -38,7 +38,7 @@ const sizeOf = ({ replicas, cpu, memory }: Size): string =>
 /** Whether the next larger size still fits. */
 function memoryReason(fragment: Fragment, path: string, { memory }: Size): string {
   const next = sizesBetween("memory", memory, memory * 4)[1] ?? memory * 2;
-  const more = largest([next], (value) => fits(at(fragment, path, { memory: sizeText(value) })));
+  const more = largest([next], (value) => fits(put(fragment, path, { memory: sizeText(value) })));
   return more === undefined ? `the largest that fits, ${sizeText(next)} does not` : "in proportion to the others";
 }
 

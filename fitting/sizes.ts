@@ -2,11 +2,11 @@ import { mayRun, type Node } from "../components/core/node";
 import { mainContainer, type PodGroup, type Resources, times } from "../components/core/pod-group";
 import { formatBytes, TiB } from "../components/core/quantity";
 import { type PresetName, PRESETS } from "../components/core/system";
-import type { Fragment } from "../components/settings/presets";
+import { type Fragment, put } from "../components/settings/presets";
 import { largest, roundDown, sizesBetween } from "../planner/advice/grid";
 import { sizeText } from "../planner/report/advice";
 import { by } from "../planner/order";
-import { at, described, fits, ifValid, pathOf } from "./described";
+import { described, fits, ifValid, pathOf } from "./described";
 
 /** Size of one kind of pod. */
 export interface Size extends Resources {
@@ -89,7 +89,7 @@ export function highest(
   const scaled = (level: number) =>
     [...between(steps, level)].reduce((all, [path, size]) => {
       const now = own.get(path);
-      return now === undefined ? all : at(all, path, differing(now, size));
+      return now === undefined ? all : put(all, path, differing(now, size));
     }, base);
   const level = largest(levels, (one) => fits(scaled(one)));
   return level === undefined ? undefined : { level, fragment: scaled(level) };
@@ -118,7 +118,7 @@ export function fill(start: Fragment, steps: Ladder): Fragment {
       const most = top.get(path);
       if (now === undefined || most === undefined) continue;
       const values = [...sizesBetween(key, now[key], most[key]), most[key]].slice(1);
-      const write = (value: number) => at(fragment, path, { [key]: key === "memory" ? sizeText(value) : value });
+      const write = (value: number) => put(fragment, path, { [key]: key === "memory" ? sizeText(value) : value });
       const value = largest(values, (one) => fits(write(one)));
       if (value !== undefined) fragment = write(value);
     }
@@ -138,8 +138,8 @@ export function asManyAsNodes(base: Fragment): Fragment {
     if (path === undefined || group.spread !== "one-per-node" || group.replicas <= placesOf(group, nodes)) continue;
     const most = placesOf(group, nodes);
     const fewer = Array.from({ length: most }, (_, less) => most - less);
-    const replicas = fewer.find((count) => ifValid(at(fragment, path, { replicas: count })) !== undefined);
-    if (replicas !== undefined) fragment = at(fragment, path, { replicas });
+    const replicas = fewer.find((count) => ifValid(put(fragment, path, { replicas: count })) !== undefined);
+    if (replicas !== undefined) fragment = put(fragment, path, { replicas });
   }
   return fragment;
 }

@@ -1,5 +1,5 @@
 import { formatBytes } from "../components/core/quantity";
-import type { Fragment } from "../components/settings/presets";
+import { type Fragment, put } from "../components/settings/presets";
 import type { Change, SizeChange } from "../planner/advice/change";
 import { sizeText } from "../planner/report/advice";
 import type { StackConfig } from "../inputs/stack-file";
@@ -22,7 +22,7 @@ export function changedConfig(config: StackConfig, changes: readonly Change[]): 
     switch (change.kind) {
       case "size": {
         const [section = "", ...path] = change.setting.replace("lakehouse:", "").split(".");
-        edit(section, (value) => put((value ?? {}) as Fragment, [...path, change.key], written(change)));
+        edit(section, (value) => put((value ?? {}) as Fragment, [...path, change.key].join("."), written(change)));
         break;
       }
       case "node": {
@@ -66,12 +66,6 @@ export function changedConfig(config: StackConfig, changes: readonly Change[]): 
 
 function written({ key, to }: SizeChange): unknown {
   return key === "memory" ? sizeText(to) : to;
-}
-
-function put(into: Fragment, [key = "", ...rest]: readonly string[], value: unknown): Fragment {
-  const below = into[key];
-  const inner = typeof below === "object" && below !== null ? (below as Fragment) : {};
-  return { ...into, [key]: rest.length === 0 ? value : put(inner, rest, value) };
 }
 
 /** Nodes with the group that has this node taken apart, so that it can differ from the others. */

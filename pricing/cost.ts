@@ -80,8 +80,7 @@ export function presetSettings(preset: PresetName, tiers: PriceBook): Settings {
       .filter(({ line }) => line in units)
       .flatMap(({ prices }) => prices.flatMap(({ of }) => of.map((one) => one.split("/")[0]))),
   );
-  const names = (key: string) => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  const chosen = systems.filter((system) => system.kind === undefined && billed.has(names(system.key)));
+  const chosen = systems.filter((system) => system.kind === undefined && billed.has(systemName(system)));
   return settingsFrom(
     chosen.reduce<Fragment>((joined, system) => {
       const { section, key, example = {} } = system;

@@ -232,8 +232,9 @@ export const layerOf = ({ section, layer }: Pick<AnySystem, "section" | "layer">
 export const settingsOf = ({ section, key }: Pick<AnySystem, "section" | "key">, settings: object): unknown =>
   (settings as Record<string, Record<string, unknown>>)[section]?.[key];
 
-/** The name of a system in plans, outputs and bills: `trino`, `ceph`. */
-export const systemName = ({ kind, key }: Pick<AnySystem, "kind" | "key">): string => kind ?? key;
+/** The name of a system wherever a person meets it: `trino`, `ceph`, `query-api`. */
+export const systemName = ({ kind, key }: Pick<AnySystem, "kind" | "key">): string =>
+  kind ?? key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 /** `lakehouse:query.trino` */
 export const pathOf = ({ section, key }: Pick<AnySystem, "section" | "key">): string => `lakehouse:${section}.${key}`;

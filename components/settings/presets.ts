@@ -47,6 +47,12 @@ export function merge(base: Fragment, over: Fragment): Fragment {
   return merged;
 }
 
+/** A fragment with a value at a path such as `query.trino.worker`; sections are joined as `merge` does, an empty one changes nothing. */
+export function put(fragment: Fragment, path: string, value: unknown): Fragment {
+  if (isSection(value) && Object.keys(value).length === 0) return fragment;
+  return merge(fragment, path.split(".").reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as Fragment);
+}
+
 function isSection(value: unknown): value is Fragment {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -50,7 +50,7 @@ describe("the topology of a shipped stack", () => {
         ],
       );
       const tasks = grants.find(({ user }) => user === "metastore-tasks");
-      deepEqual([tasks?.system, tasks?.prefix, tasks?.level], ["hiveMetastore", "hive-metastore/", "write"]);
+      deepEqual([tasks?.system, tasks?.prefix, tasks?.level], ["hive-metastore", "hive-metastore/", "write"]);
 
       const links = new Set(resources.filter(({ type }) => type === "lakehouse:core:Link").map(({ urn }) => urn));
       const policies = resources

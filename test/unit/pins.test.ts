@@ -7,7 +7,7 @@ import { isChart, isImage, isJar } from "../../components/core/pins";
 import { COMPATIBILITY } from "../../components/core/versions";
 import { allPins, pins } from "../../components/pins";
 import { systems } from "../../components/systems";
-import { pageName } from "../../cli/system-pages";
+import { systemName } from "../../components/core/system";
 import { PROJECT_FOLDER } from "../../inputs/project";
 
 describe("pins", () => {
@@ -76,7 +76,7 @@ describe("pins", () => {
   it("are data that loads neither Pulumi nor a system", () => {
     const files = systems
       .filter((system) => system.pins !== undefined)
-      .map((system) => `components/${system.section}/${pageName(system)}/pins.ts`);
+      .map((system) => `components/${system.section}/${systemName(system)}/pins.ts`);
     const program = `${JSON.stringify(files)}.forEach((file) => require("./" + file)); console.log(Object.keys(require.cache).join("\\n"))`;
     const { status, stdout, stderr } = spawnSync(process.execPath, ["-r", "./scripts/register.js", "-e", program], {
       cwd: PROJECT_FOLDER,

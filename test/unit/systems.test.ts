@@ -3,9 +3,18 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { RUNBOOKS_PAGE, runbooksPage } from "../../cli/runbooks-page";
-import { everything, pageName, systemPages, SYSTEM_PAGES, withPicture } from "../../cli/system-pages";
+import { everything, systemPages, SYSTEM_PAGES, withPicture } from "../../cli/system-pages";
 import { platform } from "../../components/cluster";
-import { type AnySystem, isOn, order, pathOf, PRESETS, settingsOf, switchOf } from "../../components/core/system";
+import {
+  type AnySystem,
+  isOn,
+  order,
+  pathOf,
+  PRESETS,
+  settingsOf,
+  switchOf,
+  systemName,
+} from "../../components/core/system";
 import { shared } from "../../components/core/versions";
 import { stackFacts, stackPods } from "../../components/facts";
 import { runbooksOf, sections } from "../../components/observability/runbooks";
@@ -18,7 +27,7 @@ import { PROJECT_FOLDER } from "../../inputs/project";
 /** The contract of each system, with failures by its name. `test/policy/matrix.test.ts` tests what only rendered stacks show. */
 describe("the contract of systems", () => {
   for (const system of systems) {
-    const name = pageName(system);
+    const name = systemName(system);
     const settings = everything(system);
     const facts = { platform: platform(settings), settings: settingsOf(system, settings), stack: stackFacts(settings) };
     const pods = system.pods(facts);
@@ -111,7 +120,7 @@ describe("the contract of systems", () => {
   }
 
   it("has no page without a system", () => {
-    assert.deepEqual(readdirSync(SYSTEM_PAGES).toSorted(), systems.map((each) => `${pageName(each)}.md`).toSorted());
+    assert.deepEqual(readdirSync(SYSTEM_PAGES).toSorted(), systems.map((each) => `${systemName(each)}.md`).toSorted());
   });
 
   it("has all runbooks in docs/runbooks.md too", () => {

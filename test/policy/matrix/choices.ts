@@ -1,6 +1,6 @@
 import { settingsFrom, SettingsError } from "../../../components/settings";
 import type { Mistake } from "../../../components/fields/mistakes";
-import { type Fragment, merge } from "../../../components/settings/presets";
+import { type Fragment, put } from "../../../components/settings/presets";
 import { systems } from "../../../components/systems";
 import { type Choice, INSTANCES, SIZES, type Switch, SWITCHES } from "./switches";
 
@@ -32,20 +32,15 @@ export const USUAL: Choice = Object.fromEntries(SWITCHES.map(({ path, values }) 
 /** A stack file with these choices. */
 export function written(choice: Choice): Fragment {
   const kind = choice["storage.objects.kind"];
-  let fragment = nest("storage.objects", KINDS[String(kind)] ?? {}, BASE);
-  for (const { section, key, example = {} } of systems) fragment = nest(`${section}.${key}`, example, fragment);
+  let fragment = put(BASE, "storage.objects", KINDS[String(kind)] ?? {});
+  for (const { section, key, example = {} } of systems) fragment = put(fragment, `${section}.${key}`, example);
   for (const one of SWITCHES)
     if (one !== INSTANCES && (one.kinds?.includes(kind ?? "") ?? true))
-      fragment = nest(one.path, choice[one.path]!, fragment);
+      fragment = put(fragment, one.path, choice[one.path]!);
   if (choice[INSTANCES.path] === "one")
     for (const one of SIZES)
-      if (one.kind === undefined || one.kind === kind) fragment = nest(one.path, { replicas: 1 }, fragment);
+      if (one.kind === undefined || one.kind === kind) fragment = put(fragment, one.path, { replicas: 1 });
   return fragment;
-}
-
-function nest(path: string, value: unknown, into: Fragment): Fragment {
-  const over = path.split(".").reduceRight<unknown>((inner, key) => ({ [key]: inner }), value);
-  return merge(into, over as Fragment);
 }
 
 /** Errors of the settings for a choice. */

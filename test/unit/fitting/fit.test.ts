@@ -4,12 +4,13 @@ import { join } from "node:path";
 
 import { parse } from "yaml";
 
-import type { Fragment } from "../../../components/settings/presets";
-import { at, fits } from "../../../fitting/described";
-import { nameOf, OPTIONAL } from "../../../fitting/draft";
+import { type Fragment, put } from "../../../components/settings/presets";
+import { fits } from "../../../fitting/described";
+import { OPTIONAL } from "../../../fitting/draft";
 import { type Fit, fit } from "../../../fitting/fit";
 import { sizesBetween } from "../../../planner/advice/grid";
 import { parseBytes } from "../../../components/core/quantity";
+import { systemName } from "../../../components/core/system";
 import { systems } from "../../../components/systems";
 import { PROJECT_FOLDER } from "../../../inputs/project";
 import { sizeText } from "../../../planner/report/advice";
@@ -23,11 +24,11 @@ function shipped(stack: string): Fragment {
 
 /** `query.trino` of `trino`. */
 const placeOf = (name: string): string => {
-  const { section, key } = systems.find((one) => nameOf(one) === name)!;
+  const { section, key } = systems.find((one) => systemName(one) === name)!;
   return `${section}.${key}`;
 };
 const sizeAt = (fragment: Fragment, name: string, role: string, size: Fragment) =>
-  at(fragment, `${placeOf(name)}.${role.replaceAll(" ", ".")}`, size);
+  put(fragment, `${placeOf(name)}.${role.replaceAll(" ", ".")}`, size);
 
 describe("what fits the homelab", () => {
   const homelab = shipped("homelab");
@@ -64,7 +65,7 @@ describe("what fits the homelab", () => {
     const of = (name: string) => found.on.find((one) => one.name === name)!;
     assert.deepEqual(of("hive-metastore").neededBy, ["spark", "trino"]);
     assert.equal(of("trino").switch, "lakehouse:query.trino.enabled");
-    const without = fit(at(homelab, "query.trino", { enabled: false }));
+    const without = fit(put(homelab, "query.trino", { enabled: false }));
     assert.equal(found.requested.memory - without.requested.memory, of("trino").takes.memory);
   });
 
@@ -72,8 +73,8 @@ describe("what fits the homelab", () => {
     const fitting = found.off.filter(({ pods }) => pods !== undefined);
     assert.ok(fitting.length >= 4);
     for (const { name, with: more, pods = [] } of fitting) {
-      const on = [name, ...more].reduce((all, one) => at(all, placeOf(one), { enabled: true }), homelab);
-      const example = at(on, placeOf(name), (OPTIONAL.get(name)!.example ?? {}) as Fragment);
+      const on = [name, ...more].reduce((all, one) => put(all, placeOf(one), { enabled: true }), homelab);
+      const example = put(on, placeOf(name), (OPTIONAL.get(name)!.example ?? {}));
       const sized = pods.reduce((all, { role, memory, cpu }) => sizeAt(all, name, role, { memory, cpu }), example);
       assert.ok(fits(sized), `${name} ${JSON.stringify(pods)}`);
     }
@@ -99,6 +100,6 @@ describe("what fits machines that are too small", () => {
     assert.equal(found.unplaced, 2);
     const enough = found.on.filter(({ fitsWithout }) => fitsWithout === true).map(({ name }) => name);
     assert.deepEqual(enough, ["spark", "trino"]);
-    for (const name of enough) assert.ok(fits(at(small, placeOf(name), { enabled: false })));
+    for (const name of enough) assert.ok(fits(put(small, placeOf(name), { enabled: false })));
   });
 });

@@ -4,10 +4,10 @@ import fc from "fast-check";
 import { parse } from "yaml";
 
 import { settingsFrom } from "../../../components/settings";
-import type { Fragment } from "../../../components/settings/presets";
+import { type Fragment, put } from "../../../components/settings/presets";
 import { readCluster } from "../../../fitting/cluster";
 import { InputError } from "../../../inputs/input-error";
-import { at, fits } from "../../../fitting/described";
+import { fits } from "../../../fitting/described";
 import { DoesNotFit, draft, OPTIONAL } from "../../../fitting/draft";
 import { init, type InitFlags } from "../../../fitting/init";
 import { machines } from "../../../fitting/machine";
@@ -51,7 +51,7 @@ describe("a stack file for machines", () => {
         const before = text.slice(0, text.indexOf(`# The largest that fits, ${larger} does not`));
         const system = [...before.matchAll(/^ {4}(\w+):$/gm)].at(-1)?.[1] ?? "";
         const section = [...before.matchAll(/^ {2}lakehouse:(\w+):$/gm)].at(-1)?.[1] ?? "";
-        assert.equal(fits(at(settings, `${section}.${system}.${key}`, { memory: larger })), false, `${key} ${larger}`);
+        assert.equal(fits(put(settings, `${section}.${system}.${key}`, { memory: larger })), false, `${key} ${larger}`);
       }
     }
   });
