@@ -74,7 +74,7 @@ describe("what fits the homelab", () => {
     assert.ok(fitting.length >= 4);
     for (const { name, with: more, pods = [] } of fitting) {
       const on = [name, ...more].reduce((all, one) => put(all, placeOf(one), { enabled: true }), homelab);
-      const example = put(on, placeOf(name), (OPTIONAL.get(name)!.example ?? {}));
+      const example = put(on, placeOf(name), OPTIONAL.get(name)!.example ?? {});
       const sized = pods.reduce((all, { role, memory, cpu }) => sizeAt(all, name, role, { memory, cpu }), example);
       assert.ok(fits(sized), `${name} ${JSON.stringify(pods)}`);
     }
