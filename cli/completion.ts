@@ -29,6 +29,10 @@ const VALUES: Readonly<Record<string, () => Candidate[]>> = {
     const { OBJECT_STORES } = require("../fitting/objects") as typeof import("../fitting/objects");
     return words(OBJECT_STORES, "an object store");
   },
+  as: () => {
+    const { TOOLS } = require("./render") as typeof import("./render");
+    return words(TOOLS, "a tool that deploys");
+  },
   engine: () => words(["trino", "duckdb"], "an engine"),
   shell: () => words(["bash", "zsh", "fish"], "a shell"),
   path: () => {

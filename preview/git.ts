@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 
 /** What is read of a project's git repository. Nothing of it is changed: neither its index nor its work tree. */
 
@@ -56,3 +57,25 @@ export function checkOut(folder: string, id: string, into: string): string | und
   const done = git(top, ["checkout-index", "--all", "--force", `--prefix=${join(into, "tree")}/`], index);
   return done === undefined ? undefined : join(into, "tree", prefix);
 }
+
+/** Where a folder is in the repository around it, and that repository's address. */
+export interface InRepository {
+  /** Path with `/` from the top of the repository. */
+  readonly folder: string;
+  /** URL of the remote `origin`, without a password; undefined without one. */
+  readonly remote: string | undefined;
+}
+
+/** @returns undefined outside of a repository */
+export function inRepository(folder: string): InRepository | undefined {
+  const there = nearest(folder);
+  const prefix = git(there, ["rev-parse", "--show-prefix"]);
+  if (prefix === undefined) return undefined;
+  return {
+    folder: `${prefix}${relative(there, folder)}`.replace(/\/$/, ""),
+    remote: git(there, ["remote", "get-url", "origin"])?.replace(/^(https?:\/\/)[^/@]*@/, "$1"),
+  };
+}
+
+/** The innermost folder on a path that exists. */
+const nearest = (folder: string): string => (existsSync(folder) ? folder : nearest(dirname(folder)));

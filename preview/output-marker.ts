@@ -7,8 +7,10 @@ import { InputError } from "../inputs/input-error";
 /** File in each output folder. Only files that it lists may be replaced or removed. */
 export const MARKER_FILE = ".lakehouse.json";
 
-/** Content of a folder: the last good plan, a refused plan, or the files of an unfinished run. */
-export type Role = "output" | "refused" | "unfinished";
+/** Content of a folder: the last good plan, a refused plan, files for another tool, or the files of an unfinished run. */
+export type Role = "output" | "refused" | "unfinished" | ForTool;
+/** Files for another tool. */
+export type ForTool = `${string} files`;
 
 export interface Marker {
   readonly lakehouse: Role;
@@ -69,13 +71,15 @@ function refusal(folder: string, stack: string, role: Role): string | undefined 
     return `lakehouse did not write it (no ${MARKER_FILE} in it); ${allowed}`;
   }
   if (marker.stack !== stack || marker.lakehouse !== role)
-    return `the ${marker.lakehouse} plan of stack ${JSON.stringify(marker.stack)}; ${allowed}`;
+    return `the ${contentOf(marker.lakehouse)} of stack ${JSON.stringify(marker.stack)}; ${allowed}`;
   const ours = new Set([MARKER_FILE, ...marker.files]);
   const [first, ...more] = files.filter((file) => !ours.has(file));
   if (first === undefined) return undefined;
   const others = more.length === 0 ? "" : ` and ${String(more.length)} more`;
   return `${first}${others} in it is not from lakehouse and would be removed; move it to another folder`;
 }
+
+const contentOf = (role: Role) => (role.endsWith(" files") ? role : `${role} plan`);
 
 /** Paths with `/` of all files and links; links are not followed. */
 function filesIn(folder: string): string[] {

@@ -5,7 +5,7 @@ import type { Plan } from "../planner/plan";
 import type { Acknowledgement } from "./data-loss";
 import { entriesBelow } from "./entries";
 import { InputError, systemReason } from "../inputs/input-error";
-import { checkReplaceable, type Role, readStable } from "./output-marker";
+import { checkReplaceable, type ForTool, type Role, readStable } from "./output-marker";
 import { clearLeftovers, swapIn } from "./output-swap";
 import { EXTERNAL_SECRETS_FOLDER } from "./secrets";
 
@@ -72,21 +72,40 @@ export class OutputFolder {
   }
 
   private put(folder: string, role: Role, files: ReadonlyMap<string, string>): void {
-    attempt(folder, () => {
-      const made = makeFolders(dirname(resolve(folder)));
-      try {
-        this.check();
-        swapIn(folder, { stack: this.stack, role }, files, role === "output" ? this.refused : undefined);
-      } catch (error) {
-        removeMade(made);
-        throw error;
-      }
+    within(folder, () => {
+      this.check();
+      swapIn(folder, { stack: this.stack, role }, files, role === "output" ? this.refused : undefined);
     });
   }
 
   private check(): void {
     checkReplaceable(this.folder, this.stack, "output");
     checkReplaceable(this.refused, this.stack, "refused");
+  }
+}
+
+/** A folder with the files of a stack for another tool, which is replaced as a whole. */
+export class ToolFolder {
+  /**
+   * Cleans up after killed runs.
+   * @throws InputError if it cannot be written or has files of others
+   */
+  constructor(
+    private readonly folder: string,
+    private readonly of: { readonly stack: string; readonly role: ForTool },
+  ) {
+    attempt(folder, () => {
+      checkParent(dirname(folder), "--output");
+      clearLeftovers(folder, of.stack);
+      checkReplaceable(folder, of.stack, of.role);
+    });
+  }
+
+  /** @param files contents by path relative to the folder */
+  write(files: ReadonlyMap<string, string>): void {
+    within(this.folder, () => {
+      swapIn(this.folder, this.of, files);
+    });
   }
 }
 
@@ -133,14 +152,27 @@ function attempt(folder: string, work: () => void): void {
   }
 }
 
+/** Writes a folder in a folder that is made for it, and is removed again where that fails. */
+function within(folder: string, write: () => void): void {
+  attempt(folder, () => {
+    const made = makeFolders(dirname(resolve(folder)));
+    try {
+      write();
+    } catch (error) {
+      removeMade(made);
+      throw error;
+    }
+  });
+}
+
 /** @throws InputError if the nearest existing part of the path is no folder */
-function checkParent(folder: string): void {
+function checkParent(folder: string, flag = "--out"): void {
   const found = statSync(folder, { throwIfNoEntry: false });
   if (found === undefined && lstatSync(folder, { throwIfNoEntry: false }) === undefined) {
-    checkParent(dirname(folder));
+    checkParent(dirname(folder), flag);
   } else if (found?.isDirectory() !== true) {
     throw new InputError([
-      `--out ${folder}: ${found === undefined ? "a link to nothing" : "a file"}; allowed: a folder`,
+      `${flag} ${folder}: ${found === undefined ? "a link to nothing" : "a file"}; allowed: a folder`,
     ]);
   }
 }

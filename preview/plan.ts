@@ -49,6 +49,8 @@ export interface PlanOptions {
 
 export interface Planned {
   readonly plan: Plan;
+  /** Everything that the program registered. */
+  readonly resources: readonly Recorded[];
   /** Every file of the output folder but the plan itself, by path. */
   readonly files: ReadonlyMap<string, string>;
   /** The token that accepts its losses of data; undefined if it has none or they are accepted. */
@@ -146,7 +148,7 @@ export async function planStack(
     const files = new Map([...texts, ...external]);
     if (losses.acknowledged.length > 0)
       files.set(ACKNOWLEDGED_FILE, `${JSON.stringify(losses.acknowledged, null, 2)}\n`);
-    return { plan, files, refused: losses.refused };
+    return { plan, resources, files, refused: losses.refused };
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
     policies.stop();

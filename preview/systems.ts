@@ -56,7 +56,7 @@ export function linkReports(resources: readonly Recorded[], ground: Platform, se
 export function grantReports({ s3 }: Plan["outputs"], ground: Platform, settings: Settings): GrantReport[] {
   const { grants = [] } = (s3 ?? {}) as { readonly grants?: readonly BucketGrant[] };
   // Users are named after services, which no two systems share.
-  const ownerOf = finder(
+  const ownerOf = nameFinder(
     podsBySystem(ground, settings).flatMap(({ system, pods }) =>
       pods.map(({ service }): Owned => [service, systemName(system)]),
     ),
@@ -75,7 +75,7 @@ export function grantReports({ s3 }: Plan["outputs"], ground: Platform, settings
 /** Finds the system of pods by their place, `lakehouse-query/trino-worker`; their own name where no system runs them. */
 function owners(ground: Platform, settings: Settings): (place: string) => string {
   const on = podsBySystem(ground, settings);
-  const ownerOf = finder(
+  const ownerOf = nameFinder(
     on.flatMap(({ system, pods }) =>
       pods.flatMap((group) =>
         [group.service, groupName(group)].map((name): Owned => [`${group.namespace}/${name}`, systemName(system)]),
@@ -83,7 +83,7 @@ function owners(ground: Platform, settings: Settings): (place: string) => string
     ),
   );
   // What stands outside of the stack is named after the system that describes it: `ceph-rgw`.
-  const outside = finder(on.map(({ system }): Owned => [systemName(system), systemName(system)]));
+  const outside = nameFinder(on.map(({ system }): Owned => [systemName(system), systemName(system)]));
   return (place) => {
     const name = place.slice(place.indexOf("/") + 1);
     return ownerOf(place) ?? outside(name) ?? name;
@@ -94,7 +94,7 @@ function owners(ground: Platform, settings: Settings): (place: string) => string
 type Owned = readonly [name: string, system: string];
 
 /** Finds the system of a name: its own, or that of the longest name which it continues, as `kafka-node` does `kafka`. */
-function finder(all: readonly Owned[]): (name: string) => string | undefined {
+export function nameFinder(all: readonly Owned[]): (name: string) => string | undefined {
   const known = new Map(all);
   const longest = [...known].toSorted(by(([name]) => -name.length));
   return (name) => known.get(name) ?? longest.find(([start]) => name.startsWith(`${start}-`))?.[1];

@@ -9,15 +9,21 @@ import { PackProcess } from "../../preview/pack-process";
 import type { Planned } from "../../preview/plan";
 import { PACK_FOLDER, stackFolder } from "../../inputs/project";
 import { Progress } from "../progress";
+import type { ForToolFlags } from "../render";
 import type { ReviewFlags } from "../review";
 import { beforeSignals, print, printErrors, safeJson } from "../terminal";
 import { deliver, type OutputFlags, viewOf, withOutput } from "./output-option";
 import { stackCommand, stackConfig, type StackFlags } from "./stack-options";
 
-interface PlanFlags extends StackFlags, OutputFlags {
+interface ToPlan extends StackFlags {
   readonly out?: string;
   readonly acknowledge?: string;
   readonly against?: string;
+}
+
+type RenderFlags = ToPlan & ForToolFlags;
+
+interface PlanFlags extends ToPlan, OutputFlags {
   readonly details?: boolean;
   readonly json?: boolean;
   readonly markdown?: boolean;
@@ -53,9 +59,22 @@ export function addPlan(program: Command): void {
   stackCommand(program, "render", "write the manifests of the stack, and print their folder")
     .option(...OUT)
     .option(...ACKNOWLEDGE)
-    .action(async (flags: PlanFlags) => {
-      const { plan, files, folder } = await planAndWrite(flags);
-      await print(`${String(files.size)} files in ${folder}\n`);
+    .option("--as <tool>", "write them for another tool: kustomize, helm, argocd or flux")
+    .option(
+      "-o, --output <folder>",
+      "folder for the files of --as; default: out/<stack>.<tool> beside the stack's file",
+    )
+    .option(
+      "--repository <url>",
+      "git repository that Argo CD will read the files from; default: origin of the checkout",
+    )
+    .option("--path <folder>", "folder of the files in that repository; default: as in the checkout")
+    .action(async (flags: RenderFlags) => {
+      const { forTool } = require("../render") as typeof import("../render");
+      const write = forTool(flags);
+      const { plan, files, folder, resources } = await planAndWrite(flags, write === undefined);
+      if (write === undefined) await print(`${String(files.size)} files in ${folder}\n`);
+      else await print(write(plan, resources));
       process.exitCode = exitCode(plan);
     });
 
@@ -74,8 +93,11 @@ export function addPlan(program: Command): void {
     });
 }
 
-/** Writes the plan. A refused plan goes to a folder beside the last good one, and the next plan is compared with the good one. */
-async function planAndWrite(flags: PlanFlags): Promise<Planned & { readonly folder: string }> {
+/**
+ * Makes a plan and writes it. A refused plan goes to a folder beside the last good one, and the next plan is compared with the good one.
+ * @param write false to leave the folders as they are
+ */
+async function planAndWrite(flags: ToPlan, write = true): Promise<Planned & { readonly folder: string }> {
   const { stack, acknowledge, against = "last" } = flags;
   const out = flags.out ?? join(stackFolder(stack), "out");
   // Started first, so that the pack loads on another core at the same time as this process.
@@ -99,6 +121,7 @@ async function planAndWrite(flags: PlanFlags): Promise<Planned & { readonly fold
       return { ...(await plans().planStack(config, output, { ...options, against: base })), folder: "" };
     }
     const planned = await plans().planStack(config, output, options);
+    if (!write) return { ...planned, folder: "" };
     const files = new Map([...planned.files, [PLAN_FILE, safeJson(planned.plan)]]);
     const good = planned.plan.verdict === "ok";
     if (good) output.write(files);

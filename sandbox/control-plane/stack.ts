@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { manifests } from "../../preview/manifests";
 import { OutputFolder } from "../../preview/output";
 import { planStack, podGroups, stackSettings } from "../../preview/plan";
-import { HIDDEN, type Recorded } from "../../preview/recorder";
+import { HIDDEN } from "../../preview/recorder";
 import type { StackConfig } from "../../inputs/stack-file";
 import { platform } from "../../components/cluster/platform";
 import type { Node } from "../../components/core/node";
@@ -44,11 +44,7 @@ const ORDER = [
 export async function stackOf(config: StackConfig): Promise<Stack> {
   const folder = mkdtempSync(join(tmpdir(), "lakehouse-stack-"));
   try {
-    let resources: readonly Recorded[] = [];
-    const { plan } = await planStack(config, new OutputFolder(join(folder, config.stack)), {
-      // Returns them unchanged: this hook only reads what was registered.
-      sabotage: (all) => (resources = all),
-    });
+    const { plan, resources } = await planStack(config, new OutputFolder(join(folder, config.stack)));
     const all = manifests(resources);
     const isObject = ({ path }: { readonly path: string }) => path.startsWith("manifests/");
     return {

@@ -18,6 +18,8 @@ export interface Tool {
   readonly says?: readonly string[];
   /** Upstream's publication with a checksum. @default none: it is built */
   readonly published?: "envtest" | "release";
+  /** Slow cases alone need it, so the gate does not build it beforehand. @default false */
+  readonly slow?: boolean;
 }
 
 /** Without these linker flags the server's version is `v0.0.0-master`, about which clients complain. */
@@ -50,6 +52,8 @@ const operator = (name: string, module: string, program: string): Tool => ({
 
 const ETCD = "go.etcd.io/etcd/server/v3";
 const KWOK = "sigs.k8s.io/kwok";
+const HELM = "helm.sh/helm/v4";
+const KUSTOMIZE = "sigs.k8s.io/kustomize/kustomize/v5";
 
 export const TOOLS = {
   "etcd": {
@@ -80,6 +84,23 @@ export const TOOLS = {
     "github.com/prometheus-operator/prometheus-operator",
     "cmd/operator",
   ),
+  "helm": {
+    name: "helm",
+    pins: "helm",
+    module: HELM,
+    program: `${HELM}/cmd/helm`,
+    stamp: (version: string) => [`${HELM}/internal/version.version=${version}`],
+    says: ["version", "--short"],
+    slow: true,
+  } as Tool,
+  "kustomize": {
+    name: "kustomize",
+    pins: "kustomize",
+    module: KUSTOMIZE,
+    program: KUSTOMIZE,
+    says: ["version"],
+    slow: true,
+  } as Tool,
 } as const;
 
 export type ToolName = keyof typeof TOOLS;
