@@ -30,8 +30,8 @@ const VALUES: Readonly<Record<string, () => Candidate[]>> = {
     return words(OBJECT_STORES, "an object store");
   },
   as: () => {
-    const { TOOLS } = require("./render") as typeof import("./render");
-    return words(TOOLS, "a tool that deploys");
+    const { PACKAGINGS } = require("../packaging/unit") as typeof import("../packaging/unit");
+    return words(PACKAGINGS, "a tool that deploys");
   },
   engine: () => words(["trino", "duckdb"], "an engine"),
   shell: () => words(["bash", "zsh", "fish"], "a shell"),

@@ -6,18 +6,18 @@ import { inRepository } from "../preview/git";
 import { ToolFolder } from "../preview/output";
 import type { Recorded } from "../preview/recorder";
 import type { Plan } from "../planner/plan";
-import type { Packaging, Place } from "../packaging";
+import type { Place } from "../packaging";
+import { type Packaging, PACKAGINGS } from "../packaging/unit";
 import { stackConfig, type StackFlags } from "./commands/stack-options";
 import { printErrors } from "./terminal";
 
-export const TOOLS: readonly Packaging[] = ["kustomize", "helm", "argocd", "flux"];
-const isTool = (name: string): name is Packaging => (TOOLS as readonly string[]).includes(name);
+const isTool = (name: string): name is Packaging => (PACKAGINGS as readonly string[]).includes(name);
 
 export interface ForToolFlags extends StackFlags {
   readonly as?: string;
   readonly output?: string;
   readonly repository?: string;
-  readonly path?: string;
+  readonly folder?: string;
 }
 
 /** What is written once a stack is planned: it returns what is said about it. */
@@ -31,12 +31,14 @@ type Write = (plan: Plan, resources: readonly Recorded[]) => string;
 export function forTool(flags: ForToolFlags): Write | undefined {
   const { as: tool, output, stack } = flags;
   if (tool === undefined) {
-    const [given] = (["output", "repository", "path"] as const).filter((name) => flags[name] !== undefined);
+    const [given] = (["output", "repository", "folder"] as const).filter((name) => flags[name] !== undefined);
     if (given !== undefined)
-      throw new InputError([`--${given}: allowed with --as ${TOOLS.join("|")} only; --out is the manifests' folder`]);
+      throw new InputError([
+        `--${given}: allowed with --as ${PACKAGINGS.join("|")} only; --out is the manifests' folder`,
+      ]);
     return undefined;
   }
-  if (!isTool(tool)) throw new InputError([`--as: given ${JSON.stringify(tool)}; allowed: ${TOOLS.join(", ")}`]);
+  if (!isTool(tool)) throw new InputError([`--as: given ${JSON.stringify(tool)}; allowed: ${PACKAGINGS.join(", ")}`]);
   if (output === "") throw new InputError(['--output: given ""; allowed: a folder']);
   const folder = output ?? join(stackFolder(stack), "out", `${stack}.${tool}`);
   const place = placeOf(resolve(folder), flags);
@@ -65,7 +67,7 @@ export function forTool(flags: ForToolFlags): Write | undefined {
 const UNKNOWN = "https://git.example.com/lakehouse.git";
 
 /** Where the files will be for tools that read a git repository: as in the checkout around the folder. */
-function placeOf(folder: string, { repository, path }: ForToolFlags): Place {
+function placeOf(folder: string, { repository, folder: path }: ForToolFlags): Place {
   const mistakes = [
     ...(repository !== undefined && !isRepository(repository)
       ? [
@@ -73,7 +75,9 @@ function placeOf(folder: string, { repository, path }: ForToolFlags): Place {
         ]
       : []),
     ...(path !== undefined && !isPath(path)
-      ? [`--path: given ${JSON.stringify(path)}; allowed: a path from the top of the repository, such as clusters/prod`]
+      ? [
+          `--folder: given ${JSON.stringify(path)}; allowed: a path from the top of the repository, such as clusters/prod`,
+        ]
       : []),
   ];
   if (mistakes.length > 0) throw new InputError(mistakes);

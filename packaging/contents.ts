@@ -54,7 +54,7 @@ export function contents(stack: string, resources: readonly Recorded[], settings
   return {
     stack,
     units: withNeeds(drafts, order(systemsOn(settings))),
-    nodes: nodes.map(object),
+    nodes: nodes.map(object).map(labelsAlone),
     secrets: secrets.map((each) => secretNote(each, before(each))),
     externalSecrets: new Map(
       [...externalSecrets(stack, rendered)].map(([path, content]) => [
@@ -70,7 +70,7 @@ function summaryOf(name: string, system: AnySystem | undefined, hasCharts: boole
   if (name === CLUSTER) return "Namespaces that deny all traffic but DNS, priority classes, quotas";
   if (name === OBSERVABILITY) return "What Prometheus scrapes, alerts, and dashboards for Grafana";
   if (system === undefined) return name;
-  return hasCharts ? `The operator ${name} of ${systemName(system)}` : system.summary.replace(/\.$/, "");
+  return hasCharts ? `Operator of ${systemName(system)}` : system.summary.replace(/\.$/, "");
 }
 
 /** A plain copy: the texts of manifests are made of it. */
@@ -78,6 +78,12 @@ const object = ({ path, content }: Manifest): RenderedObject => ({
   path: path.slice("manifests/".length),
   content: JSON.parse(JSON.stringify(content)) as KubernetesObject,
 });
+
+/** A Node without the annotations that are for Pulumi. */
+function labelsAlone({ path, content }: RenderedObject): RenderedObject {
+  const { apiVersion, kind, metadata } = content;
+  return { path, content: { apiVersion, kind, metadata: { name: metadata.name, labels: metadata.labels } } };
+}
 
 /** Charts of the local mirror, by the path of their archive. */
 const mirrored = new Map(allPins.filter(isChart).map(({ chart }) => [`./charts/${archiveName(chart)}`, chart]));

@@ -5,9 +5,14 @@ import type { KubernetesObject } from "./unit";
 /** What a person changes in a running platform, by its key in a manifest: how many, which image, how large. */
 const NUMBERS = new Set(["replicas", "instances", "count"]);
 const TEXTS = new Set(["image", "imageName"]);
-const MAPS = new Set(["resources", "resource", "hard"]);
-/** Sizes of a Spark job's pods. */
-const SPARK = new Set(["cores", "memory"]);
+const MAPS = new Set(["resources"]);
+/** The same in kinds that name it otherwise: Spark's jobs, Flink's, quotas. */
+const OF_KIND: Readonly<Record<string, ReadonlySet<string>>> = {
+  SparkApplication: new Set(["cores", "memory"]),
+  ScheduledSparkApplication: new Set(["cores", "memory"]),
+  FlinkDeployment: new Set(["resource"]),
+  ResourceQuota: new Set(["hard"]),
+};
 
 /** A value that has moved to `values.yaml`. */
 interface Lifted {
@@ -20,9 +25,7 @@ export interface Template {
   /** Its part of `values.yaml`; undefined if nothing of it is there. */
   readonly values: Values | undefined;
 }
-export interface Values {
-  [key: string]: unknown;
-}
+export type Values = Record<string, unknown>;
 
 /** Never in a manifest: no YAML of ours has a control picture. */
 const MARK = "␟";
@@ -42,7 +45,7 @@ export function template(object: KubernetesObject, key: string): Template {
     new RegExp(`^([ -]*)([^\\n]*?): ["']?${MARK}(\\d+)${MARK}["']?$`, "gm"),
     (...found) => {
       const [, indent = "", name = "", index = ""] = found as string[];
-      const { path, value } = lifted[Number(index)] as Lifted;
+      const { path, value } = lifted[Number(index)] ?? { path: [], value: undefined };
       const reference = `.Values.${[key, ...path].join(".")}`;
       const of = `${indent}${name}:`;
       if (isMap(value))
@@ -73,10 +76,10 @@ function lift(value: unknown, path: readonly string[], kind: string, lifted: Lif
 function isLifted(key: string, value: unknown, kind: string): boolean {
   // The members of a StatefulSet know each other by the rendered configuration, so that more of them need more than a number.
   if (key === "replicas" && kind === "StatefulSet") return false;
-  if (kind.endsWith("SparkApplication") && SPARK.has(key)) return !isMap(value);
+  if (OF_KIND[kind]?.has(key) === true) return true;
   if (NUMBERS.has(key)) return typeof value === "number";
   if (TEXTS.has(key)) return typeof value === "string";
-  return MAPS.has(key) && isMap(value) && Object.values(value).every((each) => isMap(each) || typeof each !== "object");
+  return MAPS.has(key) && isMap(value);
 }
 
 /** Steps that only Kubernetes needs. */

@@ -1,4 +1,4 @@
-import { Document } from "yaml";
+import { Document, isMap, isScalar } from "yaml";
 
 import { toYaml } from "../preview/manifests";
 import { camel, template, type Values } from "./helm-template";
@@ -73,6 +73,13 @@ function valuesText(all: readonly Valued[]): string {
     aliasDuplicateObjects: false,
     compat: "yaml-1.1",
   });
+  const keys = isMap(document.contents) ? document.contents.items.map((item) => item.key) : [];
+  for (const [index, { content }] of found.entries()) {
+    const key = keys[index];
+    if (!isScalar(key)) continue;
+    key.commentBefore = ` ${content.kind} ${content.metadata.namespace ?? ""}/${content.metadata.name}`;
+    key.spaceBefore = index > 0;
+  }
   document.commentBefore = found.length === 0 ? " Nothing of this chart is a matter of size." : HONEST;
-  return document.toString({ lineWidth: 0 }).replaceAll(/^(?=\w)/gm, "\n");
+  return document.toString({ lineWidth: 0 });
 }

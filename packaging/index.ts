@@ -2,19 +2,19 @@ import { argocd, type Place } from "./argocd";
 import { flux } from "./flux";
 import { helm } from "./helm";
 import { kustomize } from "./kustomize";
-import { type Packaging, readme } from "./readme";
+import { readme } from "./readme";
 import { secretsPage } from "./secrets-page";
-import type { Contents, Files } from "./unit";
+import type { Contents, Files, Packaging } from "./unit";
 
 export { contents } from "./contents";
-export { type Packaging, PACKAGINGS } from "./readme";
+export { type Packaging, PACKAGINGS } from "./unit";
 export type { Place } from "./argocd";
 
 /** All files of a stack for another tool. */
 export function packaged(all: Contents, packaging: Packaging, place: Place): Files {
   return new Map([
     ["README.md", readme(all, packaging, place.folder)],
-    ["SECRETS.md", secretsPage(all)],
+    ["SECRETS.md", secretsPage(all, packaging)],
     ...files(all, packaging, place),
   ]);
 }

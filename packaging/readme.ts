@@ -1,9 +1,6 @@
 import { folderOf } from "./paths";
-import type { Contents, UpstreamChart } from "./unit";
+import type { Contents, Packaging, UpstreamChart } from "./unit";
 import { valuesFile } from "./kustomize";
-
-export const PACKAGINGS = ["kustomize", "helm", "argocd", "flux"] as const;
-export type Packaging = (typeof PACKAGINGS)[number];
 
 const TITLES: Readonly<Record<Packaging, string>> = {
   kustomize: "Kustomize",
@@ -34,6 +31,8 @@ export function readme(contents: Contents, packaging: Packaging, folder: string)
     ...missing(contents, packaging),
   ].join("\n");
 }
+
+const inRepository = (folder: string) => (folder === "" ? "the top" : `\`${folder}\``);
 
 const block = (...lines: readonly string[]) => ["```sh", ...lines, "```"];
 
@@ -73,7 +72,7 @@ const STEPS: Readonly<Record<Packaging, (contents: Contents, folder: string) => 
     "everything in them.",
   ],
   argocd: ({ nodes }, folder) => [
-    `Push these files to \`${folder === "" ? "the top" : folder}\` of the repository that \`root.yaml\` names, then:`,
+    `Push these files to ${inRepository(folder)} of the repository that \`root.yaml\` names, then:`,
     ...block(...nodesStep(nodes.length, "nodes"), "kubectl apply -f root.yaml"),
     "",
     "Make the Secrets (SECRETS.md) once the Application `lakehouse-cluster` has made the namespaces. Waves wait for each other only where Argo CD",
@@ -86,7 +85,7 @@ const STEPS: Readonly<Record<Packaging, (contents: Contents, folder: string) => 
     'Charts in registries of images need a repository Secret with `enableOCI: "true"`. Nothing is pruned: what is no longer rendered may hold data.',
   ],
   flux: ({ nodes }, folder) => [
-    `Push these files to \`${folder === "" ? "the top" : folder}\` of the repository of the GitRepository \`flux-system\`, which \`flux bootstrap\` makes, then:`,
+    `Push these files to ${inRepository(folder)} of the repository of the GitRepository \`flux-system\`, which \`flux bootstrap\` makes, then:`,
     ...block(...nodesStep(nodes.length, "nodes"), "kubectl apply -k flux"),
     "",
     "Make the Secrets (SECRETS.md) once the Kustomization `lakehouse-cluster` has made the namespaces. A unit starts when those that it needs are",
@@ -111,9 +110,7 @@ const HEALTH = [
 const nodesStep = (count: number, folder: string) =>
   count === 0
     ? []
-    : [
-        `kubectl apply --server-side -${folder === "nodes" ? "k" : "f"} ${folder}        # labels of ${String(count)} nodes that exist`,
-      ];
+    : [`kubectl apply --server-side -${folder === "nodes" ? "k" : "f"} ${folder}        # labels of nodes that exist`];
 
 function helmInstall({ name, namespace, chart, version, repository, ...rest }: UpstreamChart): string {
   const source = repository.startsWith("oci://") ? `${repository}/${chart}` : `${chart} --repo ${repository}`;
@@ -124,7 +121,7 @@ function helmInstall({ name, namespace, chart, version, repository, ...rest }: U
 function missing({ secrets, elsewhere, nodes }: Contents, packaging: Packaging): string[] {
   const nodesFolder = packaging === "helm" ? "k8s-manifests/nodes/" : "nodes/";
   return [
-    "## What no tool finds here",
+    "## What is not among these files",
     `- **Secrets**: ${String(secrets.length)}, listed in [SECRETS.md](SECRETS.md) by name and key. No value is in any file.`,
     ...(nodes.length === 0
       ? []

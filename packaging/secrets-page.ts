@@ -1,7 +1,8 @@
-import type { Contents, SecretNote } from "./unit";
+import type { Contents, Packaging, SecretNote } from "./unit";
 
 /** The Secrets that pods read, by name: who deploys with another tool makes them, as their values are in no file. */
-export function secretsPage({ stack, secrets, externalSecrets }: Contents): string {
+export function secretsPage({ stack, secrets, externalSecrets }: Contents, packaging: Packaging): string {
+  const folder = packaging === "helm" ? "k8s-manifests/external-secrets/" : "external-secrets/";
   const rows = secrets.map(
     ({ namespace, name, type, keys, sources }) =>
       `| ${namespace} | ${name} | ${[...keys].map(code).join(", ")}${type === "Opaque" ? "" : ` (type ${code(type)})`} | ${origin(sources)} |`,
@@ -16,7 +17,7 @@ export function secretsPage({ stack, secrets, externalSecrets }: Contents): stri
     ...(externalSecrets.size === 0
       ? []
       : [
-          "The External Secrets Operator makes all of them from a ClusterSecretStore named `lakehouse`: apply `external-secrets/`. Each Secret is one",
+          `The External Secrets Operator makes all of them from a ClusterSecretStore named \`lakehouse\`: apply \`${folder}\`. Each Secret is one`,
           `entry of the store, \`lakehouse/${stack}/<namespace>/<name>\`, with a property for each key.`,
           "",
         ]),

@@ -1,3 +1,7 @@
+/** Tools that files are written for. */
+export const PACKAGINGS = ["kustomize", "helm", "argocd", "flux"] as const;
+export type Packaging = (typeof PACKAGINGS)[number];
+
 /** The unit of namespaces, priority classes and quotas, which all others need. */
 export const CLUSTER = "cluster";
 /** The unit of what watches the others. */
@@ -13,7 +17,7 @@ export interface RenderedObject {
 export interface KubernetesObject {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string };
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels?: unknown };
   readonly [field: string]: unknown;
 }
 

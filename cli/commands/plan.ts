@@ -68,7 +68,7 @@ export function addPlan(program: Command): void {
       "--repository <url>",
       "git repository that Argo CD will read the files from; default: origin of the checkout",
     )
-    .option("--path <folder>", "folder of the files in that repository; default: as in the checkout")
+    .option("--folder <path>", "folder of the files in that repository; default: as in the checkout")
     .action(async (flags: RenderFlags) => {
       const { forTool } = require("../render") as typeof import("../render");
       const write = forTool(flags);

@@ -12,6 +12,10 @@ import { shippedConfig } from "../support/stacks";
 import { customResourceValidators } from "../support/upstream";
 import { planned, STACKS } from "./harness";
 
+/** CRDs are read once for all stacks. */
+let known: ReturnType<typeof customResourceValidators>;
+const validatorsOf = () => (known ??= customResourceValidators());
+
 const PLACE = { repository: "https://git.example/x.git", folder: "clusters/x" };
 const key = ({ apiVersion, kind, metadata }: KubernetesObject) =>
   `${apiVersion} ${kind} ${metadata.namespace ?? ""}/${metadata.name}`;
@@ -56,9 +60,13 @@ for (const stack of STACKS)
         before.add(name);
       }
       assert.equal(all.units[0]?.name, "cluster");
-      const needsOf = (name: string) => all.units.find((unit) => unit.name === name)?.needs ?? [];
-      if (needsOf("kafka").length > 0) assert.ok(needsOf("kafka").includes("strimzi"));
-      assert.ok(needsOf("trino").includes("hive-metastore"));
+      const needsOf = (name: string): readonly string[] => {
+        const direct = all.units.find((unit) => unit.name === name)?.needs ?? [];
+        return [...direct, ...direct.flatMap(needsOf)];
+      };
+      if (before.has("kafka")) assert.ok(needsOf("kafka").includes("strimzi"));
+      for (const name of ["cluster", "postgres", "cloudnative-pg"].filter((each) => before.has(each)))
+        assert.ok(needsOf("trino").includes(name), name);
       // Names of units are those of systems and operators.
       assert.ok(all.units.every(({ summary, name }) => summary !== name));
     });
@@ -84,15 +92,11 @@ for (const stack of STACKS)
 
     it("helm: the charts with their own values are what is rendered", () => {
       const written = files.get("helm") ?? new Map<string, string>();
-      const found = [...written].flatMap(([path, text]) => {
-        const [, chart = ""] = /^helm-charts\/([^/]+)\/templates\//.exec(path) ?? [];
-        if (chart === "") return [];
-        return [
-          rendered(
-            text,
-            parse(written.get(`helm-charts/${chart}/values.yaml`) ?? "", { version: "1.1" }),
-          ) as KubernetesObject,
-        ];
+      const found = all.units.flatMap(({ name }) => {
+        const values = parse(written.get(`helm-charts/${name}/values.yaml`) ?? "", { version: "1.1" }) as unknown;
+        return [...written]
+          .filter(([path]) => path.startsWith(`helm-charts/${name}/templates/`))
+          .map(([, text]) => rendered(text, values) as KubernetesObject);
       });
       assert.equal(found.length, own.size);
       assert.deepEqual(byKey(found), own);
@@ -114,7 +118,7 @@ for (const stack of STACKS)
     });
 
     it("the custom resources of Argo CD and Flux are as their CRDs want them", function () {
-      const validators = customResourceValidators();
+      const validators = validatorsOf();
       if (validators === undefined) this.skip();
       const custom = [...(files.get("argocd") ?? []), ...(files.get("flux") ?? [])]
         .filter(

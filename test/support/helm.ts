@@ -13,10 +13,11 @@ export function rendered(template: string, values: unknown): unknown {
         .trimEnd()
         .replaceAll(/^/gm, " ".repeat(Number(indent))),
     )
-    .replaceAll(/\{\{ \.Values\.(\S+?)( \| quote)? \}\}/g, (_, path: string, quote: string | undefined) => {
+    .replaceAll(/\{\{ \.Values\.(\S+?)( \| quote)? \}\}/g, (_, path: string) => {
       const value = at(path);
       if (value === undefined) throw new Error(`no value ${path}`);
-      return quote === undefined ? String(value) : JSON.stringify(value);
+      // Without `quote` it is a number, whose JSON is the same.
+      return JSON.stringify(value);
     });
   const actions = filled.replaceAll('{{ "{{" }}', "").match(/\{\{[^\n]*/g) ?? [];
   if (actions.length > 0) throw new Error(`an action of Helm's is left: ${actions.join("; ")}`);

@@ -75,6 +75,7 @@ describe("completion", () => {
       ["minimal", "medium"],
     ],
     [["plan", "--ht"], ["--html"]],
+    [["render", "--as", "k"], ["kustomize"]],
     [["settings", "query.trino.worker.m"], ["query.trino.worker.memory"]],
     [
       ["completion", ""],
