@@ -37,6 +37,7 @@ export function platform(settings: PlatformSettings): Platform {
         capacity,
         system,
         limit: nodeLimit(capacity, system, cluster.buffer),
+        share: cluster.buffer,
         ...(taint === undefined ? {} : { taint }),
         ...(taints.length === 0 ? {} : { taints }),
         ...(disks === undefined ? {} : { disks }),

@@ -51,6 +51,8 @@ export interface Node {
   readonly taints?: readonly Taint[];
   /** What volumes of each storage class may take here, in bytes. @default not counted */
   readonly disks?: Readonly<Record<string, number>>;
+  /** Share of capacity less reserve that `limit` is. @default what `limit` shows, which is rounded */
+  readonly share?: number;
 }
 
 /** Share of capacity less the system's reserve that pods may request; the rest is the buffer against memory pressure. */

@@ -97,13 +97,14 @@ function added(nodes: readonly Node[], name: string, { pool, cpu, memory, system
   const like = nodes.find((node) => node.pool === pool) ?? nodes[0];
   const { taint } = nodes.find((node) => node.pool === pool) ?? {};
   const capacity = { cpu, memory };
-  const share = like === undefined ? undefined : like.limit.memory / (like.capacity.memory - like.system.memory);
+  const share = like && (like.share ?? like.limit.memory / (like.capacity.memory - like.system.memory));
   return {
     name,
     pool,
     capacity,
     system,
     limit: nodeLimit(capacity, system, share),
+    ...(share === undefined ? {} : { share }),
     ...(taint === undefined ? {} : { taint }),
     ...(disks === undefined ? {} : { disks }),
   };

@@ -39,6 +39,6 @@ export function withCapacity(node: Node, capacity: Resources): Node {
 }
 
 function shareOf(node: Node, of: keyof Resources): number {
-  const share = node.limit[of] / (node.capacity[of] - node.system[of]);
+  const share = node.share ?? node.limit[of] / (node.capacity[of] - node.system[of]);
   return Number.isFinite(share) && share > 0 ? share : BUFFER;
 }

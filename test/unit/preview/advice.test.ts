@@ -65,6 +65,25 @@ describe("advice for a stack", () => {
     assert.ok(followed(shippedWith("prod", { "lakehouse:nodes/2/count": 8 })) >= 1);
   });
 
+  it("gives a larger machine the limit that its settings will, to the byte: a search may end otherwise for less", () => {
+    const size = fc.record({ gib: fc.integer({ min: 20, max: 200 }), cpu: fc.integer({ min: 4, max: 48 }) });
+    fc.assert(
+      fc.property(size, size, fc.integer({ min: 40, max: 95 }), (now, more, percent) => {
+        const config = shippedWith("homelab", {
+          "lakehouse:nodes/0/memory": `${String(now.gib)}Gi`,
+          "lakehouse:nodes/0/cpu": now.cpu,
+          "lakehouse:cluster/buffer": percent / 100,
+        });
+        const [node] = platform(stackSettings(configOf(config))).nodes;
+        const [capacity, from] = [{ cpu: more.cpu, memory: more.gib * 1024 * MiB }, node!.capacity];
+        const changes: Change[] = [{ kind: "node", node: "k8s-1", ...capacity, from }];
+        const [larger] = changed({ nodes: [node!], groups: [] }, changes).nodes;
+        assert.deepEqual(larger, platform(stackSettings(changedConfig(configOf(config), changes))).nodes[0]);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
   it("changes a file as it says, also where a setting is not there yet and where nodes are a group", () => {
     const changes: Change[] = [
       { kind: "size", setting: "lakehouse:query.presto.worker", key: "cpu", from: 2, to: 0.5 },
