@@ -33,26 +33,23 @@ const MARK = "␟";
 /**
  * An object as a Helm template that yields the object itself with the chart's own values. Braces in texts (alerts, dashboards, Airflow's
  * templates) stay what they are.
- * @param key of its values
+ * @param key of its values in the chart's; empty if it has none
  */
 export function template(object: KubernetesObject, key: string): Template {
   const lifted: Lifted[] = [];
   const marked = { ...object, ...(isMap(object.spec) && { spec: lift(object.spec, [], object.kind, lifted) }) };
   const plain = stringify(marked, { lineWidth: 0, aliasDuplicateObjects: false, compat: "yaml-1.1" });
   // Only two opening braces begin an action of a template.
-  const escaped = plain.replaceAll("{{", '{{ "{{" }}');
-  const text = escaped.replaceAll(
-    new RegExp(`^([ -]*)([^\\n]*?): ["']?${MARK}(\\d+)${MARK}["']?$`, "gm"),
-    (...found) => {
-      const [, indent = "", name = "", index = ""] = found as string[];
-      const { path, value } = lifted[Number(index)] ?? { path: [], value: undefined };
-      const reference = `.Values.${[key, ...path].join(".")}`;
-      const of = `${indent}${name}:`;
-      if (isMap(value))
-        return `${of}\n${" ".repeat(indent.length + 2)}{{- toYaml ${reference} | nindent ${String(indent.length + 2)} }}`;
-      return `${of} {{ ${reference}${typeof value === "string" ? " | quote" : ""} }}`;
-    },
-  );
+  let text = plain.replaceAll("{{", '{{ "{{" }}');
+  for (const [index, { path, value }] of lifted.entries()) {
+    const line = new RegExp(`^([ -]*)(.*?): ["']?${MARK}${String(index)}${MARK}["']?$`, "m");
+    const reference = `.Values.${[key, ...path].join(".")}`;
+    text = text.replace(line, (_, indent: string, name: string) => {
+      if (!isMap(value)) return `${indent}${name}: {{ ${reference}${typeof value === "string" ? " | quote" : ""} }}`;
+      const depth = indent.length + 2;
+      return `${indent}${name}:\n${" ".repeat(depth)}{{- toYaml ${reference} | nindent ${String(depth)} }}`;
+    });
+  }
   if (text.includes(MARK))
     throw new Error(`${object.kind} ${object.metadata.name}: a value has no place in its template`);
   return { text, values: lifted.length === 0 ? undefined : nested(lifted) };
@@ -76,7 +73,8 @@ function lift(value: unknown, path: readonly string[], kind: string, lifted: Lif
 function isLifted(key: string, value: unknown, kind: string): boolean {
   // The members of a StatefulSet know each other by the rendered configuration, so that more of them need more than a number.
   if (key === "replicas" && kind === "StatefulSet") return false;
-  if (OF_KIND[kind]?.has(key) === true) return true;
+  // A quota of nothing but pods closes a namespace to pods without a priority.
+  if (OF_KIND[kind]?.has(key) === true) return !isMap(value) || Object.keys(value).length > 1;
   if (NUMBERS.has(key)) return typeof value === "number";
   if (TEXTS.has(key)) return typeof value === "string";
   return MAPS.has(key) && isMap(value);
@@ -91,9 +89,14 @@ const step = (path: readonly string[], key: string): readonly string[] =>
   key === "containers" ? [...path, FIRST] : SILENT.has(key) ? path : [...path, camel(key)];
 
 function stepInto(path: readonly string[], item: unknown, index: number): readonly string[] {
-  const name = isMap(item) && typeof item.name === "string" ? camel(item.name) : `item${String(index)}`;
+  const name = camel(nameOf(item) ?? `item-${String(index)}`);
   if (path.at(-1) !== FIRST) return [...path, name];
   return index === 0 ? path : [...path.slice(0, -1), "containers", name];
+}
+
+function nameOf(item: unknown): string | undefined {
+  if (!isMap(item)) return undefined;
+  return typeof item.name === "string" ? item.name : nameOf(item.metadata);
 }
 
 function nested(lifted: readonly Lifted[]): Values {

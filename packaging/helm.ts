@@ -25,34 +25,35 @@ function chart(unit: Unit): (readonly [path: string, text: string])[] {
   if (unit.objects.length === 0) return [];
   const folder = chartFolder(unit);
   const keys = keysOf(unit);
-  const templates = unit.objects.map((each) => ({ ...each, ...template(each.content, keys(each)) }));
+  const templates = unit.objects.map((each) => {
+    const key = keys(each);
+    return { ...each, key, ...template(each.content, key) };
+  });
   const { name, summary } = unit;
   return [
     [
       `${folder}/Chart.yaml`,
       toYaml({ apiVersion: "v2", name, description: summary, type: "application", version: CHART_VERSION }),
     ],
-    [`${folder}/values.yaml`, valuesText(templates.map((each) => ({ key: keys(each), ...each })))],
+    [`${folder}/values.yaml`, valuesText(templates)],
     ...templates.map(({ path, text }) => [`${folder}/templates/${path}`, text] as const),
   ];
 }
 
-/** Keys of the objects of a unit in its values: `worker` of `trino-worker`, with the namespace or the kind where two would be one. */
+/** Keys of a unit's objects in its values: `worker` of `trino-worker`; with the kind or the namespace where two would be one. */
 function keysOf({ name: unit, objects }: Unit): (of: RenderedObject) => string {
-  const short = ({ content }: RenderedObject) => {
-    const { name } = content.metadata;
-    return name.startsWith(`${unit}-`) ? name.slice(unit.length + 1) : name;
+  // Objects without values have no key.
+  const valued = objects.filter(({ content }) => template(content, "any").values !== undefined);
+  const candidates = ({ content: { kind, metadata } }: RenderedObject) => {
+    const { name, namespace = "" } = metadata;
+    const short = name.startsWith(`${unit}-`) ? name.slice(unit.length + 1) : name;
+    return [short, `${short}-${kind}`, `${namespace}-${short}`, `${namespace}-${short}-${kind}`].map(camel);
   };
-  const all = [
-    short,
-    (each: RenderedObject) => `${each.content.metadata.namespace ?? ""}-${short(each)}`,
-    (each: RenderedObject) => `${each.content.metadata.namespace ?? ""}-${short(each)}-${each.content.kind}`,
-  ].map((nameOf) => (each: RenderedObject) => camel(nameOf(each)));
-  // Objects without values have keys of their own too, which nobody sees.
-  const withValues = objects.filter((each) => template(each.content, "any").values !== undefined);
-  const unique = all.find((keyOf) => new Set(withValues.map(keyOf)).size === withValues.length);
-  if (unique === undefined) throw new Error(`two objects of ${unit} have the same name and kind`);
-  return unique;
+  const isOnly = (key: string, at: number) => valued.filter((other) => candidates(other)[at] === key).length === 1;
+  const found = new Map(valued.map((each) => [each, candidates(each).find(isOnly)]));
+  if (found.size !== new Set(found.values()).size)
+    throw new Error(`values of two objects of ${unit} have the same name`);
+  return (of) => found.get(of) ?? "";
 }
 
 interface Valued extends RenderedObject {

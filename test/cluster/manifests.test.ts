@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { setTimeout as sleep } from "node:timers/promises";
 
 import { unappliable } from "../../preview/secrets";
 import type { KubernetesObject } from "../../sandbox/control-plane/api";
@@ -9,19 +8,8 @@ import { simulatedNode } from "../../sandbox/control-plane/nodes";
 import { pods } from "../../sandbox/control-plane/pods";
 import type { Stack } from "../../sandbox/control-plane/stack";
 import { until } from "../../sandbox/core/until";
+import { key, quiet, versions } from "./quiet";
 import { stack, STACKS, started } from "./stacks";
-
-const key = ({ kind, metadata }: KubernetesObject) => `${kind} ${metadata.namespace ?? ""}/${metadata.name}`;
-
-/** The resourceVersion of every object of a stack, which changes at each write. */
-async function versions(plane: ControlPlane, objects: readonly KubernetesObject[]): Promise<Record<string, string>> {
-  const all = await Promise.all(
-    objects.map(
-      async (object) => [key(object), (await plane.api.get(object))?.metadata.resourceVersion ?? ""] as const,
-    ),
-  );
-  return Object.fromEntries(all);
-}
 
 /** Not proven here: charts, and buckets, users and databases, which are not Kubernetes objects. Secrets have stand-in values. */
 describe("every manifest on a real API server", function () {
@@ -69,9 +57,9 @@ describe("every manifest on a real API server", function () {
       });
 
       it("does not change when it is applied again", async () => {
-        const first = await quiet(() => versions(plane, planned.objects));
+        const first = await quiet(() => versions(plane.api, planned.objects));
         await applyAll(plane.api, planned.objects);
-        const second = await versions(plane, planned.objects);
+        const second = await versions(plane.api, planned.objects);
         assert.deepEqual(
           Object.keys(first).filter((each) => first[each] !== second[each]),
           [],
@@ -94,17 +82,3 @@ describe("every manifest on a real API server", function () {
     });
   }
 });
-
-/** Reads until the result is the same for a second, so that the controllers have finished. */
-async function quiet<T>(look: () => Promise<T>): Promise<T> {
-  let last = await look();
-  let since = Date.now();
-  await until("nothing changes", async () => {
-    const now = await look();
-    if (JSON.stringify(now) !== JSON.stringify(last)) since = Date.now();
-    last = now;
-    await sleep(200);
-    return Date.now() - since > 1_500;
-  });
-  return last;
-}

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 
 import { parse, parseAllDocuments } from "yaml";
@@ -16,10 +15,10 @@ import { prepare } from "../../sandbox/control-plane/deploy";
 import { simulatedNode } from "../../sandbox/control-plane/nodes";
 import { MissingTool, obtain } from "../../sandbox/control-plane/obtain";
 import type { ToolName } from "../../sandbox/control-plane/tools";
-import { until } from "../../sandbox/core/until";
 import { planned } from "../policy/harness";
 import { shippedConfig } from "../support/stacks";
 import { temporary } from "../support/temporary";
+import { key, quiet, versions } from "./quiet";
 import { stack as stackOf, STACKS, started } from "./stacks";
 
 const run = promisify(execFile);
@@ -27,8 +26,25 @@ const PLACE = { repository: "https://git.example/x.git", folder: "" };
 /** Milliseconds. Helm is built from its Go modules once, which takes up to half an hour on a busy machine. */
 const BUILDS = 3_600_000;
 
-const key = ({ kind, metadata }: KubernetesObject) => `${kind} ${metadata.namespace ?? ""}/${metadata.name}`;
 const byKey = (objects: readonly KubernetesObject[]) => new Map(objects.map((each) => [key(each), each]));
+const byName = <T extends { readonly name: string }>(all: readonly T[]) =>
+  all.toSorted((one, other) => one.name.localeCompare(other.name));
+/** A template of a chart that says what it is given. */
+const GIVEN = `apiVersion: v1
+kind: ConfigMap
+metadata: { name: "{{ .Release.Name }}", namespace: "{{ .Release.Namespace }}" }
+data: { values: {{ .Values | toJson | quote }} }
+`;
+/** Kustomize leaves out annotations that are empty, which are none. */
+function asKustomize(all: ReadonlyMap<string, KubernetesObject>): Map<string, KubernetesObject> {
+  const plain = ({ metadata: { annotations, ...metadata }, ...rest }: KubernetesObject): KubernetesObject => ({
+    ...rest,
+    apiVersion: rest.apiVersion,
+    kind: rest.kind,
+    metadata: { ...metadata, ...(Object.keys(annotations ?? {}).length > 0 && { annotations }) },
+  });
+  return new Map([...all].map(([name, each]) => [name, plain(each)]));
+}
 /** Kubernetes' tools read YAML 1.1. */
 const objects = (text: string) =>
   parseAllDocuments(text, { version: "1.1" }).flatMap((document) => (document.toJS() as KubernetesObject | null) ?? []);
@@ -82,20 +98,44 @@ for (const name of STACKS)
     it("kustomize builds what is rendered, also of Argo CD's and Flux's folders (slow)", async function () {
       const kustomize = await tool(this, "kustomize");
       const found = objects(await kustomize("build", written(all, "kustomize")));
+      const rendered = asKustomize(own);
       assert.equal(found.length, own.size);
-      assert.deepEqual(byKey(found), own);
+      assert.deepEqual(byKey(found), rendered);
       for (const packaging of ["argocd", "flux"] as const) {
         const folder = written(all, packaging);
-        for (const unit of all.units) {
-          const path = join(folder, unit.charts.length > 0 ? `operators/${unit.name}` : unit.name);
-          const built = byKey(objects(await kustomize("build", path)));
-          for (const { content } of unit.objects) {
-            const each = built.get(key(content as KubernetesObject));
-            if (content.kind !== "Job") assert.deepEqual(each, own.get(key(content as KubernetesObject)));
-            else assert.match(Object.keys(each?.metadata.annotations ?? {}).join(), /sync-options|force/);
-          }
+        const units = all.units.map((unit) => (unit.charts.length > 0 ? `operators/${unit.name}` : unit.name));
+        mkdirSync(join(folder, "all"));
+        const resources = units.map((unit) => `../${unit}`);
+        writeFileSync(join(folder, "all", "kustomization.yaml"), JSON.stringify({ resources }));
+        const built = byKey(objects(await kustomize("build", join(folder, "all"))));
+        for (const [id, wanted] of rendered) {
+          const each = built.get(id);
+          if (wanted.kind !== "Job") assert.deepEqual(each, wanted);
+          else assert.match(Object.keys(each?.metadata.annotations ?? {}).join(), /sync-options|force/);
         }
       }
+    });
+
+    it("kustomize gives the operators' charts their names, namespaces and values (slow)", async function () {
+      const kustomize = await tool(this, "kustomize");
+      await tool(this, "helm");
+      const folder = join(written(all, "kustomize"), "operators", "charts");
+      const charts = all.units.flatMap((unit) => unit.charts);
+      // Stand-ins for the charts, where kustomize looks before it asks a repository: they tell what they are given.
+      for (const { chart, version } of charts) {
+        const own = join(folder, "charts", `${chart}-${version}`, chart);
+        mkdirSync(join(own, "templates"), { recursive: true });
+        writeFileSync(join(own, "Chart.yaml"), `apiVersion: v2\nname: ${chart}\nversion: ${version}\n`);
+        writeFileSync(join(own, "templates", "given.yaml"), GIVEN);
+      }
+      const found = objects(await kustomize("build", "--enable-helm", "--helm-command", await obtain("helm"), folder));
+      const given = found.map(({ metadata, data }) => ({
+        name: metadata.name,
+        namespace: metadata.namespace,
+        values: JSON.parse((data as { readonly values: string }).values) as unknown,
+      }));
+      const wanted = charts.map(({ name: release, namespace, values }) => ({ name: release, namespace, values }));
+      assert.deepEqual(byName(given), byName(JSON.parse(JSON.stringify(wanted)) as typeof wanted));
     });
 
     it("helm templates what is rendered, with the charts' own values (slow)", async function () {
@@ -127,41 +167,16 @@ describe("dev on a real API server (slow)", function () {
     await (plane as ControlPlane | undefined)?.end();
   });
 
-  /** The resourceVersion of every object, once nothing changes. */
-  async function versions(): Promise<Record<string, string>> {
-    const look = async () =>
-      Object.fromEntries(
-        await Promise.all(
-          [...own.values()].map(
-            async (each) => [key(each), (await plane.api.get(each))?.metadata.resourceVersion ?? "none"] as const,
-          ),
-        ),
-      );
-    let last = await look();
-    let since = Date.now();
-    await until("nothing changes", async () => {
-      const now = await look();
-      if (JSON.stringify(now) !== JSON.stringify(last)) since = Date.now();
-      last = now;
-      await sleep(300);
-      return Date.now() - since > 2_000;
-    });
-    return last;
-  }
-
+  /** Applies twice; the second time no object is written. */
   async function assertUnchanged(apply: () => Promise<void>): Promise<void> {
     await apply();
-    const first = await versions();
-    assert.deepEqual(
-      Object.keys(first).filter((each) => first[each] === "none"),
-      [],
-    );
+    const first = await quiet(() => versions(plane.api, [...own.values()]));
+    const missing = Object.keys(first).filter((each) => first[each] === "");
+    assert.deepEqual(missing, []);
     await apply();
-    const second = await versions();
-    assert.deepEqual(
-      Object.keys(first).filter((each) => first[each] !== second[each]),
-      [],
-    );
+    const second = await quiet(() => versions(plane.api, [...own.values()]));
+    const changed = Object.keys(first).filter((each) => first[each] !== second[each]);
+    assert.deepEqual(changed, []);
   }
 
   it("kubectl applies what kustomize builds, and a second time nothing changes (slow)", async function () {

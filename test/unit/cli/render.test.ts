@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import type { Plan } from "../../../planner/plan";
 import { forTool } from "../../../cli/render";
 import { inRepository } from "../../../preview/git";
 import { ToolFolder } from "../../../preview/output";
@@ -27,6 +28,13 @@ describe("render for another tool", () => {
       assert.throws(() => forTool({ stack: "dev", ...flags }), refused(line), JSON.stringify(flags));
     const { status, stdout, stderr } = await lakehouse(["render", "--as", "ansible"]).ended;
     assert.deepEqual([status, stdout, stderr.trimEnd().split("\n").length], [2, "", 1]);
+  });
+
+  it("writes nothing of a plan that is refused", () => {
+    const output = join(temporary("refused"), "dev.helm");
+    const write = forTool({ stack: "dev", as: "helm", output });
+    assert.equal(write?.({ verdict: "does-not-fit" } as Plan, []), "");
+    assert.equal(existsSync(output), false);
   });
 
   it("never repeats a password of a repository", () => {

@@ -72,6 +72,26 @@ describe("a template of a chart", () => {
     assert.deepEqual(rendered(template(config, "x").text, {}), config);
   });
 
+  it("names the items of lists by their own name, and the values of Spark, Flink and quotas as these do", () => {
+    const of = (kind: string, spec: object) =>
+      template({ apiVersion: "v1", kind, metadata: { name: "x" }, spec }, "x").values;
+    const size = { requests: { storage: "1Ti" } };
+    assert.deepEqual(
+      of("StatefulSet", { volumeClaimTemplates: [{ metadata: { name: "data-0" }, spec: { resources: size } }] }),
+      { volumeClaimTemplates: { data0: { resources: size } } },
+    );
+    assert.deepEqual(of("SparkApplication", { executor: { cores: 2, memory: "4g", instances: 3 } }), {
+      executor: { cores: 2, memory: "4g", instances: 3 },
+    });
+    assert.deepEqual(of("FlinkDeployment", { taskManager: { resource: { memory: "2g", cpu: 1 } } }), {
+      taskManager: { resource: { memory: "2g", cpu: 1 } },
+    });
+    const hard = { "pods": "4", "requests.cpu": "8" };
+    assert.deepEqual(of("ResourceQuota", { hard }), { hard });
+    assert.equal(of("ResourceQuota", { hard: { pods: "0" } }), undefined);
+    assert.equal(of("KafkaUser", { authorization: { acls: [{ resource: { name: "orders" } }] } }), undefined);
+  });
+
   it("names values so that a template reads them without quotes", () => {
     assert.deepEqual(["trino-worker", "default-pool.a", "2x-large", "x"].map(camel), [
       "trinoWorker",

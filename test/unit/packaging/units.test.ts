@@ -103,6 +103,33 @@ describe("files for another tool", () => {
     ]);
   });
 
+  it("values are named after their object, with its kind or namespace where two would have one name", () => {
+    const sized = (kind: string, name: string, namespace?: string) => {
+      const { path, content } = object(kind, name, namespace);
+      return { path, content: { ...content, spec: { image: `${kind}/${name}` } } };
+    };
+    const objects = [
+      sized("SparkApplication", "spark-daily"),
+      sized("ScheduledSparkApplication", "spark-daily"),
+      sized("CronJob", "spark-backup"),
+      sized("Deployment", "server", "one"),
+      sized("Deployment", "server", "two"),
+    ];
+    const all = packaged({ ...CONTENTS, units: [unit("spark", [], { objects })] }, "helm", {
+      repository: "",
+      folder: "",
+    });
+    const text = all.get("helm-charts/spark/values.yaml") ?? "";
+    assert.deepEqual(parse(text), {
+      dailySparkApplication: { image: "SparkApplication/spark-daily" },
+      dailyScheduledSparkApplication: { image: "ScheduledSparkApplication/spark-daily" },
+      backup: { image: "CronJob/spark-backup" },
+      oneServer: { image: "Deployment/server" },
+      twoServer: { image: "Deployment/server" },
+    });
+    assert.match(text, /^# CronJob query\/spark-backup\nbackup:\n/m);
+  });
+
   it("Argo CD's waves come after those of all needs and their charts", () => {
     assert.deepEqual(
       waves(CONTENTS.units).map(({ unit: { name }, wave }) => [name, wave]),
