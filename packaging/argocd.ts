@@ -79,7 +79,8 @@ function application(name: string, namespace: string, wave: number | undefined, 
       syncPolicy: {
         // What is no longer rendered may hold data: a person deletes it.
         automated: { prune: false, selfHeal: true },
-        syncOptions: ["ServerSideApply=true"],
+        // Otherwise each sync would make every Job anew, changed or not.
+        syncOptions: ["ServerSideApply=true", "ApplyOutOfSyncOnly=true"],
         retry: { limit: 10, backoff: { duration: "30s", factor: 2, maxDuration: "5m" } },
       },
     },
