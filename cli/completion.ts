@@ -10,32 +10,36 @@ export interface Candidate {
 
 const words = (all: Iterable<string>, meaning: string): Candidate[] => [...all].map((word) => ({ word, meaning }));
 
-/** Values of options and arguments by their names. Of the others, which are files or free texts, the shell offers files. */
+/** Values of options and arguments by their names, after their command's where it has its own. Of the others, which are files or free texts, the shell offers files. */
 const VALUES: Readonly<Record<string, () => Candidate[]>> = {
-  stack: () => words(stacks(stacksFolder()), "a stack"),
-  preset: () => {
+  "stack": () => words(stacks(stacksFolder()), "a stack"),
+  "preset": () => {
     const { PRESETS } = require("../components/core/system") as typeof import("../components/core/system");
     return words(PRESETS, "a preset");
   },
-  book: () => {
+  "book": () => {
     const { bookNames } = require("../pricing/books") as typeof import("../pricing/books");
     return words(bookNames(), "a book of prices");
   },
-  with: () => {
+  "with": () => {
     const { OPTIONAL } = require("../fitting/draft") as typeof import("../fitting/draft");
     return words(OPTIONAL.keys(), "an optional system");
   },
-  objects: () => {
+  "compose with": () => {
+    const { composable } = require("../compose/selection") as typeof import("../compose/selection");
+    return words(composable(), "a system that runs without Kubernetes");
+  },
+  "objects": () => {
     const { OBJECT_STORES } = require("../fitting/objects") as typeof import("../fitting/objects");
     return words(OBJECT_STORES, "an object store");
   },
-  as: () => {
+  "as": () => {
     const { PACKAGINGS } = require("../packaging/unit") as typeof import("../packaging/unit");
     return words(PACKAGINGS, "a tool that deploys");
   },
-  engine: () => words(["trino", "duckdb"], "an engine"),
-  shell: () => words(["bash", "zsh", "fish"], "a shell"),
-  path: () => {
+  "engine": () => words(["trino", "duckdb"], "an engine"),
+  "shell": () => words(["bash", "zsh", "fish"], "a shell"),
+  "path": () => {
     const { settingPaths } = require("./setting-paths") as typeof import("./setting-paths");
     return words(settingPaths(), "a setting");
   },
@@ -53,18 +57,21 @@ export function candidates(program: Command, given: readonly string[]): Candidat
   const [, flag, begun = ""] = /^(--[^=]+)=(.*)$/.exec(current) ?? [];
   const { command, option, operands } = position(program, line.slice(0, -1));
   if (flag !== undefined) {
-    const values = valuesOf(optionsOf(command).find((one) => one.long === flag));
+    const values = valuesOf(
+      command,
+      optionsOf(command).find((one) => one.long === flag),
+    );
     return starting(values, begun).map((one) => ({ ...one, word: `${flag}=${one.word}` }));
   }
   if (option !== undefined) {
     // Of a list such as `kafka,flink` the last one is at the cursor.
     const [before = ""] = /^.*,/.exec(current) ?? [];
-    const values = starting(valuesOf(option), current.slice(before.length));
+    const values = starting(valuesOf(command, option), current.slice(before.length));
     return values.map((one) => ({ ...one, word: `${before}${one.word}` }));
   }
   if (current.startsWith("-")) return starting(flags(command), current);
   const argument = command.registeredArguments[operands];
-  return starting(command.commands.length > 0 ? subcommands(command) : valuesOf(argument), current);
+  return starting(command.commands.length > 0 ? subcommands(command) : valuesOf(command, argument), current);
 }
 
 /** Where in the tree of commands the words lead, the option that waits for a value, and the number of other words. */
@@ -98,10 +105,10 @@ const subcommands = (command: Command): Candidate[] =>
     .visibleCommands(command)
     .map((one) => ({ word: one.name(), meaning: one.description() }));
 
-function valuesOf(of: Option | Argument | undefined): Candidate[] {
+function valuesOf(command: Command, of: Option | Argument | undefined): Candidate[] {
   if (of === undefined) return [];
   const name = "attributeName" in of ? of.attributeName() : of.name();
-  return VALUES[name]?.() ?? [];
+  return (VALUES[`${command.name()} ${name}`] ?? VALUES[name])?.() ?? [];
 }
 
 const starting = (all: readonly Candidate[], begun: string): Candidate[] =>

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 
 import { InputError } from "../inputs/input-error";
+import { addCompose } from "./commands/compose";
 import { addFitting } from "./commands/fitting";
 import { addPins } from "./commands/pins";
 import { addPlan } from "./commands/plan";
@@ -18,7 +19,7 @@ const program = new Command("lakehouse")
   .exitOverride()
   .configureOutput({ outputError: () => undefined });
 
-for (const add of [addPlan, addStack, addFitting, addLocal, addPins, addProject]) add(program);
+for (const add of [addPlan, addStack, addFitting, addCompose, addLocal, addPins, addProject]) add(program);
 
 async function main(): Promise<void> {
   listenToStreams();

@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 
@@ -13,13 +23,14 @@ const workName = (folder: string) => new RegExp(`^${basename(folder).replace(/[.
 /**
  * Replaces a folder with new files as a whole: they are written beside it, then two renames exchange the folders. A killed run
  * leaves the old folder in place, or in a work folder from which `clearLeftovers` restores it.
- * @param remove another folder to remove after the exchange
+ * @param more.remove another folder to remove after the exchange
+ * @param more.modes permissions of files and folders by path, which others cannot read before they have them
  */
 export function swapIn(
   folder: string,
   of: { readonly stack: string; readonly role: Role },
   files: ReadonlyMap<string, string>,
-  remove?: string,
+  { remove, modes = new Map() }: { readonly remove?: string; readonly modes?: ReadonlyMap<string, number> } = {},
 ): void {
   const work = mkdtempSync(`${folder}.${String(process.pid)}-`);
   const fresh = join(work, "new");
@@ -32,6 +43,7 @@ export function swapIn(
     for (const each of new Set([...all.keys()].map((path) => dirname(join(fresh, path)))))
       mkdirSync(each, { recursive: true });
     for (const [path, text] of all) writeFileSync(join(fresh, path), text);
+    for (const [path, mode] of modes) chmodSync(join(fresh, path), mode);
     exchange(folder, work, () => {
       checkReplaceable(folder, of.stack, of.role);
     });

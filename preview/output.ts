@@ -74,7 +74,7 @@ export class OutputFolder {
   private put(folder: string, role: Role, files: ReadonlyMap<string, string>): void {
     within(folder, () => {
       this.check();
-      swapIn(folder, { stack: this.stack, role }, files, role === "output" ? this.refused : undefined);
+      swapIn(folder, { stack: this.stack, role }, files, role === "output" ? { remove: this.refused } : {});
     });
   }
 
@@ -101,10 +101,23 @@ export class ToolFolder {
     });
   }
 
-  /** @param files contents by path relative to the folder */
-  write(files: ReadonlyMap<string, string>): void {
+  /** The text of a file that was written before; undefined without one. */
+  read(path: string): string | undefined {
+    let text: string | undefined;
+    attempt(this.folder, () => {
+      const file = join(this.folder, path);
+      if (existsSync(file)) text = readFileSync(file, "utf8");
+    });
+    return text;
+  }
+
+  /**
+   * @param files contents by path relative to the folder
+   * @param modes permissions of files and folders by path. @default the usual ones
+   */
+  write(files: ReadonlyMap<string, string>, modes: ReadonlyMap<string, number> = new Map()): void {
     within(this.folder, () => {
-      swapIn(this.folder, this.of, files);
+      swapIn(this.folder, this.of, files, { modes });
     });
   }
 }

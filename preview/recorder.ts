@@ -137,6 +137,20 @@ function hidden(value: unknown): unknown {
   return Object.fromEntries(Object.keys(value).map((key) => [key, HIDDEN]));
 }
 
+/** A resource with its secret values: for what hands them on to a machine of the user's own. No output of a plan has them. */
+export function revealed(resource: Recorded): Recorded {
+  const inputs = resource.request.getObject()?.toJavaScript() ?? {};
+  return { ...resource, inputs: plain(inputs) as Recorded["inputs"] };
+}
+
+function plain(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(plain);
+  const entries = value as Record<string, unknown>;
+  if (SIGNATURE in entries) return plain(entries.value);
+  return Object.fromEntries(Object.entries(entries).map(([key, inner]) => [key, plain(inner)]));
+}
+
 /** Runs the program of this project in process, with a stack's configuration. */
 export async function record(
   program: () => unknown,

@@ -6,6 +6,7 @@ import type { Bucket } from "./bucket";
 import type { Database, Jobs, KeyValueStore, KnownTopics, Libraries, ObjectStore, OperatedLog } from "./capabilities";
 import type { AnalyticalStore, Scheduler, SearchStore, SqlEngine, SqlSource, TableCatalog } from "./capabilities";
 import type { VectorStore } from "./vector-spaces";
+import type { Composition } from "./composition";
 import type { Door } from "./door";
 import type { BucketGrant } from "./grant";
 import type { Monitoring } from "./monitoring";
@@ -179,6 +180,11 @@ export interface System<
   readonly monitoring?: (facts: Facts<z.output<S>>) => Readonly<Record<string, Monitoring>>;
   /** Entry points for people and for clients outside of the cluster. @default none */
   readonly doors?: (facts: Facts<z.output<S>>) => readonly Door[];
+  /**
+   * How it runs without Kubernetes (`lakehouse compose`), where its pods are not among the objects of the plan.
+   * @default its Deployments, StatefulSets and Jobs as they are
+   */
+  readonly compose?: Composition;
   /** Creates its components. Loads their modules, which a description alone does not need. */
   readonly create: (args: CreateArgs<z.output<S>, N>, opts: pulumi.ComponentResourceOptions) => Made<G>;
 }

@@ -2,16 +2,13 @@ import { randomBytes } from "node:crypto";
 
 import { manifests } from "../../preview/manifests";
 import { PROJECT_FOLDER } from "../../inputs/project";
-import { record, type Recorded } from "../../preview/recorder";
+import { record, revealed } from "../../preview/recorder";
 import { readStackFile, type StackConfig } from "../../inputs/stack-file";
 import { parseCores } from "../../components/core/quantity";
 import { artefacts } from "./obtain/artefacts";
 
 type Content = Readonly<Record<string, unknown>>;
 type Values = StackConfig["values"];
-
-/** How Pulumi marks a secret on the wire (`@pulumi/pulumi/runtime/rpc`). */
-const SIGNATURE = "4dabf18193072939515e22adb298388d";
 
 interface EnvVar {
   readonly name: string;
@@ -98,6 +95,11 @@ export class Rendered {
     return [...this.files.keys()];
   }
 
+  /** Every object and resource. */
+  get all(): readonly Content[] {
+    return [...this.files.values()];
+  }
+
   /** The one object of a kind and name. */
   object(kind: string, name: string): Content {
     const end = `/${kind.toLowerCase()}-${name}.yaml`;
@@ -178,17 +180,4 @@ function cpuLimits(value: unknown): number[] {
     const { cpu } = (key === "limits" ? inner : {}) as { cpu?: string | number };
     return cpu === undefined ? cpuLimits(inner) : [parseCores(String(cpu)) ?? 0];
   });
-}
-
-function revealed(resource: Recorded): Recorded {
-  const inputs = resource.request.getObject()?.toJavaScript() ?? {};
-  return { ...resource, inputs: plain(inputs) as Recorded["inputs"] };
-}
-
-function plain(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(plain);
-  const entries = value as Record<string, unknown>;
-  if (SIGNATURE in entries) return plain(entries.value);
-  return Object.fromEntries(Object.entries(entries).map(([key, inner]) => [key, plain(inner)]));
 }

@@ -55,6 +55,7 @@ export const spark = system({
     "spark": sparkMonitoring(platform.namespace("compute")),
     "spark-operator": sparkOperatorMonitoring,
   }),
+  compose: { cannot: "each of its jobs is pods that Kubernetes makes and ends" },
   create: ({ libraries = NO_LIBRARIES, stack, ...args }, opts) => {
     const { sparkOperator } = require("./operator") as typeof import("./operator");
     const { Spark } = require("./spark") as typeof import("./spark");

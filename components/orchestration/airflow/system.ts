@@ -16,6 +16,7 @@ export const airflow = system({
   gives: ["scheduler"],
   pods: ({ platform, settings: own }) => airflowPods(platform, own),
   monitoring: () => ({ airflow: monitoring }),
+  compose: { cannot: "a stack uses an Airflow that is there already" },
   create: ({ jobs, ...args }, opts) => {
     const { ExistingAirflow } = require("./airflow") as typeof import("./airflow");
     const work = { jobs: jobs?.jobs ?? [], jobNamespace: jobs?.namespace };

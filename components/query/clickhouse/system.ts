@@ -59,6 +59,7 @@ export const clickhouse = system({
   doors: ({ platform }) => [
     { name: NAME, kind: "sql", namespace: namespaceOf(platform), service: SERVICE, port: PORTS.http, health: HEALTH },
   ],
+  compose: { cannot: "its operator makes its servers and their configuration" },
   create: ({ platform, settings: own, objects, tables, log, grants }, opts) => {
     const { clickhouseOperator } = require("./operator") as typeof import("./operator");
     const { Clickhouse } = require("./clickhouse") as typeof import("./clickhouse");

@@ -21,6 +21,7 @@ export const ceph = system({
   needs: {},
   gives: ["objects"],
   pods: ({ platform, stack }) => cephPods(platform, stack.buckets),
+  compose: { cannot: "Ceph is a cluster of its own, which a stack only uses" },
   create: ({ platform, settings: own, stack, grants }, opts) => {
     const { CephObjectStore } = require("./ceph") as typeof import("./ceph");
     const ceph = new CephObjectStore("ceph", { platform, settings: own, buckets: stack.buckets, grants }, opts);

@@ -113,6 +113,7 @@ export const elasticsearch = system({
           },
         ]
       : [],
+  compose: { cannot: "its operator makes its nodes, certificates and users" },
   create: ({ platform, settings: own, objects, log, grants }, opts) => {
     const { elasticOperator } = require("./operator") as typeof import("./operator");
     const { Elasticsearch } = require("./elasticsearch") as typeof import("./elasticsearch");

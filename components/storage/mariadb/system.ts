@@ -64,6 +64,7 @@ export const mariadb = system({
       scheme: "mysql",
     },
   ],
+  compose: { cannot: "its operator makes its server, databases and users" },
   create: ({ platform, settings: own, objects }, opts) => {
     const { mariadbOperator } = require("./operator") as typeof import("./operator");
     const { Mariadb } = require("./mariadb") as typeof import("./mariadb");

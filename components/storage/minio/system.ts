@@ -48,6 +48,7 @@ export const minio = system({
       health: "/minio/health/ready",
     },
   ],
+  compose: { standIns: (objects) => (require("./composed") as typeof import("./composed")).standIns(objects) },
   create: ({ platform, settings: own, stack, log }, opts) => {
     const { Minio } = require("./minio") as typeof import("./minio");
     const args = { platform, settings: own, buckets: stack.buckets, events: log?.events };

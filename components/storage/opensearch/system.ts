@@ -73,6 +73,7 @@ export const opensearch = system({
           },
         ]
       : [],
+  compose: { cannot: "cert-manager makes the certificates between its nodes" },
   create: ({ platform, settings: own, objects, grants }, opts) => {
     const { Opensearch } = require("./opensearch") as typeof import("./opensearch");
     const { OpensearchAccess } = require("./access") as typeof import("./access");

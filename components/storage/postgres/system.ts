@@ -75,6 +75,7 @@ export const postgres = system({
       scheme: "postgresql",
     },
   ],
+  compose: { standIns: (objects) => (require("./composed") as typeof import("./composed")).standIns(objects) },
   create: ({ platform, settings: own, objects }, opts) => {
     const { barmanPlugin, cloudNativePg } = require("./operator") as typeof import("./operator");
     const { Postgres } = require("./postgres") as typeof import("./postgres");

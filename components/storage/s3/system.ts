@@ -15,6 +15,7 @@ export const s3 = system({
   needs: {},
   gives: ["objects"],
   pods: () => [],
+  compose: { cannot: "it is a service outside of the stack, whose buckets and users are not this machine's" },
   create: ({ settings: own, stack, grants }, opts) => {
     const { ExternalObjectStore } = require("./s3") as typeof import("./s3");
     return {

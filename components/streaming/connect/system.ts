@@ -39,6 +39,7 @@ export const connect = system({
   gives: [],
   pods: ({ platform, settings: own }) => connectPods(platform, own),
   monitoring: () => ({ connect: connectMonitoring }),
+  compose: { cannot: "Strimzi builds and runs it, and takes its connectors" },
   create: ({ log, ...args }, opts) => {
     const { Connect } = require("./connect") as typeof import("./connect");
     const { events, operator, operators, formerParent } = log;

@@ -66,6 +66,7 @@ export const flink = system({
       health: "/overview",
     },
   ],
+  compose: { cannot: "its operator makes its pods, and keeps their leader in Kubernetes" },
   create: ({ log, libraries = NO_LIBRARIES, ...args }, opts) => {
     const { flinkOperator } = require("./operator") as typeof import("./operator");
     const { Flink } = require("./flink") as typeof import("./flink");

@@ -66,6 +66,7 @@ export const kafka = system({
       scheme: "kafka",
     },
   ],
+  compose: { cannot: "Strimzi makes its brokers, certificates and users" },
   create: ({ platform, settings: own }, opts) => {
     const { strimzi } = require("./operator") as typeof import("./operator");
     const { Kafka } = require("./kafka") as typeof import("./kafka");
