@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 
 import { InputError } from "../inputs/input-error";
+import { addCluster } from "./commands/cluster";
 import { addCompose } from "./commands/compose";
 import { addFitting } from "./commands/fitting";
 import { addPins } from "./commands/pins";
@@ -19,7 +20,7 @@ const program = new Command("lakehouse")
   .exitOverride()
   .configureOutput({ outputError: () => undefined });
 
-for (const add of [addPlan, addStack, addFitting, addCompose, addLocal, addPins, addProject]) add(program);
+for (const add of [addPlan, addStack, addFitting, addCluster, addCompose, addLocal, addPins, addProject]) add(program);
 
 async function main(): Promise<void> {
   listenToStreams();

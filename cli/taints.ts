@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 
 import { platform } from "../components/cluster/platform";
+import { poolTaints } from "../components/cluster/registration";
 import { POOL_LABEL } from "../components/core/labels";
 import { type Node, type Taint, taintText } from "../components/core/node";
 import type { Settings } from "../components/settings";
@@ -27,10 +28,10 @@ export interface TaintChange {
 
 /** Changes after which each node has exactly its pool's taint under the key of pools. Taints with other keys stay. */
 export function taintChanges(nodes: readonly Node[], found: readonly FoundNode[]): TaintChange[] {
-  return nodes.flatMap(({ name, pool, taint }) => {
+  return nodes.flatMap(({ name, ...pooled }) => {
     const node = found.find((each) => each.name === name);
     if (node === undefined) return [];
-    const wanted: readonly Taint[] = taint === undefined ? [] : [{ key: POOL_LABEL, value: pool, effect: taint }];
+    const wanted = poolTaints(pooled);
     const has = (list: readonly Taint[], of: Taint) => list.some((each) => taintText(each) === taintText(of));
     const ours = node.taints.filter(({ key }) => key === POOL_LABEL);
     const added = wanted.filter((each) => !has(ours, each));

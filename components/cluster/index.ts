@@ -2,11 +2,12 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Endpoint, PodPeer, Protocol } from "../core/endpoint";
-import { labels, POOL_LABEL } from "../core/labels";
+import { labels } from "../core/labels";
 import { Link } from "../core/link";
 import type { Node } from "../core/node";
 import { caConfigMap } from "../core/trust";
 import type { StackNamespace } from "./namespaces";
+import { poolLabels } from "./registration";
 import { PRIORITIES } from "../core/priorities";
 import type { DnsServers, NamespaceKey, Platform } from "../core/platform";
 
@@ -62,11 +63,7 @@ function nodePatch(node: Node, opts: pulumi.CustomResourceOptions): void {
   new k8s.core.v1.NodePatch(
     node.name,
     {
-      metadata: {
-        name: node.name,
-        labels: { [POOL_LABEL]: node.pool },
-        annotations: { "pulumi.com/patchForce": "true" },
-      },
+      metadata: { name: node.name, labels: { ...poolLabels(node) }, annotations: { "pulumi.com/patchForce": "true" } },
     },
     // Nodes keep their labels when the stack is destroyed.
     { ...opts, retainOnDelete: true },

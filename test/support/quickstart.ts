@@ -10,8 +10,11 @@ export interface Step {
 }
 
 /** Commands of docs/quickstart.md, as they stand there. */
-export function quickstart(): Step[] {
-  const text = readFileSync(join(PROJECT_FOLDER, "docs", "quickstart.md"), "utf8");
+export const quickstart = (): Step[] => shellSteps("quickstart.md");
+
+/** Commands of a page of docs/, as they stand there. */
+export function shellSteps(page: string): Step[] {
+  const text = readFileSync(join(PROJECT_FOLDER, "docs", page), "utf8");
   const blocks = [...text.matchAll(/^```(sh|text)\n(.*?)^```/gms)].map(([, kind = "", body = ""]) => ({
     kind,
     lines: body.trimEnd().split("\n"),

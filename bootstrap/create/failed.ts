@@ -1,0 +1,4 @@
+/** A step that failed with valid input: one line, exit code 1. */
+export class Failed extends Error {
+  override readonly name = "Failed";
+}
