@@ -83,6 +83,9 @@ export function patches(classes: readonly string[], { inContainers }: Infrastruc
   ];
 }
 
+/** kubeadm's own default: Cluster API takes no empty object, and the patches need one. */
+const REGISTRATION = { imagePullPolicy: "IfNotPresent" };
+
 /** Containers share the disk of the machine, so its fill level is no reason to end pods. */
 const NO_EVICTION = { name: "eviction-hard", value: "nodefs.available<0%,nodefs.inodesFree<0%,imagefs.available<0%" };
 
@@ -97,10 +100,10 @@ export function kubeadmControlPlane(
     ...(inContainers ? [NO_EVICTION] : []),
   ];
   const nodeRegistration = {
+    ...REGISTRATION,
     ...(args.length === 0 ? {} : { kubeletExtraArgs: args }),
     ...(registered === undefined ? {} : { taints: registered.taints }),
   };
-  const join = Object.keys(nodeRegistration).length === 0 ? {} : { nodeRegistration };
   return {
     apiVersion: PLANE,
     kind: "KubeadmControlPlaneTemplate",
@@ -112,8 +115,8 @@ export function kubeadmControlPlane(
             ...(inContainers
               ? { clusterConfiguration: { apiServer: { certSANs: ["localhost", "127.0.0.1", "0.0.0.0"] } } }
               : {}),
-            initConfiguration: join,
-            joinConfiguration: join,
+            initConfiguration: { nodeRegistration },
+            joinConfiguration: { nodeRegistration },
             ...files(options),
           },
         },
@@ -126,7 +129,7 @@ export const kubeadmWorker = (options: KubeadmOptions): Template => ({
   apiVersion: BOOTSTRAP,
   kind: "KubeadmConfigTemplate",
   metadata: { name: WORKER },
-  spec: { template: { spec: { joinConfiguration: { nodeRegistration: {} }, ...files(options) } } },
+  spec: { template: { spec: { joinConfiguration: { nodeRegistration: REGISTRATION }, ...files(options) } } },
 });
 
 /** Mirrors of registries. */

@@ -71,6 +71,8 @@ export function openebsValues(settings: Settings, inContainers: boolean): object
       local: { lvm: { enabled: engines.includes("lvm") }, zfs: { enabled: false } },
       replicated: { mayastor: { enabled: false } },
     },
+    // Its pod makes the volumes of a node, whatever taints the pool has.
+    "lvm-localpv": { lvmNode: { tolerations: [{ operator: "Exists" }] } },
     "localpv-provisioner": { hostpathClass: { enabled: false }, analytics: { enabled: false } },
     "openebs-crds": { csi: { volumeSnapshots: { enabled: engines.includes("lvm") } } },
     "loki": { enabled: false },

@@ -11,6 +11,8 @@ import {
   sha256,
 } from "../components/core/chart-mirror";
 import { fetchChart } from "../components/core/chart-source";
+import { filesOf, isKept, keep, type ManifestFile, type ManifestOptions } from "../bootstrap/manifests";
+import { bootstrapPins, CANAL, GATEWAY_API, type Manifests } from "../bootstrap/pins";
 import { type Chart, isChart } from "../components/core/pins";
 import type { RegistryOptions } from "../components/core/registry";
 import { allPins } from "../components/pins";
@@ -18,6 +20,8 @@ import { allPins } from "../components/pins";
 export interface ChartsOptions extends RegistryOptions {
   /** @default all pinned charts */
   readonly pins?: readonly Chart[];
+  /** Files that `lakehouse cluster create` installs. @default all of them with all charts, else none */
+  readonly manifests?: readonly Manifests[];
   /** @default the project's `charts/` */
   readonly mirror?: Mirror;
 }
@@ -31,17 +35,23 @@ const TIMEOUT = 60_000;
  */
 export async function chartsCommand(
   fetch: boolean,
-  { pins = allPins.filter(isChart).map(({ chart }) => chart), mirror = MIRROR, ...options }: ChartsOptions = {},
+  { pins, manifests = pins === undefined ? [CANAL, GATEWAY_API] : [], mirror = MIRROR, ...options }: ChartsOptions = {},
 ): Promise<{ readonly text: string; readonly complete: boolean }> {
   const lines: string[] = [];
   let complete = true;
-  for (const pin of pins) {
-    const found = await state(pin, mirror, fetch, { timeout: TIMEOUT, ...options });
-    complete &&= found.there;
-    lines.push(`${archiveName(pin)}: ${found.text}\n`);
-  }
+  const add = (name: string, { there, text }: State) => {
+    complete &&= there;
+    lines.push(`${name}: ${text}\n`);
+  };
+  for (const pin of pins ?? CHARTS())
+    add(archiveName(pin), await state(pin, mirror, fetch, { timeout: TIMEOUT, ...options }));
+  for (const file of manifests.flatMap((each) => filesOf(each)))
+    add(file.name, await fileState(file, fetch, { mirror, timeout: TIMEOUT, ...options }));
   return { text: lines.join(""), complete };
 }
+
+/** Those of the stack's systems, and of the cluster below it. */
+const CHARTS = () => [...allPins, ...Object.values(bootstrapPins)].filter(isChart).map(({ chart }) => chart);
 
 interface State {
   readonly there: boolean;
@@ -58,6 +68,18 @@ async function state(pin: Chart, mirror: Mirror, fetch: boolean, options: Regist
     };
   const reason = await add(pin, mirror, options);
   return { there: reason === undefined, text: reason ?? `fetched from ${repository}` };
+}
+
+/** A file that `lakehouse cluster create` installs: its sum is pinned, so it needs no lock. */
+async function fileState(file: ManifestFile, fetch: boolean, options: ManifestOptions): Promise<State> {
+  if (isKept(file, options.mirror)) return { there: true, text: "in charts/" };
+  if (!fetch)
+    return {
+      there: false,
+      text: `not in charts/, so it is read from ${file.url}; npx lakehouse charts --mirror fetches it`,
+    };
+  const reason = await keep(file, options);
+  return { there: reason === undefined, text: reason ?? `fetched from ${new URL(file.url).host}` };
 }
 
 /** Downloads a chart into the mirror. @returns the reason if it failed */

@@ -37,6 +37,7 @@ const VALUES: Readonly<Record<string, () => Candidate[]>> = {
     const { PACKAGINGS } = require("../packaging/unit") as typeof import("../packaging/unit");
     return words(PACKAGINGS, "a tool that deploys");
   },
+  "provider": () => words(["kind", "capi"], "makes the machines"),
   "engine": () => words(["trino", "duckdb"], "an engine"),
   "shell": () => words(["bash", "zsh", "fish"], "a shell"),
   "path": () => {

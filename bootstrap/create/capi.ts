@@ -55,7 +55,7 @@ export function capiSteps(cluster: CapiCluster): Step[] {
   return [
     ...(cluster.installs ? [providers] : []),
     {
-      title: `cluster ${name}, ${String(cluster.machines)} machines`,
+      title: `cluster ${name}`,
       isDone: async () =>
         (await isWell(management.kubectl(["diff", "--server-side", "-f", applied]))) && isWell(ready("10s")),
       work: async () => {
@@ -74,6 +74,23 @@ export function capiSteps(cluster: CapiCluster): Step[] {
       work: () => Promise.resolve(),
     },
   ];
+}
+
+/** The last step: machines join while the network is installed. */
+export function machinesStep({
+  name,
+  machines,
+  management,
+}: Pick<CapiCluster, "name" | "machines" | "management">): Step {
+  const available = (timeout: string) =>
+    management.kubectl(["wait", `cluster/${name}`, "--for=condition=Available", `--timeout=${timeout}`]);
+  return {
+    title: `${String(machines)} machines are ready`,
+    isDone: () => isWell(available("10s")),
+    work: async () => {
+      await available("60m");
+    },
+  };
 }
 
 /** Providers that a killed run has not come to: clusterctl refuses those that are there. */

@@ -4,13 +4,15 @@ import { isMirrored, MIRROR } from "../../components/core/chart-mirror";
 import { fingerprint } from "../../components/core/fingerprint";
 import { chartSource } from "../../components/core/release";
 import { PROJECT_FOLDER } from "../../inputs/project";
-import type { Addon } from "../addons";
+import type { Addon, AddonSource } from "../addons";
 import type { Manifests } from "../pins";
 import { isWell, type Reach } from "./reach";
 import type { Step } from "./steps";
 
 /** What is installed is noted in the cluster itself, so any machine can go on. */
 const RECORD = { namespace: "kube-system", name: "lakehouse-cluster" } as const;
+
+type ChartSource = Extract<AddonSource, { readonly kind: "chart" }>;
 
 export interface Installing {
   readonly reach: Reach;
@@ -50,14 +52,21 @@ async function works({ works: all }: Addon, { kubectl }: Reach, timeout: string)
 }
 
 async function install({ what }: Addon, { reach, folder, manifests }: Installing): Promise<void> {
-  const apply = (source: string, input?: string) =>
-    reach.kubectl(
-      ["apply", "--server-side", "--force-conflicts", "--field-manager=lakehouse", "-f", source],
-      input === undefined ? {} : { input },
-    );
-  if (what.kind === "manifests") return void (await apply("-", await manifests(what.manifests)));
-  if (what.kind === "objects") return void (await apply(join(folder, what.file)));
-  const { chart, namespace, values } = what;
+  if (what.kind === "chart") await installChart(what, { reach, folder });
+  else if (what.kind === "objects") await apply(join(folder, what.file), reach);
+  else await apply("-", reach, await manifests(what.manifests));
+}
+
+const apply = (source: string, { kubectl }: Reach, input?: string) =>
+  kubectl(
+    ["apply", "--server-side", "--force-conflicts", "--field-manager=lakehouse", "-f", source],
+    input === undefined ? {} : { input },
+  );
+
+async function installChart(
+  { chart, namespace, values }: ChartSource,
+  { reach, folder }: Pick<Installing, "reach" | "folder">,
+): Promise<void> {
   const name = chart.chart;
   await mend(name, namespace, reach);
   const { chart: source, repositoryOpts } = chartSource(chart, isMirrored(chart, MIRROR));
@@ -65,13 +74,8 @@ async function install({ what }: Addon, { reach, folder, manifests }: Installing
     [
       ...["upgrade", "--install", name, source, `--version=${chart.version}`],
       ...(repositoryOpts === undefined ? [] : [`--repo=${repositoryOpts.repo}`]),
-      ...[
-        `--namespace=${namespace}`,
-        "--create-namespace",
-        `--values=${join(folder, values)}`,
-        "--wait",
-        "--timeout=10m",
-      ],
+      ...[`--namespace=${namespace}`, "--create-namespace", `--values=${join(folder, values)}`],
+      ...["--wait", "--timeout=10m"],
     ],
     // The mirror's path is relative to the project.
     { cwd: PROJECT_FOLDER },

@@ -56,15 +56,17 @@ async function requireNodes(cluster: KindFile): Promise<void> {
   const found = (await run("kind", ["get", "nodes", `--name=${name}`])).split("\n").filter((each) => each !== "");
   const others = found.filter((each) => !nodes.includes(each) && !each.endsWith("-external-load-balancer"));
   const missing = nodes.filter((each) => !found.includes(each));
-  const anew = `delete it by lakehouse cluster delete, and create it again`;
+  const anew = "delete it by lakehouse cluster delete, and create it again";
   if (others.length + missing.length > 0)
     throw new Failed(
       `kind cluster ${name} has the nodes ${found.join(", ")}, and the settings say ${nodes.join(", ")}; ${anew}`,
+      false,
     );
   const before = readIfThere(made(cluster))?.toString("utf8");
   if (before !== undefined && before !== text)
     throw new Failed(
       `kind cluster ${name} was made from other settings (${made(cluster)}), and its nodes, ports and mirrors cannot be changed; ${anew}`,
+      false,
     );
 }
 

@@ -40,15 +40,8 @@ export async function startCloudNativePg(plane: ControlPlane, namespace: string)
       WEBHOOK_CERT_DIR: join(plane.run.folder, "server"),
     },
   });
-  const caBundle = readFileSync(plane.certificate.crt).toString("base64");
-  const url = (path: string) => `https://127.0.0.1:${String(operator.webhook)}${path}`;
-  for (const object of await released("cloudnative-pg", "github.com/cloudnative-pg/cloudnative-pg")) {
-    const webhooks = (object.webhooks as readonly Webhook[]).map((each) => ({
-      ...each,
-      clientConfig: { url: url(each.clientConfig.service.path), caBundle },
-    }));
-    await plane.api.apply({ ...object, metadata: { name: `cnpg-${object.metadata.name}` }, webhooks });
-  }
+  const all = await released("cloudnative-pg", "github.com/cloudnative-pg/cloudnative-pg");
+  await register(plane, "cnpg", operator.webhook, all);
   return operator;
 }
 
@@ -168,8 +161,45 @@ export async function startEck(plane: ControlPlane, namespace: string, watched: 
   });
 }
 
-/** The webhook configurations of an operator's release. */
-async function released(pins: string, module: string): Promise<KubernetesObject[]> {
-  const file = join(await moduleFolder(pins, module), "config", "webhook", "manifests.yaml");
+/** Cluster API's core as a process, with the webhooks that its release brings. Providers do not run: nothing makes machines. */
+export async function startClusterApi(plane: ControlPlane): Promise<Running> {
+  const program = await obtain("cluster-api");
+  const { health } = await freePorts("health");
+  const operator = await walled(plane, {
+    name: "cluster-api",
+    command: (port) => [
+      program,
+      "--feature-gates=ClusterTopology=true",
+      `--webhook-port=${String(port)}`,
+      `--webhook-cert-dir=${join(plane.run.folder, "server")}`,
+      ...["--diagnostics-address=127.0.0.1:0", `--health-addr=127.0.0.1:${String(health)}`],
+    ],
+    // Where it keeps a lease and secrets of its own.
+    env: { POD_NAMESPACE: "default", POD_NAME: "core", POD_UID: "0" },
+  });
+  await register(plane, "capi", operator.webhook, await released("cluster-api", "sigs.k8s.io/cluster-api", "core"));
+  return operator;
+}
+
+/** Registers the webhooks of an operator that listens on a port of this machine. */
+async function register(
+  plane: ControlPlane,
+  prefix: string,
+  port: number,
+  all: readonly KubernetesObject[],
+): Promise<void> {
+  const caBundle = readFileSync(plane.certificate.crt).toString("base64");
+  for (const object of all) {
+    const webhooks = (object.webhooks as readonly Webhook[]).map((each) => ({
+      ...each,
+      clientConfig: { url: `https://127.0.0.1:${String(port)}${each.clientConfig.service.path}`, caBundle },
+    }));
+    await plane.api.apply({ ...object, metadata: { name: `${prefix}-${object.metadata.name}` }, webhooks });
+  }
+}
+
+/** The webhook configurations of an operator's release. @param part of the module */
+async function released(pins: string, module: string, part = ""): Promise<KubernetesObject[]> {
+  const file = join(await moduleFolder(pins, module), part, "config", "webhook", "manifests.yaml");
   return parseAllDocuments(readFileSync(file, "utf8")).map((document) => document.toJS() as KubernetesObject);
 }

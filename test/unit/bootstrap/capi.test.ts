@@ -113,6 +113,9 @@ describe("a cluster of Cluster API", () => {
     assert.ok(!JSON.stringify(objects).includes("eviction-hard"));
     // LVM on machines, a folder in containers.
     assert.match(files.get("storage-classes.yaml") ?? "", /provisioner: local\.csi\.openebs\.io/);
+    // Pools of prod are tainted, and have volumes.
+    const { "lvm-localpv": lvm } = objectsIn(files.get("openebs.values.yaml") ?? "")[0]!;
+    assert.deepEqual(lvm, { lvmNode: { tolerations: [{ operator: "Exists" }] } });
   });
 
   it("leaves labels and taints to the stack where another bootstrap than kubeadm's is brought", () => {
@@ -159,7 +162,7 @@ metadata: { name: talos }
     assert.throws(
       () => renderCluster(settingsOf("homelab"), { stack: "homelab", provider: "capi" }),
       (error) =>
-        error instanceof Unfit && /^lakehouse:cluster\.labelNodes: given true, but Cluster API/.test(error.message),
+        error instanceof Unfit && error.message.startsWith("lakehouse:cluster.labelNodes: given true, but Cluster API"),
     );
     const lines = (text: string) => {
       try {

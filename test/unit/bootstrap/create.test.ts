@@ -28,8 +28,12 @@ function machine(tools: readonly string[] = TOOLS) {
     env,
     out,
     /** Something that the stand-ins look for. */
-    set: (name: string, text = "") => writeFileSync(at(name), text),
-    unset: (name: string) => rmSync(at(name), { force: true }),
+    set: (name: string, text = "") => {
+      writeFileSync(at(name), text);
+    },
+    unset: (name: string) => {
+      rmSync(at(name), { force: true });
+    },
     has: (name: string) => existsSync(at(name)),
     /** Calls since the last time, without the paths of this run. */
     calls: (): string[] => {
@@ -147,7 +151,7 @@ describe("lakehouse cluster create", () => {
     assert.equal(status, 1);
     assert.match(
       stderr,
-      /^kind cluster lakehouse was made from other settings .*; delete it by lakehouse cluster delete/,
+      /^kind cluster lakehouse was made from other settings .*; delete it by lakehouse cluster delete, and create it again\n$/,
     );
     assert.deepEqual(changing(here.calls()), []);
   });
