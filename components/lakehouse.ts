@@ -7,6 +7,7 @@ import type { Platform } from "./core/platform";
 import { ground } from "./ground";
 import type { Layer, LayerArgs } from "./layer";
 import { Observability } from "./observability";
+import { Telemetry } from "./observability/telemetry";
 import { Orchestration } from "./orchestration";
 import { type CostOutput, type LinkInputs, noteLinks, type StackOutputs, stackOutputs } from "./outputs";
 import { Query } from "./query";
@@ -24,7 +25,11 @@ const LAYERS = {
   query: Query,
   processing: Processing,
   orchestration: Orchestration,
+  observability: Telemetry,
 } satisfies Record<string, new (name: string, args: LayerArgs, opts?: pulumi.ComponentResourceOptions) => Layer>;
+
+/** The name `observability` is that of the component which turns monitoring into objects. */
+const NAMES: Readonly<Partial<Record<string, string>>> = { observability: "telemetry" };
 
 export interface LakehouseArgs {
   readonly settings: Settings;
@@ -46,7 +51,7 @@ export class Lakehouse extends pulumi.ComponentResource {
 
     let given: Given = {};
     const layers = Object.entries(LAYERS).map(([layer, Made]) => {
-      const made = new Made(layer, { stack, given }, child);
+      const made = new Made(NAMES[layer] ?? layer, { stack, given }, child);
       given = combined(given, made.gives);
       return made;
     });
@@ -63,7 +68,11 @@ export class Lakehouse extends pulumi.ComponentResource {
         links,
         cost: cost?.(platform),
       }));
-    new Observability("observability", { platform, settings: settings.observability, services, outputs }, child);
+    const [metrics] = given.metrics ?? [];
+    const [dashboards] = given.dashboards ?? [];
+    const own = { ...(metrics && { metrics }), ...(dashboards && { dashboards }) };
+    const { observability } = settings;
+    new Observability("observability", { platform, settings: observability, services, outputs, ...own }, child);
     stack.completeGrants((given.objects ?? []).flatMap(({ grants }) => grants));
 
     this.outputs = outputs();

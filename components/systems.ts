@@ -1,6 +1,8 @@
 import { hiveMetastore } from "./catalog/hive-metastore/system";
 import { spark } from "./compute/spark/system";
 import type { AnySystem } from "./core/system";
+import { grafana } from "./observability/grafana/system";
+import { prometheus } from "./observability/prometheus/system";
 import { airflow } from "./orchestration/airflow/system";
 import { clickhouse } from "./query/clickhouse/system";
 import { druid } from "./query/druid/system";
@@ -46,6 +48,8 @@ export const all = [
   connect,
   flink,
   airflow,
+  prometheus,
+  grafana,
 ] as const;
 
 /** The same without the systems' own types. */

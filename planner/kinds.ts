@@ -90,6 +90,8 @@ const HOLDS_DATA: ReadonlySet<KindName> = new Set([
   "ClickHouseKeeperInstallation.clickhouse-keeper.altinity.com",
   "Druid.druid.apache.org",
   "Milvus.milvus.io",
+  "Prometheus.monitoring.coreos.com",
+  "Alertmanager.monitoring.coreos.com",
 ]);
 
 /** The immutable fields of a manifest, before its change. */

@@ -46,10 +46,11 @@ export class Cluster extends pulumi.ComponentResource {
       );
     }
     this.namespaces = Object.fromEntries(args.namespaces.map(({ key, name: namespace }) => [key, namespace]));
-    for (const { name: namespace, holdsData } of args.namespaces) {
+    for (const { name: namespace, holdsData, readsHost } of args.namespaces) {
       const { dns, dataOptions, caBundle } = args.platform;
       const data = holdsData ? dataOptions : {};
-      new IsolatedNamespace(namespace, { kubernetes: args.kubernetes, dns, data, caBundle }, child);
+      const security = readsHost ? "privileged" : "restricted";
+      new IsolatedNamespace(namespace, { kubernetes: args.kubernetes, security, dns, data, caBundle }, child);
     }
     this.registerOutputs({ namespaces: this.namespaces });
   }
@@ -72,17 +73,19 @@ function nodePatch(node: Node, opts: pulumi.CustomResourceOptions): void {
 
 interface IsolatedNamespaceArgs {
   readonly kubernetes: string;
+  /** Level of Pod Security. */
+  readonly security: "restricted" | "privileged";
   readonly dns: Platform["dns"];
   /** Protection of the namespace itself. */
   readonly data: Partial<Platform["dataOptions"]>;
   readonly caBundle: Platform["caBundle"];
 }
 
-/** A namespace that admits only restricted pods, gives containers without a size a small one, and allows no traffic but DNS. */
+/** A namespace that admits only restricted pods (but for those that read their node), gives containers without a size a small one, and allows no traffic but DNS. */
 class IsolatedNamespace extends pulumi.ComponentResource {
   constructor(name: string, args: IsolatedNamespaceArgs, opts: pulumi.ComponentResourceOptions) {
     super("lakehouse:cluster:IsolatedNamespace", name, {}, opts);
-    const { kubernetes, dns, data, caBundle } = args;
+    const { kubernetes, security, dns, data, caBundle } = args;
     const named = labels({ service: name, role: "namespace" });
     const namespace = new k8s.core.v1.Namespace(
       name,
@@ -91,9 +94,9 @@ class IsolatedNamespace extends pulumi.ComponentResource {
           name,
           labels: {
             ...named,
-            "pod-security.kubernetes.io/enforce": "restricted",
+            "pod-security.kubernetes.io/enforce": security,
             "pod-security.kubernetes.io/enforce-version": `v${kubernetes}`,
-            "pod-security.kubernetes.io/warn": "restricted",
+            "pod-security.kubernetes.io/warn": security,
           },
         },
       },

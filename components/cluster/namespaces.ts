@@ -7,6 +7,8 @@ export interface StackNamespace {
   readonly name: string;
   /** Whether its pods have volumes. Deleting a namespace deletes the objects in it, whatever their own options are. */
   readonly holdsData: boolean;
+  /** Whether its pods mount files of their node, which Pod Security admits at the level `privileged` alone. */
+  readonly readsHost: boolean;
 }
 
 type Names = Pick<Platform, "namespace">;
@@ -18,7 +20,8 @@ export function stackNamespaces(platform: Names, groups: readonly PodGroup[]): S
     const name = platform.namespace(key);
     const pods = deployed.filter(({ namespace }) => namespace === name);
     if (pods.length === 0 && key !== "operators") return [];
-    return [{ key, name, holdsData: pods.some(({ volumes }) => volumes.length > 0) }];
+    const holdsData = pods.some(({ volumes }) => volumes.length > 0);
+    return [{ key, name, holdsData, readsHost: key === "agents" }];
   });
 }
 

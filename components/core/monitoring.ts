@@ -10,6 +10,8 @@ export interface Scrape {
   readonly path?: string;
   /** Server `host:port` that an exporter of several servers reports on: becomes the label `instance`. @default the pod itself */
   readonly target?: string;
+  /** Its series describe other pods, and keep their own labels `namespace` and `pod`. @default false */
+  readonly ownLabels?: boolean;
   /** Secret in the service's namespace with `username` and `password`, where the endpoint asks for a user. */
   readonly basicAuthSecret?: string;
 }

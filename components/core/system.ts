@@ -4,7 +4,16 @@ import type { z } from "zod";
 import type { Mistake } from "../fields/mistakes";
 import type { Bucket } from "./bucket";
 import type { Database, Jobs, KeyValueStore, KnownTopics, Libraries, ObjectStore, OperatedLog } from "./capabilities";
-import type { AnalyticalStore, Scheduler, SearchStore, SqlEngine, SqlSource, TableCatalog } from "./capabilities";
+import type {
+  AnalyticalStore,
+  Dashboards,
+  Metrics,
+  Scheduler,
+  SearchStore,
+  SqlEngine,
+  SqlSource,
+  TableCatalog,
+} from "./capabilities";
 import type { VectorStore } from "./vector-spaces";
 import type { Composition } from "./composition";
 import type { Door } from "./door";
@@ -21,7 +30,7 @@ export const PRESETS = ["dev", "homelab", "minimal", "medium", "large"] as const
 export type PresetName = (typeof PRESETS)[number];
 
 /** Where settings of systems stand: `lakehouse:<section>.<key>`. */
-export type SectionName = "storage" | "catalog" | "compute" | "query" | "streaming" | "orchestration";
+export type SectionName = "storage" | "catalog" | "compute" | "query" | "streaming" | "orchestration" | "observability";
 
 /** Component that a system is part of. `processing` comes after layers that `streaming` comes before. */
 export type LayerName = SectionName | "processing";
@@ -42,6 +51,8 @@ export interface Capabilities {
   readonly vectors: VectorStore;
   /** Stores that SQL engines join with; there may be several. */
   readonly source: SqlSource;
+  readonly metrics: Metrics;
+  readonly dashboards: Dashboards;
 }
 export type CapabilityName = keyof Capabilities;
 
@@ -60,6 +71,8 @@ export const CAPABILITY_WORDS: Readonly<Record<CapabilityName, string>> = {
   analytics: "an analytical store",
   vectors: "a vector store",
   source: "a store that SQL engines join with",
+  metrics: "a Prometheus of the stack",
+  dashboards: "a Grafana of the stack",
 };
 
 type How = "one" | "maybe" | "every";

@@ -37,13 +37,14 @@ export function podMonitors(watched: Watched): Monitor[] {
 }
 
 function endpoint(
-  { portName: port, path = "/metrics", target, basicAuthSecret: name }: Scrape,
+  { portName: port, path = "/metrics", target, ownLabels = false, basicAuthSecret: name }: Scrape,
   all: readonly Scrape[],
 ): object {
   return {
     port,
     path,
     interval: INTERVAL,
+    ...(ownLabels ? { honorLabels: true } : {}),
     ...(target === undefined
       ? {}
       : { params: { target: [target] }, relabelings: [{ sourceLabels: ["__param_target"], targetLabel: "instance" }] }),

@@ -2,8 +2,8 @@ import { z } from "zod";
 
 import { cluster, nodes, pools } from "../cluster/settings";
 import { PRESETS } from "../core/system";
-import { section } from "../fields/fields";
-import { observability } from "../observability/settings";
+import { section, withDefaults } from "../fields/fields";
+import { existing } from "../observability/settings";
 import { bucketPrefix, buckets, search, vectors } from "../storage/settings";
 import { licences, prices } from "./bills";
 import { credentials } from "./credentials";
@@ -34,7 +34,7 @@ export const schema = section({
   query: sectionOf("query").describe("SQL engines"),
   streaming: sectionOf("streaming").describe("event log and stream processing"),
   orchestration: sectionOf("orchestration").describe("workflow scheduler"),
-  observability: observability.describe("metrics, alerts, dashboards"),
+  observability: withDefaults(existing.extend(sections("observability"))).describe("metrics, alerts, dashboards"),
   prices: prices.describe("inputs of the plan's cost"),
   licences: licences.describe("licences that the stack may not use, and those beyond open source that it may"),
 });

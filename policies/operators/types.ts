@@ -235,6 +235,8 @@ export interface ChartPods {
   readonly surge?: number;
   /** Key in the block that disables the pods. @default they cannot be disabled */
   readonly enabled?: string;
+  /** Path in the values that disables them, where it is in another block. @default `enabled` of the block */
+  readonly enabledAt?: string;
   /** Connections of these pods, besides those of an operator. @default none */
   readonly needs?: readonly Need[];
   /** Whether the pods are the operator itself; false for a separate webhook. @default true */

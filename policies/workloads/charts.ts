@@ -30,6 +30,7 @@ function podsOf(name: string, chart: Chart | undefined, pods: ChartPods): Pods {
     strategy,
     surge,
     enabled,
+    enabledAt,
     webhook,
     operates = true,
     needs = [],
@@ -39,6 +40,7 @@ function podsOf(name: string, chart: Chart | undefined, pods: ChartPods): Pods {
   return {
     at: at === undefined ? "values" : `values.${at}`,
     ...(enabled === undefined ? {} : { enabled: `.${enabled}` }),
+    ...(enabledAt === undefined ? {} : { enabled: `values.${enabledAt}` }),
     role,
     // Some charts have the key at the top of the values.
     replicas: [`.${replicas}`, `values.${replicas}`],

@@ -13,8 +13,11 @@ const ONCE: Readonly<Record<string, string>> = {
   // cloudnative-pg/plugin-barman-cloud issue 620: the second replica waits for the lease without listening, so it is never ready.
   "plugin-barman-cloud": "only the leader listens, so a second one would never be ready",
 };
-/** Operators without failover of what they run, in a namespace of their own, that know no leader (chart of 0.26: one replica). */
-const LEADERLESS: readonly string[] = ["clickhouse-operator"];
+/**
+ * Operators that know no leader, and without which what they run goes on: ClickHouse's (chart of 0.26: one replica), and Prometheus', whose chart has no
+ * number of replicas. The last one is a pod on each node.
+ */
+const LEADERLESS: readonly string[] = ["clickhouse-operator", "prometheus-operator", "node-exporter"];
 
 const NODES = {
   nodes: ["a", "b", "c"].map((name) => ({ name, pool: "all", cpu: 64, memory: "512Gi" })),

@@ -12,6 +12,7 @@ import { duplicateNodes, nodesWithRoom } from "./nodes";
 import { sharedPages } from "./pages";
 import { fallbacks, knownPools, oneDefaultPool, populatedPools } from "./pools";
 import { distinctNodePorts } from "./ports";
+import { oneScraper } from "./scrapers";
 import { signedRegion } from "./presto";
 import { keyTables, topicTables } from "./tables";
 import { ownTaints } from "./taints";
@@ -19,7 +20,7 @@ import { bucketEvents, ownTopics, streamedTopics } from "./topics";
 import { imageVolumes } from "./volumes";
 
 /** Sections that have systems in them. */
-const SYSTEMS = ["storage", "catalog", "compute", "query", "streaming", "orchestration"] as const;
+const SYSTEMS = ["storage", "catalog", "compute", "query", "streaming", "orchestration", "observability"] as const;
 
 /** Rules across settings, and the sections that they read. Rules within the settings of one system are its `check`. */
 export const RULES: readonly { readonly needs: readonly (keyof Settings)[]; readonly rule: Rule }[] = [
@@ -46,6 +47,7 @@ export const RULES: readonly { readonly needs: readonly (keyof Settings)[]; read
   { needs: ["query", "storage", "streaming"], rule: streamedTopics },
   { needs: ["query", "storage"], rule: signedRegion },
   { needs: ["query", "cluster"], rule: closedConsole },
+  { needs: ["observability"], rule: oneScraper },
   { needs: ["storage", "streaming"], rule: bucketEvents },
   { needs: ["licences", ...SYSTEMS], rule: forbiddenLicences },
   { needs: ["licences", ...SYSTEMS], rule: acceptedLicences },

@@ -75,7 +75,7 @@ const NOT_PROVOKED: readonly (readonly [alert: RegExp, why: string])[] = [
   ],
 ];
 
-/** Production without the systems that dev has not: no engine of theirs runs here. */
+/** Production without the systems that dev has not, as no engine of theirs runs here, and with the cluster's Prometheus, which the tests stand in for. */
 function production(): Promise<Rendered> {
   const config = shippedConfig("prod");
   const here = systemsOn(settingsFromConfig(shippedConfig("dev").values));
@@ -86,6 +86,7 @@ function production(): Promise<Rendered> {
     const off = { ...section[system.key], [onSwitch(system).key]: false };
     values[key] = JSON.stringify({ ...section, [system.key]: off });
   }
+  values["lakehouse:observability"] = JSON.stringify({ mode: "existing" });
   return Rendered.of("prod", undefined, { ...config, values });
 }
 

@@ -24,7 +24,9 @@ const volumes = [{ name: "data", size: 1 }];
 
 describe("namespaces of a stack", () => {
   it("are those with pods, and the one with the capacity ConfigMap", () => {
-    assert.deepEqual(stackNamespaces(platform, []), [{ key: "operators", name: "lake-operators", holdsData: false }]);
+    assert.deepEqual(stackNamespaces(platform, []), [
+      { key: "operators", name: "lake-operators", holdsData: false, readsHost: false },
+    ]);
     assert.deepEqual(
       stackNamespaces(platform, [group("lake-query"), group("lake-query"), group("lake-catalog")]).map(
         ({ key }) => key,
@@ -50,6 +52,17 @@ describe("namespaces of a stack", () => {
         ["storage", true],
         ["streaming", false],
       ],
+    );
+  });
+
+  it("admit pods that read their node in one of them alone", () => {
+    const all = stackNamespaces(
+      platform,
+      NAMESPACES.map((key) => group(`lake-${key}`)),
+    );
+    assert.deepEqual(
+      all.filter(({ readsHost }) => readsHost).map(({ key }) => key),
+      ["agents"],
     );
   });
 

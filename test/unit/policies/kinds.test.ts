@@ -47,8 +47,8 @@ suite(objectRequireKnownKind, [
   },
   {
     when: "a kind that makes pods, of a group of which others make none",
-    edit: add(object("monitoring.coreos.com/v1:Prometheus", "front", "all", { spec: { replicas: 2 } })),
-    says: [ofKind("monitoring.coreos.com/Prometheus", "front/all")],
+    edit: add(object("monitoring.coreos.com/v1:ThanosRuler", "front", "all", { spec: { replicas: 2 } })),
+    says: [ofKind("monitoring.coreos.com/ThanosRuler", "front/all")],
   },
   { when: "kinds that make none", edit: add(object("monitoring.coreos.com/v1:PrometheusRule", "front", "x", {})) },
   {
