@@ -28,8 +28,17 @@ const FIELDS = [
   "deploy",
 ] as const;
 
-/** The text of `compose.yaml`. @param head lines of a comment */
-export function composeText(name: string, model: Model, head: readonly string[]): string {
+/**
+ * The text of `compose.yaml`.
+ * @param head lines of a comment
+ * @param titles comments over groups of services, by group
+ */
+export function composeText(
+  name: string,
+  model: Model,
+  head: readonly string[],
+  titles: ReadonlyMap<string, string>,
+): string {
   const services = [...model.groups.values()].flatMap((group) => [...group]);
   const content = {
     name,
@@ -47,9 +56,14 @@ export function composeText(name: string, model: Model, head: readonly string[])
   shared.anchor = ANCHOR;
   for (const key of ["cap_drop", "security_opt"]) flow(shared, key);
   const all = doc.get("services") as YAMLMap;
+  const firsts = new Map(
+    [...model.groups].map(([group, members]) => [[...members.keys()][0] ?? "", titles.get(group)] as const),
+  );
   for (const { key } of (doc.contents as unknown as YAMLMap).items) if (!isFirst(key)) space(key);
   for (const [at, { key, value }] of (all.items as Pair<Scalar<string>, YAMLMap | null>[]).entries()) {
     if (at > 0) space(key);
+    const title = firsts.get(key.value);
+    if (title !== undefined) key.commentBefore = ` ${title}`;
     if (value === null) continue;
     if (isHardened(model, key.value)) {
       const merge = doc.createPair("<<", doc.createAlias(shared, ANCHOR));

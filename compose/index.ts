@@ -15,6 +15,7 @@ import { headOf } from "./head";
 import { type Model, model } from "./model";
 import { scripts } from "./scripts";
 import { select, type Selection } from "./selection";
+import { VOLUMES } from "./volumes";
 import { Values, variableOf } from "./values";
 import { type Pod, podsOf } from "./workloads";
 import { shared } from "../components/core/versions";
@@ -74,7 +75,7 @@ export async function compose(
   const made = model({ objects, pods, doors, values, shell: shared.nginx.image, pulumi });
   const name = `lakehouse-${config.stack}`;
   const variables = new Map([...passwords].filter(([variable]) => values.used.has(variable)));
-  const text = composeText(name, made, headOf({ config, selection, model: made, objects }));
+  const text = composeText(name, made, headOf({ config, selection, model: made, objects }), titlesOf(selection));
   const files = new Map<string, File>([
     ["compose.yaml", { text, mode: PLAIN }],
     [".env", { text: withVariables(env, variables), mode: PRIVATE }],
@@ -106,6 +107,15 @@ function parts(recorded: readonly Recorded[], { systems, settings }: Selection):
   const waits = new Map(pods.map((pod) => [pod, new Set(urnsOf(pod).flatMap((urn) => [...needs(urn)]))]));
   const pulumi = (pod: Pod, before: Pod) => urnsOf(before).some((urn) => waits.get(pod)?.has(urn) === true);
   return { objects, pods, pulumi };
+}
+
+/** What each system is for, over the first of its services. */
+function titlesOf({ systems, settings }: Selection): ReadonlyMap<string, string> {
+  const all = podsBySystem(platform(settings), settings).filter(({ system }) => systems.includes(system));
+  const titles = all.flatMap(({ system, pods }) =>
+    [...new Set(pods.map(({ service }) => service))].map((service) => [service, system.summary] as const),
+  );
+  return new Map([[VOLUMES, "Gives each volume to the user of its service. Backups run in it too."], ...titles]);
 }
 
 /** Names of the services that systems run. */

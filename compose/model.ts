@@ -72,7 +72,7 @@ export function model({ objects, pods, doors, values, shell, pulumi }: ModelArgs
     put(pod, main, {
       ...after(first),
       ...(own.length === 0 ? {} : { ports: own.map(published) }),
-      ...networksField(placed),
+      ...(pod.inside === undefined ? networksField(placed) : { network_mode: `service:${pod.inside}` }),
     });
     for (const one of beside) put(pod, one, after([[main.name, "service_started"]]));
   }

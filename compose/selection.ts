@@ -1,4 +1,4 @@
-import { type AnySystem, isOn, systemName, onSwitch, settingsOf } from "../components/core/system";
+import { type AnySystem, isOn, systemName, onSwitch } from "../components/core/system";
 import { suggestion } from "../components/fields/mistakes";
 import { givers, stackFacts, systemsOn } from "../components/facts";
 import { rawSettings, type Settings, settingsFromConfig, SettingsError } from "../components/settings";
@@ -99,10 +99,10 @@ const refusals = (all: readonly AnySystem[]): string[] =>
 function switched(raw: Fragment, chosen: readonly AnySystem[]): Fragment {
   return systems.reduce((all, one) => {
     const { key, value } = onSwitch(one);
-    if (one.on !== undefined || one.kind !== undefined) return all;
-    const own = settingsOf(one, all) as Fragment | undefined;
     const put = (settings: Fragment) => merge(all, { [one.section]: { [one.key]: settings } });
-    if (chosen.includes(one)) return own?.[key] === value ? all : put({ [key]: value });
+    const single = one.compose?.settings ?? {};
+    if (one.on !== undefined || one.kind !== undefined) return chosen.includes(one) ? put({ ...single }) : all;
+    if (chosen.includes(one)) return put({ ...single, [key]: value });
     return put({ [key]: value === true ? false : OFF });
   }, raw);
 }

@@ -138,8 +138,8 @@ function stop({ spec }: Pod, { lifecycle = {} }: Container): Partial<Service> {
   };
 }
 
-/** Folders that lose nothing of worth when their container stops. */
-const SCRATCH = ["/tmp", "/dev/shm"];
+/** Folders that lose nothing of worth when their container stops: temporary files, shared memory, sockets. */
+const SCRATCH = /^\/(tmp|dev\/shm|run\/.*)$/;
 
 /**
  * Claims and empty directories become named volumes, which init containers share with the main one; `/tmp` is in memory. Programs
@@ -152,7 +152,7 @@ function volumesOf(pod: Pod, { volumeMounts = [] }: Container) {
   for (const { name, mountPath, subPath } of volumeMounts) {
     const { emptyDir } = volumeOf(pod, name) ?? {};
     if (emptyDir === undefined && !pod.claims.includes(name)) continue;
-    if (emptyDir !== undefined && (SCRATCH.includes(mountPath) || emptyDir.medium === "Memory")) {
+    if (emptyDir !== undefined && (SCRATCH.test(mountPath) || emptyDir.medium === "Memory")) {
       const { sizeLimit } = emptyDir;
       const size = sizeLimit === undefined ? "" : `,size=${megabytes(sizeLimit).toLowerCase()}`;
       tmpfs.push(`${mountPath}:exec,mode=1777${size}`);

@@ -1,5 +1,6 @@
 import { ofKind, type StackObject } from "../components/core/composition";
 import type { Labels } from "../components/core/labels";
+import { INSIDE } from "../components/core/stand-in";
 import type { Container, PodSpec, ServiceObject, Volume, WorkloadObject } from "./kubernetes";
 import { selects } from "./kubernetes";
 
@@ -20,6 +21,8 @@ export interface Pod {
   readonly claims: readonly string[];
   /** DNS names that reach it. */
   readonly aliases: readonly string[];
+  /** The service whose server's network it shares. */
+  readonly inside: string | undefined;
   /** What it was made from. */
   readonly of: readonly StackObject[];
 }
@@ -60,6 +63,7 @@ export function podsOf(
         spec: { ...spec.template.spec, containers },
         claims,
         aliases: aliases(services, { namespace: metadata.namespace, labels, hostname, domain: spec.serviceName }),
+        inside: spec.template.metadata.annotations?.[INSIDE],
         of: standsFor(one),
       };
     });

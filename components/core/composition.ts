@@ -11,8 +11,13 @@ export interface StandIn {
 
 /** How a system runs without Kubernetes: what stands in for its operator, or why it cannot. */
 export type Composition =
-  | { readonly cannot: string; readonly standIns?: never }
-  | { readonly cannot?: never; readonly standIns: (objects: readonly StackObject[]) => readonly StandIn[] };
+  | { readonly cannot: string; readonly standIns?: never; readonly settings?: never }
+  | {
+      readonly cannot?: never;
+      readonly standIns: (objects: readonly StackObject[]) => readonly StandIn[];
+      /** Its settings on one machine, over those of the stack. @default those of the stack */
+      readonly settings?: object;
+    };
 
 /** Objects of a kind of Kubernetes. */
 export const ofKind = <T>(objects: readonly StackObject[], kind: string): (StackObject & T)[] =>

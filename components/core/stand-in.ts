@@ -39,6 +39,8 @@ export interface SetupArgs {
   readonly namespace: string;
   readonly image: string;
   readonly user: number;
+  /** @default the user's number */
+  readonly group?: number;
   readonly command: readonly string[];
   readonly env: readonly Variable[];
   /** Files below `SETUP`. */
@@ -57,6 +59,7 @@ export const INSIDE = "lakehouse.dev/inside";
 /** A Job that makes in a server what an operator or a provider makes in a cluster. */
 export function setup(args: SetupArgs): StackObject[] {
   const { service, namespace, image, user, command, env, files, server, inside = false, memory = "128Mi" } = args;
+  const { group = user } = args;
   const name = `${service}-setup`;
   const metadata = standInMetadata(name, namespace, service, "setup");
   const podLabels = selector({ service, role: "setup" });
@@ -86,7 +89,7 @@ export function setup(args: SetupArgs): StackObject[] {
         template: {
           metadata: { labels: podLabels, ...(inside ? { annotations: { [INSIDE]: service } } : {}) },
           spec: {
-            securityContext: dataPodSecurity(user),
+            securityContext: { ...dataPodSecurity(user), runAsGroup: group, fsGroup: group },
             containers: [container],
             volumes: [
               { name: "setup", configMap: { name } },
@@ -112,6 +115,8 @@ export interface ServerArgs {
   readonly labels: Labels;
   readonly image: string;
   readonly user: number;
+  /** @default the user's number */
+  readonly group?: number;
   /** @default the image's own */
   readonly command?: readonly string[];
   readonly args?: readonly string[];
@@ -133,6 +138,7 @@ export interface ServerArgs {
 /** One server, as its operator makes several. */
 export function server(args: ServerArgs): StackObject[] {
   const { service, namespace, image, user, command, args: words, ports, resources, files, scratch, data } = args;
+  const { group = user } = args;
   const podLabels = { ...selector({ service, role: "server" }), ...args.labels };
   const meta = (name: string) => standInMetadata(name, namespace, service, "server");
   const folders = Object.entries(files).map(([path, content], at) => ({ path, content, name: `conf-${String(at)}` }));
@@ -176,7 +182,7 @@ export function server(args: ServerArgs): StackObject[] {
         template: {
           metadata: { labels: podLabels },
           spec: {
-            securityContext: dataPodSecurity(user),
+            securityContext: { ...dataPodSecurity(user), runAsGroup: group, fsGroup: group },
             terminationGracePeriodSeconds: 60,
             containers: [container],
             volumes: [

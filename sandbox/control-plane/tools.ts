@@ -53,6 +53,7 @@ const operator = (name: string, module: string, program: string): Tool => ({
 const ETCD = "go.etcd.io/etcd/server/v3";
 const KWOK = "sigs.k8s.io/kwok";
 const HELM = "helm.sh/helm/v4";
+const COMPOSE = "github.com/docker/compose/v2";
 const KUSTOMIZE = "sigs.k8s.io/kustomize/kustomize/v5";
 
 export const TOOLS = {
@@ -99,6 +100,15 @@ export const TOOLS = {
     program: `${HELM}/cmd/helm`,
     stamp: (version: string) => [`${HELM}/internal/version.version=${version}`],
     says: ["version", "--short"],
+    slow: true,
+  } as Tool,
+  "docker-compose": {
+    name: "docker-compose",
+    pins: "docker-compose",
+    module: COMPOSE,
+    program: `${COMPOSE}/cmd`,
+    stamp: (version: string) => [`${COMPOSE}/internal.Version=${version}`],
+    says: ["version"],
     slow: true,
   } as Tool,
   "kustomize": {

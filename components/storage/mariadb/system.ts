@@ -64,7 +64,10 @@ export const mariadb = system({
       scheme: "mysql",
     },
   ],
-  compose: { cannot: "its operator makes its server, databases and users" },
+  compose: {
+    standIns: (objects) => (require("./composed") as typeof import("./composed")).standIns(objects),
+    settings: { server: { replicas: 1 } },
+  },
   create: ({ platform, settings: own, objects }, opts) => {
     const { mariadbOperator } = require("./operator") as typeof import("./operator");
     const { Mariadb } = require("./mariadb") as typeof import("./mariadb");

@@ -75,7 +75,10 @@ export const postgres = system({
       scheme: "postgresql",
     },
   ],
-  compose: { standIns: (objects) => (require("./composed") as typeof import("./composed")).standIns(objects) },
+  compose: {
+    standIns: (objects) => (require("./composed") as typeof import("./composed")).standIns(objects),
+    settings: { server: { replicas: 1 }, synchronous: "preferred" },
+  },
   create: ({ platform, settings: own, objects }, opts) => {
     const { barmanPlugin, cloudNativePg } = require("./operator") as typeof import("./operator");
     const { Postgres } = require("./postgres") as typeof import("./postgres");

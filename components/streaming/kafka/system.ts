@@ -66,7 +66,11 @@ export const kafka = system({
       scheme: "kafka",
     },
   ],
-  compose: { cannot: "Strimzi makes its brokers, certificates and users" },
+  compose: {
+    standIns: (objects) => (require("./composed") as typeof import("./composed")).standIns(objects),
+    // A load of many brokers is none of one machine.
+    settings: { broker: { replicas: 1 }, combined: true, messagesPerSecond: undefined },
+  },
   create: ({ platform, settings: own }, opts) => {
     const { strimzi } = require("./operator") as typeof import("./operator");
     const { Kafka } = require("./kafka") as typeof import("./kafka");

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { literal, type SecretKey, statements as statementsOf } from "../../../components/storage/mariadb/sql";
 import { contained } from "../contained";
 import { connects } from "../connects";
 import { Engine } from "../engine";
@@ -17,47 +18,12 @@ interface Server {
   readonly podSecurityContext: { readonly runAsUser: number };
   readonly rootPasswordSecretKeyRef: SecretKey;
 }
-interface SecretKey {
-  readonly name: string;
-  readonly key: string;
-}
-interface Database {
-  readonly name: string;
-  readonly characterSet: string;
-  readonly collate: string;
-}
-interface User {
-  readonly name: string;
-  readonly maxUserConnections: number;
-  readonly passwordSecretKeyRef: SecretKey;
-}
-interface Grant {
-  readonly database: string;
-  readonly table: string;
-  readonly privileges: readonly string[];
-  readonly username: string;
-}
-
-const name = (text: string) => (text === "*" ? text : `\`${text.replaceAll("`", "``")}\``);
-const literal = (text: string) => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
-
 /** Statements that make what the rendered resources describe. */
 function statements({ rendered }: Ground, { rootPasswordSecretKeyRef: root }: Server): string[] {
-  const all = <Spec>(kind: string) => rendered.objects<{ spec: Spec }>(kind).map(({ spec }) => spec);
-  const secret = ({ name: of, key }: SecretKey) => literal(rendered.secret(of, key));
+  const secret = ({ name, key }: SecretKey) => literal(rendered.secret(name, key));
   return [
     `alter user root@localhost identified by ${secret(root)}`,
-    ...all<Database>("Database").map(
-      (each) => `create database ${name(each.name)} character set ${each.characterSet} collate ${each.collate}`,
-    ),
-    ...all<User>("User").map(
-      (each) =>
-        `create user ${literal(each.name)}@'%' identified by ${secret(each.passwordSecretKeyRef)} with max_user_connections ${String(each.maxUserConnections)}`,
-    ),
-    ...all<Grant>("Grant").map(
-      ({ database, table, privileges, username }) =>
-        `grant ${privileges.join(", ")} on ${name(database)}.${name(table)} to ${literal(username)}@'%'`,
-    ),
+    ...statementsOf(rendered.all, ({ passwordSecretKeyRef }) => secret(passwordSecretKeyRef)),
   ];
 }
 

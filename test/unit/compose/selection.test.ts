@@ -53,6 +53,12 @@ describe("systems for compose", () => {
     assert.deepEqual(selected("dev", ["valkey"]).settings.query.trino.enabled, false);
   });
 
+  it("are as many as one machine needs, where a stack has several", () => {
+    const { streaming, storage } = selected("prod", ["kafka", "postgres"]).settings;
+    assert.deepEqual([streaming.kafka.broker.replicas, streaming.kafka.combined], [1, true]);
+    assert.equal(storage.postgres.server.replicas, 1);
+  });
+
   it("say in a line for each why one cannot run without Kubernetes", () => {
     for (const system of systems.filter(({ compose }) => compose?.cannot !== undefined)) {
       const name = systemName(system);
