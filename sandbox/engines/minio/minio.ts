@@ -1,6 +1,12 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+
 import { answers, Engine } from "../engine";
 import type { Ground } from "../ground";
+import type { Tools } from "../obtain";
 import { command } from "../obtain/command";
+import type { Rendered } from "../rendered";
 
 /** Whether buckets send events: without a running Kafka, events would fill the disk. */
 export interface EventOptions {
@@ -54,38 +60,65 @@ function variables(
   return Object.fromEntries(all.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
+/** A store with S3's interface, and where its clients have their files. */
+export interface Store {
+  readonly tools: Pick<Tools, "minio">;
+  readonly rendered: Rendered;
+  /** `host:port` */
+  readonly address: string;
+  /** Folder of the client's own files. */
+  readonly folder: string;
+}
+
+const storeOf = (ground: Ground): Store => ({
+  tools: ground.tools,
+  rendered: ground.rendered,
+  address: ground.at("s3"),
+  folder: ground.folder("minio", "mc"),
+});
+
 /** MinIO's client of one user, with the secret only in its environment. */
 export class Client {
-  constructor(
-    private readonly ground: Ground,
+  private constructor(
+    private readonly store: Store,
     private readonly user: string,
     private readonly secret: string,
   ) {}
 
   static root(ground: Ground): Client {
     const secret = (key: string) => ground.rendered.secret("minio-root", key);
-    return new Client(ground, secret("user"), secret("password"));
+    return Client.as(ground, secret("user"), secret("password"));
+  }
+
+  /** Client of any user, also of one that there is not. */
+  static as(ground: Ground | Store, user: string, secret: string): Client {
+    return new Client("address" in ground ? ground : storeOf(ground), user, secret);
   }
 
   /** Client of the user in a service's Secret; `-2` is the second generation of credentials. */
-  static of(ground: Ground, service: string, generation = ""): Client {
+  static of(ground: Ground | Store, service: string, generation = ""): Client {
     const secret = (key: string) => ground.rendered.secret(`${service}-s3${generation}`, key);
-    return new Client(ground, secret("AccessKey"), secret("SecretKey"));
+    return Client.as(ground, secret("AccessKey"), secret("SecretKey"));
   }
 
   /** Runs the client; `store` is the server's alias. */
   run(args: readonly string[], input?: string): Promise<string> {
-    return command([`${this.ground.tools.minio}/mc`, "--quiet", "--no-color", ...args], {
-      env: {
-        MC_HOST_store: `http://${this.user}:${this.secret}@${this.ground.at("s3")}`,
-        MC_CONFIG_DIR: this.ground.folder("minio", "mc"),
-      },
+    const { tools, address, folder } = this.store;
+    return command([`${tools.minio}/mc`, "--quiet", "--no-color", ...args], {
+      env: { MC_HOST_store: `http://${this.user}:${this.secret}@${address}`, MC_CONFIG_DIR: folder },
       ...(input === undefined ? {} : { input }),
     });
   }
 
   async put(object: string, content: string): Promise<void> {
-    await this.run(["pipe", `store/${object}`], content);
+    // Not by `pipe`, whose checksums SeaweedFS 4.48 refuses.
+    const file = join(mkdtempSync(join(tmpdir(), "lakehouse-put-")), "content");
+    writeFileSync(file, content);
+    try {
+      await this.run(["put", file, `store/${object}`]);
+    } finally {
+      rmSync(dirname(file), { recursive: true });
+    }
   }
 
   get(object: string): Promise<string> {
