@@ -20,7 +20,7 @@ const QUESTIONS: readonly Question[] = [
   { flag: "cpu", text: "Cores of each?", otherwise: "8" },
   {
     flag: "objects",
-    text: `Object store: ${OBJECT_STORES.join(", ")} (s3 and ceph are there already, minio is deployed)?`,
+    text: `Object store: ${OBJECT_STORES.join(", ")} (s3 and ceph are there already, the others are deployed)?`,
     otherwise: "minio",
   },
   { flag: "with", text: `Besides Trino and Spark: ${[...OPTIONAL.keys()].join(", ")}?`, otherwise: "" },

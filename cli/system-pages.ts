@@ -113,6 +113,7 @@ export function everything({ kind = "s3" }: AnySystem, preset: PresetName = "hom
 const OBJECTS: Readonly<Record<string, object>> = {
   s3: { kind: "s3", endpoint: "https://s3.example.org", cidrs: ["192.0.2.0/24"] },
   ceph: { kind: "ceph" },
+  seaweedfs: { kind: "seaweedfs" },
   minio: { kind: "minio", admin: { host: "127.0.0.1", port: 9000 } },
 };
 

@@ -19,6 +19,7 @@ import { minio } from "./storage/minio/system";
 import { opensearch } from "./storage/opensearch/system";
 import { postgres } from "./storage/postgres/system";
 import { s3 } from "./storage/s3/system";
+import { seaweedfs } from "./storage/seaweedfs/system";
 import { valkey } from "./storage/valkey/system";
 import { connect } from "./streaming/connect/system";
 import { flink } from "./streaming/flink/system";
@@ -28,6 +29,7 @@ import { kafka } from "./streaming/kafka/system";
 export const all = [
   ceph,
   minio,
+  seaweedfs,
   s3,
   postgres,
   mariadb,

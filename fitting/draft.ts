@@ -83,6 +83,7 @@ function fewMachines(count: number, { kind }: Fragment, on: readonly AnySystem[]
   const kafka = on.some(({ key }) => key === "kafka") && count > 1;
   return {
     ...(kind === "minio" ? { storage: { objects: drives(count) } } : {}),
+    ...(kind === "seaweedfs" ? { storage: { objects: servers(count) } } : {}),
     ...(kafka ? { streaming: { kafka: { ...(count > 5 ? {} : { combined: true }), diskSize: "100Gi" } } } : {}),
   };
 }
@@ -92,6 +93,18 @@ function drives(count: number): Fragment {
   if (count === 1) return { server: { replicas: 1 }, drives: 1 };
   const replicas = Math.min(count, 4);
   return { server: { replicas }, drives: replicas === 4 ? 1 : 2, driveSize: "100Gi" };
+}
+
+/** SeaweedFS' servers are on machines of their own, as are the copies of an object. */
+function servers(count: number): Fragment {
+  return {
+    master: { replicas: count < 3 ? 1 : 3 },
+    server: { replicas: Math.min(count, 4) },
+    gateway: { replicas: Math.min(count, 2) },
+    copies: Math.min(count, 2),
+    driveSize: "100Gi",
+    filerVolume: "10Gi",
+  };
 }
 
 /** The plugin of backups has its certificates from cert-manager. */

@@ -1,6 +1,6 @@
 import type { Fragment } from "../components/settings/presets";
 
-export const OBJECT_STORES = ["s3", "ceph", "minio"] as const;
+export const OBJECT_STORES = ["s3", "ceph", "minio", "seaweedfs"] as const;
 export type ObjectStoreKind = (typeof OBJECT_STORES)[number];
 
 /** Where an object store is, as far as somebody has said. */
@@ -24,6 +24,7 @@ export function objectStore(
   machines: number,
 ): { readonly settings: Fragment; readonly replace: readonly string[] } {
   if (kind === "ceph") return { settings: found?.kind === "ceph" ? found : { kind }, replace: [] };
+  if (kind === "seaweedfs") return { settings: { kind }, replace: [] };
   const place = "storage.objects";
   if (kind === "s3") {
     const url = endpoint ?? `https://${EXAMPLE.host}`;

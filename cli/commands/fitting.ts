@@ -51,7 +51,7 @@ const withMachines = (command: Command): Command =>
     .option("--with <systems>", "optional systems, such as kafka,flink")
     .option(
       "--objects <kind>",
-      "object store: s3 or ceph, which are there, or minio, which is deployed; default: what is found, else minio",
+      "object store: s3 or ceph, which are there, or minio or seaweedfs, which are deployed; default: what is found, else minio",
     )
     .option("--endpoint <url>", "URL of the S3 service; with minio the host where `pulumi up` reaches it")
     .option("--endpoint-cidr <ranges>", "addresses of the S3 service")

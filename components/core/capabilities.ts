@@ -44,7 +44,7 @@ export interface BucketRequest {
   readonly listing?: "prefix" | "bucket";
 }
 
-/** An S3 store: the stack's MinIO, an existing Ceph RGW, or an external service. */
+/** An S3 store: the stack's MinIO or SeaweedFS, an existing Ceph RGW, or an external service. */
 export interface ObjectStore {
   readonly endpoint: Endpoint;
   readonly region: string;

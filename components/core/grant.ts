@@ -71,7 +71,7 @@ interface Statement {
 }
 
 /** Listing is a right on the bucket, narrowed to the prefix; reading and writing are rights on the objects. */
-function statements(access: BucketAccess): Statement[] {
+function statements(access: BucketAccess, also: readonly string[] = []): Statement[] {
   const arn = `arn:aws:s3:::${access.bucket}`;
   const prefix = access.prefix ?? "";
   // Listing unfinished uploads cannot be narrowed to a prefix: MinIO refuses a policy that tries, so such a client has no right to it.
@@ -86,16 +86,17 @@ function statements(access: BucketAccess): Statement[] {
         ? {}
         : { Condition: { StringLike: { "s3:prefix": [`${prefix}*`] } } }),
     },
-    { Effect: "Allow", Action: OBJECT_ACTIONS[access.level], Resource: [`${arn}/${prefix}*`] },
+    { Effect: "Allow", Action: [...OBJECT_ACTIONS[access.level], ...also].sort(), Resource: [`${arn}/${prefix}*`] },
   ];
 }
 
 /**
  * The IAM policy of one user. Actions are sorted and statements are unique, as MinIO stores them, so that an unchanged policy shows
  * no difference.
+ * @param also actions on objects that a store asks for besides, where others take them to be part of reading
  */
-export function userPolicy(grant: BucketGrant): string {
-  return policy(grant.access.flatMap(statements));
+export function userPolicy(grant: BucketGrant, also: readonly string[] = []): string {
+  return policy(grant.access.flatMap((access) => statements(access, also)));
 }
 
 function policy(all: readonly Statement[]): string {
@@ -108,7 +109,7 @@ export function bucketPolicy(bucket: string, grants: readonly BucketGrant[]): st
   const all = grants.flatMap((grant) =>
     grant.access
       .filter((access) => access.bucket === bucket)
-      .flatMap(statements)
+      .flatMap((access) => statements(access))
       .map((statement) => ({ ...statement, Principal: { AWS: [`arn:aws:iam:::user/${grant.user}`] } })),
   );
   return policy(all);

@@ -12,12 +12,15 @@ export interface StorageSettings {
 /** Object lock of backups in days: somebody with a stolen key cannot delete them. */
 const BACKUP_LOCK_DAYS = 14;
 
+/** Kinds of object stores whose buckets the stack can lock. */
+export const LOCKABLE: readonly string[] = ["minio", "seaweedfs"];
+
 /** @param services whether a system keeps objects of its own */
 export function buckets(settings: StorageSettings, services = false): readonly Bucket[] {
   const keys = (Object.keys(settings.buckets) as BucketKey[]).filter((key) => key !== "services" || services);
   return keys.map((key) => {
     const { name, lockDays: asked, versioning, expireDays, ...rest } = settings.buckets[key];
-    const lockable = settings.objects.kind === "minio";
+    const lockable = LOCKABLE.includes(settings.objects.kind);
     const lockDays = lockable ? (asked ?? (key === "backups" ? lockFor(expireDays) : 0)) : 0;
     return {
       key,

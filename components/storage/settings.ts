@@ -30,7 +30,7 @@ export const bucket = section({
   lockDays: count(0, 36500)
     .optional()
     .describe(
-      "object lock: no version can be deleted before so many days, 0 for no lock; default: 14 for backups in MinIO, else 0. Object lock is enabled when a bucket is created, or never",
+      "object lock: no version can be deleted before so many days, 0 for no lock; default: 14 for backups in MinIO and SeaweedFS, else 0. Object lock is enabled when a bucket is created, or never",
     ),
   abortUploadsDays: count(1, 365).default(7).describe("abort unfinished uploads after so many days; default 7"),
   notify: z

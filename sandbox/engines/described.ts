@@ -15,6 +15,7 @@ import { postgres } from "./postgres/description";
 import { presto } from "./presto/description";
 import { prometheus } from "./prometheus/description";
 import { queryApi } from "./query-api/description";
+import { seaweedfs } from "./seaweedfs/description";
 import { spark } from "./spark/description";
 import { story } from "./story/description";
 import { trino } from "./trino/description";
@@ -40,6 +41,7 @@ export const described = [
   druid,
   clickhouse,
   presto,
+  seaweedfs,
   etcd,
   airflow,
   story,

@@ -10,6 +10,7 @@ import { type Choice, INSTANCES, SIZES, type Switch, SWITCHES } from "./switches
 const KINDS: Readonly<Record<string, Fragment>> = {
   ceph: {},
   minio: { admin: { host: "s3.example.org", port: 443 } },
+  seaweedfs: {},
   s3: { endpoint: "https://s3.example.org", cidrs: ["203.0.113.0/24"] },
 };
 

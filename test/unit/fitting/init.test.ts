@@ -101,7 +101,7 @@ describe("a stack file for machines", () => {
       '--nodes: given "0"; allowed: 1 to 5000 machines',
       '--memory: given "16"; allowed: memory of one machine such as 96Gi',
       "--cpu: missing; allowed: cores of one machine such as 16, or --from-cluster",
-      '--objects: given "gcs"; allowed: s3, ceph, minio',
+      '--objects: given "gcs"; allowed: s3, ceph, minio, seaweedfs',
       `--with: given "kafk"; did you mean 'kafka'?; allowed: ${[...OPTIONAL.keys()].join(", ")}, trino, spark, hive-metastore, postgres`,
       `--with: given "nifi"; allowed: ${[...OPTIONAL.keys()].join(", ")}, trino, spark, hive-metastore, postgres`,
     ]);
@@ -124,7 +124,7 @@ describe("a stack file for any machines", () => {
     count: fc.integer({ min: 1, max: 12 }),
     gib: fc.integer({ min: 12, max: 256 }),
     cpu: fc.integer({ min: 4, max: 64 }),
-    kind: fc.constantFrom("s3" as const, "ceph" as const, "minio" as const),
+    kind: fc.constantFrom("s3" as const, "ceph" as const, "minio" as const, "seaweedfs" as const),
     names: fc.subarray(["kafka", "flink", "valkey", "clickhouse", "presto", "druid", "milvus", "mariadb"], {
       maxLength: 4,
     }),

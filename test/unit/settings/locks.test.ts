@@ -18,7 +18,7 @@ describe("object lock in the settings", () => {
   });
   it("is only for MinIO with buckets that the stack makes", () => {
     assert.deepEqual(mistakes("ceph", { lockDays: 14 }), [
-      "lakehouse:storage.buckets.backups.lockDays: given 14 with lakehouse:storage.objects.kind ceph, whose buckets this stack cannot lock; allowed: 0, or kind minio",
+      "lakehouse:storage.buckets.backups.lockDays: given 14 with lakehouse:storage.objects.kind ceph, whose buckets this stack cannot lock; allowed: 0, or kind minio or seaweedfs",
     ]);
     assert.deepEqual(mistakes("ceph", { lockDays: 0 }), []);
   });
