@@ -174,7 +174,7 @@ const cases: readonly Case[] = [
   {
     name: "an object store of no known kind",
     file: homelab("kind: ceph", "kind: cephfs"),
-    lines: [/^lakehouse:storage\.objects\.kind: given "cephfs"; allowed: .*ceph, minio or s3/],
+    lines: [/^lakehouse:storage\.objects\.kind: given "cephfs"; allowed: .*ceph, minio, seaweedfs or s3/],
   },
   {
     name: "an engine without its catalog",
