@@ -1,39 +1,12 @@
 import assert from "node:assert/strict";
 
-import { parse } from "yaml";
-
-import { compose, type Composed } from "../../../compose";
 import { readEnv } from "../../../compose/dotenv";
 import type { Container, PodSpec } from "../../../compose/kubernetes";
 import { systemName } from "../../../components/core/system";
 import { parseBytes, parseCores } from "../../../components/core/quantity";
-import { PROJECT_FOLDER } from "../../../inputs/project";
-import { readStackFile } from "../../../inputs/stack-file";
 import { manifests } from "../../../preview/manifests";
-import { stackSettings } from "../../../preview/plan";
 import { record, revealed } from "../../../preview/recorder";
-
-interface ServiceText {
-  readonly image: string;
-  readonly user?: string;
-  readonly entrypoint?: readonly string[];
-  readonly command?: readonly string[];
-  readonly environment?: Readonly<Record<string, string>>;
-  readonly volumes?: readonly string[];
-  readonly ports?: readonly string[];
-  readonly networks?: Readonly<Record<string, { readonly aliases?: readonly string[] } | null>>;
-  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
-  readonly restart?: string;
-  readonly read_only?: boolean;
-  readonly healthcheck?: { readonly test: readonly string[] };
-  readonly deploy: { readonly resources: { readonly limits: { readonly cpus?: string; readonly memory?: string } } };
-}
-
-interface FileText {
-  readonly services: Readonly<Record<string, ServiceText>>;
-  readonly networks: Readonly<Record<string, { readonly internal?: boolean } | null>>;
-  readonly volumes?: Readonly<Record<string, null>>;
-}
+import { composed, generated, text } from "./made";
 
 interface Objects {
   readonly kind: string;
@@ -41,21 +14,6 @@ interface Objects {
   readonly stringData?: Readonly<Record<string, string>>;
   readonly data?: Readonly<Record<string, string>>;
   readonly spec: { readonly template: { readonly spec: PodSpec } };
-}
-
-const config = readStackFile(PROJECT_FOLDER, "dev");
-const generated = (resource: string) => `of-${resource}-0123456789`;
-
-async function composed(wanted: readonly string[], env?: string): Promise<Composed & { readonly file: FileText }> {
-  const options = { with: wanted, generated, ...(env === undefined ? {} : { env }) };
-  const made = await compose(config, stackSettings(config), options);
-  return { ...made, file: parse(text(made, "compose.yaml"), { merge: true }) as FileText };
-}
-
-function text({ files }: Pick<Composed, "files">, path: string): string {
-  const file = files.get(path);
-  assert.ok(file, `${path} is missing; there are ${[...files.keys()].join(", ")}`);
-  return file.text;
 }
 
 /** What compose hands to a container: its own escapes undone, and variables of `.env` in place. */
@@ -263,49 +221,5 @@ describe("a stack for compose", () => {
     assert.equal(after.match(/VALKEY_SERVER_PASSWORD/g)?.length, 1);
     assert.ok(text(again, "secrets/valkey-server/opt/lakehouse/users/users.acl").length > 0);
     assert.deepEqual(Object.keys(again.file.services), ["volumes", "valkey-server"]);
-  });
-
-  it("has operators' systems with their configuration, sizes, users and rights", async () => {
-    const { file, objects: all, ...operated } = await composed(["kafka", "mariadb"]);
-    interface Operated {
-      readonly kafka: { readonly config: object };
-      readonly jvmOptions: Readonly<Record<string, string>>;
-      readonly myCnf: string;
-      readonly image: string;
-    }
-    const specOf = (kind: string) => all.find((each) => each.kind === kind)?.spec as Operated;
-    const { kafka } = specOf("Kafka");
-    const properties = text(operated, "configs/kafka/opt/lakehouse/kafka/server.properties");
-    for (const [key, value] of Object.entries(kafka.config))
-      assert.ok(properties.includes(`\n${key}=${String(value)}\n`), `${key} is missing in\n${properties}`);
-    // Who does not sign in is the administrator, so that such listeners are open within the container alone.
-    const [, open = ""] = /^listeners=(.*)$/m.exec(properties) ?? [];
-    const [, protocols = ""] = /^listener\.security\.protocol\.map=(.*)$/m.exec(properties) ?? [];
-    const plain = protocols.split(",").flatMap((each) => /^(.+):PLAINTEXT$/.exec(each)?.[1] ?? []);
-    assert.equal(plain.length, 2);
-    for (const each of open.split(","))
-      assert.equal(
-        each.includes("://127.0.0.1:"),
-        plain.some((id) => each.startsWith(`${id}://`)),
-        each,
-      );
-    const pool = specOf("KafkaNodePool");
-    const heap = Object.entries(pool.jvmOptions).map(([option, value]) => option + value);
-    assert.equal(file.services.kafka?.environment?.KAFKA_HEAP_OPTS, heap.join(" "));
-    const rights = text(operated, "configs/kafka-setup/opt/lakehouse/setup/setup.sh");
-    assert.match(rights, /--create --if-not-exists --topic uploads --partitions 3 /);
-    assert.match(
-      rights,
-      /--allow-principal User:minio --operation Describe --operation DescribeConfigs --operation Write --topic uploads /,
-    );
-    assert.ok(rights.includes('--entity-name minio --add-config "SCRAM-SHA-512=[password=$PASSWORD_MINIO]"'), rights);
-
-    const mariadb = specOf("MariaDB");
-    assert.equal(text(operated, "configs/mariadb/etc/mysql/conf.d/lakehouse.cnf"), mariadb.myCnf);
-    assert.equal(file.services.mariadb?.image, mariadb.image);
-    const sql = text(operated, "configs/mariadb-setup/opt/lakehouse/setup/setup.sh");
-    assert.ok(sql.includes("create user if not exists 'exporter'@'%' identified by '${PASSWORD_EXPORTER}'"), sql);
-    for (const system of ["kafka", "mariadb"])
-      assert.deepEqual(file.services[`${system}-setup`]?.depends_on, { [system]: { condition: "service_healthy" } });
   });
 });
