@@ -161,26 +161,6 @@ export async function startEck(plane: ControlPlane, namespace: string, watched: 
   });
 }
 
-/** Cluster API's core as a process, with the webhooks that its release brings. Providers do not run: nothing makes machines. */
-export async function startClusterApi(plane: ControlPlane): Promise<Running> {
-  const program = await obtain("cluster-api");
-  const { health } = await freePorts("health");
-  const operator = await walled(plane, {
-    name: "cluster-api",
-    command: (port) => [
-      program,
-      "--feature-gates=ClusterTopology=true",
-      `--webhook-port=${String(port)}`,
-      `--webhook-cert-dir=${join(plane.run.folder, "server")}`,
-      ...["--diagnostics-address=127.0.0.1:0", `--health-addr=127.0.0.1:${String(health)}`],
-    ],
-    // Where it keeps a lease and secrets of its own.
-    env: { POD_NAMESPACE: "default", POD_NAME: "core", POD_UID: "0" },
-  });
-  await register(plane, "capi", operator.webhook, await released("cluster-api", "sigs.k8s.io/cluster-api", "core"));
-  return operator;
-}
-
 /** Registers the webhooks of an operator that listens on a port of this machine. */
 async function register(
   plane: ControlPlane,
@@ -198,8 +178,8 @@ async function register(
   }
 }
 
-/** The webhook configurations of an operator's release. @param part of the module */
-async function released(pins: string, module: string, part = ""): Promise<KubernetesObject[]> {
-  const file = join(await moduleFolder(pins, module), part, "config", "webhook", "manifests.yaml");
+/** The webhook configurations of an operator's release. */
+async function released(pins: string, module: string): Promise<KubernetesObject[]> {
+  const file = join(await moduleFolder(pins, module), "config", "webhook", "manifests.yaml");
   return parseAllDocuments(readFileSync(file, "utf8")).map((document) => document.toJS() as KubernetesObject);
 }

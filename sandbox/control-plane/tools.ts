@@ -84,7 +84,6 @@ export const TOOLS = {
     program: "sigs.k8s.io/kind",
     says: ["version"],
   } as Tool,
-  "cluster-api": { ...operator("cluster-api", "sigs.k8s.io/cluster-api", "core"), slow: true } as Tool,
   "cloudnative-pg": operator("cloudnative-pg", "github.com/cloudnative-pg/cloudnative-pg", "cmd/manager"),
   "spark-operator": operator("spark-operator", "github.com/kubeflow/spark-operator/v2", "cmd/operator"),
   "eck": operator("eck", "github.com/elastic/cloud-on-k8s/v3", "cmd"),

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 
 import { parseAllDocuments } from "yaml";
 
-import { isLoopback, nodeGroups, waysIn } from "../../bootstrap/description";
+import { isLoopback, waysIn } from "../../bootstrap/description";
 import { kindName, kindNodes } from "../../bootstrap/kind";
 import { filesOf } from "../../bootstrap/manifests";
 import { GATEWAY_API, NODE_RELEASES } from "../../bootstrap/pins";
@@ -20,8 +20,6 @@ import type { KubernetesObject } from "../../sandbox/control-plane/api";
 import type { ControlPlane } from "../../sandbox/control-plane/control-plane";
 import { definitions, establish, moduleFolder } from "../../sandbox/control-plane/crds";
 import { obtain } from "../../sandbox/control-plane/obtain";
-import { startClusterApi } from "../../sandbox/control-plane/operators";
-import { until } from "../../sandbox/core/until";
 import { temporary } from "../support/temporary";
 import { settingsOf } from "../unit/bootstrap/settings";
 import { started } from "./stacks";
@@ -161,41 +159,5 @@ describe("Cluster API", () => {
       plane.api.apply({ ...first, spec: { nonsense: 1 } }, "lakehouse", { dryRun: true }),
       /nonsense/,
     );
-  });
-
-  it("(slow) makes machine deployments with the labels and taints of the pools, by its own controllers", async () => {
-    await startClusterApi(plane);
-    const settings = settingsOf("prod");
-    for (const object of objectsOf(settings)) await plane.api.apply(object);
-    const all = (version: string, plural: string) => plane.api.list(version, plural);
-    const groups = nodeGroups(settings);
-    const made = () => all("cluster.x-k8s.io/v1beta2", "machinedeployments");
-    await until("the machine deployments are there", async () => (await made()).length === groups.length, {
-      explain: async () =>
-        JSON.stringify((await all("cluster.x-k8s.io/v1beta2", "clusters"))[0]?.status).slice(0, 3000),
-    });
-    const templates = await all("bootstrap.cluster.x-k8s.io/v1beta2", "kubeadmconfigtemplates");
-    const deployments = await made();
-    for (const { name, count, node } of groups) {
-      const found = deployments.find(
-        ({ metadata }) => metadata.labels?.["topology.cluster.x-k8s.io/deployment-name"] === name,
-      );
-      const { replicas, template } = found?.spec as {
-        replicas: number;
-        template: {
-          metadata: { labels: Record<string, string> };
-          spec: { bootstrap: { configRef: { name: string } } };
-        };
-      };
-      const { labels, taints } = registration(node);
-      assert.equal(replicas, count, name);
-      for (const [key, value] of Object.entries(labels)) assert.equal(template.metadata.labels[key], value);
-      const bootstrap = templates.find(({ metadata }) => metadata.name === template.spec.bootstrap.configRef.name);
-      const { nodeRegistration } = (bootstrap?.spec as { template: { spec: { joinConfiguration: KubeadmConfig } } })
-        .template.spec.joinConfiguration;
-      const args = nodeRegistration.kubeletExtraArgs;
-      assert.equal(args.find((one) => one.name === "node-labels")?.value, textOf(labels), name);
-      assert.deepEqual(sorted(nodeRegistration.taints), sorted(taints), name);
-    }
   });
 });
