@@ -2,6 +2,7 @@ import { hiveMetastore } from "./catalog/hive-metastore/system";
 import { spark } from "./compute/spark/system";
 import type { AnySystem } from "./core/system";
 import { grafana } from "./observability/grafana/system";
+import { logs } from "./observability/logs/system";
 import { prometheus } from "./observability/prometheus/system";
 import { airflow } from "./orchestration/airflow/system";
 import { clickhouse } from "./query/clickhouse/system";
@@ -51,6 +52,7 @@ export const all = [
   flink,
   airflow,
   prometheus,
+  logs,
   grafana,
 ] as const;
 

@@ -290,6 +290,12 @@ export interface Metrics extends Scraping {
   readonly alerts: Endpoint;
 }
 
+/** Keeps logs, and answers questions about them. */
+export interface Logs {
+  readonly kind: "loki";
+  readonly endpoint: Endpoint;
+}
+
 /** Where a Grafana finds dashboards: ConfigMaps of one namespace with these labels. */
 export interface Dashboards {
   readonly namespace: string;

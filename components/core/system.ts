@@ -7,6 +7,7 @@ import type { Database, Jobs, KeyValueStore, KnownTopics, Libraries, ObjectStore
 import type {
   AnalyticalStore,
   Dashboards,
+  Logs,
   Metrics,
   Scheduler,
   SearchStore,
@@ -53,6 +54,7 @@ export interface Capabilities {
   readonly source: SqlSource;
   readonly metrics: Metrics;
   readonly dashboards: Dashboards;
+  readonly logs: Logs;
 }
 export type CapabilityName = keyof Capabilities;
 
@@ -73,6 +75,7 @@ export const CAPABILITY_WORDS: Readonly<Record<CapabilityName, string>> = {
   source: "a store that SQL engines join with",
   metrics: "a Prometheus of the stack",
   dashboards: "a Grafana of the stack",
+  logs: "a store of logs",
 };
 
 type How = "one" | "maybe" | "every";

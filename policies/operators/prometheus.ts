@@ -107,6 +107,19 @@ export const prometheus: Operator = {
         chartPods("grafana", "grafana", "grafana", [{ name: "grafana", port: 3000 }], "grafana.enabled"),
       ],
     },
+    // Its agents find pods through the API, and read files of their nodes.
+    "alloy": {
+      operator: true,
+      pods: [
+        {
+          at: "controller",
+          sizedAt: "alloy",
+          surge: 0,
+          labels: { "app.kubernetes.io/name": "alloy" },
+          ports: [{ name: "http-metrics", at: "values.alloy.listenPort", port: 12_345 }],
+        },
+      ],
+    },
     "prometheus-node-exporter": { operator: false, pods: [{ surge: 0, ports: [NODE_EXPORTER] }] },
   },
 };

@@ -220,7 +220,7 @@ export interface ChartPods {
   readonly role?: string;
   /** Path in the values of the block with `resources`, `affinity`, `nodeSelector`, `tolerations`. @default the top */
   readonly at?: string;
-  /** Path in the values of the block with `resources` and the priority class, where it is another one. @default `at` */
+  /** Path in the values of the block with `resources`, and most often the priority class, where it is another one. @default `at` */
   readonly sizedAt?: string;
   /** Key of the replicas, in that block or at the top. @default "replicaCount" */
   readonly replicas?: string;

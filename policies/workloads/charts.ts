@@ -56,7 +56,7 @@ function podsOf(name: string, chart: Chart | undefined, pods: ChartPods): Pods {
     written: [],
     volumes: [],
     serviceAccount: [],
-    ...(sizedAt === undefined ? {} : { priorityClass: `values.${sizedAt}.priorityClassName` }),
+    ...(sizedAt === undefined ? {} : { priorityClass: [`values.${sizedAt}.priorityClassName`, ".priorityClassName"] }),
     security: [".podSecurityContext", "values.podSecurityContext"],
     ports: pods.ports,
     texts: "values",

@@ -20,7 +20,7 @@ export interface Sources {
 }
 
 /** Data sources as code: nobody adds one by hand, and each keeps its UID. */
-export function dataSources({ query, alerts }: Sources): string {
+export function dataSources({ query, alerts }: Sources, logs?: Endpoint): string {
   const source = { access: "proxy", editable: false };
   return stringify({
     apiVersion: 1,
@@ -44,6 +44,7 @@ export function dataSources({ query, alerts }: Sources): string {
         ...source,
         jsonData: { implementation: "prometheus" },
       },
+      ...(logs === undefined ? [] : [{ name: "Loki", uid: "loki", type: "loki", url: url(logs), ...source }]),
     ],
   });
 }

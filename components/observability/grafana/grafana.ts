@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-import type { Dashboards, Database, Metrics } from "../../core/capabilities";
+import type { Dashboards, Database, Logs, Metrics } from "../../core/capabilities";
 import { credentialsEnv, fromSecret } from "../../core/env";
 import { password } from "../../core/password";
 import { accountWithRights } from "../../core/rbac";
@@ -27,13 +27,19 @@ export class Grafana extends Service implements Dashboards {
       settings,
       metrics,
       database,
-    }: Facts<GrafanaSettings> & { readonly metrics: Metrics; readonly database: Database | undefined },
+      logs,
+    }: Facts<GrafanaSettings> & {
+      readonly metrics: Metrics;
+      readonly database: Database | undefined;
+      readonly logs: Logs | undefined;
+    },
     opts?: pulumi.ComponentResourceOptions,
   ) {
     const [group] = grafanaPods(platform, settings);
     super("observability:Grafana", name, { namespace: group.namespace, pods: [group], monitoring }, opts);
     this.link(metrics.query);
     this.link(metrics.alerts);
+    if (logs !== undefined) this.link(logs.endpoint);
     this.link(platform.apiServer);
     const kept = settings.keeps === "postgres" ? database : undefined;
     const access = kept && this.use(kept.own(this, GRAFANA));
@@ -60,7 +66,7 @@ export class Grafana extends Service implements Dashboards {
         config: {
           "data-sources": {
             mountPath: `${config.PROVISIONING}/datasources`,
-            files: { "lakehouse.yaml": config.dataSources(metrics) },
+            files: { "lakehouse.yaml": config.dataSources(metrics, logs?.endpoint) },
           },
           "providers": {
             mountPath: `${config.PROVISIONING}/dashboards`,

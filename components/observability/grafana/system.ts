@@ -27,7 +27,7 @@ export const grafana = system({
   pins,
   uses: () => [image(pins.grafana, source), image(pins.dashboardSidecar, source)],
   clients: [GRAFANA],
-  needs: { metrics: one("metrics"), database: maybe("database") },
+  needs: { metrics: one("metrics"), database: maybe("database"), logs: maybe("logs") },
   gives: ["dashboards"],
   pods: ({ platform, settings: own }) => grafanaPods(platform, own),
   monitoring: () => ({ [GRAFANA]: monitoring }),
