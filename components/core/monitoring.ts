@@ -38,6 +38,13 @@ export interface Alert {
   readonly test: AlertTest;
 }
 
+/** A series that Prometheus computes and keeps, so that long windows over it cost little. */
+export interface Recorded {
+  /** `lakehouse:<service>:<what>` */
+  readonly name: string;
+  readonly expr: string;
+}
+
 export interface Panel {
   readonly title: string;
   readonly expr: string;
@@ -50,5 +57,7 @@ export interface Panel {
 export interface Monitoring {
   readonly scrapes: readonly Scrape[];
   readonly alerts: readonly Alert[];
+  /** @default none */
+  readonly records?: readonly Recorded[];
   readonly panels: readonly Panel[];
 }

@@ -7,7 +7,7 @@ import type { Runbooks } from "./runbooks";
 /** Parts of a service that its monitoring is derived from. */
 export type Watched = Pick<Service, "service" | "namespace" | "monitoring" | "peer">;
 
-interface Rule {
+interface AlertRule {
   readonly alert: string;
   readonly expr: string;
   readonly for: string;
@@ -15,21 +15,30 @@ interface Rule {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
+interface RecordRule {
+  readonly record: string;
+  readonly expr: string;
+  readonly annotations?: never;
+}
+
 /** The `groups` of a Prometheus rule file, which are the spec of a PrometheusRule too. */
 export interface RuleGroups {
-  readonly groups: readonly { readonly name: string; readonly rules: readonly Rule[] }[];
+  readonly groups: readonly { readonly name: string; readonly rules: readonly (AlertRule | RecordRule)[] }[];
 }
 
 type Alerting = Pick<Watched, "service" | "monitoring">;
 
 export function alertRules({ service, monitoring }: Alerting, runbooks: Runbooks): RuleGroups {
-  const rules = (monitoring?.alerts ?? []).map((alert) => ({
+  // Before the alerts that read them: rules of a group are evaluated in their order.
+  const records = (monitoring?.records ?? []).map(({ name, expr }) => ({ record: name, expr }));
+  const alerts = (monitoring?.alerts ?? []).map((alert) => ({
     alert: alert.name,
     expr: alert.expr,
     for: alert.for,
     labels: { severity: alert.severity },
     annotations: annotations(alert, runbooks),
   }));
+  const rules = [...records, ...alerts];
   return { groups: rules.length === 0 ? [] : [{ name: `lakehouse-${service}`, rules }] };
 }
 

@@ -13,6 +13,7 @@ export interface Watched {
 /** Metrics that the engines here do not expose, with their source. */
 const ELSEWHERE: readonly [RegExp, string][] = [
   [/^up$/, "made by Prometheus itself"],
+  [/^lakehouse:/, "recorded by Prometheus, by the stack's rules"],
   [/^kube_/, "kube-state-metrics, which needs a cluster"],
   [/^(container|kubelet)_/, "the kubelet, which needs a cluster"],
   [/^cnpg_/, "the instance manager of the PostgreSQL operator, which is only in its image"],
@@ -21,8 +22,8 @@ const ELSEWHERE: readonly [RegExp, string][] = [
 ];
 
 /** Names of metrics in PromQL: all words except functions, keywords, labels and strings. */
-function metricNames({ alerts, panels }: Monitoring): string[] {
-  const names = [...alerts, ...panels].flatMap(({ expr }) =>
+function metricNames({ alerts, records = [], panels }: Monitoring): string[] {
+  const names = [...alerts, ...records, ...panels].flatMap(({ expr }) =>
     [
       ...expr
         .replace(/"[^"]*"/g, "")

@@ -1,3 +1,4 @@
+import { afterBeginning, burnAlerts, burnPanel, type Objective, timeWithout } from "../../core/burn-rate";
 import type { Monitoring } from "../../core/monitoring";
 import { METRICS_PORT } from "./config";
 
@@ -6,6 +7,25 @@ const BACKUP = 'cronjob="metastore-tasks-backup"';
 const backup = { namespace: "lakehouse-catalog", cronjob: "metastore-tasks-backup" };
 const backupSeries = (metric: string) =>
   `kube_cronjob_status_last_${metric}_time{namespace="${backup.namespace}",cronjob="${backup.cronjob}"}`;
+
+/** One server is enough. Where Prometheus knows none it counts as down for an hour; longer is HiveMetastoreDown's. */
+const answers = {
+  name: "lakehouse:hive_metastore:answers",
+  expr: afterBeginning(`max(up{${SERVERS}}) or 0 * max(last_over_time(up{${SERVERS}}[1h]))`, `up{${SERVERS}}`, "1h"),
+};
+
+const ANSWERS: Objective = {
+  name: "HiveMetastore",
+  target: 0.999,
+  promise: "a metastore answers 99.9 % of the time",
+  failures: timeWithout(answers),
+  tests: {
+    // Down for the last five minutes.
+    fast: { series: { 'up{pod="hive-metastore-server-a"}': "1x130 0x10" }, at: "136m", labels: {} },
+    // Ten minutes of a day, an hour ago.
+    slow: { series: { 'up{pod="hive-metastore-server-a"}': "1x600 0x9 1x80" }, at: "680m", labels: {} },
+  },
+};
 
 /** Names are those of the JMX exporter 1.x and its rules here, and of kube-state-metrics. */
 export const monitoring: Monitoring = {
@@ -78,8 +98,11 @@ export const monitoring: Monitoring = {
         labels: backup,
       },
     },
+    ...burnAlerts(ANSWERS),
   ],
+  records: [answers],
   panels: [
+    burnPanel(ANSWERS),
     {
       title: "Calls",
       expr: `sum by (call) (rate(hive_metastore_calls_total{${SERVERS}}[5m]))`,

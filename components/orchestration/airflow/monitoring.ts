@@ -1,3 +1,4 @@
+import { afterBeginning, burnAlerts, burnPanel, type Objective, timeWithout } from "../../core/burn-rate";
 import type { Monitoring } from "../../core/monitoring";
 
 const DAG = 'dag_id="daily_etl"';
@@ -7,6 +8,24 @@ const SUCCEEDED = `airflow_dagrun_duration_count{${DAG}}`;
 /** Increase of a counter within a window, or its first appearance, for which `increase` is 0. */
 const counted = (counter: string, window: string) =>
   `increase(${counter}[${window}]) > 0 or (last_over_time(${counter}[${window}]) unless ${counter} offset ${window})`;
+
+/** Once a day, with two hours for retries. Before the first day is over nothing is promised. */
+const fresh = {
+  name: "lakehouse:daily_etl:fresh",
+  expr: afterBeginning(`sum(increase(${SUCCEEDED}[26h])) > bool 0`, SUCCEEDED, "26h"),
+};
+
+const FRESH: Objective = {
+  name: "PipelineFreshness",
+  target: 0.99,
+  promise: "tables of daily_etl are less than 26 hours old 99 % of the time",
+  failures: timeWithout(fresh),
+  tests: {
+    // A success at the tenth minute, and none after it.
+    fast: { series: { [SUCCEEDED]: "1x10 2x1700" }, at: "1640m", labels: {} },
+    slow: { series: { [SUCCEEDED]: "1x10 2x1700" }, at: "1660m", labels: {} },
+  },
+};
 
 /**
  * Airflow's own Prometheus scrapes its StatsD exporter, so there is nothing to scrape here. Names are those of the official
@@ -35,8 +54,11 @@ export const monitoring: Monitoring = {
       summary: "daily_etl has not succeeded for 26 hours: tables are a day behind, or Airflow sends no metrics.",
       test: { series: { [SUCCEEDED]: "5x1640" }, at: "27h", labels: {} },
     },
+    ...burnAlerts(FRESH),
   ],
+  records: [fresh],
   panels: [
+    burnPanel(FRESH),
     {
       title: "Duration of daily_etl",
       expr: `max by (dag_id) (airflow_dagrun_duration{${DAG}, quantile="0.99"})`,

@@ -1,7 +1,36 @@
+import { burnAlerts, burnPanel, type Objective } from "../../core/burn-rate";
 import type { Monitoring } from "../../core/monitoring";
 import { PORT } from "./config";
 
 const scrape = { portName: "http", port: PORT, basicAuthSecret: "trino-metrics" };
+
+const QUERIES = "trino_execution_name_QueryManager_";
+/** Errors of Trino, of what it reads from, and for want of memory or time. A mistake in a question is its author's. */
+const FAULTS = ["InternalFailures", "ExternalFailures", "InsufficientResourcesFailures"];
+
+const SUCCEEDS: Objective = {
+  name: "TrinoQueries",
+  target: 0.99,
+  promise: "99 % of the queries do not fail by the platform",
+  failures: (window) => {
+    const increase = (counter: string) => `sum(increase(${QUERIES}${counter}[${window}]))`;
+    return `((${FAULTS.map(increase).join(" + ")}) / ${increase("CompletedQueries")})`;
+  },
+  tests: {
+    fast: { series: faults("0+2x90", "0+10x90"), at: "80m", labels: {} },
+    // One in twenty-five.
+    slow: { series: faults("0+4x480", "0+100x480"), at: "470m", labels: {} },
+  },
+};
+
+function faults(internal: string, completed: string): Record<string, string> {
+  const others = FAULTS.filter((name) => name !== "InternalFailures");
+  return {
+    [`${QUERIES}InternalFailures`]: internal,
+    ...Object.fromEntries(others.map((name): [string, string] => [`${QUERIES}${name}`, "0x1500"])),
+    [`${QUERIES}CompletedQueries`]: completed,
+  };
+}
 
 /** Metric names are those of Trino's own `/metrics`, read from a running 476; counters there have no `_total`. */
 export const monitoring: Monitoring = {
@@ -50,8 +79,10 @@ export const monitoring: Monitoring = {
         labels: {},
       },
     },
+    ...burnAlerts(SUCCEEDS),
   ],
   panels: [
+    burnPanel(SUCCEEDS),
     {
       title: "Running queries",
       expr: "sum(trino_execution_name_QueryManager_RunningQueries)",

@@ -1,3 +1,4 @@
+import { afterBeginning, burnAlerts, burnPanel, type Objective, timeWithout } from "../../core/burn-rate";
 import type { Monitoring } from "../../core/monitoring";
 import { PORTS } from "./config";
 
@@ -10,6 +11,24 @@ const BACKPRESSURE = "flink_taskmanager_job_task_backPressuredTimeMsPerSecond";
 const COMMITTED = "flink_taskmanager_job_task_operator_IcebergFilesCommitter_table_committedDataFilesRecordCount";
 const REJECTED = `${COMMITTED}{table=~".*_rejected"}`;
 const PENDING = "flink_taskmanager_job_task_operator_pendingRecords";
+
+/** Tables show what the newest checkpoint has. The longest interval that can be set is an hour. */
+const fresh = {
+  name: "lakehouse:flink:fresh",
+  expr: afterBeginning(`sum(increase(${COMPLETED}[75m])) > bool 0`, COMPLETED, "75m"),
+};
+
+const FRESH: Objective = {
+  name: "FlinkFreshness",
+  target: 0.99,
+  promise: "tables of streams are less than 75 minutes old 99 % of the time",
+  failures: timeWithout(fresh),
+  tests: {
+    // The last checkpoint is 160 minutes old, or 135 minutes and half an hour ago.
+    fast: { series: { [`${COMPLETED}{job_name="orders"}`]: "0+1x100 100x160" }, at: "250m", labels: {} },
+    slow: { series: { [`${COMPLETED}{job_name="orders"}`]: "0+1x300 300x135 301+1x60" }, at: "460m", labels: {} },
+  },
+};
 
 /** Metric names are those of Flink's own reporter, read from a running 2.0.2 with this job. */
 export const flinkMonitoring: Monitoring = {
@@ -90,8 +109,11 @@ export const flinkMonitoring: Monitoring = {
         labels: { table: "lakehouse_silver_orders_rejected" },
       },
     },
+    ...burnAlerts(FRESH),
   ],
+  records: [fresh],
   panels: [
+    burnPanel(FRESH),
     { title: "Records written", expr: `sum by (table) (rate(${COMMITTED}[5m]))`, legend: "{{table}}", unit: "reqps" },
     {
       title: "Records that wait in topics",

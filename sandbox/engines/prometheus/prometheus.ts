@@ -6,9 +6,10 @@ import { answers, Engine } from "../engine";
 import type { Ground, Place } from "../ground";
 import type { Rendered } from "../rendered";
 
+/** A rule; a record has no name and no `for`. */
 interface Alert {
-  readonly alert: string;
-  readonly for: string;
+  readonly alert?: string;
+  readonly for?: string;
 }
 
 interface Rules {
@@ -69,7 +70,9 @@ export async function startAlerting(ground: Ground, stack: Rendered, targets: re
   return {
     notified,
     async rules() {
-      const { groups } = await ask<{ groups: { rules: { name: string; health: string; state: string }[] }[] }>("rules");
+      const { groups } = await ask<{ groups: { rules: { name: string; health: string; state: string }[] }[] }>(
+        "rules?type=alert",
+      );
       return groups.flatMap(({ rules }) => rules);
     },
     async up() {
@@ -171,10 +174,11 @@ function shortened(ground: Ground, { metadata, spec }: Rules): Rules["spec"] {
   const groups = spec.groups.map((group) => ({
     ...group,
     rules: group.rules.map((rule) => {
-      if (rule.for === "0m") return rule;
+      // A record has none.
+      if (rule.for === undefined || rule.for === "0m") return rule;
       return {
         ...rule,
-        for: ground.changes.value(`prometheus/${metadata.name}`, `${rule.alert} for`, rule.for, ALERT_FOR),
+        for: ground.changes.value(`prometheus/${metadata.name}`, `${rule.alert ?? ""} for`, rule.for, ALERT_FOR),
       };
     }),
   }));

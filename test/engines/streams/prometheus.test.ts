@@ -68,6 +68,7 @@ const NOT_PROVOKED: readonly (readonly [alert: RegExp, why: string])[] = [
     /^(ConnectSourceBehind|FlinkCheckpointOld|FlinkBackpressure|FlinkCheckpointsFailing)$/,
     "more minutes than the tests have",
   ],
+  [/BudgetBurns(Fast|Slowly)$/, "more hours than the tests have"],
   [/^(FlinkJobRestarting|HiveMetastoreGarbageCollection)$/, "more minutes than the tests have"],
   [
     /^Trino(CoordinatorDown|InternalFailures|OutOfMemory)$/,
