@@ -14,7 +14,7 @@ case "$tool $*" in
   name=--config file="$(option "$@")"
   cluster="$(sed -n 's/^name: //p' "$file")"
   grep -c '^  - role' "$file" >"$STATE/clusters/$cluster"
-  [ ! -e "$STATE/slow" ] || { touch "$STATE/started" && sleep 600; }
+  [ ! -e "$STATE/slow" ] || { touch "$STATE/started" && while kill -0 "$PPID" 2>/dev/null; do sleep 1; done; }
   [ ! -e "$STATE/broken" ] || { echo "ERROR: failed to create cluster: no space left on device" >&2 && exit 1; }
   ;;
 "kind delete cluster"*) rm "$STATE/clusters/$cluster" ;;
