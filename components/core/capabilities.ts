@@ -2,7 +2,6 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import type { Endpoint, PodPeer } from "./endpoint";
 import type { AccessLevel, BucketGrant } from "./grant";
-import type { Labels } from "./labels";
 import type { Jar } from "./pins";
 import type { ContainerArgs } from "./pod";
 import type { S3Sdk } from "./s3-sdk";
@@ -273,33 +272,6 @@ export interface OperatedLog {
   readonly running: pulumi.Resource;
   /** Former parent of Connect and Flink, for their aliases: without it an update would recreate them. */
   readonly formerParent: pulumi.Resource;
-}
-
-/** Scrapes pods, and judges their alerts: the stack's own Prometheus, or an existing one. */
-export interface Scraping {
-  readonly scraper: PodPeer;
-  /** Labels by which monitors and rules are found. */
-  readonly selector: Labels;
-  /** What must exist before monitors and rules: their CRDs, where this stack brings them. */
-  readonly after: readonly pulumi.Resource[];
-}
-
-/** The stack's own Prometheus, which can be asked too. */
-export interface Metrics extends Scraping {
-  readonly query: Endpoint;
-  readonly alerts: Endpoint;
-}
-
-/** Keeps logs, and answers questions about them. */
-export interface Logs {
-  readonly kind: "loki";
-  readonly endpoint: Endpoint;
-}
-
-/** Where a Grafana finds dashboards: ConfigMaps of one namespace with these labels. */
-export interface Dashboards {
-  readonly namespace: string;
-  readonly labels: Labels;
 }
 
 /** A job that the scheduler can submit. */

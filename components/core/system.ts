@@ -4,17 +4,7 @@ import type { z } from "zod";
 import type { Mistake } from "../fields/mistakes";
 import type { Bucket } from "./bucket";
 import type { Database, Jobs, KeyValueStore, KnownTopics, Libraries, ObjectStore, OperatedLog } from "./capabilities";
-import type {
-  AnalyticalStore,
-  Dashboards,
-  Logs,
-  Metrics,
-  Scheduler,
-  SearchStore,
-  SqlEngine,
-  SqlSource,
-  TableCatalog,
-} from "./capabilities";
+import type { AnalyticalStore, Scheduler, SearchStore, SqlEngine, SqlSource, TableCatalog } from "./capabilities";
 import type { VectorStore } from "./vector-spaces";
 import type { Composition } from "./composition";
 import type { Door } from "./door";
@@ -24,6 +14,7 @@ import type { Jar, Pins } from "./pins";
 import type { Platform } from "./platform";
 import type { PodGroup } from "./pod-group";
 import type { Service } from "./service";
+import type { Dashboards, Logs, Metrics } from "./telemetry";
 import type { Use } from "./uses";
 
 /** Sizes to start from: docs/homelab.md, docs/local.md, and the founding documents' tiers. */

@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Platform } from "../core/platform";
-import type { Dashboards, Scraping } from "../core/capabilities";
+import type { Dashboards, Scraping } from "../core/telemetry";
 import type { PodPeer } from "../core/endpoint";
 import { labels } from "../core/labels";
 import { Link } from "../core/link";

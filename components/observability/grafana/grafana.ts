@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-import type { Dashboards, Database, Logs, Metrics } from "../../core/capabilities";
+import type { Database } from "../../core/capabilities";
+import type { Dashboards, Logs, Metrics } from "../../core/telemetry";
 import { credentialsEnv, fromSecret } from "../../core/env";
 import { password } from "../../core/password";
 import { accountWithRights } from "../../core/rbac";

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-import type { Logs, ObjectStore } from "../../core/capabilities";
+import type { ObjectStore } from "../../core/capabilities";
+import type { Logs } from "../../core/telemetry";
 import { type Endpoint, serviceEndpoint, serviceHost, url } from "../../core/endpoint";
 import { credentialsEnv } from "../../core/env";
 import { NAMESPACES } from "../../core/platform";

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
-import type { Metrics } from "../../core/capabilities";
+import type { Metrics } from "../../core/telemetry";
 import { disruptionBudget } from "../../core/budget";
 import { type Endpoint, outsideEndpoint, serviceEndpoint } from "../../core/endpoint";
 import type { Labels } from "../../core/labels";
@@ -10,7 +10,8 @@ import { release } from "../../core/release";
 import { Service } from "../../core/service";
 import type { Facts } from "../../core/system";
 import * as alertmanager from "./alertmanager.config";
-import { alertmanagerMonitoring, exporterMonitoring, monitoring, operatorMonitoring } from "./monitoring";
+import { exporterMonitoring } from "./exporter.monitoring";
+import { alertmanagerMonitoring, monitoring, operatorMonitoring } from "./monitoring";
 import { exporterValues, operatorValues } from "./operator.config";
 import { pins } from "./pins";
 import * as pods from "./pods";

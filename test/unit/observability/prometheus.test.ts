@@ -18,18 +18,13 @@ import { customResourceValidators, upstream } from "../../support/upstream";
 import { promtoolFound } from "./promtool";
 
 type Given = Readonly<Record<string, unknown>>;
+const CONTROL_PLANE = { key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" };
 
 function settings(prometheus: Given = {}, observability: Given = {}) {
   return settingsFrom({
     nodes: [
       { name: "a", count: 3, pool: "all", cpu: 16, memory: "64Gi" },
-      {
-        name: "b",
-        pool: "batch",
-        cpu: 16,
-        memory: "64Gi",
-        taints: [{ key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" }],
-      },
+      { name: "b", pool: "batch", cpu: 16, memory: "64Gi", taints: [CONTROL_PLANE] },
     ],
     pools: { all: { default: true }, batch: { taint: "NoSchedule" } },
     cluster: { storageClass: "fast", certManager: true },

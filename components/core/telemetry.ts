@@ -1,0 +1,31 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+import type { Endpoint, PodPeer } from "./endpoint";
+import type { Labels } from "./labels";
+
+/** Scrapes pods, and judges their alerts: the stack's own Prometheus, or an existing one. */
+export interface Scraping {
+  readonly scraper: PodPeer;
+  /** Labels by which monitors and rules are found. */
+  readonly selector: Labels;
+  /** What must exist before monitors and rules: their CRDs, where this stack brings them. */
+  readonly after: readonly pulumi.Resource[];
+}
+
+/** The stack's own Prometheus, which can be asked too. */
+export interface Metrics extends Scraping {
+  readonly query: Endpoint;
+  readonly alerts: Endpoint;
+}
+
+/** Keeps logs, and answers questions about them. */
+export interface Logs {
+  readonly kind: "loki";
+  readonly endpoint: Endpoint;
+}
+
+/** Where a Grafana finds dashboards: ConfigMaps of one namespace with these labels. */
+export interface Dashboards {
+  readonly namespace: string;
+  readonly labels: Labels;
+}
