@@ -1,3 +1,4 @@
+import { fingerprint } from "./fingerprint";
 import { groupName, type PodGroup } from "./pod-group";
 
 /** Domain of the stack's own labels and annotations. */
@@ -22,7 +23,7 @@ export function labels(facts: LabelFacts): Record<string, string> {
   return {
     ...selector(facts),
     ...(facts.version === undefined ? {} : { "app.kubernetes.io/version": facts.version }),
-    "app.kubernetes.io/component": facts.role === "" ? facts.service : facts.role,
+    "app.kubernetes.io/component": value(facts.role === "" ? facts.service : facts.role),
     "app.kubernetes.io/part-of": "lakehouse",
     "app.kubernetes.io/managed-by": "pulumi",
   };
@@ -30,10 +31,17 @@ export function labels(facts: LabelFacts): Record<string, string> {
 
 /** The two that never change during an object's life: selectors are immutable. */
 export function selector(facts: Pick<LabelFacts, "service" | "role">): Record<string, string> {
-  return { "app.kubernetes.io/name": facts.service, "app.kubernetes.io/instance": groupName(facts) };
+  return { "app.kubernetes.io/name": value(facts.service), "app.kubernetes.io/instance": value(groupName(facts)) };
 }
+
+/** Characters of a label's value; names of objects may have 253. */
+const LONGEST = 63;
+
+/** A name as the value of a label: what is too long ends in a fingerprint of the whole. */
+const value = (name: string): string =>
+  name.length <= LONGEST ? name : `${name.slice(0, LONGEST - 17)}-${fingerprint(name)}`;
 
 /** Selects the pods of all roles of a service. */
 export function serviceSelector(service: string): Record<string, string> {
-  return { "app.kubernetes.io/name": service };
+  return { "app.kubernetes.io/name": value(service) };
 }

@@ -1,9 +1,25 @@
 import assert from "node:assert/strict";
 
+import { parse } from "yaml";
+
 import { renderHtml } from "../../planner/report/html";
 import { renderMarkdown } from "../../planner/report/markdown";
 import { renderText } from "../../planner/report/text";
 import { planned, STACKS } from "./harness";
+
+/** Kubernetes' rule for values of labels. */
+const LABEL_VALUE = /^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
+
+/** Values of all labels and selectors in an object, at any depth. */
+function* labelsIn(value: unknown): Generator<string> {
+  if (typeof value !== "object" || value === null) return;
+  for (const [key, inner] of Object.entries(value)) {
+    if ((key === "labels" || key === "matchLabels") && isMap(inner)) yield* Object.values(inner).map(String);
+    else yield* labelsIn(inner);
+  }
+}
+
+const isMap = (value: unknown): value is object => typeof value === "object" && value !== null && !Array.isArray(value);
 
 describe("the shipped stacks", () => {
   for (const stack of STACKS) {
@@ -19,6 +35,17 @@ describe("the shipped stacks", () => {
       const [one, other] = [await planned(stack), await planned(stack)];
       assert.equal(JSON.stringify(one.plan), JSON.stringify(other.plan));
       assert.deepEqual([...one.files], [...other.files]);
+    });
+
+    it(`${stack} has only labels that an API server takes`, async () => {
+      const { files } = await planned(stack);
+      const manifests = [...files].filter(([path]) => path.startsWith("manifests/"));
+      const found = manifests.flatMap(([path, text]) => [...labelsIn(parse(text))].map((value) => ({ path, value })));
+      assert.ok(found.length > manifests.length);
+      assert.deepEqual(
+        found.filter(({ value }) => !LABEL_VALUE.test(value)),
+        [],
+      );
     });
 
     it(`${stack} prints and writes no generated secret`, async () => {

@@ -8,6 +8,8 @@ export const PORT = 3000;
 /** Where the sidecar says how it is. */
 export const SIDECAR_PORT = 8080;
 export const HEALTH = "/api/health";
+/** Says that the process answers, also while its database is away. */
+export const ALIVE = "/healthz";
 export const METRICS = { portName: "http", port: PORT } as const;
 /** Where Grafana reads what is provisioned. */
 export const PROVISIONING = "/etc/grafana/provisioning";

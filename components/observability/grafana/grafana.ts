@@ -92,7 +92,7 @@ export class Grafana extends Service implements Dashboards {
             // The first start makes the tables.
             startupProbe: { ...asked, periodSeconds: 5, failureThreshold: 60 },
             readinessProbe: { ...asked, periodSeconds: 10 },
-            livenessProbe: { ...asked, periodSeconds: 30 },
+            livenessProbe: { ...asked, httpGet: { path: config.ALIVE, port: "http" }, periodSeconds: 30 },
           },
           {
             name: SIDECAR,
