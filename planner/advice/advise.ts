@@ -2,7 +2,7 @@ import { groupName } from "../../components/core/pod-group";
 import { by } from "../order";
 import { fitsAll, type Packing } from "../pack";
 import { type Change, changed, type Stack } from "./change";
-import { add, grow, tolerate } from "./machines";
+import { add, addAndGrow, grow, tolerate } from "./machines";
 import { adjustable, type Adjustable, type Judge, shrinkMany, shrinkOne } from "./sizes";
 
 /** One way to make a stack fit: all of its changes together. Other advice is another way. */
@@ -39,10 +39,14 @@ export function advise(stack: Stack, packing: Packing, { allows = () => true }: 
   const ways: (readonly Change[] | undefined)[] = [
     tolerations.length > 0 && fits(changed(stack, tolerations)) ? tolerations : undefined,
     ...smaller(stack, packing, judge),
-    grow(stack, packing),
-    add(stack, packing, fits),
+    ...machines(stack, packing, fits),
   ];
   return ways.flatMap((changes) => (changes === undefined || changes.length === 0 ? [] : [{ changes }]));
+}
+
+function machines(stack: Stack, packing: Packing, fits: (stack: Stack) => boolean): (readonly Change[] | undefined)[] {
+  const alone = [grow(stack, packing), add(stack, packing, fits)];
+  return alone.some((way) => way !== undefined) ? alone : [addAndGrow(stack, packing)];
 }
 
 function smaller(stack: Stack, packing: Packing, judge: Judge): (readonly Change[] | undefined)[] {

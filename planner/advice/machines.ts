@@ -40,6 +40,35 @@ const SIZES = [1, 2, 4, Infinity];
 
 /** Further nodes, each as large as the largest that the pods may run on, or larger if one of them needs that. */
 export function add(stack: Stack, { unplaced }: Packing, fits: (stack: Stack) => boolean): NodesChange[] | undefined {
+  return firstOf(SIZES, (size) => fewest(stack, unplaced, size, fits));
+}
+
+/**
+ * Further nodes for pods that have none in their pools, and larger ones for the rest. A plan says which order leaves pods without a
+ * node only where each has one in some order, so what the rest needs shows once the further nodes are there.
+ */
+export function addAndGrow(stack: Stack, { unplaced }: Packing): Change[] | undefined {
+  const homeless = unplaced.filter(({ needs }) => needs === undefined);
+  const housed = ({ nodes, groups }: Stack) => pack(nodes, groups).unplaced.every(({ needs }) => needs !== undefined);
+  return firstOf(SIZES, (size) => {
+    const found = fewest(stack, homeless, size, housed) ?? [];
+    const next = changed(stack, found);
+    const larger = found.length === 0 ? undefined : grow(next, pack(next.nodes, next.groups));
+    const isNew = ({ node }: LargerNode) => found.some(({ names }) => names.includes(node));
+    return larger === undefined || larger.some(isNew) ? undefined : [...found, ...larger];
+  });
+}
+
+function firstOf<T, R>(all: readonly T[], result: (one: T) => R | undefined): R | undefined {
+  for (const one of all) {
+    const found = result(one);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Pods without a node by the pool that they would run in; undefined if one has none. */
+function byPool(stack: Stack, unplaced: readonly UnplacedPod[]): ReadonlyMap<string, readonly PodGroup[]> | undefined {
   const pools = new Map<string, PodGroup[]>();
   for (const pod of unplaced) {
     const group = groupOf(stack, pod);
@@ -47,21 +76,19 @@ export function add(stack: Stack, { unplaced }: Packing, fits: (stack: Stack) =>
     if (group === undefined || pool === undefined) return undefined;
     pools.set(pool, [...(pools.get(pool) ?? []), group]);
   }
-  for (const size of SIZES) {
-    const found = fewest(stack, pools, unplaced.length, size, fits);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+  return pools;
 }
 
 /** The fewest nodes that are enough. @param size of a node, in pods as large as the largest; Infinity: all pods that it may run */
 function fewest(
   stack: Stack,
-  pools: ReadonlyMap<string, readonly PodGroup[]>,
-  most: number,
+  unplaced: readonly UnplacedPod[],
   size: number,
   fits: (stack: Stack) => boolean,
 ): NodesChange[] | undefined {
+  const pools = byPool(stack, unplaced);
+  if (pools === undefined) return undefined;
+  const most = unplaced.length;
   const all = [...pools].map(([pool, groups]) => template(stack, pool, groups, size));
   const few = (count: number) => {
     const taken = new Set(stack.nodes.map(({ name }) => name));
