@@ -113,7 +113,10 @@ describe("credentials of another generation", () => {
         [],
       );
       const databases = (all: readonly Recorded[]) =>
-        all.filter(({ type }) => type === "postgresql:index/database:Database").map(({ inputs }) => inputs);
+        all
+          .filter(({ type }) => type === "postgresql:index/database:Database")
+          .map(({ inputs }) => inputs)
+          .sort((one, other) => (String(one.name) < String(other.name) ? -1 : 1));
       assert.deepEqual(databases(resources), databases(await recorded(stack)));
       assert.ok(databases(resources).length > 0);
     });

@@ -6,6 +6,7 @@ import { dataPodSecurity, RESTRICTED } from "../../core/pod-security";
 import { formatBytes, MiB } from "../../core/quantity";
 import { imageFor, pullSecrets } from "../../core/site";
 import { type Labels, labels } from "../../core/labels";
+import { trustAnnotations, trustEnv, trustMounts, trustVolumes } from "../../core/trust";
 import { pins } from "./pins";
 import { ALERTMANAGER, operatedLabels, type PROMETHEUS, RELOADER } from "./pods";
 import type { PrometheusSettings, SecretKey } from "./settings";
@@ -30,7 +31,10 @@ export function operatedSpec(group: PodGroup, image: string, version: string, ma
   const sidecar = group.sidecars?.find(({ name }) => name === RELOADER);
   if (volume === undefined || sidecar === undefined)
     throw new Error(`${groupName(group)} has no volume, or no ${RELOADER}`);
-  const small = { resources: resourceRequirements(sidecar), securityContext: RESTRICTED };
+  const env = Object.entries(trustEnv(group)).map(([variable, value]) => ({ name: variable, value }));
+  const [volumes, volumeMounts, annotations] = [trustVolumes(group), trustMounts(group), trustAnnotations(group)];
+  const each = { securityContext: RESTRICTED, ...(env.length > 0 && { env, volumeMounts }) };
+  const small = { resources: resourceRequirements(sidecar), ...each };
   const kind = group.service as typeof PROMETHEUS | typeof ALERTMANAGER;
   return {
     image: imageFor(group, image),
@@ -38,7 +42,7 @@ export function operatedSpec(group: PodGroup, image: string, version: string, ma
     replicas: group.replicas,
     ...pullSecrets(group),
     serviceAccountName: kind,
-    podMetadata: { labels: ownLabels(group, version) },
+    podMetadata: { labels: ownLabels(group, version), ...(Object.keys(annotations).length > 0 && { annotations }) },
     enableServiceLinks: false,
     priorityClassName: group.priorityClass,
     ...placement(group, operatedLabels(kind)),
@@ -46,10 +50,11 @@ export function operatedSpec(group: PodGroup, image: string, version: string, ma
     resources: resourceRequirements(group),
     // Merged with the operator's own containers, which have no size else.
     containers: [
-      { name: main, securityContext: RESTRICTED },
+      { name: main, ...each },
       { name: RELOADER, ...small },
     ],
     initContainers: [{ name: `init-${RELOADER}`, ...small }],
+    ...(volumes.length > 0 && { volumes }),
     storage: {
       volumeClaimTemplate: {
         metadata: { name: volume.name },
