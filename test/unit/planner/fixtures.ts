@@ -1,5 +1,5 @@
 import type { PodGroup } from "../../../components/core/pod-group";
-import { nodeLimit, type Node, type TaintEffect } from "../../../components/core/node";
+import { BUFFER, nodeLimit, type Node, type TaintEffect } from "../../../components/core/node";
 import { GiB } from "../../../components/core/quantity";
 import type { OwnedPods } from "../../../planner/cost";
 
@@ -7,7 +7,8 @@ import type { OwnedPods } from "../../../planner/cost";
 export function node(name: string, pool: string, of: { gib?: number; cpu?: number; taint?: TaintEffect } = {}): Node {
   const capacity = { cpu: of.cpu ?? 16, memory: (of.gib ?? 96) * GiB };
   const system = { cpu: 2, memory: 16 * GiB };
-  return { name, pool, capacity, system, limit: nodeLimit(capacity, system), ...(of.taint && { taint: of.taint }) };
+  const limit = nodeLimit(capacity, system);
+  return { name, pool, capacity, system, limit, share: BUFFER, ...(of.taint && { taint: of.taint }) };
 }
 
 /** A node with exactly the given limit. */
@@ -17,7 +18,7 @@ export function roomyNode(name: string, pool: string, gib: number, cpu: number, 
 }
 
 /** The same node with a buffer that holds everything, in whatever order it comes. */
-export function buffered(node: Node): Node {
+export function buffered({ share: _, ...node }: Node): Node {
   const { cpu, memory } = node.capacity;
   return { ...node, capacity: { cpu: cpu * 100, memory: memory * 100 } };
 }
