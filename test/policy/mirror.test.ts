@@ -22,7 +22,17 @@ const EACH = Object.fromEntries(REGISTRIES.map((registry, at) => [registry, `reg
 const SECRET = "corp-registry";
 
 /** Images of charts that values switch off, so that no pod pulls them. */
-const OFF: Readonly<Record<string, string>> = { "hook.image.registry": "hook.upgradeCrd" };
+const OFF: Readonly<Record<string, string>> = {
+  "hook.image.registry": "hook.upgradeCrd",
+  "configReloader.image.registry": "configReloader.enabled",
+  "crds.upgradeJob.image.busybox.registry": "crds.enabled",
+  "crds.upgradeJob.image.kubectl.registry": "crds.enabled",
+  "alertmanager.alertmanagerSpec.image.registry": "alertmanager.enabled",
+  "prometheus.prometheusSpec.image.registry": "prometheus.enabled",
+  "thanosRuler.thanosRulerSpec.image.registry": "thanosRuler.enabled",
+  "prometheusOperator.admissionWebhooks.deployment.image.registry": "prometheusOperator.admissionWebhooks.enabled",
+  "prometheusOperator.admissionWebhooks.patch.image.registry": "prometheusOperator.admissionWebhooks.enabled",
+};
 
 /** Strings in a value with their paths, such as `values.image.registry`. */
 function* strings(value: unknown, at = ""): Generator<readonly [path: string, text: string]> {
@@ -91,6 +101,8 @@ function withoutSecret(resources: readonly Recorded[]): string[] {
     Job: (spec) => [at(spec, "template.spec.imagePullSecrets")],
     CronJob: (spec) => [at(spec, "jobTemplate.spec.template.spec.imagePullSecrets")],
     Cluster: (spec) => [spec.imagePullSecrets],
+    Prometheus: (spec) => [spec.imagePullSecrets],
+    Alertmanager: (spec) => [spec.imagePullSecrets],
     KafkaNodePool: (spec) => [at(spec, "template.pod.imagePullSecrets")],
     Kafka: (spec) => [
       at(spec, "entityOperator.template.pod.imagePullSecrets"),
@@ -119,7 +131,7 @@ function withoutSecret(resources: readonly Recorded[]): string[] {
     const kind = type.split(":").at(-1) ?? "";
     if (kind === "Release") {
       if (CHARTS[chartName(String(inputs.chart))]?.pods.length === 0) return [];
-      const lists = ["imagePullSecrets", "image.pullSecrets", "image.imagePullSecrets"];
+      const lists = ["imagePullSecrets", "global.imagePullSecrets", "image.pullSecrets", "image.imagePullSecrets"];
       return lists.some((path) => JSON.stringify(at(inputs.values, path)) === named) ? [] : [`Release ${name}`];
     }
     const lists = has[kind];

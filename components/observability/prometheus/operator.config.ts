@@ -20,6 +20,12 @@ function imageOf(group: PodGroup, name: string) {
   return { registry: parts.registry, repository: parts.repository, tag: withTag(parts) };
 }
 
+/** Where Thanos is by the cluster's mirrors; the version is the chart's. */
+function thanosOf(group: PodGroup) {
+  const { registry, repository } = imagePartsFor(group, "quay.io/thanos/thanos:chart");
+  return { registry, repository };
+}
+
 /** Values of kube-prometheus-stack: the operator and kube-state-metrics. Everything else that the chart can make is described by the stack. */
 export function operatorValues(operator: PodGroup, stateMetrics: PodGroup): Record<string, unknown> {
   return {
@@ -42,6 +48,8 @@ export function operatorValues(operator: PodGroup, stateMetrics: PodGroup): Reco
       kubeletEndpointsEnabled: false,
       serviceMonitor: { selfMonitor: false },
       image: imageOf(operator, pins.prometheusOperator.image),
+      // No pod runs it; the operator is told where it would be.
+      thanosImage: thanosOf(operator),
       prometheusConfigReloader: { image: imageOf(operator, pins.prometheusReloader.image) },
       priorityClassName: operator.priorityClass,
       ...placement(operator, CHART_LABELS[OPERATOR]),
