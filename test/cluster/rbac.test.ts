@@ -78,7 +78,19 @@ const AIRFLOW = [
   "patch pods",
 ].sort();
 
-/** Expected rights by account and namespace; all other accounts have none anywhere. */
+/** Rights in the whole cluster, so in each namespace: Prometheus finds what it scrapes anywhere, and reads metrics of kubelets. */
+const EVERYWHERE: Readonly<Record<(typeof STACKS)[number], Readonly<Record<string, readonly string[]>>>> = {
+  dev: {},
+  homelab: {},
+  prod: {
+    "lakehouse-observability/prometheus": [
+      ...each(["get", "list", "watch"], ["discovery.k8s.io/endpointslices", "endpoints", "nodes", "pods", "services"]),
+      "get nodes/metrics",
+    ].sort(),
+  },
+};
+
+/** Expected rights by account and namespace; all other accounts have none but those of `EVERYWHERE`. */
 const MUST: Readonly<Record<(typeof STACKS)[number], Readonly<Record<string, readonly string[]>>>> = {
   dev: {
     "lakehouse-compute/spark in lakehouse-compute": DRIVER,
@@ -91,6 +103,7 @@ const MUST: Readonly<Record<(typeof STACKS)[number], Readonly<Record<string, rea
   prod: {
     "lakehouse-compute/spark in lakehouse-compute": DRIVER,
     "lakehouse-druid/druid in lakehouse-druid": DRUID,
+    "lakehouse-observability/grafana-server in lakehouse-observability": each(["get", "list", "watch"], ["configmaps"]),
     "lakehouse-processing/flink in lakehouse-processing": FLINK,
   },
 };
@@ -158,7 +171,10 @@ describe("the rights of each service account, as the API server reports them", f
             if (more.length > 0) found[`${home}/${account} in ${namespace}`] = more;
           }
         }
-        assert.deepEqual(found, MUST[name]);
+        const everywhere = Object.entries(EVERYWHERE[name]).flatMap(([account, rights]) =>
+          namespaces.map((namespace) => [`${account} in ${namespace}`, rights] as const),
+        );
+        assert.deepEqual(found, { ...MUST[name], ...Object.fromEntries(everywhere) });
         assert.ok(accounts.length >= Object.keys(MUST[name]).length);
       });
 

@@ -8,7 +8,7 @@ import { STACKS, type StackName } from "../support/stacks";
 const OUTSIDERS: Readonly<Record<StackName, readonly string[]>> = {
   homelab: ["all", "api-server", "cloudnative-pg", "dns", "library-source", "prometheus"],
   dev: ["all", "api-server", "dns", "library-source", "operator"],
-  prod: ["all", "api-server", "dns", "library-source", "operator", "prometheus"],
+  prod: ["all", "api-server", "dns", "kubelets", "library-source", "operator"],
 };
 
 describe("the topology of a shipped stack", () => {
