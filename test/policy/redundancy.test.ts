@@ -63,9 +63,6 @@ describe("operators that perform failover", () => {
       .map(({ type, name, urn, inputs: props }) => new Resource({ type, name, urn, props, opts: {} } as never));
     assert.ok(releases.length > 4, String(releases.length));
     const single = releases.filter((one) => workloads(one).some(({ replicas }) => replicas < 2));
-    assert.deepEqual(
-      single.map(({ name }) => name).sort(),
-      [...Object.keys(ONCE), ...LEADERLESS].sort(),
-    );
+    assert.deepEqual(single.map(({ name }) => name).sort(), [...Object.keys(ONCE), ...LEADERLESS].sort());
   });
 });
