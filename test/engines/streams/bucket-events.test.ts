@@ -11,8 +11,8 @@ import { stage } from "./stage";
 
 const TOPIC = "uploads";
 const DENIED = /TopicAuthorizationException/;
-/** Event of an upload from the client's standard input. */
-const CREATED = "s3:ObjectCreated:CompleteMultipartUpload";
+/** Event of the upload of a file in one piece. */
+const CREATED = "s3:ObjectCreated:Put";
 
 interface BucketEvent {
   readonly event: string;
