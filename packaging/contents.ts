@@ -28,24 +28,36 @@ export function contents(stack: string, resources: readonly Recorded[], settings
       .request.getDependenciesList()
       .flatMap((urn) => byUrn.get(urn) ?? []);
   const placeOf = places(resources, settings);
-  const at = (each: Manifest) => placeOf(resourceOf(each));
 
   const objects = rendered.filter(({ path }) => path.startsWith("manifests/"));
   const secrets = objects.filter(isSecret);
   const nodes = objects.filter(({ content }) => content.kind === "Node");
   const apart = new Set([...secrets, ...nodes]);
   const releases = rendered.filter(({ path }) => path.startsWith("releases/"));
-  const placed = new Map([...objects, ...releases].map((each) => [at(each).unit, at(each).system]));
-  const all = [...placed].map(([name, system]) => {
-    const within = (each: Manifest) => at(each).unit === name;
-    const charts = releases.filter(within).map((each) => upstream(each, before(each)));
+  const placed = new Map<string, { readonly system: AnySystem | undefined; readonly made: Manifest[] }>();
+  for (const each of [...objects, ...releases]) {
+    const { unit, system } = placeOf(resourceOf(each));
+    const of = placed.get(unit) ?? { system, made: [] };
+    placed.set(unit, of);
+    of.made.push(each);
+  }
+  const isChartOf = new Set(releases);
+  const all = [...placed].map(([name, { system, made }]) => {
+    const own = made.filter((each) => !isChartOf.has(each) && !apart.has(each));
+    const charts = made.filter((each) => isChartOf.has(each)).map((each) => upstream(each, before(each)));
     return {
       name,
       system,
       summary: summaryOf(name, system, charts.length > 0),
-      objects: objects.filter((each) => !apart.has(each) && within(each)).map(object),
+      objects: own.map(object),
       charts: charts.toSorted(
         (one, other) => Number(one.after.includes(other.name)) - Number(other.after.includes(one.name)),
+      ),
+      awaits: new Set(
+        own
+          .flatMap(before)
+          .filter(isRelease)
+          .map((each) => each.name),
       ),
     };
   });

@@ -36,8 +36,7 @@ const MARK = "␟";
  * @param key of its values in the chart's; empty if it has none
  */
 export function template(object: KubernetesObject, key: string): Template {
-  const lifted: Lifted[] = [];
-  const marked = { ...object, ...(isMap(object.spec) && { spec: lift(object.spec, [], object.kind, lifted) }) };
+  const { marked, lifted } = liftAll(object);
   const plain = stringify(marked, { lineWidth: 0, aliasDuplicateObjects: false, compat: "yaml-1.1" });
   // Only two opening braces begin an action of a template.
   let text = plain.replaceAll("{{", '{{ "{{" }}');
@@ -53,6 +52,15 @@ export function template(object: KubernetesObject, key: string): Template {
   if (text.includes(MARK))
     throw new Error(`${object.kind} ${object.metadata.name}: a value has no place in its template`);
   return { text, values: lifted.length === 0 ? undefined : nested(lifted) };
+}
+
+/** Whether something of an object moves to `values.yaml`. */
+export const hasValues = (object: KubernetesObject): boolean => liftAll(object).lifted.length > 0;
+
+function liftAll(object: KubernetesObject): { readonly marked: object; readonly lifted: readonly Lifted[] } {
+  const lifted: Lifted[] = [];
+  const marked = { ...object, ...(isMap(object.spec) && { spec: lift(object.spec, [], object.kind, lifted) }) };
+  return { marked, lifted };
 }
 
 /** Replaces values by marks, and notes them. */

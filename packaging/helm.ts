@@ -1,7 +1,7 @@
 import { Document, isMap, isScalar } from "yaml";
 
 import { toYaml } from "../preview/manifests";
-import { camel, template, type Values } from "./helm-template";
+import { camel, hasValues, template, type Values } from "./helm-template";
 import { chartFolder, helmfile, valuesFile } from "./helmfile";
 import { fileName } from "./paths";
 import type { Contents, Files, RenderedObject, Unit } from "./unit";
@@ -43,7 +43,7 @@ function chart(unit: Unit): (readonly [path: string, text: string])[] {
 /** Keys of a unit's objects in its values: `worker` of `trino-worker`; with the kind or the namespace where two would be one. */
 function keysOf({ name: unit, objects }: Unit): (of: RenderedObject) => string {
   // Objects without values have no key.
-  const valued = objects.filter(({ content }) => template(content, "any").values !== undefined);
+  const valued = objects.filter(({ content }) => hasValues(content));
   const candidates = ({ content: { kind, metadata } }: RenderedObject) => {
     const { name, namespace = "" } = metadata;
     const short = name.startsWith(`${unit}-`) ? name.slice(unit.length + 1) : name;

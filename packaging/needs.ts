@@ -8,6 +8,8 @@ export interface Draft {
   readonly summary: string;
   readonly objects: readonly RenderedObject[];
   readonly charts: readonly UpstreamChart[];
+  /** Names of the releases that the stack waits for before the objects: their definitions come with them. */
+  readonly awaits: ReadonlySet<string>;
 }
 
 /**
@@ -39,15 +41,19 @@ function rank({ name, system, charts }: Draft, systems: readonly AnySystem[]): n
   return place - (charts.some(({ after }) => after.length > 0) ? 0.25 : 0.5);
 }
 
-function needsOf({ name, system, charts }: Draft, drafts: readonly Draft[], systems: readonly AnySystem[]): string[] {
+function needsOf(
+  { name, system, charts, awaits }: Draft,
+  drafts: readonly Draft[],
+  systems: readonly AnySystem[],
+): string[] {
   if (name === CLUSTER) return [];
   const operators = drafts.filter((each) => each.charts.length > 0);
-  const after = new Set(charts.flatMap((chart) => chart.after));
+  const after = new Set([...awaits, ...charts.flatMap((chart) => chart.after)]);
   const awaited = operators.filter((each) => each.name !== name && each.charts.some((chart) => after.has(chart.name)));
-  const own = charts.length > 0 ? awaited : operators.filter((each) => system !== undefined && each.system === system);
+  const own = charts.length > 0 ? [] : operators.filter((each) => system !== undefined && each.system === system);
   const given = charts.length > 0 || system === undefined ? new Set<string>() : new Set(giversOf(system, systems));
   const givers = drafts.filter((each) => each.charts.length === 0 && given.has(each.name));
-  return [CLUSTER, ...[...own, ...givers].map((each) => each.name)];
+  return [CLUSTER, ...new Set([...awaited, ...own, ...givers].map((each) => each.name))];
 }
 
 /** Names of the systems that give what one needs. */

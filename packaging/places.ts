@@ -13,6 +13,9 @@ export interface Place {
   readonly system?: AnySystem;
 }
 
+/** The component of monitors, alerts and dashboards; systems that watch have a layer of their own. */
+const WATCHING = "lakehouse:observability:Observability";
+
 /** Finds the unit of a resource by the components that it is part of: the stack, a layer, a service. */
 export function places(resources: readonly Recorded[], settings: Settings): (of: Recorded) => Place {
   const byUrn = new Map(resources.map((each) => [each.urn, each]));
@@ -31,7 +34,7 @@ export function places(resources: readonly Recorded[], settings: Settings): (of:
   return (of) => {
     const [, layer, service] = around(of);
     if (layer === undefined || layer.type.startsWith("lakehouse:cluster:")) return { unit: CLUSTER };
-    if (service === undefined || layer.type.startsWith("lakehouse:observability:")) return { unit: OBSERVABILITY };
+    if (service === undefined || layer.type === WATCHING) return { unit: OBSERVABILITY };
     const { name } = service;
     const system = on.get(systemOf(name) ?? name);
     if (system === undefined) return { unit: name };
