@@ -9,6 +9,8 @@ export interface Addon {
   readonly key: string;
   readonly title: string;
   readonly what: AddonSource;
+  /** Content of its file: the chart's values, or the objects. @default it has no file */
+  readonly content?: readonly object[];
   /** Arguments of kubectl that end well once it works, and quickly if it does not. */
   readonly works: readonly (readonly string[])[];
 }
@@ -23,9 +25,6 @@ export interface Site {
   /** Nodes are containers of this machine. */
   readonly inContainers: boolean;
 }
-
-export const VALUES = { certManager: "cert-manager.values.yaml", openebs: "openebs.values.yaml" } as const;
-export const STORAGE_CLASSES = "storage-classes.yaml";
 
 const rolledOut = (namespace: string, workload: string) => ["-n", namespace, "rollout", "status", workload];
 
@@ -51,21 +50,25 @@ export function addons(settings: Settings, { inContainers }: Site): Addon[] {
   const certificates: Addon = {
     key: "cert-manager",
     title: `cert-manager ${certManager.version}`,
-    what: { kind: "chart", chart: certManager.chart, namespace: "cert-manager", values: VALUES.certManager },
+    what: { kind: "chart", chart: certManager.chart, namespace: "cert-manager", values: "cert-manager.values.yaml" },
+    content: [{ crds: { enabled: true, keep: true } }],
     works: [rolledOut("cert-manager", "deployment/cert-manager-webhook")],
   };
-  const names = storageClassObjects(settings, inContainers).map(({ metadata }) => metadata.name);
+  const classes = storageClassObjects(settings, inContainers);
+  const names = classes.map(({ metadata }) => metadata.name);
   const storage: Addon[] = [
     {
       key: "openebs",
       title: `OpenEBS ${openebs.version}`,
-      what: { kind: "chart", chart: openebs.chart, namespace: "openebs", values: VALUES.openebs },
+      what: { kind: "chart", chart: openebs.chart, namespace: "openebs", values: "openebs.values.yaml" },
+      content: [openebsValues(settings, inContainers)],
       works: [["-n", "openebs", "wait", "--for=condition=Available", "deployments", "--all"]],
     },
     {
       key: "storage-classes",
       title: names.length === 1 ? `storage class ${names.join()}` : `storage classes ${names.join(", ")}`,
-      what: { kind: "objects", file: STORAGE_CLASSES },
+      what: { kind: "objects", file: "storage-classes.yaml" },
+      content: classes,
       works: [["get", ...names.map((name) => `storageclass/${name}`)]],
     },
   ];
@@ -78,12 +81,16 @@ export function addons(settings: Settings, { inContainers }: Site): Addon[] {
 }
 
 /** Files that the add-ons are installed from, as data by their names. */
-export function addonFiles(settings: Settings, site: Site): ReadonlyMap<string, readonly object[]> {
-  const files = new Map<string, readonly object[]>();
-  for (const { key } of addons(settings, site)) {
-    if (key === "cert-manager") files.set(VALUES.certManager, [{ crds: { enabled: true, keep: true } }]);
-    if (key === "openebs") files.set(VALUES.openebs, [openebsValues(settings, site.inContainers)]);
-    if (key === "storage-classes") files.set(STORAGE_CLASSES, storageClassObjects(settings, site.inContainers));
-  }
-  return files;
+export const addonFiles = (settings: Settings, site: Site): ReadonlyMap<string, readonly object[]> =>
+  new Map(
+    addons(settings, site).flatMap(({ what, content }) => {
+      const file = fileOf(what);
+      return file === undefined || content === undefined ? [] : [[file, content] as const];
+    }),
+  );
+
+/** The rendered file that an add-on is installed from, if it has one. */
+export function fileOf(what: AddonSource): string | undefined {
+  if (what.kind === "manifests") return undefined;
+  return what.kind === "chart" ? what.values : what.file;
 }

@@ -87,17 +87,9 @@ export function capiObjects(settings: Settings, stack: string, options: CapiOpti
       },
     },
   };
-  const { others } = infrastructure;
-  return [...others, ...templates(parts), clusterClass, cluster];
+  const { machines, ...single } = parts;
+  return [...infrastructure.others, ...Object.values(single), ...machines.values(), clusterClass, cluster];
 }
-
-const templates = ({
-  machines,
-  ...parts
-}: { readonly machines: ReadonlyMap<string, Template> } & Record<string, Template | ReadonlyMap<string, Template>>) => [
-  ...(Object.values(parts) as Template[]),
-  ...machines.values(),
-];
 
 const refTo = ({ apiVersion, kind, metadata: { name } }: Template) => ({ apiVersion, kind, name });
 

@@ -1,8 +1,8 @@
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { basename, join } from "node:path";
 
 import { type Mirror, MIRROR, sha256 } from "../components/core/chart-mirror";
-import { readIfThere } from "../components/core/lock-file";
+import { readIfThere, writeWhole } from "../components/core/lock-file";
 import { askFile, type RegistryOptions } from "../components/core/registry";
 import { InputError } from "../inputs/input-error";
 import type { Manifests } from "./pins";
@@ -63,9 +63,7 @@ export async function keep(file: ManifestFile, options: ManifestOptions = {}): P
   if ("reason" in answer) return answer.reason;
   const { folder } = options.mirror ?? MIRROR;
   mkdirSync(folder, { recursive: true });
-  const target = join(folder, file.name);
-  writeFileSync(`${target}.new`, answer.file);
-  renameSync(`${target}.new`, target);
+  writeWhole(join(folder, file.name), answer.file);
   return undefined;
 }
 

@@ -1,7 +1,7 @@
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-import { readIfThere } from "../components/core/lock-file";
+import { readIfThere, writeWhole } from "../components/core/lock-file";
 import { InputError, systemReason } from "../inputs/input-error";
 
 /**
@@ -16,8 +16,7 @@ export function writeFiles(folder: string, files: ReadonlyMap<string, string>): 
       const target = join(folder, path);
       if (readIfThere(target)?.toString("utf8") === text) return [];
       mkdirSync(dirname(target), { recursive: true });
-      writeFileSync(`${target}.new`, text);
-      renameSync(`${target}.new`, target);
+      writeWhole(target, text);
       return [path];
     });
   } catch (error) {

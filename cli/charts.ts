@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 
 import {
@@ -11,6 +11,7 @@ import {
   sha256,
 } from "../components/core/chart-mirror";
 import { fetchChart } from "../components/core/chart-source";
+import { writeWhole } from "../components/core/lock-file";
 import { filesOf, isKept, keep, type ManifestFile, type ManifestOptions } from "../bootstrap/manifests";
 import { bootstrapPins, CANAL, GATEWAY_API, type Manifests } from "../bootstrap/pins";
 import { type Chart, isChart } from "../components/core/pins";
@@ -95,13 +96,7 @@ async function add(pin: Chart, mirror: Mirror, options: RegistryOptions): Promis
   if (wanted !== undefined && wanted !== sum)
     return `${repository} has another file now: SHA-256 ${sum}, but charts.lock.json says ${wanted}`;
   mkdirSync(mirror.folder, { recursive: true });
-  write(join(mirror.folder, name), answer.file);
-  write(mirror.lockFile, chartLockText({ ...lock, [name]: sum }));
+  writeWhole(join(mirror.folder, name), answer.file);
+  writeWhole(mirror.lockFile, chartLockText({ ...lock, [name]: sum }));
   return undefined;
-}
-
-/** Writes atomically, so that no reader sees a part of the file. */
-function write(file: string, content: Buffer | string): void {
-  writeFileSync(`${file}.new`, content);
-  renameSync(`${file}.new`, file);
 }

@@ -37,7 +37,10 @@ const VALUES: Readonly<Record<string, () => Candidate[]>> = {
     const { PACKAGINGS } = require("../packaging/unit") as typeof import("../packaging/unit");
     return words(PACKAGINGS, "a tool that deploys");
   },
-  "provider": () => words(["kind", "capi"], "makes the machines"),
+  "provider": () => {
+    const { PROVIDERS } = require("../bootstrap/render") as typeof import("../bootstrap/render");
+    return words(PROVIDERS, "makes the machines");
+  },
   "engine": () => words(["trino", "duckdb"], "an engine"),
   "shell": () => words(["bash", "zsh", "fish"], "a shell"),
   "path": () => {

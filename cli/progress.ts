@@ -1,4 +1,4 @@
-import { clearLine, cursorTo } from "node:readline";
+import { replaceLine } from "./terminal";
 
 /** A progress line of a plan on a terminal; silent in a pipe, a log or CI. */
 export class Progress {
@@ -12,16 +12,10 @@ export class Progress {
     // At most every 50 ms, so that printing costs no noticeable time.
     if (!this.visible || now - this.shown < 50) return;
     this.shown = now;
-    this.write(`planning ${this.stack}: ${String(resources)} resources`);
+    replaceLine(`planning ${this.stack}: ${String(resources)} resources`);
   };
 
   end(): void {
-    if (this.visible) this.write("");
-  }
-
-  private write(text: string): void {
-    clearLine(process.stderr, 0);
-    cursorTo(process.stderr, 0);
-    process.stderr.write(text);
+    if (this.visible) replaceLine("");
   }
 }

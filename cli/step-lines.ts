@@ -1,9 +1,7 @@
-import { clearLine, cursorTo } from "node:readline";
-
 import pc from "picocolors";
 
 import type { Shown } from "../bootstrap/create/steps";
-import { oneLine } from "./terminal";
+import { oneLine, replaceLine } from "./terminal";
 
 /** A line for each step: on a terminal the one at work is shown with its seconds; in a log each appears when it has ended. */
 export class StepLines implements Shown {
@@ -15,7 +13,7 @@ export class StepLines implements Shown {
     if (!this.live) return;
     const started = performance.now();
     const show = () => {
-      this.replace(
+      replaceLine(
         `${this.colors.cyan("…")} ${oneLine(title)}${this.dim(seconds((performance.now() - started) / 1000))}`,
       );
     };
@@ -32,17 +30,11 @@ export class StepLines implements Shown {
   /** Removes the line of a step that has not ended. */
   readonly stop = (): void => {
     clearInterval(this.timer);
-    if (this.live) this.replace("");
+    if (this.live) replaceLine("");
   };
 
   private dim(text: string): string {
     return this.colors.dim(text);
-  }
-
-  private replace(text: string): void {
-    clearLine(process.stderr, 0);
-    cursorTo(process.stderr, 0);
-    process.stderr.write(text);
   }
 }
 

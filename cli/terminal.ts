@@ -1,3 +1,5 @@
+import { clearLine, cursorTo } from "node:readline";
+
 import { InputError, systemReason } from "../inputs/input-error";
 
 /** Control characters without the line feed, and Unicode's direction marks: they move the cursor, hide or reorder text. */
@@ -49,6 +51,13 @@ export function print(text: string, options: { readonly colour?: boolean } = {})
       else reject(new InputError([`standard output: cannot be written: ${systemReason(error) ?? error.message}`]));
     });
   });
+}
+
+/** Puts a text in place of the line at which the terminal's cursor is. */
+export function replaceLine(text: string): void {
+  clearLine(process.stderr, 0);
+  cursorTo(process.stderr, 0);
+  process.stderr.write(text);
 }
 
 /** Prints error lines to standard error. */

@@ -1,3 +1,4 @@
+import { shellWord } from "../components/core/render";
 import type { Container, Probe } from "./kubernetes";
 
 /** Kubernetes asks a pod's ports from outside; here a container asks itself, with what its image has. */
@@ -76,4 +77,4 @@ function commandOf({ ports = [] }: Container, { exec, httpGet, tcpSocket }: Prob
 const seconds = (count: number) => `${String(count)}s`;
 
 const line = (words: readonly string[]) =>
-  words.map((word) => (/^[\w./:=+%-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`)).join(" ");
+  words.map((word) => (/^[\w./:=+%-]+$/.test(word) ? word : shellWord(word))).join(" ");

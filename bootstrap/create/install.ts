@@ -4,7 +4,7 @@ import { isMirrored, MIRROR } from "../../components/core/chart-mirror";
 import { fingerprint } from "../../components/core/fingerprint";
 import { chartSource } from "../../components/core/release";
 import { PROJECT_FOLDER } from "../../inputs/project";
-import type { Addon, AddonSource } from "../addons";
+import { type Addon, type AddonSource, fileOf } from "../addons";
 import type { Manifests } from "../pins";
 import { isWell, type Reach } from "./reach";
 import type { Step } from "./steps";
@@ -39,8 +39,7 @@ export function installStep(addon: Addon, installing: Installing): Step {
   };
 }
 
-const contentOf = ({ what }: Addon, files: ReadonlyMap<string, string>) =>
-  what.kind === "objects" ? files.get(what.file) : what.kind === "chart" ? files.get(what.values) : undefined;
+const contentOf = ({ what }: Addon, files: ReadonlyMap<string, string>) => files.get(fileOf(what) ?? "");
 
 /** Whether kubectl takes a time for it. */
 const waits = (args: readonly string[]) => args.includes("rollout") || args.includes("wait");

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 
 /** A file `{ "<key>": { name: value } }` that a command of lakehouse writes, and nobody by hand. */
 export interface LockKind {
@@ -40,6 +40,12 @@ export function readIfThere(file: string): Buffer | undefined {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
+}
+
+/** Writes atomically, so that no reader sees a part of the file. */
+export function writeWhole(file: string, content: Buffer | string): void {
+  writeFileSync(`${file}.new`, content);
+  renameSync(`${file}.new`, file);
 }
 
 function sectionOf(text: string, key: string): Record<string, unknown> | undefined {

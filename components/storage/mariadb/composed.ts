@@ -1,7 +1,7 @@
 import { ofKind, type StackObject, type StandIn } from "../../core/composition";
-import { fromSecret, passwordVariable, server, SETUP, setup } from "../../core/stand-in";
+import { fromSecret, passwordVariable, type SecretKey, server, SETUP, setup } from "../../core/stand-in";
 import { podLabels } from "./pods";
-import { literal, type SecretKey, statements, type User, users } from "./sql";
+import { literal, statements, type User, users } from "./sql";
 
 /** MariaDB without its operator: one server from the rendered MariaDB, and its databases, users and grants. */
 

@@ -1,11 +1,8 @@
 import { ofKind, type StackObject } from "../../core/composition";
+import type { SecretKey } from "../../core/stand-in";
 
 /** SQL of the operator's databases, users and grants, for places without the operator. It may run again: what is there stays. */
 
-export interface SecretKey {
-  readonly name: string;
-  readonly key: string;
-}
 interface Database {
   readonly name: string;
   readonly characterSet: string;

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { literal, type SecretKey, statements as statementsOf } from "../../../components/storage/mariadb/sql";
+import type { SecretKey } from "../../../components/core/stand-in";
+import { literal, statements as statementsOf } from "../../../components/storage/mariadb/sql";
 import { contained } from "../contained";
 import { connects } from "../connects";
 import { Engine } from "../engine";
