@@ -1,5 +1,7 @@
 import { hiveMetastore } from "./catalog/hive-metastore/system";
 import { spark } from "./compute/spark/system";
+import { sparkConnect } from "./compute/spark-connect/system";
+import { sparkHistory } from "./compute/spark-history/system";
 import type { AnySystem } from "./core/system";
 import { grafana } from "./observability/grafana/system";
 import { logs } from "./observability/logs/system";
@@ -39,7 +41,9 @@ export const all = [
   opensearch,
   elasticsearch,
   hiveMetastore,
+  sparkHistory,
   spark,
+  sparkConnect,
   druid,
   clickhouse,
   milvus,

@@ -31,10 +31,12 @@ export interface ObjectAccess extends SecretKeys {
 export interface BucketRequest {
   readonly bucket: BucketKey;
   /**
-   * Ends in `/`. In the bucket `services` it is relative to the client's own prefix.
-   * @default the whole bucket, or the client's own prefix
+   * Ends in `/`. In the bucket `services` it is relative to the prefix of its owner.
+   * @default the whole bucket, or the owner's prefix
    */
   readonly prefix?: string;
+  /** Service whose objects in the bucket `services` they are. @default the client */
+  readonly owner?: string;
   readonly level: AccessLevel;
   /**
    * Names of objects that the client may list. Stores allow the question whether a bucket exists (`HEAD`) only to those who may
@@ -290,4 +292,36 @@ export interface Jobs {
 /** Runs workflows: an existing Airflow, or the stack's own. */
 export interface Scheduler {
   readonly peer: PodPeer;
+}
+
+/** The place of Spark's event logs, and the server that shows them. */
+export interface EventLogs {
+  /** `s3a://services/spark-history/events`; it exists once `running` does. */
+  readonly directory: string;
+  /** The right of a client whose applications write there. */
+  readonly access: BucketRequest;
+  /** Applications depend on it: without the directory none starts. */
+  readonly running: pulumi.Resource;
+}
+
+/** The way to Spark Connect for one client: a Secret in its namespace. */
+export interface SparkConnectAccess {
+  readonly endpoint: Endpoint;
+  readonly secret: string;
+  /**
+   * Key whose value is for the variable `SPARK_REMOTE`: address and token. Python's `token=` would ask for TLS, which the server
+   * lacks, so the token is a header in it.
+   */
+  readonly remoteKey: string;
+  /** Key with the token alone, for clients that send `Authorization: Bearer <token>` by themselves. */
+  readonly tokenKey: string;
+}
+
+/** Sessions of Spark for clients that have its client library alone. Whoever may use it has the rights of the server's account. */
+export interface SparkConnect {
+  readonly endpoint: Endpoint;
+  /** Of Spark: a client's library has the same first two numbers. */
+  readonly version: string;
+  /** Lets a client's pods sign in; the client makes the Link by `use()`. */
+  grant(client: Service): SparkConnectAccess;
 }

@@ -5,7 +5,17 @@ export interface Door {
   /** The service, `trino`, or one of its entry points, `flink-ui`. */
   readonly name: string;
   readonly kind:
-    "web" | "sql" | "postgresql" | "s3" | "iceberg-rest" | "thrift" | "kafka" | "mysql" | "redis" | "milvus";
+    | "web"
+    | "sql"
+    | "postgresql"
+    | "s3"
+    | "iceberg-rest"
+    | "thrift"
+    | "kafka"
+    | "mysql"
+    | "redis"
+    | "milvus"
+    | "spark-connect";
   readonly namespace: string;
   /** Name of the Kubernetes Service. */
   readonly service: string;

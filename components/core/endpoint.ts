@@ -68,6 +68,11 @@ export function serviceEndpoint(args: EndpointArgs): Endpoint {
   };
 }
 
+/** Pods that are reached by their address, without a Service: its clients learn it elsewhere. */
+export function podsEndpoint(peer: PodPeer, targetPorts: readonly [number, ...number[]], scheme: string): Endpoint {
+  return { name: peer.name, peer, host: peer.name, port: targetPorts[0], targetPorts, protocol: "TCP", scheme };
+}
+
 /** An endpoint outside of the cluster: port and scheme are those of its URL. */
 export function outsideEndpoint(args: {
   readonly name: string;

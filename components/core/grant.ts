@@ -24,7 +24,8 @@ export interface BucketGrant {
 }
 
 /**
- * A client's requests with the buckets' real names. In the bucket `services` it has access to the prefix of its name only.
+ * A client's requests with the buckets' real names. In the bucket `services` it has access to the prefix of its name, or to that of
+ * another service that says so in what it gives.
  * @param service that the user belongs to; a user of a later generation has another name. @default user
  */
 export function bucketGrant(
@@ -35,9 +36,9 @@ export function bucketGrant(
 ): BucketGrant {
   return {
     user,
-    access: access.map((request) => {
+    access: access.map(({ owner = service, ...request }) => {
       if (request.bucket !== "services") return { ...request, bucket: names[request.bucket] };
-      const { bucket, prefix } = ownObjects(service, names);
+      const { bucket, prefix } = ownObjects(owner, names);
       return { ...request, bucket, prefix: `${prefix}${request.prefix ?? ""}` };
     }),
   };

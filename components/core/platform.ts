@@ -20,6 +20,7 @@ export type LayerName = (typeof LAYERS)[number];
  * Namespaces of a stack: one for each layer that runs pods, one for operators, and one for stream jobs. Flink may change every
  * ConfigMap of its namespace, so it has another one than Kafka, whose configuration is in ConfigMaps. Druid
  * may change every pod of its namespace, so it has one of its own; so has ClickHouse, whose operator may read every Secret there.
+ * Spark Connect makes pods and runs users' code beside that right, so nothing else is in its namespace.
  * Pods that read files of their node are in `agents`, the one namespace that Pod Security does not restrict.
  */
 export const NAMESPACES = [
@@ -27,6 +28,7 @@ export const NAMESPACES = [
   "storage",
   "catalog",
   "compute",
+  "spark-connect",
   "query",
   "druid",
   "clickhouse",

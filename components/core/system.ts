@@ -5,6 +5,7 @@ import type { Mistake } from "../fields/mistakes";
 import type { Bucket } from "./bucket";
 import type { Database, Jobs, KeyValueStore, KnownTopics, Libraries, ObjectStore, OperatedLog } from "./capabilities";
 import type { AnalyticalStore, Scheduler, SearchStore, SqlEngine, SqlSource, TableCatalog } from "./capabilities";
+import type { EventLogs, SparkConnect } from "./capabilities";
 import type { VectorStore } from "./vector-spaces";
 import type { Composition } from "./composition";
 import type { Door } from "./door";
@@ -46,6 +47,8 @@ export interface Capabilities {
   readonly metrics: Metrics;
   readonly dashboards: Dashboards;
   readonly logs: Logs;
+  readonly eventLogs: EventLogs;
+  readonly sparkConnect: SparkConnect;
 }
 export type CapabilityName = keyof Capabilities;
 
@@ -67,6 +70,8 @@ export const CAPABILITY_WORDS: Readonly<Record<CapabilityName, string>> = {
   metrics: "a Prometheus of the stack",
   dashboards: "a Grafana of the stack",
   logs: "a store of logs",
+  eventLogs: "a history of Spark's applications",
+  sparkConnect: "Spark Connect",
 };
 
 type How = "one" | "maybe" | "every";
@@ -169,7 +174,7 @@ export interface System<
   /** Images, charts and libraries that no other system runs: `pins.ts` in its folder. @default what it runs is shared, or none */
   readonly pins?: P;
   /** Pinned programs that it runs, its own and shared ones. Images of the settings are not among them: their licences are not known. */
-  readonly uses: (settings: z.output<S>, stack: Pick<StackFacts, "buckets">) => readonly Use[];
+  readonly uses: (settings: z.output<S>, stack: Pick<StackFacts, "buckets" | "gives">) => readonly Use[];
   /** Its services that sign in to others, so that their credentials can be rotated. @default none */
   readonly clients?: readonly string[];
   /**
@@ -217,7 +222,7 @@ export interface AnySystem extends Omit<
   readonly example?: object;
   readonly on?: (settings: any, stack: StackFacts) => boolean;
   readonly check?: (settings: any) => Iterable<Mistake>;
-  readonly uses: (settings: any, stack: Pick<StackFacts, "buckets">) => readonly Use[];
+  readonly uses: (settings: any, stack: Pick<StackFacts, "buckets" | "gives">) => readonly Use[];
   readonly keepsObjects?: boolean | ((settings: any) => boolean);
   readonly pods: (facts: Facts<any>) => readonly PodGroup[];
   readonly notes?: (settings: any) => readonly string[];

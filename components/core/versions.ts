@@ -33,8 +33,24 @@ const iceberg = {
   },
 };
 
-export const shared = pinned({
-  iceberg,
+const hadoop = {
+  version: "3.4.1",
+  licence: "Apache-2.0",
+  held: {
+    pin: "3.4.1",
+    newest: "3.4.2",
+    read: "2026-11-28",
+    why: "the one that Spark 4.0 and Hive 4.2 are built with",
+  },
+};
+
+const scala = {
+  version: "2.13",
+  licence: "Apache-2.0",
+  held: { pin: "2.13", newest: "3.8", read: "2026-11-28", why: "Spark 4 is built for 2.13 only" },
+};
+
+const jars = pinned({
   icebergAws: {
     ...iceberg,
     jar: {
@@ -43,44 +59,88 @@ export const shared = pinned({
       sha256: "86bf20892ea5b4c17688f19b075399885f6aa5303f6b2dc9f491e76ceef9633b",
     },
   },
-  hadoop: {
-    version: "3.4.1",
-    licence: "Apache-2.0",
-    held: {
-      pin: "3.4.1",
-      newest: "3.4.2",
-      read: "2026-11-28",
-      why: "the one that Spark 4.0 and Hive 4.2 are built with",
+  icebergSpark: {
+    ...iceberg,
+    jar: {
+      group: "org.apache.iceberg",
+      artifact: `iceberg-spark-runtime-4.0_${scala.version}`,
+      sha256: "2192a0881ed0f5773b5a83a8820d2b0b2069beec203028643a1c338551007f09",
     },
   },
-  // CloudNativePG rebuilds the images of a patch release each week: the digest identifies one.
-  postgres: {
-    version: "18.6",
-    licence: "PostgreSQL",
-    // `standard` carries pgvector; `system` images are deprecated.
-    image: "ghcr.io/cloudnative-pg/postgresql:{version}-standard-trixie",
+  // Hadoop's file system on S3, for Spark's event logs. Its AWS SDK is the one in Iceberg's bundle: a class path has one.
+  hadoopAws: {
+    ...hadoop,
+    jar: {
+      group: "org.apache.hadoop",
+      artifact: "hadoop-aws",
+      sha256: "01334a07e179cae2b7e251f24857f11e3759108c9d6a79dcbe362a4295227da2",
+    },
   },
-  // Same release as the server in storage/minio.
-  minioClient: {
-    version: "2026-09-16T00-00-00Z",
-    // Silo and its client keep the headers of MinIO: version 3 "or any later version".
-    licence: "AGPL-3.0-or-later",
-    image: "docker.io/pgsty/mc:RELEASE.{version}",
-  },
-  // Exporter of OpenSearch, whose own plugin must fit the server's version to the last digit, and of Elasticsearch.
-  elasticsearchExporter: {
-    version: "1.9.0",
+  s3TransferManager: {
+    version: "2.33.0",
     licence: "Apache-2.0",
-    image: "quay.io/prometheuscommunity/elasticsearch-exporter:v{version}",
-  },
-  // The newest of the stable line, with the security fixes of October 2026. Serves libraries; its image has curl too.
-  nginx: {
-    version: "1.30.6",
-    licence: "BSD-2-Clause",
-    // The variant that runs as a user of its own, on port 8080.
-    image: "docker.io/nginxinc/nginx-unprivileged:{version}-alpine",
+    held: {
+      pin: "2.33.0",
+      newest: "2.54.3",
+      read: "2026-11-28",
+      why: "the part of the AWS SDK that Iceberg's bundle lacks, in the version of the rest of it there",
+    },
+    jar: {
+      group: "software.amazon.awssdk",
+      artifact: "s3-transfer-manager",
+      sha256: "bebdf9c498828b8b07117887bf5fb9caa380a67f8406fa7598469e9b5c54cc43",
+    },
   },
 });
+
+export const shared = {
+  ...jars,
+  ...pinned({
+    iceberg,
+    hadoop,
+    scala,
+    // Jobs, their history and Spark Connect.
+    spark: {
+      version: "4.0.5",
+      licence: "Apache-2.0",
+      held: {
+        pin: "4.0.5",
+        newest: "4.3.0",
+        read: "2026-11-28",
+        why: "4.0 is the newest line for which Iceberg and Delta have runtimes that were proven together with this metastore",
+      },
+      image: `docker.io/apache/spark:{version}-scala${scala.version}-java17-python3-ubuntu`,
+      lacks: [jars.icebergSpark, jars.icebergAws, jars.hadoopAws, jars.s3TransferManager],
+    },
+    // CloudNativePG rebuilds the images of a patch release each week: the digest identifies one.
+    postgres: {
+      version: "18.6",
+      licence: "PostgreSQL",
+      // `standard` carries pgvector; `system` images are deprecated.
+      image: "ghcr.io/cloudnative-pg/postgresql:{version}-standard-trixie",
+    },
+    // Same release as the server in storage/minio.
+    minioClient: {
+      version: "2026-09-16T00-00-00Z",
+      // Silo and its client keep the headers of MinIO: version 3 "or any later version".
+      licence: "AGPL-3.0-or-later",
+      image: "docker.io/pgsty/mc:RELEASE.{version}",
+    },
+    // Exporter of OpenSearch, whose own plugin must fit the server's version to the last digit, and of Elasticsearch.
+    elasticsearchExporter: {
+      version: "1.9.0",
+      licence: "Apache-2.0",
+      image: "quay.io/prometheuscommunity/elasticsearch-exporter:v{version}",
+    },
+    // The newest of the stable line, with the security fixes of October 2026. Serves libraries; its image has curl too.
+    nginx: {
+      version: "1.30.6",
+      licence: "BSD-2-Clause",
+      // The variant that runs as a user of its own, on port 8080.
+      image: "docker.io/nginxinc/nginx-unprivileged:{version}-alpine",
+    },
+  }),
+};
 
 /** Default repository of libraries; `cluster.mavenMirror` replaces it. */
 export const MAVEN_CENTRAL = "https://repo.maven.apache.org/maven2";

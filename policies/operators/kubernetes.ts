@@ -1,3 +1,4 @@
+import { first } from "../core/path";
 import type { Operator, Pods } from "./types";
 
 /** Path of the pod template in each built-in kind; empty for a Pod. */
@@ -10,11 +11,14 @@ export const TEMPLATES: Readonly<Record<string, string>> = {
   "batch/CronJob": "spec.jobTemplate.spec.template",
   "core/ReplicationController": "spec.template",
   "core/Pod": "",
+  "core/PodTemplate": "template",
 };
 
 /** Labels by which a controller tells its pods apart: their values are known in the cluster only. */
 const POD_NAME = { "statefulset.kubernetes.io/pod-name": null, "apps.kubernetes.io/pod-index": null };
 const REVISION = { "controller-revision-hash": null };
+/** A template is no pod. One with this annotation is for a program that makes so many pods of it by itself, at the most. */
+const MADE = 'metadata.annotations["lakehouse.dev/replicas"]';
 const jobName = (name: string | null) => ({ "batch.kubernetes.io/job-name": name, "job-name": name });
 
 /** Properties of the pods that are not in the template. */
@@ -25,6 +29,7 @@ const MAKERS: Readonly<Record<string, Pods>> = {
   "batch/Job": { lifetime: "once", replicas: "spec.parallelism", labels: jobName("{name}") },
   "batch/CronJob": { lifetime: "job", replicas: "spec.jobTemplate.spec.parallelism", labels: jobName(null) },
   "core/Pod": { replicas: 1 },
+  "core/PodTemplate": { when: MADE, lifetime: "elastic", replicas: (place) => Number(first(place, MADE).text ?? 1) },
 };
 
 /** Built-in kinds without pods (Kubernetes 1.34–1.36). Lists and patches are left out, and so refused: no policy reads their objects. */
@@ -40,7 +45,6 @@ const PODLESS: Readonly<Record<string, readonly string[]>> = {
     // Labels and taints of nodes that exist.
     "NodePatch",
     "PersistentVolume",
-    "PodTemplate",
     "ResourceQuota",
     "Secret",
     "Service",

@@ -2,10 +2,10 @@ import { labels } from "../../core/labels";
 import type { PodGroup } from "../../core/pod-group";
 import { formatCores } from "../../core/quantity";
 import { imageFor } from "../../core/site";
-import { sparkMemory, sparkSize, taskSlots } from "./config";
+import { sparkMemory, sparkSize, taskSlots } from "../spark-conf";
 import { JOB_DIRECTORY, type SparkJob } from "./jobs";
-import { pins } from "./pins";
-import type { PodTemplate, SparkRole } from "./template";
+import { shared } from "../../core/versions";
+import type { PodTemplate, SparkRole } from "../spark-pod";
 
 export const API_VERSION = "sparkoperator.k8s.io/v1beta2";
 export const KIND = "SparkApplication";
@@ -114,7 +114,7 @@ export function sparkApplication(job: SparkJob, facts: ApplicationFacts): SparkA
     type: "Python",
     mode: "cluster",
     pythonVersion: "3",
-    sparkVersion: pins.spark.version,
+    sparkVersion: shared.spark.version,
     image: imageFor(groups.driver, image),
     imagePullPolicy: "IfNotPresent",
     ...(imagePullSecrets === undefined ? {} : { imagePullSecrets }),
@@ -148,7 +148,7 @@ function sparkPod(role: SparkRole, group: PodGroup, template: PodTemplate): Spar
     memoryOverhead: sparkSize(memory.overhead),
     serviceAccount: SERVICE_ACCOUNTS[role],
     // Not in the template: the operator gives pods the application's labels, and only these override them.
-    labels: labels({ ...group, version: pins.spark.version }),
+    labels: labels({ ...group, version: shared.spark.version }),
     template,
   };
 }

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import type { Mount } from "../../core/operated-pod";
 import { PROJECT } from "../../core/project";
 
 /** A job as it is defined in the cluster, for the scheduler to submit. */
@@ -29,6 +30,13 @@ export const SPARK_JOBS = [
 export const JOB_DIRECTORY = "/opt/lakehouse/jobs";
 /** The ConfigMap that holds them. */
 export const JOB_CONFIG_MAP = "spark-jobs";
+
+/** The volume of drivers that has them. */
+export const JOBS: Mount = {
+  volume: { name: "jobs", configMap: { name: JOB_CONFIG_MAP } },
+  path: JOB_DIRECTORY,
+  readOnly: true,
+};
 
 /** The Python files of the repository's jobs by name: the jobs and what they import. */
 export function jobFiles(directory: string = join(PROJECT, "pipelines", "spark")): Record<string, string> {

@@ -1,5 +1,5 @@
 import type { Monitoring } from "../../core/monitoring";
-import { DRIVER_METRICS_PATH, EXECUTOR_METRICS_PATH, UI_PORT } from "./config";
+import { DRIVER_METRICS_PATH, EXECUTOR_METRICS_PATH, UI_PORT } from "../spark-conf";
 
 const UI = { role: "driver", portName: "spark-ui", port: UI_PORT };
 /** Gauges of dynamic allocation as Spark's servlet spells them. */

@@ -1,6 +1,6 @@
 import type { Platform } from "../../core/platform";
 import type { PodGroup } from "../../core/pod-group";
-import { type SparkRole, sparkScratch } from "./template";
+import { type SparkRole, sparkScratch } from "../spark-pod";
 import type { SparkSettings } from "./settings";
 
 /** Controller and webhook, of the same size. */

@@ -3,13 +3,20 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import { ICEBERG_TABLE_DEFAULTS } from "../../catalog/iceberg";
 import type { Platform } from "../../core/platform";
-import type { Libraries, ObjectStore, ScheduledJob, SecretKeys, TableCatalog } from "../../core/capabilities";
-import { type Endpoint, url } from "../../core/endpoint";
+import type {
+  EventLogs,
+  Libraries,
+  ObjectStore,
+  ScheduledJob,
+  SecretKeys,
+  TableCatalog,
+} from "../../core/capabilities";
+import { podsEndpoint, url } from "../../core/endpoint";
 import { credentialsEnv } from "../../core/env";
 import { missingJars } from "../../core/jars";
 import { rights } from "../../core/rbac";
 import { Service } from "../../core/service";
-import { pins } from "./pins";
+import { shared } from "../../core/versions";
 import type { SparkSettings } from "./settings";
 import {
   API_VERSION,
@@ -20,10 +27,11 @@ import {
   SERVICE_ACCOUNTS,
   sparkApplication,
 } from "./application";
-import { BLOCK_PORT, DRIVER_PORT, sparkConf } from "./config";
-import { JOB_CONFIG_MAP, jobFiles, SPARK_JOBS } from "./jobs";
+import { BLOCK_PORT, DRIVER_PORT, sparkConf } from "../spark-conf";
+import { JOB_CONFIG_MAP, jobFiles, JOBS, SPARK_JOBS } from "./jobs";
 import { sparkMonitoring } from "./monitoring";
-import { type SparkPodFacts, sparkPodTemplate, type SparkRole } from "./template";
+import { sparkFor } from "../event-logs";
+import { type SparkPodFacts, sparkPodTemplate } from "../spark-pod";
 import { sparkPods } from "./pods";
 
 export interface SparkArgs {
@@ -32,6 +40,8 @@ export interface SparkArgs {
   readonly objects: ObjectStore;
   readonly tables: TableCatalog;
   readonly libraries: Libraries;
+  /** Where jobs write what happens in them. @default nowhere */
+  readonly eventLogs?: EventLogs | undefined;
   /** Operators that bring the CRDs of jobs. Empty where the operator exists outside of this stack. */
   readonly operators: readonly pulumi.Resource[];
   /** Whether no scheduler submits the jobs, so that they run on schedules of their own. */
@@ -43,7 +53,7 @@ export class Spark extends Service {
   readonly jobs: readonly ScheduledJob[];
 
   constructor(name: string, args: SparkArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { platform, settings, objects, tables } = args;
+    const { platform, settings, objects, tables, eventLogs } = args;
     const namespace = platform.namespace("compute");
     const facts = { namespace, pods: sparkPods(platform, settings), monitoring: sparkMonitoring(namespace) };
     super("compute:Spark", name, facts, opts);
@@ -58,6 +68,7 @@ export class Spark extends Service {
         { bucket: "silver", level: "write" },
         { bucket: "gold", level: "write" },
         { bucket: "warehouse", level: "write" },
+        ...(eventLogs === undefined ? [] : [eventLogs.access]),
       ]),
     );
 
@@ -68,9 +79,10 @@ export class Spark extends Service {
       child,
     );
     const application = this.application(args, s3);
-    const after = { ...child, dependsOn: [...args.operators, files, ...accounts, ...this.parts] };
+    const history = eventLogs === undefined ? [] : [eventLogs.running];
+    const after = { ...child, dependsOn: [...args.operators, ...history, files, ...accounts, ...this.parts] };
     this.jobs = SPARK_JOBS.map((job) => {
-      const metadata = this.metadata(job.name, job.name, pins.spark.version);
+      const metadata = this.metadata(job.name, job.name, shared.spark.version);
       const spec = sparkApplication(job, application);
       this.custom(
         `${name}-${job.name}`,
@@ -93,37 +105,28 @@ export class Spark extends Service {
 
   /** Executors register at their driver; drivers and executors fetch blocks from each other. */
   private linkPods(): void {
-    this.link(this.podEndpoint("driver", [DRIVER_PORT, BLOCK_PORT]), "executor");
-    const executors = this.podEndpoint("executor", [BLOCK_PORT]);
+    this.link(podsEndpoint(this.peer("driver"), [DRIVER_PORT, BLOCK_PORT], "spark"), "executor");
+    // Spark makes a headless Service for each driver and none for executors.
+    const executors = podsEndpoint(this.peer("executor"), [BLOCK_PORT], "spark");
     this.link(executors, "driver");
     this.link(executors, "executor");
   }
 
-  /** Pods that are reached by their address: Spark makes a headless Service for each driver and none for executors. */
-  private podEndpoint(role: SparkRole, targetPorts: readonly [number, ...number[]]): Endpoint {
-    const peer = this.peer(role);
-    return {
-      name: peer.name,
-      peer,
-      host: peer.name,
-      port: targetPorts[0],
-      targetPorts,
-      protocol: "TCP",
-      scheme: "spark",
-    };
-  }
-
   /** Common parts of all jobs of the stack. */
-  private application({ settings, objects, tables, libraries }: SparkArgs, s3: SecretKeys): ApplicationFacts {
+  private application(args: SparkArgs, s3: SecretKeys): ApplicationFacts {
+    const { settings, objects, tables, libraries, eventLogs } = args;
     const groups = { driver: this.group("driver"), executor: this.group("executor") };
     const pod: Omit<SparkPodFacts, "group"> = {
-      image: settings.image ?? pins.spark.image,
+      image: settings.image ?? shared.spark.image,
       env: {
         ...credentialsEnv(s3, "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
         AWS_REGION: objects.region,
         ...objects.sdk.env,
       },
-      fetcher: settings.jars === "fetch" ? libraries.fetcher(this, missingJars(pins.spark)) : undefined,
+      fetcher:
+        settings.jars === "fetch"
+          ? libraries.fetcher(this, missingJars(sparkFor({ tables: true, eventLogs: eventLogs !== undefined })))
+          : undefined,
     };
     const { bronze, silver, gold } = objects.buckets;
     return {
@@ -131,12 +134,13 @@ export class Spark extends Service {
       conf: sparkConf({
         restUrl: tables.restUrl,
         s3: { url: url(objects.endpoint), region: objects.region, properties: objects.sdk.iceberg },
-        buckets: { bronze, silver, gold },
+        locations: { bronze: `s3://${bronze}/`, silver: `s3://${silver}/`, gold: `s3://${gold}/` },
         tableDefaults: ICEBERG_TABLE_DEFAULTS,
+        eventLogs,
       }),
       groups,
       templates: {
-        driver: sparkPodTemplate("driver", { ...pod, group: groups.driver }),
+        driver: sparkPodTemplate("driver", { ...pod, group: groups.driver, mounts: [JOBS] }),
         executor: sparkPodTemplate("executor", { ...pod, group: groups.executor }),
       },
     };

@@ -1,6 +1,8 @@
 import { NO_LIBRARIES } from "../../core/jars";
 import { maybe, one, system } from "../../core/system";
 import { fetched, image, operator } from "../../core/uses";
+import { shared } from "../../core/versions";
+import { sparkFor } from "../event-logs";
 import { pins } from "./pins";
 import { sparkOperatorPods, sparkPods } from "./pods";
 import { spark as settings } from "./settings";
@@ -33,19 +35,25 @@ export const spark = system({
   moved: [{ key: "operator", to: "operatorSize", is: (value) => typeof value === "object" }],
   least: { operatorSize: 0, driver: 896, executor: 896 },
   pins,
-  uses: (own) => {
+  uses: (own, stack) => {
     const path = "lakehouse:compute.spark";
+    const spark = sparkFor({ tables: true, eventLogs: stack.gives("eventLogs") });
     const source = { service: "spark", setting: `${path}.image`, instead: "an own image" };
     return [
       ...(own.operator === "deployed"
         ? operator(pins.sparkOperator, { ...source, setting: `${path}.operator`, instead: "existing" })
         : []),
-      ...(own.image === undefined ? [image(pins.spark, source)] : []),
-      ...(own.jars === "fetch" ? fetched("spark", path, pins.spark) : []),
+      ...(own.image === undefined ? [image(shared.spark, source)] : []),
+      ...(own.jars === "fetch" ? fetched("spark", path, spark) : []),
     ];
   },
   clients: ["spark"],
-  needs: { objects: one("objects"), tables: one("tables"), libraries: maybe("libraries") },
+  needs: {
+    objects: one("objects"),
+    tables: one("tables"),
+    libraries: maybe("libraries"),
+    eventLogs: maybe("eventLogs"),
+  },
   gives: ["jobs"],
   pods: ({ platform, settings: own }) => [
     ...(own.operator === "deployed" ? sparkOperatorPods(platform, own) : []),

@@ -7,11 +7,11 @@ import {
   sparkApplication,
   type SparkApplicationSpec,
 } from "../../../components/compute/spark/application";
-import { SPARK_JOBS } from "../../../components/compute/spark/jobs";
-import { type PodTemplate, type SparkPodFacts, sparkPodTemplate } from "../../../components/compute/spark/template";
+import { JOBS, SPARK_JOBS } from "../../../components/compute/spark/jobs";
+import { type PodTemplate, type SparkPodFacts, sparkPodTemplate } from "../../../components/compute/spark-pod";
 import { credentialsEnv } from "../../../components/core/env";
 import { jarFetcher, missingJars } from "../../../components/core/jars";
-import { pins } from "../../../components/compute/spark/pins";
+import { sparkFor } from "../../../components/compute/event-logs";
 import { type PlainPod, settings, testPlatform } from "./fixtures";
 
 /** The first job, with Spark's settings over the fixture's; null for an image with the libraries. */
@@ -23,7 +23,10 @@ export const scheduled = () => scheduledApplication(SPARK_JOBS[0], "30 0 * * *",
 
 function applicationFacts(
   spark: Readonly<Record<string, unknown>> = {},
-  fetcher: SparkPodFacts["fetcher"] | null = jarFetcher(missingJars(pins.spark), "http://libraries"),
+  fetcher: SparkPodFacts["fetcher"] | null = jarFetcher(
+    missingJars(sparkFor({ tables: true, eventLogs: false })),
+    "http://libraries",
+  ),
 ): ApplicationFacts {
   const of = settings(spark);
   const [driver, executor] = sparkPods(testPlatform(of), of.compute.spark);
@@ -45,7 +48,7 @@ function applicationFacts(
     conf: { "spark.ui.port": "4040" },
     groups: { driver, executor },
     templates: {
-      driver: sparkPodTemplate("driver", { ...facts, group: driver }),
+      driver: sparkPodTemplate("driver", { ...facts, group: driver, mounts: [JOBS] }),
       executor: sparkPodTemplate("executor", { ...facts, group: executor }),
     },
   };

@@ -5,8 +5,15 @@ import { serviceEndpoint } from "../../../components/core/endpoint";
 import { type Settings, settingsFrom } from "../../../components/settings";
 import { record as recordInputs, type Registered as Resource } from "../../support/record";
 
-/** Settings of three machines with a pool each for services, drivers and executors. */
-export function settings(spark: Readonly<Record<string, unknown>> = {}): Settings {
+/**
+ * Settings of three machines with a pool each for services, drivers and executors.
+ * @param others of the layer's other systems
+ */
+export function settings(
+  spark: Readonly<Record<string, unknown>> = {},
+  others: Readonly<Record<string, unknown>> = {},
+  credentials: Readonly<Record<string, unknown>> = {},
+): Settings {
   return settingsFrom({
     nodes: ["control", "drivers", "executors"].map((pool) => ({ name: `node-${pool}`, pool, cpu: 16, memory: "96Gi" })),
     pools: { control: { default: true }, drivers: {}, executors: { taint: "NoSchedule" } },
@@ -18,7 +25,9 @@ export function settings(spark: Readonly<Record<string, unknown>> = {}): Setting
         executor: { replicas: 3, cpu: 2, memory: "8Gi", pool: "executors" },
         ...spark,
       },
+      ...others,
     },
+    credentials,
   });
 }
 

@@ -4,11 +4,15 @@ import { Compute } from "../../../components/compute";
 import { describeStack } from "../../../components/stack";
 import { fakeLibraries } from "../../support/libraries";
 import { fakeObjects } from "../../support/objects";
+import type { Settings } from "../../../components/settings";
 import { fakeTables, record, type Registered, settings } from "./fixtures";
 
 /** Registered resources of the layer, with Spark's settings over the fixture's. */
-export async function compute(spark: Readonly<Record<string, unknown>> = {}, unattended = false) {
-  const of = settings(spark);
+export const compute = (spark: Readonly<Record<string, unknown>> = {}, unattended = false) =>
+  layer(settings(spark), unattended);
+
+/** The same with the settings of a whole stack. */
+export async function layer(of: Settings, unattended = false) {
   const objects = fakeObjects();
   const given = { objects: [objects], tables: [fakeTables()], libraries: [fakeLibraries] };
   const { result, registered } = await record(() => {

@@ -101,6 +101,12 @@ describe("a grant", () => {
       assert.deepEqual(objects?.Resource, ["arn:aws:s3:::x-services/druid/*"]);
     });
 
+    it("is another service's where the request names its owner", () => {
+      const request = { bucket: "services", owner: "spark-history", level: "write" } as const;
+      const { access } = bucketGrant("spark-2", [request], names, "spark");
+      assert.deepEqual(access, [{ bucket: "x-services", prefix: "spark-history/", level: "write" }]);
+    });
+
     it("is refused if the stack has no such bucket", () => {
       assert.throws(() => bucketGrant("druid", own(), lake), /druid keeps objects of its own.*keepsObjects/);
       assert.deepEqual(ownObjects("druid", names), { bucket: "x-services", prefix: "druid/" });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { jsonSchema, projectFile } from "../../../cli/settings-document";
 import { metastoreHeap } from "../../../components/catalog/hive-metastore/config";
-import { sparkMemory } from "../../../components/compute/spark/config";
+import { sparkMemory } from "../../../components/compute/spark-conf";
 import { GiB, MiB } from "../../../components/core/quantity";
 import { trinoMemory } from "../../../components/query/trino/config";
 import { settingsFrom, SettingsError } from "../../../components/settings";

@@ -7,7 +7,7 @@ import fc from "fast-check";
 
 import { PROJECT } from "../../../../components/core/project";
 import { MiB } from "../../../../components/core/quantity";
-import { sparkConf, sparkMemory, sparkSize, taskSlots } from "../../../../components/compute/spark/config";
+import { sparkConf, sparkMemory, sparkSize, taskSlots } from "../../../../components/compute/spark-conf";
 import { jobFiles, SPARK_JOBS } from "../../../../components/compute/spark/jobs";
 
 describe("memory of Spark's pods", () => {
@@ -62,7 +62,7 @@ describe("Spark's configuration", () => {
   const conf = sparkConf({
     restUrl: "http://catalog:9001/iceberg",
     s3: { url: "http://s3:9000", region: "eu-test-1", properties: { "client.legacy-md5-plugin-enabled": "true" } },
-    buckets: { bronze: "x-bronze", silver: "x-silver", gold: "x-gold" },
+    locations: { bronze: "s3://x-bronze/", silver: "s3://x-silver/", gold: "s3://x-gold/" },
     tableDefaults: { "format-version": "2", "write.parquet.compression-codec": "zstd" },
   });
 

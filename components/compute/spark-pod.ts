@@ -1,14 +1,17 @@
 import type * as k8s from "@pulumi/kubernetes";
 
-import { JAR_DIRECTORY, JAR_ROOM } from "../../core/jars";
-import { container, emptyDirectory, type Mount, operatedPod } from "../../core/operated-pod";
-import type { PodGroup } from "../../core/pod-group";
-import { GiB, MiB } from "../../core/quantity";
-import type { ContainerArgs } from "../../core/pod";
-import { DECOMMISSION_SECONDS, LOCAL_DIRECTORY } from "./config";
-import { JOB_CONFIG_MAP, JOB_DIRECTORY } from "./jobs";
+import { JAR_DIRECTORY, JAR_ROOM } from "../core/jars";
+import { container, emptyDirectory, type Mount, operatedPod } from "../core/operated-pod";
+import type { PodGroup } from "../core/pod-group";
+import { GiB, MiB } from "../core/quantity";
+import type { ContainerArgs } from "../core/pod";
+import { DECOMMISSION_SECONDS, LOCAL_DIRECTORY } from "./spark-conf";
 
-export type PodTemplate = k8s.types.input.core.v1.PodTemplateSpec;
+/** A PodTemplateSpec whose fields are known. */
+export interface PodTemplate {
+  readonly metadata?: k8s.types.input.meta.v1.ObjectMeta;
+  readonly spec: k8s.types.input.core.v1.PodSpec;
+}
 
 export type SparkRole = "driver" | "executor";
 
@@ -40,6 +43,8 @@ export interface SparkPodFacts {
   readonly env: NonNullable<ContainerArgs["env"]>;
   /** Fetches the libraries that the image lacks; undefined when it has them. */
   readonly fetcher: ContainerArgs | undefined;
+  /** Further volumes. @default none */
+  readonly mounts?: readonly Mount[];
 }
 
 /**
@@ -47,18 +52,14 @@ export interface SparkPodFacts {
  * command, resources, service account and labels. Without it the operator's webhook would have to patch pods.
  */
 export function sparkPodTemplate(role: SparkRole, facts: SparkPodFacts): PodTemplate {
-  const { group, fetcher } = facts;
+  const { group, fetcher, mounts: more = [] } = facts;
   const scratch = [
     emptyDirectory(group, "tmp", "/tmp"),
     emptyDirectory(group, "work", WORK_DIRECTORY),
     emptyDirectory(group, "spark-local-dir-1", LOCAL_DIRECTORY),
   ];
   const library = fetcher === undefined ? [] : [emptyDirectory(group, "jars", JAR_DIRECTORY)];
-  const jobs: Mount[] =
-    role === "driver"
-      ? [{ volume: { name: "jobs", configMap: { name: JOB_CONFIG_MAP } }, path: JOB_DIRECTORY, readOnly: true }]
-      : [];
-  const mounts = [...scratch, ...library.map((mount) => ({ ...mount, readOnly: true })), ...jobs];
+  const mounts = [...scratch, ...library.map((mount) => ({ ...mount, readOnly: true })), ...more];
   const pod = operatedPod({
     group,
     user: USER,

@@ -1,5 +1,7 @@
-import { MiB } from "../../core/quantity";
-import { JAR_DIRECTORY } from "../../core/jars";
+import type { EventLogs } from "../core/capabilities";
+import { MiB } from "../core/quantity";
+import { JAR_DIRECTORY } from "../core/jars";
+import { eventLogConf } from "./event-logs";
 
 /** Spark's memory and configuration, as pure functions of sizes and endpoints. */
 
@@ -56,13 +58,15 @@ export interface SparkConfFacts {
     /** Further properties of Iceberg's S3 client. */
     readonly properties: Readonly<Record<string, string>>;
   };
-  /** Real names of the medallion's buckets, in which jobs create their namespaces. */
-  readonly buckets: Readonly<Record<"bronze" | "silver" | "gold", string>>;
+  /** Where namespaces are created, by their names: `{ silver: "s3://silver/" }`. */
+  readonly locations: Readonly<Record<string, string>>;
   /** Properties of tables that are created without their own. */
   readonly tableDefaults: Readonly<Record<string, string>>;
+  /** Where its applications write what happens in them. @default nowhere */
+  readonly eventLogs?: Pick<EventLogs, "directory"> | undefined;
 }
 
-/** The `sparkConf` of all jobs; sorted, so that an unchanged one shows no difference. */
+/** The configuration of every application on the stack's tables; sorted, so that an unchanged one shows no difference. */
 export function sparkConf(facts: SparkConfFacts): Record<string, string> {
   return sorted({
     ...catalogConf(facts),
@@ -70,6 +74,7 @@ export function sparkConf(facts: SparkConfFacts): Record<string, string> {
     ...elasticityConf(),
     ...metricsConf(),
     ...sessionConf(facts),
+    ...(facts.eventLogs === undefined ? {} : eventLogConf(facts.eventLogs, facts.s3)),
   });
 }
 
@@ -144,7 +149,7 @@ function metricsConf(): Record<string, string> {
   };
 }
 
-function sessionConf({ buckets }: SparkConfFacts): Record<string, string> {
+function sessionConf({ locations }: SparkConfFacts): Record<string, string> {
   return {
     "spark.driver.extraClassPath": `${JAR_DIRECTORY}/*`,
     "spark.executor.extraClassPath": `${JAR_DIRECTORY}/*`,
@@ -152,7 +157,7 @@ function sessionConf({ buckets }: SparkConfFacts): Record<string, string> {
     "spark.sql.adaptive.enabled": "true",
     "spark.sql.session.timeZone": "UTC",
     ...Object.fromEntries(
-      Object.entries(buckets).map(([layer, bucket]) => [`spark.lakehouse.location.${layer}`, `s3://${bucket}/`]),
+      Object.entries(locations).map(([namespace, place]) => [`spark.lakehouse.location.${namespace}`, place]),
     ),
   };
 }
@@ -160,5 +165,11 @@ function sessionConf({ buckets }: SparkConfFacts): Record<string, string> {
 const prefixed = (prefix: string, entries: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(entries).map(([key, value]) => [`${prefix}${key}`, value]));
 
-const sorted = (entries: Record<string, string>) =>
+export const sorted = (entries: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+/** A file as `spark-submit --properties-file` reads it. */
+export const propertiesFile = (entries: Readonly<Record<string, string>>): string =>
+  Object.entries(sorted(entries))
+    .map(([key, value]) => `${key}=${value}\n`)
+    .join("");

@@ -1,0 +1,183 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+
+import { ICEBERG_TABLE_DEFAULTS } from "../../catalog/iceberg";
+import type {
+  EventLogs,
+  Libraries,
+  ObjectStore,
+  SecretKeys,
+  SparkConnect,
+  SparkConnectAccess,
+  TableCatalog,
+} from "../../core/capabilities";
+import { type Endpoint, podsEndpoint, serviceEndpoint, url } from "../../core/endpoint";
+import { credentialsEnv, fromSecret } from "../../core/env";
+import { missingJars } from "../../core/jars";
+import { password } from "../../core/password";
+import { accountWithRights } from "../../core/rbac";
+import { Service } from "../../core/service";
+import type { Facts } from "../../core/system";
+import { shared } from "../../core/versions";
+import { Workload } from "../../core/workload";
+import { sparkFor } from "../event-logs";
+import { BLOCK_PORT, DRIVER_PORT, UI_PORT } from "../spark-conf";
+import { sparkPodTemplate, USER } from "../spark-pod";
+import { bucketRequests, locations } from "./access";
+import * as config from "./config";
+import { sparkConnectMonitoring } from "./monitoring";
+import { sparkConnectPods } from "./pods";
+import type { SparkConnectSettings } from "./settings";
+
+export interface SparkConnectArgs extends Facts<SparkConnectSettings> {
+  readonly objects: ObjectStore;
+  readonly tables: TableCatalog;
+  readonly libraries: Libraries;
+  readonly eventLogs: EventLogs | undefined;
+}
+
+/** One long-lived driver for the sessions of all clients, which makes executors while they have work and gives them back. */
+export class SparkConnectServer extends Service implements SparkConnect {
+  readonly endpoint: Endpoint;
+  readonly version = shared.spark.version;
+  private readonly token: pulumi.Output<string>;
+  /** Of the generation of the server's credentials: empty for the first. */
+  private readonly suffix: string;
+
+  constructor(name: string, args: SparkConnectArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { platform, settings, objects, tables, eventLogs } = args;
+    const namespace = platform.namespace("spark-connect");
+    const pods = sparkConnectPods(platform, settings);
+    super("compute:SparkConnect", name, { namespace, pods, monitoring: sparkConnectMonitoring(namespace) }, opts);
+    const child = { parent: this };
+
+    this.endpoint = serviceEndpoint({
+      name,
+      peer: this.peer("server"),
+      service: name,
+      port: config.PORT,
+      scheme: "sc",
+    });
+    [{ suffix: this.suffix }] = platform.logins(name);
+    this.token = password(`${name}-token${this.suffix}`, this);
+    this.secret(`token${this.suffix}`, { token: this.token });
+
+    this.link(platform.apiServer, "server");
+    this.linkPods();
+    this.link(tables.rest, "server");
+    const s3 = this.use(
+      objects.grant(this, [...bucketRequests(settings.access), ...(eventLogs === undefined ? [] : [eventLogs.access])]),
+    );
+
+    const metadata = this.metadata(`${name}-server`, "server");
+    const account = accountWithRights({ metadata, rules: [DRIVER_RULE] }, this);
+    const executors = new k8s.core.v1.ServiceAccount(
+      config.EXECUTOR,
+      { metadata: this.metadata(config.EXECUTOR, "executor"), automountServiceAccountToken: false },
+      child,
+    );
+    const facts = this.facts(args, s3);
+    const template = new k8s.core.v1.PodTemplate(
+      config.EXECUTOR,
+      {
+        metadata: {
+          ...this.metadata(config.EXECUTOR, "executor", shared.spark.version),
+          annotations: config.templateAnnotations(facts.executor),
+        },
+        template: facts.template,
+      },
+      child,
+    );
+    const after = [...account, executors, template, ...(eventLogs === undefined ? [] : [eventLogs.running])];
+    this.server(name, facts, [...after, ...this.parts]);
+    this.registerOutputs({ url: url(this.endpoint) });
+  }
+
+  grant(client: Service): SparkConnectAccess {
+    const role = `${this.service}${this.suffix}`;
+    const remote = this.token.apply((token) => config.remote(url(this.endpoint), token));
+    client.secret(role, { token: this.token, remote });
+    return { endpoint: this.endpoint, secret: `${client.service}-${role}`, remoteKey: "remote", tokenKey: "token" };
+  }
+
+  /** Executors register at the server; it and they fetch blocks from each other. */
+  private linkPods(): void {
+    this.link(podsEndpoint(this.peer("server"), [DRIVER_PORT, BLOCK_PORT], "spark"), "executor");
+    const executors = podsEndpoint(this.peer("executor"), [BLOCK_PORT], "spark");
+    this.link(executors, "server");
+    this.link(executors, "executor");
+  }
+
+  private facts({ settings, objects, tables, libraries, eventLogs }: SparkConnectArgs, s3: SecretKeys) {
+    const executor = this.group("executor");
+    const image = settings.image ?? shared.spark.image;
+    const lacking = sparkFor({ tables: true, eventLogs: eventLogs !== undefined });
+    const fetcher = settings.jars === "fetch" ? libraries.fetcher(this, missingJars(lacking)) : undefined;
+    const env = {
+      ...credentialsEnv(s3, "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
+      AWS_REGION: objects.region,
+      ...objects.sdk.env,
+    };
+    const template = sparkPodTemplate("executor", { group: executor, image, env, fetcher });
+    return {
+      settings,
+      image,
+      server: this.group("server"),
+      executor,
+      template: config.executorTemplate(template, executor),
+      fetcher,
+      env,
+      restUrl: tables.restUrl,
+      s3: { url: url(objects.endpoint), region: objects.region, properties: objects.sdk.iceberg },
+      locations: locations(settings.access, objects.buckets),
+      tableDefaults: ICEBERG_TABLE_DEFAULTS,
+      eventLogs,
+    };
+  }
+
+  private server(name: string, facts: ReturnType<SparkConnectServer["facts"]>, dependsOn: pulumi.Resource[]): void {
+    const group = facts.server;
+    const connect = { tcpSocket: { port: "connect" } };
+    new Workload(
+      `${name}-server`,
+      {
+        group,
+        version: shared.spark.version,
+        user: USER,
+        priorityClass: group.priorityClass,
+        serviceAccount: `${name}-server`,
+        token: true,
+        servicePorts: config.SERVICE_PORTS,
+        serviceName: name,
+        // Executors connect to the pod before it is ready, and it binds to the address of its name.
+        headless: true,
+        config: { conf: { mountPath: config.CONFIG_DIRECTORY, files: config.files(facts) } },
+        ...(facts.fetcher === undefined ? {} : { initContainers: [facts.fetcher] }),
+        containers: [
+          {
+            name,
+            image: facts.image,
+            command: [...config.COMMAND],
+            env: {
+              ...facts.env,
+              POD_NAME: { fieldRef: { fieldPath: "metadata.name" } },
+              SPARK_CONNECT_AUTHENTICATE_TOKEN: fromSecret(`${name}-token${this.suffix}`, "token"),
+            },
+            ports: { "connect": config.PORT, "driver": DRIVER_PORT, "blocks": BLOCK_PORT, "spark-ui": UI_PORT },
+            startupProbe: { ...connect, periodSeconds: 5, failureThreshold: 60 },
+            readinessProbe: { ...connect, periodSeconds: 10, timeoutSeconds: 5 },
+            livenessProbe: { ...connect, periodSeconds: 15, failureThreshold: 4, timeoutSeconds: 5 },
+          },
+        ],
+      },
+      { parent: this, dependsOn },
+    );
+  }
+}
+
+/** As of the jobs' drivers, in a namespace that holds nothing but this service: users' code runs beside the account's token. */
+const DRIVER_RULE = {
+  apiGroups: [""],
+  resources: ["configmaps", "persistentvolumeclaims", "pods", "services"],
+  verbs: ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+};
