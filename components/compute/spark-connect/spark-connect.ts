@@ -1,5 +1,5 @@
 import * as k8s from "@pulumi/kubernetes";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 
 import { ICEBERG_TABLE_DEFAULTS } from "../../catalog/iceberg";
 import type {
