@@ -99,6 +99,7 @@ function withoutSecret(resources: readonly Recorded[]): string[] {
     Deployment: (spec) => [at(spec, "template.spec.imagePullSecrets")],
     StatefulSet: (spec) => [at(spec, "template.spec.imagePullSecrets")],
     Job: (spec) => [at(spec, "template.spec.imagePullSecrets")],
+    PodTemplate: (inputs) => [at(inputs, "template.spec.imagePullSecrets")],
     CronJob: (spec) => [at(spec, "jobTemplate.spec.template.spec.imagePullSecrets")],
     Cluster: (spec) => [spec.imagePullSecrets],
     Prometheus: (spec) => [spec.imagePullSecrets],
@@ -136,7 +137,8 @@ function withoutSecret(resources: readonly Recorded[]): string[] {
     }
     const lists = has[kind];
     if (lists === undefined) return [`${kind} ${name} has pods, and a place for the Secret that this test lacks`];
-    return lists(inputs.spec as Json)
+    // A PodTemplate alone has no `spec`.
+    return lists((inputs.spec ?? inputs) as Json)
       .filter((list) => JSON.stringify(list) !== named)
       .map(() => `${kind} ${name}`);
   });

@@ -2,7 +2,7 @@ import { DOMAIN, labels } from "../../core/labels";
 import { serviceHost } from "../../core/endpoint";
 import type { PodGroup } from "../../core/pod-group";
 import { formatCores } from "../../core/quantity";
-import { imageFor } from "../../core/site";
+import { imageFor, pullSecrets } from "../../core/site";
 import { shared } from "../../core/versions";
 import {
   BLOCK_PORT,
@@ -41,10 +41,10 @@ export const files = (facts: ConnectFacts): Record<string, string> => ({
   [TEMPLATE_FILE]: JSON.stringify(facts.template, undefined, 2),
 });
 
-/** The template with what the operator's controller would add to it: labels and account. */
+/** The template with what jobs' pods have from the operator: labels, account, Secrets of registries. */
 export const executorTemplate = (template: PodTemplate, group: PodGroup): PodTemplate => ({
   metadata: { labels: labels({ ...group, version: shared.spark.version }) },
-  spec: { ...template.spec, serviceAccountName: EXECUTOR },
+  spec: { ...template.spec, ...pullSecrets(group), serviceAccountName: EXECUTOR },
 });
 
 /** Annotations of the template as an object of the cluster: how many pods it may become. */
@@ -81,15 +81,11 @@ export function connectConf(facts: ConnectFacts): Record<string, string> {
 }
 
 function kubernetesConf({ image, executor }: ConnectFacts): Record<string, string> {
-  const { imagePullSecrets = [] } = executor.site ?? {};
   return {
     "spark.master": `k8s://https://${serviceHost("kubernetes", "default")}`,
     "spark.kubernetes.namespace": executor.namespace,
     "spark.kubernetes.container.image": imageFor(executor, image),
     "spark.kubernetes.container.image.pullPolicy": "IfNotPresent",
-    ...(imagePullSecrets.length === 0
-      ? {}
-      : { "spark.kubernetes.container.image.pullSecrets": imagePullSecrets.join(",") }),
     "spark.kubernetes.authenticate.executor.serviceAccountName": EXECUTOR,
     "spark.kubernetes.executor.podTemplateFile": `${CONFIG_DIRECTORY}/${TEMPLATE_FILE}`,
     "spark.kubernetes.executor.podTemplateContainerName": "spark-kubernetes-executor",

@@ -40,9 +40,8 @@ export interface SparkConnectArgs extends Facts<SparkConnectSettings> {
 export class SparkConnectServer extends Service implements SparkConnect {
   readonly endpoint: Endpoint;
   readonly version = shared.spark.version;
-  private readonly token: pulumi.Output<string>;
-  /** Of the generation of the server's credentials: empty for the first. */
-  private readonly suffix: string;
+  /** Tokens by the suffix of their generation, the server's own first: it knows one, and the previous one's Secrets stay for pods that name them. */
+  private readonly tokens: readonly (readonly [suffix: string, token: pulumi.Output<string>])[];
 
   constructor(name: string, args: SparkConnectArgs, opts?: pulumi.ComponentResourceOptions) {
     const { platform, settings, objects, tables, eventLogs } = args;
@@ -58,9 +57,10 @@ export class SparkConnectServer extends Service implements SparkConnect {
       port: config.PORT,
       scheme: "sc",
     });
-    [{ suffix: this.suffix }] = platform.logins(name);
-    this.token = password(`${name}-token${this.suffix}`, this);
-    this.secret(`token${this.suffix}`, { token: this.token });
+    this.tokens = platform
+      .logins(name)
+      .map(({ suffix }) => [suffix, password(`${name}-token${suffix}`, this)] as const);
+    for (const [suffix, token] of this.tokens) this.secret(`token${suffix}`, { token });
 
     this.link(platform.apiServer, "server");
     this.linkPods();
@@ -94,10 +94,18 @@ export class SparkConnectServer extends Service implements SparkConnect {
   }
 
   grant(client: Service): SparkConnectAccess {
-    const role = `${this.service}${this.suffix}`;
-    const remote = this.token.apply((token) => config.remote(url(this.endpoint), token));
-    client.secret(role, { token: this.token, remote });
-    return { endpoint: this.endpoint, secret: `${client.service}-${role}`, remoteKey: "remote", tokenKey: "token" };
+    const secret = `${this.service}${this.suffix}`;
+    for (const [suffix, token] of this.tokens)
+      client.secret(`${this.service}${suffix}`, {
+        token,
+        remote: token.apply((value) => config.remote(url(this.endpoint), value)),
+      });
+    return { endpoint: this.endpoint, secret: `${client.service}-${secret}`, remoteKey: "remote", tokenKey: "token" };
+  }
+
+  /** Of the generation that the server accepts: empty for the first. */
+  private get suffix(): string {
+    return this.tokens[0]?.[0] ?? "";
   }
 
   /** Executors register at the server; it and they fetch blocks from each other. */
