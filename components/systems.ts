@@ -1,4 +1,5 @@
 import { hiveMetastore } from "./catalog/hive-metastore/system";
+import { kueue } from "./compute/kueue/system";
 import { spark } from "./compute/spark/system";
 import { sparkConnect } from "./compute/spark-connect/system";
 import { sparkHistory } from "./compute/spark-history/system";
@@ -41,6 +42,7 @@ export const all = [
   opensearch,
   elasticsearch,
   hiveMetastore,
+  kueue,
   sparkHistory,
   spark,
   sparkConnect,

@@ -1,3 +1,5 @@
+import type { Labels } from "./labels";
+
 /** What a service brings so that it can be watched. Pure: the observability layer turns it into monitors, rules, dashboards. */
 
 /** A metrics port of the pods of one role. */
@@ -14,6 +16,11 @@ export interface Scrape {
   readonly ownLabels?: boolean;
   /** Secret in the service's namespace with `username` and `password`, where the endpoint asks for a user. */
   readonly basicAuthSecret?: string;
+  /**
+   * Serves TLS with a certificate of its own making, and asks the API server whether the scraper's account may read `/metrics`, as
+   * upstream's role of Prometheus may: a Service with these labels leads there. @default false
+   */
+  readonly secured?: { readonly labels: Labels; readonly portName: string };
 }
 
 /** One input series and the moment at which the alert must have fired, in the format of promtool's unit tests. */

@@ -13,6 +13,15 @@ import type { PodGroup } from "./pod-group";
 import { release } from "./release";
 import { Service } from "./service";
 
+/** Host and port of an operator's pods that the API server calls. */
+export interface Called {
+  /** What is served there. @default "webhook" */
+  readonly name?: string;
+  readonly role?: string;
+  readonly host: string;
+  readonly port: number;
+}
+
 /** An operator as data: pods of one chart that act on custom resources. */
 export interface OperatorArgs {
   /** `<layer>:<Class>`, the end of the type token: identity, never changed. */
@@ -33,8 +42,8 @@ export interface OperatorArgs {
   readonly podLabels?: (role: string | undefined) => Labels;
   /** @default true: its namespace is ours */
   readonly managed?: boolean;
-  /** Host and port at which the API server calls the operator. @default no webhook */
-  readonly webhook?: { readonly role?: string; readonly host: string; readonly port: number };
+  /** Where the API server calls the operator: its webhooks, its own part of the API. @default nowhere */
+  readonly webhook?: Called | readonly Called[];
   /** The user that it signs in as at what it runs: a Secret `<name>-<role>` with `username` and a generated `password`. @default none */
   readonly login?: { readonly role: string; readonly user: string };
   /** Our disruption budget, where the chart makes none. @default none */
@@ -62,7 +71,7 @@ export class Operator extends Service {
       opts,
     );
     const after: pulumi.Resource[] = [this.link(platform.apiServer)];
-    if (webhook !== undefined) after.push(this.webhookLink(platform, webhook));
+    for (const called of webhook === undefined ? [] : [webhook].flat()) after.push(this.calledLink(platform, called));
     if (args.login !== undefined) after.push(this.login(args.login));
     if (definitions !== undefined)
       after.push(
@@ -83,9 +92,9 @@ export class Operator extends Service {
     return this.secret(role, { username: user, password: password(`${this.service}-${role}`, this) });
   }
 
-  /** Link from the API server, which calls the webhook for each object of some kinds. */
-  private webhookLink({ apiServer }: Platform, { role, host, port }: NonNullable<OperatorArgs["webhook"]>): Link {
-    const to = this.port(`${this.service}-webhook`, host, port, role);
+  /** Link from the API server, which calls a webhook for each object of some kinds. */
+  private calledLink({ apiServer }: Platform, { name = "webhook", role, host, port }: Called): Link {
+    const to = this.port(`${this.service}-${name}`, host, port, role);
     return new Link(`${apiServer.name}-to-${to.name}`, { from: apiServer.peer, to }, { parent: this });
   }
 

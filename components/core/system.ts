@@ -14,6 +14,7 @@ import type { Monitoring } from "./monitoring";
 import type { Jar, Pins } from "./pins";
 import type { Platform } from "./platform";
 import type { PodGroup } from "./pod-group";
+import type { JobQueues } from "./queueing";
 import type { Service } from "./service";
 import type { Dashboards, Logs, Metrics } from "./telemetry";
 import type { Use } from "./uses";
@@ -35,6 +36,7 @@ export interface Capabilities {
   readonly libraries: Libraries;
   readonly tables: TableCatalog;
   readonly jobs: Jobs;
+  readonly queues: JobQueues;
   readonly sql: SqlEngine;
   readonly log: OperatedLog;
   readonly scheduler: Scheduler;
@@ -59,6 +61,7 @@ export const CAPABILITY_WORDS: Readonly<Record<CapabilityName, string>> = {
   libraries: "libraries",
   tables: "a table catalog",
   jobs: "jobs",
+  queues: "queues of jobs",
   sql: "a SQL engine",
   log: "an event log",
   scheduler: "a scheduler",

@@ -21,3 +21,11 @@ export const image = z
 
 /** Switch of a system that is off by default. */
 export const disabled = z.boolean().default(false).describe("default false");
+
+const QUEUE = "lower-case letters, digits and '-', beginning with a letter, at most 40, and not default";
+
+/** Kueue gives jobs that name no queue the one called `default`: also definitions, which must never run. */
+export const queueName = z
+  .string({ error: QUEUE })
+  .regex(/^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/, { error: QUEUE })
+  .refine((name) => name !== "default", { error: QUEUE });

@@ -9,7 +9,7 @@ import { Link } from "../core/link";
 import type { Service } from "../core/service";
 import type { ExistingSettings } from "./settings";
 import type { Overview } from "./overview";
-import { podMonitors, scrapeLinks } from "./monitors";
+import { monitors, scrapeLinks } from "./monitors";
 import { alertRules } from "./rules";
 import { runbooks } from "./runbooks";
 
@@ -49,13 +49,13 @@ export class Observability extends pulumi.ComponentResource {
     const resource = after.length === 0 ? child : { ...child, dependsOn: [...after] };
     const { namespace } = service;
     for (const link of scrapeLinks(service, scraper)) new Link(`${scraper.name}-to-${link.to.name}`, link, child);
-    for (const { name, role, spec } of podMonitors(service)) {
+    for (const { kind, name, role, spec } of monitors(service)) {
       const found = { ...labels({ service: service.service, role }), ...selector };
       new k8s.apiextensions.CustomResource(
         name,
         {
           apiVersion: "monitoring.coreos.com/v1",
-          kind: "PodMonitor",
+          kind,
           metadata: { name, namespace, labels: found },
           spec,
         },

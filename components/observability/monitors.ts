@@ -7,8 +7,9 @@ import type { Watched } from "./rules";
 /** How often metrics are read. */
 const INTERVAL = "30s";
 
-/** A PodMonitor without its labels. */
+/** A monitor without its labels. */
 export interface Monitor {
+  readonly kind: "PodMonitor" | "ServiceMonitor";
   readonly name: string;
   readonly role: string;
   readonly spec: object;
@@ -16,11 +17,15 @@ export interface Monitor {
 
 const portName = (service: string, scrape: Scrape) => `${groupName({ service, role: scrape.role })}-${scrape.portName}`;
 
-/** One PodMonitor for each role, in the namespace of the pods: the Secret of a scrape is read there. */
-export function podMonitors(watched: Watched): Monitor[] {
+/** Monitors in the namespace of the pods: the Secret of a scrape is read there. */
+export const monitors = (watched: Watched): Monitor[] => [...podMonitors(watched), ...serviceMonitors(watched)];
+
+/** One PodMonitor for each role. */
+function podMonitors(watched: Watched): Monitor[] {
   const { service } = watched;
-  const scrapes = watched.monitoring?.scrapes ?? [];
+  const scrapes = (watched.monitoring?.scrapes ?? []).filter(({ secured }) => secured === undefined);
   return [...new Set(scrapes.map((scrape) => scrape.role))].map((role) => ({
+    kind: "PodMonitor",
     name: groupName({ service, role }),
     role,
     spec: {
@@ -34,6 +39,27 @@ export function podMonitors(watched: Watched): Monitor[] {
         .map((scrape, _, all) => endpoint(scrape, all)),
     },
   }));
+}
+
+/** The scraper shows its own token: only a ServiceMonitor can name its file. Nobody else has signed the certificate. */
+function serviceMonitors({ service, monitoring }: Watched): Monitor[] {
+  return (monitoring?.scrapes ?? []).flatMap(({ role, path = "/metrics", secured }) => {
+    if (secured === undefined) return [];
+    const endpoint = {
+      port: secured.portName,
+      path,
+      interval: INTERVAL,
+      scheme: "https",
+      bearerTokenFile: "/var/run/secrets/kubernetes.io/serviceaccount/token",
+      tlsConfig: { insecureSkipVerify: true },
+    };
+    const spec = {
+      jobLabel: "app.kubernetes.io/name",
+      selector: { matchLabels: secured.labels },
+      endpoints: [endpoint],
+    };
+    return [{ kind: "ServiceMonitor", name: groupName({ service, role }), role, spec }];
+  });
 }
 
 function endpoint(

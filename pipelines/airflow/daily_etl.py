@@ -22,6 +22,7 @@ from airflow.timetables.interval import CronDataIntervalTimetable
 
 SPECS = Path(__file__).parent
 ALERTMANAGER = "lakehouse_alertmanager"
+QUEUE = "kueue.x-k8s.io/queue-name"
 NAMESPACE = "{{ var.value.get('lakehouse_compute_namespace', 'lakehouse-compute') }}"
 CONNECTION = "{{ var.value.get('lakehouse_kubernetes_conn_id', 'lakehouse_kubernetes') }}"
 # A run triggered through the API may have no data interval; it then takes the day before it was asked for.
@@ -60,6 +61,9 @@ class SparkJob(SparkKubernetesOperator):
         if not file.is_file():
             raise FileNotFoundError(f"{file.name} is not beside the DAG; deliver both in one folder")
         application = yaml.safe_load(file.read_text(encoding="utf-8"))
+        if QUEUE in application["metadata"].get("labels", {}) and self.execution_timeout is not None:
+            # It may wait in its queue for as long as the task may take.
+            self.startup_timeout_seconds = int(self.execution_timeout.total_seconds())
         application["spec"]["suspend"] = False
         application["spec"]["arguments"] = [*(application["spec"].get("arguments") or []), *self.job_arguments]
         return {"spark": application}

@@ -5,6 +5,7 @@ import { cloudNativePg } from "./cloudnative-pg";
 import { eck } from "./eck";
 import { flinkOperator } from "./flink";
 import { kubernetes } from "./kubernetes";
+import { kueue } from "./kueue";
 import { mariadbOperator } from "./mariadb";
 import { podless } from "./podless";
 import { prometheus } from "./prometheus";
@@ -21,6 +22,7 @@ export const OPERATORS: readonly Operator[] = [
   strimzi,
   mariadbOperator,
   eck,
+  kueue,
   clickhouseOperator,
   ceph,
   prometheus,

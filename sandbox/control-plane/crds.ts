@@ -49,7 +49,7 @@ const SOURCES: Readonly<Record<string, Source>> = {
   "cert-manager.io": { pins: "definitions", module: "github.com/cert-manager/cert-manager", path: "deploy/crds" },
   "ceph.rook.io": { pins: "definitions", module: "github.com/rook/rook", path: "deploy/examples/crds.yaml" },
   "gateway.networking.k8s.io": { pins: "definitions", module: "sigs.k8s.io/gateway-api", path: "config/crd/standard" },
-  "kueue.x-k8s.io": { pins: "definitions", module: "sigs.k8s.io/kueue", path: "config/components/crd/bases" },
+  "kueue.x-k8s.io": { pins: "kueue", module: "sigs.k8s.io/kueue", path: "config/components/crd/bases" },
   "policy.networking.k8s.io": {
     pins: "definitions",
     module: "sigs.k8s.io/network-policy-api",

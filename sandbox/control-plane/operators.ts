@@ -11,7 +11,7 @@ import { moduleFolder } from "./crds";
 import { obtain } from "./obtain";
 import { walled } from "./walled";
 
-interface Webhook {
+export interface Webhook {
   readonly name: string;
   readonly clientConfig: { readonly service: { readonly path: string } };
   readonly [field: string]: unknown;
@@ -162,7 +162,7 @@ export async function startEck(plane: ControlPlane, namespace: string, watched: 
 }
 
 /** Registers the webhooks of an operator that listens on a port of this machine. */
-async function register(
+export async function register(
   plane: ControlPlane,
   prefix: string,
   port: number,
@@ -179,7 +179,7 @@ async function register(
 }
 
 /** The webhook configurations of an operator's release. */
-async function released(pins: string, module: string): Promise<KubernetesObject[]> {
-  const file = join(await moduleFolder(pins, module), "config", "webhook", "manifests.yaml");
+export async function released(pins: string, module: string, folder = "config/webhook"): Promise<KubernetesObject[]> {
+  const file = join(await moduleFolder(pins, module), folder, "manifests.yaml");
   return parseAllDocuments(readFileSync(file, "utf8")).map((document) => document.toJS() as KubernetesObject);
 }

@@ -87,6 +87,7 @@ export const TOOLS = {
   "cloudnative-pg": operator("cloudnative-pg", "github.com/cloudnative-pg/cloudnative-pg", "cmd/manager"),
   "spark-operator": operator("spark-operator", "github.com/kubeflow/spark-operator/v2", "cmd/operator"),
   "eck": operator("eck", "github.com/elastic/cloud-on-k8s/v3", "cmd"),
+  "kueue": { ...operator("kueue", "sigs.k8s.io/kueue", "cmd/kueue"), slow: true } as Tool,
   "prometheus-operator": operator(
     "prometheus-operator",
     "github.com/prometheus-operator/prometheus-operator",

@@ -8,6 +8,5 @@ require (
 	github.com/cloudnative-pg/plugin-barman-cloud v0.13.0
 	github.com/rook/rook v1.20.6
 	sigs.k8s.io/gateway-api v1.6.1
-	sigs.k8s.io/kueue v0.19.2
 	sigs.k8s.io/network-policy-api v0.2.0
 )

@@ -1,6 +1,7 @@
 import { labels } from "../../core/labels";
 import type { PodGroup } from "../../core/pod-group";
 import { formatCores } from "../../core/quantity";
+import type { RoleToleration } from "../../core/queueing";
 import { imageFor } from "../../core/site";
 import { sparkMemory, sparkSize, taskSlots } from "../spark-conf";
 import { JOB_DIRECTORY, type SparkJob } from "./jobs";
@@ -24,7 +25,19 @@ export interface SparkPod {
   readonly memoryOverhead: string;
   readonly serviceAccount: string;
   readonly labels: Record<string, string>;
+  /** By which a queue counts it against what it has for its role. */
+  readonly tolerations?: readonly RoleToleration[];
   readonly template: PodTemplate;
+}
+
+export interface DynamicAllocation {
+  readonly enabled: true;
+  readonly initialExecutors: number;
+  readonly minExecutors: number;
+  readonly maxExecutors: number;
+  readonly shuffleTrackingEnabled: true;
+  /** Milliseconds. */
+  readonly shuffleTrackingTimeout: number;
 }
 
 /** The part of SparkApplication `v1beta2` that is used here. */
@@ -42,17 +55,10 @@ export interface SparkApplicationSpec {
   readonly restartPolicy: { readonly type: "Never" } | typeof RETRIES;
   /** Seconds that an ended run is kept, with its driver's log. */
   readonly timeToLiveSeconds: number;
-  readonly dynamicAllocation: {
-    readonly enabled: true;
-    readonly initialExecutors: number;
-    readonly minExecutors: number;
-    readonly maxExecutors: number;
-    readonly shuffleTrackingEnabled: true;
-    /** Milliseconds. */
-    readonly shuffleTrackingTimeout: number;
-  };
+  /** Where no queue counts a run's executors beforehand. */
+  readonly dynamicAllocation?: DynamicAllocation;
   readonly driver: SparkPod;
-  readonly executor: SparkPod & { readonly deleteOnTermination: true };
+  readonly executor: SparkPod & { readonly deleteOnTermination: true; readonly instances?: number };
   /** A definition is suspended: only copies of it run. */
   readonly suspend?: true;
 }
@@ -62,6 +68,13 @@ export interface ApplicationFacts {
   readonly conf: Readonly<Record<string, string>>;
   readonly groups: Readonly<Record<SparkRole, PodGroup>>;
   readonly templates: Readonly<Record<SparkRole, PodTemplate>>;
+  /** A run starts with all of its executors or not at all. @default none: it takes executors as it needs them */
+  readonly queued?: Queued;
+}
+
+export interface Queued {
+  executors(job: SparkJob): number;
+  tolerations(role: SparkRole): readonly RoleToleration[];
 }
 
 export const SCHEDULED_KIND = "ScheduledSparkApplication";
@@ -107,8 +120,7 @@ const SHUFFLE_TRACKING_MINUTES = 10;
 
 /** The application of a job. */
 export function sparkApplication(job: SparkJob, facts: ApplicationFacts): SparkApplicationSpec {
-  const { image, conf, groups, templates } = facts;
-  const most = groups.executor.replicas;
+  const { image, conf, groups, templates, queued } = facts;
   const { imagePullSecrets } = groups.driver.site ?? {};
   return {
     type: "Python",
@@ -124,21 +136,28 @@ export function sparkApplication(job: SparkJob, facts: ApplicationFacts): SparkA
     // The scheduler retries: further retries here would multiply with its own and hide a failing job.
     restartPolicy: { type: "Never" },
     timeToLiveSeconds: DAY,
-    dynamicAllocation: {
-      enabled: true,
-      initialExecutors: Math.min(2, most),
-      // One executor stays, so that the next stage does not wait for a pod.
-      minExecutors: 1,
-      maxExecutors: most,
-      shuffleTrackingEnabled: true,
-      shuffleTrackingTimeout: SHUFFLE_TRACKING_MINUTES * 60_000,
+    ...(queued === undefined ? { dynamicAllocation: dynamic(groups.executor.replicas) } : {}),
+    driver: sparkPod("driver", groups.driver, templates.driver, queued),
+    executor: {
+      ...sparkPod("executor", groups.executor, templates.executor, queued),
+      deleteOnTermination: true,
+      ...(queued === undefined ? {} : { instances: queued.executors(job) }),
     },
-    driver: sparkPod("driver", groups.driver, templates.driver),
-    executor: { ...sparkPod("executor", groups.executor, templates.executor), deleteOnTermination: true },
   };
 }
 
-function sparkPod(role: SparkRole, group: PodGroup, template: PodTemplate): SparkPod {
+/** @param most executors of all jobs */
+const dynamic = (most: number): DynamicAllocation => ({
+  enabled: true,
+  initialExecutors: Math.min(2, most),
+  // One executor stays, so that the next stage does not wait for a pod.
+  minExecutors: 1,
+  maxExecutors: most,
+  shuffleTrackingEnabled: true,
+  shuffleTrackingTimeout: SHUFFLE_TRACKING_MINUTES * 60_000,
+});
+
+function sparkPod(role: SparkRole, group: PodGroup, template: PodTemplate, queued?: Queued): SparkPod {
   const memory = sparkMemory(group.limits.memory);
   return {
     cores: taskSlots(group.requests.cpu),
@@ -149,6 +168,7 @@ function sparkPod(role: SparkRole, group: PodGroup, template: PodTemplate): Spar
     serviceAccount: SERVICE_ACCOUNTS[role],
     // Not in the template: the operator gives pods the application's labels, and only these override them.
     labels: labels({ ...group, version: shared.spark.version }),
+    ...(queued === undefined ? {} : { tolerations: queued.tolerations(role) }),
     template,
   };
 }

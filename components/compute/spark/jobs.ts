@@ -4,10 +4,12 @@ import { join } from "node:path";
 import type { Mount } from "../../core/operated-pod";
 import { PROJECT } from "../../core/project";
 
+export type JobName = "bronze-to-silver" | "silver-to-gold" | "table-maintenance";
+
 /** A job as it is defined in the cluster, for the scheduler to submit. */
 export interface SparkJob {
   /** A DNS-1035 label: Services of a run are named after it. */
-  readonly name: string;
+  readonly name: JobName;
   /** In `pipelines/spark`. */
   readonly file: string;
   /** Arguments of every run; the scheduler adds the day. */

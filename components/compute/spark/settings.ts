@@ -1,9 +1,22 @@
 import type { z } from "zod";
 
-import { enabled, image, jars } from "../../fields/common";
+import { JOB_PRIORITIES } from "../../core/queueing";
+import { enabled, image, jars, queueName } from "../../fields/common";
 import { schedule } from "../../fields/cron";
-import { section, size, withDefaults } from "../../fields/fields";
+import { count, mode, section, size, withDefaults } from "../../fields/fields";
 import { operator } from "../../fields/operator";
+
+/** How one job is queued, in a stack with Kueue. */
+const queued = (priority: (typeof JOB_PRIORITIES)[number] = "normal") =>
+  section({
+    queue: queueName.default("batch").describe("one of lakehouse:compute.kueue.queues; default batch"),
+    priority: mode(...JOB_PRIORITIES)
+      .default(priority)
+      .describe(`a job of a higher one takes the place of running ones of its queue; default ${priority}`),
+    executors: count(1, 10_000)
+      .optional()
+      .describe("executors of a run, all of which it waits for; default as many as each of all drivers can have"),
+  }).prefault({});
 
 export const spark = withDefaults(
   section({
@@ -27,6 +40,9 @@ export const spark = withDefaults(
     })
       .prefault({})
       .describe("schedules (UTC) of the jobs in a stack without Airflow, which otherwise submits them"),
+    queued: section({ "bronze-to-silver": queued(), "silver-to-gold": queued(), "table-maintenance": queued("low") })
+      .prefault({})
+      .describe("where the jobs wait for their pods in a stack with Kueue"),
     jars,
     image,
   }),

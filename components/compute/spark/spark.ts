@@ -14,6 +14,7 @@ import type {
 import { podsEndpoint, url } from "../../core/endpoint";
 import { credentialsEnv } from "../../core/env";
 import { missingJars } from "../../core/jars";
+import type { Admission, JobQueues } from "../../core/queueing";
 import { rights } from "../../core/rbac";
 import { Service } from "../../core/service";
 import { shared } from "../../core/versions";
@@ -42,6 +43,8 @@ export interface SparkArgs {
   readonly libraries: Libraries;
   /** Where jobs write what happens in them. @default nowhere */
   readonly eventLogs?: EventLogs | undefined;
+  /** Where jobs wait for their pods. @default they start at once */
+  readonly queues: JobQueues | undefined;
   /** Operators that bring the CRDs of jobs. Empty where the operator exists outside of this stack. */
   readonly operators: readonly pulumi.Resource[];
   /** Whether no scheduler submits the jobs, so that they run on schedules of their own. */
@@ -78,11 +81,15 @@ export class Spark extends Service {
       { metadata: this.metadata(JOB_CONFIG_MAP, "jobs"), data: jobFiles() },
       child,
     );
-    const application = this.application(args, s3);
+    const admission = args.queues?.admit(this, [this.group("driver"), this.group("executor")]);
+    const application = this.application(args, s3, admission);
     const history = eventLogs === undefined ? [] : [eventLogs.running];
-    const after = { ...child, dependsOn: [...args.operators, ...history, files, ...accounts, ...this.parts] };
+    const ready = [...args.operators, ...history, files, ...accounts, ...this.parts, ...(admission?.after ?? [])];
+    const after = { ...child, dependsOn: ready };
     this.jobs = SPARK_JOBS.map((job) => {
       const metadata = this.metadata(job.name, job.name, shared.spark.version);
+      // Not on the definition: a queue would start it.
+      const run = { ...metadata, labels: { ...metadata.labels, ...admission?.labels(settings.queued[job.name]) } };
       const spec = sparkApplication(job, application);
       this.custom(
         `${name}-${job.name}`,
@@ -93,12 +100,12 @@ export class Spark extends Service {
       if (args.unattended) {
         this.custom(
           `${name}-${job.name}-schedule`,
-          { apiVersion: API_VERSION, kind: SCHEDULED_KIND, metadata },
+          { apiVersion: API_VERSION, kind: SCHEDULED_KIND, metadata: run },
           scheduledApplication(job, args.settings.schedules[job.name], application),
           after,
         );
       }
-      return { name: job.name, manifest: { apiVersion: API_VERSION, kind: KIND, metadata, spec } };
+      return { name: job.name, manifest: { apiVersion: API_VERSION, kind: KIND, metadata: run, spec } };
     });
     this.registerOutputs({ jobs: this.jobs.map((job) => job.name) });
   }
@@ -113,7 +120,7 @@ export class Spark extends Service {
   }
 
   /** Common parts of all jobs of the stack. */
-  private application(args: SparkArgs, s3: SecretKeys): ApplicationFacts {
+  private application(args: SparkArgs, s3: SecretKeys, admission: Admission | undefined): ApplicationFacts {
     const { settings, objects, tables, libraries, eventLogs } = args;
     const groups = { driver: this.group("driver"), executor: this.group("executor") };
     const pod: Omit<SparkPodFacts, "group"> = {
@@ -143,6 +150,14 @@ export class Spark extends Service {
         driver: sparkPodTemplate("driver", { ...pod, group: groups.driver, mounts: [JOBS] }),
         executor: sparkPodTemplate("executor", { ...pod, group: groups.executor }),
       },
+      ...(admission === undefined
+        ? {}
+        : {
+            queued: {
+              executors: ({ name }) => settings.queued[name].executors ?? executorsOfOne(groups),
+              tolerations: (role) => admission.tolerations(role),
+            },
+          }),
     };
   }
 
@@ -161,6 +176,10 @@ export class Spark extends Service {
     return [...made, ...rights({ metadata: named, rules: [DRIVER_RULE], account }, this)];
   }
 }
+
+/** Executors of a run, where all drivers run at the same time and have the same. */
+const executorsOfOne = ({ driver, executor }: ApplicationFacts["groups"]): number =>
+  Math.max(1, Math.floor(executor.replicas / driver.replicas));
 
 /** As in the operator's chart; a driver needs `deletecollection` to clean up when it ends. */
 const DRIVER_RULE = {

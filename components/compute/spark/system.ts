@@ -53,6 +53,7 @@ export const spark = system({
     tables: one("tables"),
     libraries: maybe("libraries"),
     eventLogs: maybe("eventLogs"),
+    queues: maybe("queues"),
   },
   gives: ["jobs"],
   pods: ({ platform, settings: own }) => [

@@ -12,6 +12,7 @@ import { duplicateNodes, nodesWithRoom } from "./nodes";
 import { sharedPages } from "./pages";
 import { fallbacks, knownPools, oneDefaultPool, populatedPools } from "./pools";
 import { distinctNodePorts } from "./ports";
+import { knownQueues } from "./queues";
 import { oneScraper } from "./scrapers";
 import { signedRegion } from "./presto";
 import { keyTables, topicTables } from "./tables";
@@ -47,6 +48,7 @@ export const RULES: readonly { readonly needs: readonly (keyof Settings)[]; read
   { needs: ["query", "storage", "streaming"], rule: streamedTopics },
   { needs: ["query", "storage"], rule: signedRegion },
   { needs: ["query", "cluster"], rule: closedConsole },
+  { needs: ["compute"], rule: knownQueues },
   { needs: ["observability"], rule: oneScraper },
   { needs: ["storage", "streaming"], rule: bucketEvents },
   { needs: ["licences", ...SYSTEMS], rule: forbiddenLicences },

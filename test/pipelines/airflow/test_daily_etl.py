@@ -136,6 +136,21 @@ def test_the_spec_is_submitted_unsuspended_under_a_name_of_its_own(
     assert all(name.startswith(f"{spec}-") and len(name) <= 63 for name in names)
 
 
+@pytest.mark.parametrize(("queue", "seconds"), [(None, 600), ("batch", 7200)])
+def test_a_job_of_a_queue_may_wait_as_long_as_its_task_may_take(dag: DAG, queue: str | None, seconds: int) -> None:
+    task = rendered(dag, "silver_to_gold")
+    file = DAGS / "silver-to-gold.yaml"
+    text = file.read_text(encoding="utf-8")
+    labels = "" if queue is None else f", kueue.x-k8s.io/queue-name: {queue}"
+    file.write_text(text.replace("part-of: lakehouse }", f"part-of: lakehouse{labels} }}"), encoding="utf-8")
+    try:
+        body = task.template_body["spark"]
+    finally:
+        file.write_text(text, encoding="utf-8")
+    assert body["metadata"]["labels"].get("kueue.x-k8s.io/queue-name") == queue
+    assert task.startup_timeout_seconds == seconds
+
+
 def test_a_spec_that_is_not_delivered_is_named(dag: DAG) -> None:
     task = rendered(dag, "table_maintenance")
     task.spec = "absent"

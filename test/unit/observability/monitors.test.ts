@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { PodPeer } from "../../../components/core/endpoint";
 import { linkPolicies } from "../../../components/core/link";
 import type { Scrape } from "../../../components/core/monitoring";
-import { podMonitors, scrapeLinks } from "../../../components/observability/monitors";
+import { monitors, scrapeLinks } from "../../../components/observability/monitors";
 
 const PROMETHEUS: PodPeer = {
   kind: "pods",
@@ -29,8 +29,9 @@ const watched = (scrapes: readonly Scrape[]) => ({
 describe("a PodMonitor", () => {
   it("selects the pods of one role, scrapes their named port, and reads user and password from a Secret in their namespace", () => {
     const scrape = { role: "worker", portName: "http", port: 8080, basicAuthSecret: "trino-metrics" };
-    assert.deepEqual(podMonitors(watched([scrape])), [
+    assert.deepEqual(monitors(watched([scrape])), [
       {
+        kind: "PodMonitor",
         name: "trino-worker",
         role: "worker",
         spec: {
@@ -54,7 +55,7 @@ describe("a PodMonitor", () => {
   });
 
   it("has no user if the service needs none, and scrapes the service's path", () => {
-    const [monitor] = podMonitors(watched([{ role: "worker", portName: "http", port: 80, path: "/minio/v2/metrics" }]));
+    const [monitor] = monitors(watched([{ role: "worker", portName: "http", port: 80, path: "/minio/v2/metrics" }]));
     assert.deepEqual(monitor?.spec, {
       jobLabel: "app.kubernetes.io/name",
       podTargetLabels: ["app.kubernetes.io/component"],
@@ -66,7 +67,7 @@ describe("a PodMonitor", () => {
 
 describe("PodMonitors of several ports", () => {
   it("are one for each role, with a label for each path of the same port", () => {
-    const monitors = podMonitors(
+    const found = monitors(
       watched([
         { role: "driver", portName: "ui", port: 4040, path: "/driver" },
         { role: "driver", portName: "ui", port: 4040, path: "/executors" },
@@ -76,7 +77,7 @@ describe("PodMonitors of several ports", () => {
     );
     const relabelings = [{ sourceLabels: ["__metrics_path__"], targetLabel: "metrics_path" }];
     assert.deepEqual(
-      monitors.map(({ name, spec }) => [name, (spec as { podMetricsEndpoints: unknown }).podMetricsEndpoints]),
+      found.map(({ name, spec }) => [name, (spec as { podMetricsEndpoints: unknown }).podMetricsEndpoints]),
       [
         [
           "trino-driver",
@@ -139,7 +140,7 @@ describe("links of Prometheus", () => {
 
   it("scrape an exporter once for each of its targets, and label the series with the target", () => {
     const probe = (target: string) => ({ role: "exporter", portName: "metrics", port: 9104, path: "/probe", target });
-    const [monitor] = podMonitors(watched([probe("db-0:3306"), probe("db-1:3306")]));
+    const [monitor] = monitors(watched([probe("db-0:3306"), probe("db-1:3306")]));
     const endpoint = (target: string) => ({
       port: "metrics",
       path: "/probe",

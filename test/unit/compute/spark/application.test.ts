@@ -34,7 +34,7 @@ describe("a SparkApplication", () => {
       shuffleTrackingTimeout: 600_000,
     });
     const one = application({ executor: { replicas: 1, cpu: 1, memory: "2Gi" } }).dynamicAllocation;
-    assert.deepEqual([one.initialExecutors, one.minExecutors, one.maxExecutors], [1, 1, 1]);
+    assert.deepEqual([one?.initialExecutors, one?.minExecutors, one?.maxExecutors], [1, 1, 1]);
   });
 
   it("has pods of exactly the planned size", () => {
