@@ -126,17 +126,17 @@ describe("the page of a plan, in Chromium,", () => {
       await page.locator("#topology").scrollIntoViewIfNeeded();
       // Hit where the edge is seen: in the middle of its path.
       const at = await page.evaluate<{ x: number; y: number }>(`(() => {
-        const path = document.querySelector(".wide .edge[data-client=queryApi][data-server=valkey] .line");
+        const path = document.querySelector(".wide .edge[data-client=query-api][data-server=valkey] .line");
         path.scrollIntoView({ block: "center" });
         const { x, y } = path.getPointAtLength(path.getTotalLength() / 2).matrixTransform(path.getScreenCTM());
         return { x, y };
       })()`);
       await page.mouse.move(at.x, at.y);
-      match(await list(page, "queryApi").innerText(), /valkey TCP 6379/);
+      match(await list(page, "query-api").innerText(), /valkey TCP 6379/);
       equal(await drawn(page, ".edge.to"), 1);
       equal(
-        await page.locator(".wide .edge[data-server=valkey][data-client=queryApi] title").textContent(),
-        "queryApi → valkey: TCP 6379",
+        await page.locator(".wide .edge[data-server=valkey][data-client=query-api] title").textContent(),
+        "query-api → valkey: TCP 6379",
       );
     });
   });
@@ -198,7 +198,7 @@ describe("the page of a plan, in Chromium,", () => {
       match(tree, /group "Systems by layer, and links between them"/);
       match(
         tree,
-        /link "hiveMetastore iceberg-rest · thrift; layer catalog; connects to ceph, libraries, postgres; is reached by spark, prometheus, trino"/,
+        /link "hive-metastore iceberg-rest · thrift; layer catalog; connects to ceph, libraries, postgres; is reached by spark, prometheus, trino"/,
       );
       await page.locator("#links summary").click();
       const row = page.getByRole("table").getByRole("row").filter({ hasText: "lakehouse-query/trino-to-postgres" });
