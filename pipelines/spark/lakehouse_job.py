@@ -40,12 +40,12 @@ def iso_day(text: str) -> date:
     return day
 
 
-def whole(minimum: int) -> Callable[[str], int]:
-    """Return a parser of whole numbers not below `minimum`."""
+def whole(minimum: int, maximum: int = 9999) -> Callable[[str], int]:
+    """Return a parser of whole numbers from `minimum` to `maximum`."""
 
     def parse(text: str) -> int:
-        if not re.fullmatch(r"\d{1,4}", text) or int(text) < minimum:
-            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {minimum} to 9999")
+        if not re.fullmatch(r"\d{1,9}", text) or not minimum <= int(text) <= maximum:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {minimum} to {maximum}")
         return int(text)
 
     return parse

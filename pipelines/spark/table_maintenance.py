@@ -2,13 +2,16 @@
 
 In this order: compact data files, position deletes and manifests; expire snapshots; remove orphan files. Readers are
 not disturbed; time travel reaches back `--retain-days`, and at least `--retain-snapshots` snapshots, and to the last
-commit of a streaming job that is less than `--retain-stream-days` ago. A table that fails is reported and does not
-stop the others; the job then ends with exit code 1.
+commit of a streaming job that is less than `--retain-stream-days` ago. `--policies` has what is different for a
+namespace or for a table. A table that fails is reported and does not stop the others; the job then ends with exit
+code 1, as it does after it has compacted a table that had more than `--late-files` small files: it comes too seldom.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import re
 import sys
 from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
@@ -18,6 +21,19 @@ from pyspark.sql import SparkSession
 
 NAMESPACES = "bronze,silver,gold"
 MINIMUM_ORPHAN_DAYS = 3  # a younger file may belong to a commit that is still being written
+
+
+SMALL = 0.75  # of the target: below it Iceberg compacts a file, above it leaves it (its min-file-size-bytes)
+COLUMN = rf"{job.NAME}(\.{job.NAME})*"
+ORDER = rf"{COLUMN}( (ASC|DESC))?( NULLS (FIRST|LAST))?"
+SORT = re.compile(rf"{ORDER}(, ?{ORDER})*|zorder\({COLUMN}(, ?{COLUMN})+\)", re.IGNORECASE)
+
+
+def sort_order(text: str) -> str:
+    """Parse an order of rows as Iceberg's procedure takes it: nothing else gets into the SQL."""
+    if not SORT.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not an order like 'day, amount DESC' or 'zorder(x, y)'")
+    return text
 
 
 def names(text: str) -> list[str]:
@@ -68,14 +84,17 @@ def maintain(spark: SparkSession, args: argparse.Namespace, table: str) -> dict[
     def count(metadata: str) -> int:
         return spark.sql(f"SELECT count(*) FROM {quoted}.{metadata}").first()[0]
 
+    target = args.target_file_mib * 1024 * 1024
     files, snapshots = count("files"), count("snapshots")
+    small = count(f"data_files WHERE file_size_in_bytes < {int(SMALL * target)}")
     options = {
-        "target-file-size-bytes": args.target_file_mib * 1024 * 1024,
+        "target-file-size-bytes": target,
         "min-input-files": args.min_input_files,
         "remove-dangling-deletes": "true",
     }
     mapped = ", ".join(f"'{key}', '{value}'" for key, value in options.items())
-    data = call("rewrite_data_files", f", options => map({mapped})")[0]
+    order = "" if args.sort is None else f", strategy => 'sort', sort_order => '{args.sort}'"
+    data = call("rewrite_data_files", f"{order}, options => map({mapped})")[0]
     # Compacted data keeps its sequence number, so its old position deletes look alive until they are rewritten too.
     deletes = call("rewrite_position_delete_files", ", options => map('rewrite-all', 'true')")[0]
     manifests = call("rewrite_manifests")[0]
@@ -96,6 +115,7 @@ def maintain(spark: SparkSession, args: argparse.Namespace, table: str) -> dict[
         + expired.deleted_position_delete_files_count
         + expired.deleted_equality_delete_files_count,
         "orphan_files": len(orphans),
+        "small_files_before": small,
         "files_before": files,
         "files": count("files"),
         "snapshots_before": snapshots,
@@ -103,10 +123,8 @@ def maintain(spark: SparkSession, args: argparse.Namespace, table: str) -> dict[
     }
 
 
-def main(argv: Sequence[str] | None = None) -> None:
-    """Run the job; --help lists the arguments."""
-    made = job.parser("Compact and clean the Iceberg tables of some namespaces.")
-    made.add_argument("--namespaces", type=names, default=names(NAMESPACES), help=f"(default {NAMESPACES})")
+def policy_arguments(made: argparse.ArgumentParser) -> None:
+    """Add what a policy may say, for all tables or for some."""
     made.add_argument("--retain-days", type=job.whole(0), default=7, help="snapshots expire after so many days (7)")
     made.add_argument("--retain-snapshots", type=job.whole(1), default=10, help="so many are always kept (10)")
     made.add_argument(
@@ -119,17 +137,63 @@ def main(argv: Sequence[str] | None = None) -> None:
     made.add_argument("--orphan-days", type=orphan, default=MINIMUM_ORPHAN_DAYS, help="least age of an orphan (3)")
     made.add_argument("--target-file-mib", type=job.whole(1), default=512, help="size of a data file (512 MiB)")
     made.add_argument("--min-input-files", type=job.whole(2), default=5, help="compact from so many small files (5)")
+    most = job.whole(1, 1_000_000)
+    made.add_argument("--late-files", type=most, default=10_000, help="more small files than these are too many (10000)")
+    made.add_argument("--sort", type=sort_order, help="order of the rows in compacted files (that in which they came)")
+
+
+def policies(text: str) -> dict[str, dict[str, object]]:
+    """Parse `{"gold": {"retain-days": 30}, "gold.daily_users": {"sort": "event_date"}}`, each as the arguments are."""
+    try:
+        given = json.loads(text)
+        pairs = {name: [(str(key), str(value)) for key, value in said.items()] for name, said in given.items()}
+    except (ValueError, AttributeError):
+        raise argparse.ArgumentTypeError(f"{text!r} is not JSON of policies by namespace or table") from None
+    found: dict[str, dict[str, object]] = {}
+    for name, said in pairs.items():
+        made = job.Parser(argument_default=argparse.SUPPRESS, allow_abbrev=False, add_help=False)
+        policy_arguments(made)
+        for action in made._actions:  # noqa: SLF001  (what a policy does not say is said by the namespace or by all)
+            action.default = argparse.SUPPRESS
+        job.identifier(name.count(".") + 1)(name)
+        try:
+            found[name] = vars(made.parse_args([f"--{key}={value}" for key, value in said]))
+        except job.JobError as error:
+            raise job.JobError(f"policy of {name}: {error}") from None
+    return found
+
+
+def policy_of(args: argparse.Namespace, table: str) -> argparse.Namespace:
+    """Return what holds for a table: its own policy, then its namespace's, then the arguments."""
+    said = [args.policies.get(name, {}) for name in (table.split(".", 1)[0], table)]
+    return argparse.Namespace(**{**vars(args), **said[0], **said[1]})
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the job; --help lists the arguments."""
+    made = job.parser("Compact and clean the Iceberg tables of some namespaces.")
+    made.add_argument("--namespaces", type=names, default=names(NAMESPACES), help=f"(default {NAMESPACES})")
+    policy_arguments(made)
+    made.add_argument("--policies", type=policies, default={}, help="JSON: what is different, by namespace or table")
     args = made.parse_args(argv)
     spark = job.session(args.catalog)
-    failed = 0
+    failed, late = 0, []
     for table in tables_of(spark, args.catalog, args.namespaces):
+        policy = policy_of(args, table)
         try:
-            job.report(job="table_maintenance", table=table, **maintain(spark, args, table))
+            done = maintain(spark, policy, table)
+            job.report(job="table_maintenance", table=table, **done)
+            if done["small_files_before"] > policy.late_files:
+                late.append(table)
         except Exception as error:  # noqa: BLE001  (one broken table must not keep the others from being cleaned)
             failed += 1
             job.report(job="table_maintenance", table=table, error=" ".join(str(error).split())[:500])
     if failed:
         print(f"table_maintenance.py: {failed} tables failed, see the lines above", file=sys.stderr, flush=True)
+    if late:
+        told = f"{', '.join(late)} had more small files than --late-files; they are compacted now, and it comes too seldom"
+        print(f"table_maintenance.py: {told}", file=sys.stderr, flush=True)
+    if failed or late:
         sys.exit(1)
 
 

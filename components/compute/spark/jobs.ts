@@ -3,6 +3,8 @@ import { join } from "node:path";
 
 import type { Mount } from "../../core/operated-pod";
 import { PROJECT } from "../../core/project";
+import { maintained } from "./maintenance";
+import type { SparkSettings } from "./settings";
 
 export type JobName = "bronze-to-silver" | "silver-to-gold" | "table-maintenance";
 
@@ -24,9 +26,12 @@ const LAST_DAYS = ["--days", "3"] as const;
 export const SPARK_JOBS = [
   { name: "bronze-to-silver", file: "bronze_to_silver.py", arguments: [], unattended: LAST_DAYS },
   { name: "silver-to-gold", file: "silver_to_gold.py", arguments: [], unattended: LAST_DAYS },
-  // Not bronze: expiring snapshots deletes files, and Spark may only append there.
-  { name: "table-maintenance", file: "table_maintenance.py", arguments: ["--namespaces", "silver,gold"] },
+  { name: "table-maintenance", file: "table_maintenance.py", arguments: [] },
 ] as const satisfies readonly SparkJob[];
+
+/** The jobs with what the settings say of their arguments. */
+export const sparkJobs = ({ maintenance }: SparkSettings): readonly SparkJob[] =>
+  SPARK_JOBS.map((job) => (job.name === "table-maintenance" ? { ...job, arguments: maintained(maintenance) } : job));
 
 /** Directory of the jobs in a driver. */
 export const JOB_DIRECTORY = "/opt/lakehouse/jobs";

@@ -9,8 +9,25 @@ const increased = (counter: string) =>
   `sum(increase(${counter}[15m])) > 0 or sum(${counter} unless ${counter} offset 15m) > 0`;
 const START = "spark_application_start_latency_seconds_histogram_bucket";
 
-/** Metrics of the operator: results of submitted jobs, and how long they took to start. */
-export const sparkOperatorMonitoring: Monitoring = {
+/** The label of applications by which the operator counts them (`prometheus.metrics.labels` of its chart, by default). */
+export const RUNS_BY = "app_type";
+const MAINTAINED = `spark_application_success_count{${RUNS_BY}="table-maintenance"}`;
+
+/** Not once in so many hours, though an operator was there before: with a new counter, as above. */
+const notMaintained = (hours: number) => {
+  const ago = `${String(hours)}h`;
+  return [
+    `count(up{pod=~"spark-operator-controller-.*"} offset ${ago}) > 0`,
+    `unless on () count(increase(${MAINTAINED}[${ago}]) > 0)`,
+    `unless on () count(${MAINTAINED} unless ${MAINTAINED} offset ${ago})`,
+  ].join(" ");
+};
+
+/**
+ * Metrics of the operator: results of submitted jobs, and how long they took to start.
+ * @param within hours in which a run of table maintenance succeeds
+ */
+export const sparkOperatorMonitoring = (within: number): Monitoring => ({
   scrapes: [
     { role: "controller", ...METRICS },
     { role: "webhook", ...METRICS },
@@ -53,6 +70,19 @@ export const sparkOperatorMonitoring: Monitoring = {
       },
     },
     {
+      name: "TableMaintenanceStalled",
+      expr: notMaintained(within),
+      for: "15m",
+      severity: "warning",
+      summary:
+        "No run of table maintenance has succeeded for longer than the settings allow: small files and old snapshots pile up.",
+      test: {
+        series: { 'up{pod="spark-operator-controller-a"}': `1x${String((within + 1) * 60)}` },
+        at: `${String(within + 1)}h`,
+        labels: {},
+      },
+    },
+    {
       name: "SparkStartSlow",
       expr: `histogram_quantile(0.9, sum by (le) (increase(${START}[6h]))) > 60`,
       for: "5m",
@@ -76,4 +106,4 @@ export const sparkOperatorMonitoring: Monitoring = {
       unit: "s",
     },
   ],
-};
+});

@@ -5,6 +5,7 @@ import { enabled, image, jars, queueName } from "../../fields/common";
 import { schedule } from "../../fields/cron";
 import { count, mode, section, size, withDefaults } from "../../fields/fields";
 import { operator } from "../../fields/operator";
+import { maintenance } from "./maintenance";
 
 /** How one job is queued, in a stack with Kueue. */
 const queued = (priority: (typeof JOB_PRIORITIES)[number] = "normal") =>
@@ -40,6 +41,7 @@ export const spark = withDefaults(
     })
       .prefault({})
       .describe("schedules (UTC) of the jobs in a stack without Airflow, which otherwise submits them"),
+    maintenance,
     queued: section({ "bronze-to-silver": queued(), "silver-to-gold": queued(), "table-maintenance": queued("low") })
       .prefault({})
       .describe("where the jobs wait for their pods in a stack with Kueue"),

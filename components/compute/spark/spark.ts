@@ -31,6 +31,7 @@ import {
 import { BLOCK_PORT, DRIVER_PORT, sparkConf } from "../spark-conf";
 import { JOB_CONFIG_MAP, jobFiles, JOBS, SPARK_JOBS } from "./jobs";
 import { sparkMonitoring } from "./monitoring";
+import { RUNS_BY } from "./operator.monitoring";
 import { sparkFor } from "../event-logs";
 import { type SparkPodFacts, sparkPodTemplate } from "../spark-pod";
 import { sparkPods } from "./pods";
@@ -86,10 +87,11 @@ export class Spark extends Service {
     const history = eventLogs === undefined ? [] : [eventLogs.running];
     const ready = [...args.operators, ...history, files, ...accounts, ...this.parts, ...(admission?.after ?? [])];
     const after = { ...child, dependsOn: ready };
-    this.jobs = SPARK_JOBS.map((job) => {
+    this.jobs = sparkJobs(settings).map((job) => {
       const metadata = this.metadata(job.name, job.name, shared.spark.version);
-      // Not on the definition: a queue would start it.
-      const run = { ...metadata, labels: { ...metadata.labels, ...admission?.labels(settings.queued[job.name]) } };
+      // Not on the definition: a queue would start it. The operator counts runs by `app_type`.
+      const queued = admission?.labels(settings.queued[job.name]);
+      const run = { ...metadata, labels: { ...metadata.labels, [RUNS_BY]: job.name, ...queued } };
       const spec = sparkApplication(job, application);
       this.custom(
         `${name}-${job.name}`,

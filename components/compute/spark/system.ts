@@ -3,6 +3,7 @@ import { maybe, one, system } from "../../core/system";
 import { fetched, image, operator } from "../../core/uses";
 import { shared } from "../../core/versions";
 import { sparkFor } from "../event-logs";
+import { maintainedPolicies } from "./maintenance";
 import { pins } from "./pins";
 import { sparkOperatorPods, sparkPods } from "./pods";
 import { spark as settings } from "./settings";
@@ -60,9 +61,10 @@ export const spark = system({
     ...(own.operator === "deployed" ? sparkOperatorPods(platform, own) : []),
     ...sparkPods(platform, own),
   ],
-  monitoring: ({ platform }) => ({
+  check: maintainedPolicies,
+  monitoring: ({ platform, settings: own }) => ({
     "spark": sparkMonitoring(platform.namespace("compute")),
-    "spark-operator": sparkOperatorMonitoring,
+    "spark-operator": sparkOperatorMonitoring(own.maintenance.within),
   }),
   compose: { cannot: "each of its jobs is pods that Kubernetes makes and ends" },
   create: ({ libraries = NO_LIBRARIES, stack, ...args }, opts) => {

@@ -102,7 +102,7 @@ describe("Spark's jobs", () => {
     const handed = JSON.parse(JSON.stringify(layer.jobs)) as { manifest: { spec: object; metadata: object } }[];
     assert.deepEqual(
       handed.map(({ manifest }) => [manifest.metadata, { ...manifest.spec, suspend: true }]),
-      ofType(APPLICATION).map(({ inputs }) => [inputs.metadata, inputs.spec]),
+      ofType(APPLICATION).map(({ inputs }) => [counted(inputs.metadata), inputs.spec]),
     );
     assert.ok(handed.every(({ manifest }) => !("suspend" in manifest.spec)));
   });
@@ -194,8 +194,14 @@ describe("accounts of Spark's pods", () => {
   });
 });
 
+/** A run has the label by which the operator counts it. */
+const counted = (metadata: { readonly name?: unknown; readonly labels?: unknown }) => ({
+  ...metadata,
+  labels: { ...(metadata.labels as object), app_type: metadata.name },
+});
+
 describe("the monitoring of the compute layer", () => {
-  const all = [sparkOperatorMonitoring, sparkMonitoring("lakehouse-compute")];
+  const all = [sparkOperatorMonitoring(26), sparkMonitoring("lakehouse-compute")];
 
   it("scrapes ports of roles that exist", async () => {
     const { compute: layer } = await compute();
@@ -210,7 +216,10 @@ describe("the monitoring of the compute layer", () => {
   it("has alerts with unique names, each with a test that is longer than its delay", () => {
     const alerts = all.flatMap((each) => each.alerts);
     assert.equal(new Set(alerts.map(({ name }) => name)).size, alerts.length);
-    const minutes = (text: string) => Number(/^(\d+)m$/.exec(text)?.[1]);
+    const minutes = (text: string) => {
+      const [, number, unit] = /^(\d+)(h|m)$/.exec(text) ?? [];
+      return Number(number) * (unit === "h" ? 60 : 1);
+    };
     for (const alert of alerts) assert.ok(minutes(alert.test.at) > minutes(alert.for), alert.name);
   });
 });
