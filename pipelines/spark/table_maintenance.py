@@ -138,7 +138,9 @@ def policy_arguments(made: argparse.ArgumentParser) -> None:
     made.add_argument("--target-file-mib", type=job.whole(1), default=512, help="size of a data file (512 MiB)")
     made.add_argument("--min-input-files", type=job.whole(2), default=5, help="compact from so many small files (5)")
     most = job.whole(1, 1_000_000)
-    made.add_argument("--late-files", type=most, default=10_000, help="more small files than these are too many (10000)")
+    made.add_argument(
+        "--late-files", type=most, default=10_000, help="more small files than these are too many (10000)"
+    )
     made.add_argument("--sort", type=sort_order, help="order of the rows in compacted files (that in which they came)")
 
 
@@ -191,7 +193,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     if failed:
         print(f"table_maintenance.py: {failed} tables failed, see the lines above", file=sys.stderr, flush=True)
     if late:
-        told = f"{', '.join(late)} had more small files than --late-files; they are compacted now, and it comes too seldom"
+        told = (
+            f"{', '.join(late)} had more small files than --late-files; they are compacted now, and it comes too seldom"
+        )
         print(f"table_maintenance.py: {told}", file=sys.stderr, flush=True)
     if failed or late:
         sys.exit(1)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from pathlib import Path
 
 import pytest
 from conftest import Append, Job
+from lakehouse_job import JobError
 from pyspark.sql import SparkSession
 
 TABLE = "lakehouse.bronze.events"
@@ -62,9 +64,12 @@ def test_what_a_streaming_job_has_committed_is_kept(spark: SparkSession, run: Jo
     appends(bronze, 2)
     hardest = ("--namespaces", "bronze", "--retain-days", "0", "--retain-snapshots", "1", "--min-input-files", "2")
     (line,) = run("table_maintenance", *hardest)
-    # The job's own, the two that came after it, and that of the compaction.
-    assert line["snapshots"] == 4
-    assert spark.sql(f"SELECT summary['flink.job-id'] FROM {TABLE}.snapshots ORDER BY committed_at").first()[0] == "some-job"
+    # The job's own, the two that came after it, and those of the compaction: of data and of manifests.
+    assert line["snapshots"] == 5
+    assert (
+        spark.sql(f"SELECT summary['flink.job-id'] FROM {TABLE}.snapshots ORDER BY committed_at").first()[0]
+        == "some-job"
+    )
     (line,) = run("table_maintenance", *hardest, "--retain-stream-days", "0")
     assert line["snapshots"] == 1
 
@@ -121,3 +126,59 @@ def test_deletes_of_merge_on_read_are_compacted_away(spark: SparkSession, run: J
     (line,) = run("table_maintenance", "--namespaces", "bronze", "--retain-days", "0", "--retain-snapshots", "1")
     assert (line["files"], line["removed_delete_files"]) == (1, 5)
     assert (count(spark, "delete_files"), spark.table(TABLE).count()) == (0, 45)
+
+
+def test_a_policy_of_a_table_goes_before_that_of_its_namespace(spark: SparkSession, run: Job, bronze: Append) -> None:
+    appends(bronze, 3)
+    spark.sql("CREATE TABLE lakehouse.bronze.other (x INT) USING iceberg")
+    for n in range(3):
+        spark.sql(f"INSERT INTO lakehouse.bronze.other VALUES ({n})")
+    policies = {
+        "bronze": {"min-input-files": 2},
+        "bronze.other": {"min-input-files": 9, "retain-snapshots": 1, "retain-days": 0},
+    }
+    events, other = run("table_maintenance", "--namespaces", "bronze", "--policies", json.dumps(policies))
+    # Its three appends, and those of the compaction: of data and of manifests.
+    assert (events["files"], events["snapshots"]) == (1, 5)
+    assert (other["files"], other["snapshots"]) == (3, 1)
+
+
+def test_compacted_files_have_the_rows_in_the_order_of_the_policy(
+    spark: SparkSession, run: Job, bronze: Append
+) -> None:
+    for name in ("c", "a", "b"):
+        bronze([(name, "2026-03-02 10:00:00Z", "u", "click", None, "2026-03-02 10:00:01Z")])
+    policies = {"bronze.events": {"sort": "event_id DESC", "min-input-files": 2}}
+    run("table_maintenance", "--namespaces", "bronze", "--policies", json.dumps(policies))
+    file = spark.sql(f"SELECT file_path FROM {TABLE}.files").first()[0]
+    assert [row.event_id for row in spark.read.parquet(file).collect()] == ["c", "b", "a"]
+
+
+def test_a_table_with_too_many_small_files_is_compacted_and_the_job_fails(
+    spark: SparkSession, run: Job, bronze: Append, capsys: pytest.CaptureFixture[str]
+) -> None:
+    appends(bronze, 6)
+    with pytest.raises(SystemExit) as ended:
+        run("table_maintenance", "--namespaces", "bronze", "--late-files", "5")
+    assert ended.value.code == 1
+    assert "bronze.events had more small files than --late-files" in capsys.readouterr().err
+    assert count(spark, "files") == 1
+    # The next one finds few, and is content.
+    (line,) = run("table_maintenance", "--namespaces", "bronze", "--late-files", "5")
+    assert line["small_files_before"] == 1
+
+
+@pytest.mark.parametrize(
+    ("policies", "message"),
+    [
+        ("{", "is not JSON of policies"),
+        ('{"gold": 3}', "is not JSON of policies"),
+        ('{"gold": {"retain-days": "soon"}}', "policy of gold: .*'soon' is not a whole number"),
+        ('{"gold": {"keep": 3}}', "policy of gold: .*--keep=3"),
+        ('{"gold.x; drop": {}}', "is not a name like"),
+        ('{"gold": {"sort": "a); drop table b"}}', "is not an order like"),
+    ],
+)
+def test_a_wrong_policy_is_one_line(run: Job, policies: str, message: str) -> None:
+    with pytest.raises(JobError, match=message):
+        run("table_maintenance", "--policies", policies)
