@@ -29,7 +29,7 @@ import {
   sparkApplication,
 } from "./application";
 import { BLOCK_PORT, DRIVER_PORT, sparkConf } from "../spark-conf";
-import { JOB_CONFIG_MAP, jobFiles, JOBS, SPARK_JOBS } from "./jobs";
+import { JOB_CONFIG_MAP, jobFiles, JOBS, sparkJobs } from "./jobs";
 import { sparkMonitoring } from "./monitoring";
 import { RUNS_BY } from "./operator.monitoring";
 import { sparkFor } from "../event-logs";
