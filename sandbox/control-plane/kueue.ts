@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { parse, stringify } from "yaml";
@@ -9,6 +9,16 @@ import type { ControlPlane } from "./control-plane";
 import { obtain } from "./obtain";
 import { register, released, type Webhook } from "./operators";
 import { walled } from "./walled";
+
+/** Kueue reads the certificates of its metrics in one place only: it has an `/etc` of its own. */
+const AT_HOME = [
+  "unshare",
+  "--mount",
+  "sh",
+  "-c",
+  'mount -t tmpfs tmpfs /etc && mkdir -p /etc/kueue/metrics && cp -r "$1" /etc/kueue/metrics/certs && shift && exec "$@"',
+  "sh",
+];
 
 interface Configuration {
   readonly managedJobsNamespaceSelector: object;
@@ -33,18 +43,28 @@ export async function startKueue(plane: ControlPlane, values: Values): Promise<R
   const rendered = parse(values.managerConfig.controllerManagerConfigYaml) as Configuration;
   const file = join(plane.run.folder, "kueue.yaml");
   const gates = values.controllerManager.featureGates.map(({ name, enabled }) => `${name}=${String(enabled)}`);
+  const certificates = join(plane.run.folder, "kueue-certificates");
+  mkdirSync(certificates);
+  copyFileSync(plane.certificate.crt, join(certificates, "tls.crt"));
+  copyFileSync(plane.certificate.key, join(certificates, "tls.key"));
   const operator = await walled(plane, {
     name: "kueue",
     command: (port) => {
       const here = {
         ...rendered,
         namespace: "default",
-        webhook: { ...rendered.webhook, port, certDir: join(plane.run.folder, "server") },
+        webhook: { ...rendered.webhook, port, certDir: certificates },
         leaderElection: { leaderElect: false },
         internalCertManagement: { enable: false },
       };
       writeFileSync(file, stringify(here));
-      return [program, `--config=${file}`, `--feature-gates=${[...gates, "VisibilityOnDemand=false"].join(",")}`];
+      return [
+        ...AT_HOME,
+        certificates,
+        program,
+        `--config=${file}`,
+        `--feature-gates=${[...gates, "VisibilityOnDemand=false"].join(",")}`,
+      ];
     },
   });
   const all = await released("kueue", "sigs.k8s.io/kueue", "config/components/webhook");

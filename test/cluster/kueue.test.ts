@@ -45,7 +45,7 @@ describe("queues of jobs, by Kueue (slow)", () => {
     }
     stack = await edited("homelab", "compute", "kueue", {
       enabled: true,
-      queues: { batch: { share: 3 }, adhoc: { share: 1 } },
+      queues: { batch: { share: 3 }, adhoc: { share: 1, passing: true } },
     });
     plane = await started(this, { nodes: stack.nodes.map((node) => simulatedNode(node)), jobs: "hold" }, ["kueue"]);
     const of = (kinds: readonly string[]) => stack.objects.filter(({ kind }) => kinds.includes(kind));
@@ -155,9 +155,9 @@ describe("queues of jobs, by Kueue (slow)", () => {
     assert.ok(definitions.every(({ suspended, state: of }) => suspended && of === ""));
   });
 
-  it("hold nothing for a job that is larger than all queues, and let others pass", async () => {
-    await submit("giant", { executors: 5, priority: "high" });
-    await submit("small", { executors: 1 });
+  it("hold nothing for a job that is larger than all queues, and let others pass where they may", async () => {
+    await submit("giant", { queue: "adhoc", executors: 5, priority: "high" });
+    await submit("small", { queue: "adhoc", executors: 1 });
     await acting("the small one runs", async () => (await state("small")) === "RUNNING");
     assert.deepEqual(spark.started, ["small"]);
     assert.deepEqual(

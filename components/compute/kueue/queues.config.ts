@@ -70,8 +70,7 @@ export function clusterQueue(
     // The queues lend each other what they do not use.
     cohortName: namespace,
     namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
-    // A large job does not hold up small ones behind it that fit.
-    queueingStrategy: "BestEffortFIFO",
+    queueingStrategy: queues[name]?.passing === true ? "BestEffortFIFO" : "StrictFIFO",
     preemption: { withinClusterQueue: "LowerPriority", reclaimWithinCohort: "Any" },
     fairSharing: { weight: String(queues[name]?.share ?? 1) },
     resourceGroups: [

@@ -15,10 +15,16 @@ export const kueue = withDefaults(
           share: count(1, 1000)
             .default(1)
             .describe("share of the drivers and executors, beside the shares of the other queues; default 1"),
+          passing: z
+            .boolean()
+            .default(false)
+            .describe(
+              "small jobs may start before a large one that has no room yet, which may then wait for long; default false: by priority, then by age",
+            ),
         }),
         { error: "queues by name" },
       )
-      .default({ batch: { share: 1 } })
+      .default({ batch: { share: 1, passing: false } })
       .describe("queues by name; each may use what the others leave idle, and gives it back; default batch alone"),
   }),
 );

@@ -17,7 +17,7 @@ import { settings, testPlatform } from "../fixtures";
 
 const queue = fc.stringMatching(/^[a-c]{1,3}$/);
 const queues = fc
-  .dictionary(queue, fc.record({ share: fc.integer({ min: 1, max: 9 }) }), { minKeys: 1 })
+  .dictionary(queue, fc.record({ share: fc.integer({ min: 1, max: 9 }), passing: fc.boolean() }), { minKeys: 1 })
   .map((all) => ({ ...all }));
 
 describe("shares of queues", () => {
@@ -40,7 +40,7 @@ describe("shares of queues", () => {
 
   it("are three of four and one of four for 3 to 1", () => {
     assert.deepEqual(
-      [...shares(4, { batch: { share: 3 }, adhoc: { share: 1 } })],
+      [...shares(4, { batch: { share: 3, passing: false }, adhoc: { share: 1, passing: true } })],
       [
         ["batch", 3],
         ["adhoc", 1],
@@ -55,7 +55,7 @@ describe("queues of Spark's jobs", () => {
     executor: { replicas: 4, cpu: 1, memory: "8Gi" },
   });
   const roles = sparkPods(testPlatform(of), of.compute.spark);
-  const all = { batch: { share: 3 }, adhoc: { share: 1 } };
+  const all = { batch: { share: 3, passing: false }, adhoc: { share: 1, passing: true } };
 
   it("have what the roles' pods request, each role by itself", () => {
     const { resourceGroups, ...rest } = clusterQueue("batch", all, roles, "jobs") as {
@@ -64,7 +64,7 @@ describe("queues of Spark's jobs", () => {
     assert.deepEqual(rest, {
       cohortName: "jobs",
       namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "jobs" } },
-      queueingStrategy: "BestEffortFIFO",
+      queueingStrategy: "StrictFIFO",
       preemption: { withinClusterQueue: "LowerPriority", reclaimWithinCohort: "Any" },
       fairSharing: { weight: "3" },
     });
@@ -84,6 +84,11 @@ describe("queues of Spark's jobs", () => {
         ],
       },
     ]);
+  });
+
+  it("let small jobs pass large ones where the settings say so", () => {
+    const { queueingStrategy } = clusterQueue("adhoc", all, roles, "jobs") as { queueingStrategy: string };
+    assert.equal(queueingStrategy, "BestEffortFIFO");
   });
 
   it("tell roles apart by a taint that no node has", () => {

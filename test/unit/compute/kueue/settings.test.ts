@@ -18,7 +18,7 @@ const refused = (compute: object, path: string, message: string) => {
 describe("settings of queues", () => {
   it("are one queue for everything, and maintenance comes last", () => {
     const { kueue, spark } = given({ kueue: { enabled: true } })().compute;
-    assert.deepEqual(kueue.queues, { batch: { share: 1 } });
+    assert.deepEqual(kueue.queues, { batch: { share: 1, passing: false } });
     assert.deepEqual(
       Object.values(spark.queued).map(({ queue, priority }) => [queue, priority]),
       [
