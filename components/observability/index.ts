@@ -53,12 +53,7 @@ export class Observability extends pulumi.ComponentResource {
       const found = { ...labels({ service: service.service, role }), ...selector };
       new k8s.apiextensions.CustomResource(
         name,
-        {
-          apiVersion: "monitoring.coreos.com/v1",
-          kind,
-          metadata: { name, namespace, labels: found },
-          spec,
-        },
+        { apiVersion: "monitoring.coreos.com/v1", kind, metadata: { name, namespace, labels: found }, spec },
         resource,
       );
     }
