@@ -26,8 +26,7 @@ export const monitoring: Monitoring = {
       expr: `max by (cluster_queue) (kueue_cluster_queue_status{${job}, status!="active"}) == 1`,
       for: "10m",
       severity: "warning",
-      summary:
-        "Queue {{ $labels.cluster_queue }} admits no job: something that it refers to is missing, or it is stopped.",
+      summary: "A queue of jobs admits none: something that it refers to is missing, or it is stopped.",
       test: {
         series: {
           [`kueue_cluster_queue_status{${job}, cluster_queue="lakehouse-compute-batch", status="pending"}`]: "1x30",
@@ -51,7 +50,7 @@ export const monitoring: Monitoring = {
           [`kueue_pending_workloads{${job}, cluster_queue="lakehouse-compute-batch", status="inadmissible"}`]: "3x300",
           [`kueue_admitted_workloads_total{${job}, cluster_queue="lakehouse-compute-batch"}`]: "7x300",
         },
-        at: "4h30m",
+        at: "270m",
         labels: { cluster_queue: "lakehouse-compute-batch" },
       },
     },
@@ -60,7 +59,7 @@ export const monitoring: Monitoring = {
       expr: `sum by (cluster_queue) (increase(kueue_evicted_workloads_total{${job}, reason="PodsReadyTimeout"}[1h])) > 2`,
       for: "5m",
       severity: "warning",
-      summary: "Jobs of a queue were admitted, and their pods did not start: the nodes have less room than the queues.",
+      summary: "Jobs were admitted, and their pods did not start: the nodes have less room than the queues.",
       test: {
         series: {
           [`kueue_evicted_workloads_total{${job}, cluster_queue="lakehouse-compute-batch", reason="PodsReadyTimeout"}`]:
