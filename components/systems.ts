@@ -8,6 +8,7 @@ import { grafana } from "./observability/grafana/system";
 import { logs } from "./observability/logs/system";
 import { prometheus } from "./observability/prometheus/system";
 import { airflow } from "./orchestration/airflow/system";
+import { sources } from "./orchestration/sources/system";
 import { clickhouse } from "./query/clickhouse/system";
 import { druid } from "./query/druid/system";
 import { hasura } from "./query/hasura/system";
@@ -57,6 +58,7 @@ export const all = [
   connect,
   flink,
   airflow,
+  sources,
   prometheus,
   logs,
   grafana,

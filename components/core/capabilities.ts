@@ -186,6 +186,8 @@ export interface SqlSource {
   readonly kind: "postgresql" | "mariadb" | "opensearch" | "elasticsearch" | "druid" | "clickhouse";
   /** Gives an engine a role with the rights that the engine's users may need. */
   grant(client: Service): DatabaseAccess;
+  /** Lets a client read one database that the settings name, as a user of its own. @default the store cannot */
+  read?(client: Service, database: string): DatabaseAccess;
 }
 
 /** The catalog of Iceberg tables: REST for every engine, Thrift for those that read Hive and Delta tables. */

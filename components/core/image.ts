@@ -17,6 +17,10 @@ export function imageParts(image: string): ImageParts {
   return { registry, repository, tag, ...(digest === undefined ? {} : { digest }) };
 }
 
+/** The tag of an image of the settings, which is the version that its pods show. */
+export const tagOf = (image: string): string =>
+  /:([\w.-]+)(?:@|$)/.exec(image.slice(image.lastIndexOf("/")))?.[1] ?? "own";
+
 /** For charts without a value for the digest: in `tag@digest` the digest decides. */
 export function withTag({ tag, digest }: ImageParts): string {
   return digest === undefined ? tag : `${tag}@${digest}`;

@@ -21,11 +21,13 @@ export interface Login {
 }
 
 /**
- * The generation that the settings give a service.
+ * The generation that the settings give a service. A service that its system makes for each entry of its settings has the generation
+ * of the client before the first `-` of its name: `sources-prices` that of `sources`.
  * @throws Error for a service that no setting could rotate
  */
 export function credentialsOf(all: Readonly<Record<string, Credentials>>, service: string): Credentials {
-  const client = Object.hasOwn(all, service) ? all[service] : undefined;
+  const [first = ""] = service.split("-");
+  const client = [service, first].flatMap((name) => (Object.hasOwn(all, name) ? [all[name]] : []))[0];
   if (client === undefined)
     throw new Error(`${service} signs in, but nothing can rotate its credentials: name it among its system's clients`);
   return client;

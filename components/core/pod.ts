@@ -45,6 +45,8 @@ export interface PodArgs {
   readonly config?: Readonly<Record<string, ConfigFiles>>;
   /** Secrets by the names of the volumes that hold their keys as files. @default none */
   readonly secrets?: Readonly<Record<string, string>>;
+  /** Claims that somebody else has made, by the names of their volumes. @default none */
+  readonly claims?: Readonly<Record<string, { readonly name: string; readonly readOnly: boolean }>>;
   /** What else makes another pod of it, such as the rights that it is to set. @default none */
   readonly annotations?: Readonly<Record<string, pulumi.Input<string>>>;
   /** User and group that the containers run as. */
@@ -72,7 +74,7 @@ const volumeName = (mountPath: string) => mountPath.replace(/^\//, "").replaceAl
 
 /** The pod of a group: placement, security and resources follow from it. */
 export function podTemplate(args: PodArgs): k8s.types.input.core.v1.PodTemplateSpec {
-  const { group, version, config = {}, secrets = {} } = args;
+  const { group, version, config = {}, secrets = {}, claims = {} } = args;
   const { scratch = {} } = group;
   const mounts: Record<string, string> = {
     ...Object.fromEntries(Object.entries(config).map(([name, { mountPath }]) => [mountPath, name])),
@@ -86,7 +88,11 @@ export function podTemplate(args: PodArgs): k8s.types.input.core.v1.PodTemplateS
     resources: resourcesOf(group, rest.name),
     securityContext: RESTRICTED,
     volumeMounts: [
-      ...Object.entries({ ...mounts, ...own }).map(([mountPath, name]) => ({ mountPath, name })),
+      ...Object.entries({ ...mounts, ...own }).map(([mountPath, name]) => ({
+        mountPath,
+        name,
+        ...(claims[name]?.readOnly === true ? { readOnly: true } : {}),
+      })),
       ...trustMounts(group),
     ],
   });
@@ -110,6 +116,10 @@ export function podTemplate(args: PodArgs): k8s.types.input.core.v1.PodTemplateS
     volumes: [
       ...Object.keys(config).map((name) => ({ name, configMap: { name: configMapName(group, name) } })),
       ...Object.entries(secrets).map(([name, secretName]) => ({ name, secret: { secretName, defaultMode: 0o440 } })),
+      ...Object.entries(claims).map(([name, { name: claimName, readOnly }]) => ({
+        name,
+        persistentVolumeClaim: { claimName, ...(readOnly ? { readOnly: true } : {}) },
+      })),
       ...Object.entries(scratch).map(([path, size]) => ({
         name: volumeName(path),
         emptyDir: { sizeLimit: formatBytes(size) },

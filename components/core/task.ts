@@ -14,13 +14,15 @@ export interface TaskArgs extends PodArgs {
   readonly backoffLimit?: number;
   /** Seconds after which the task is stopped. @default 3600 */
   readonly deadlineSeconds?: number;
+  /** Codes of an end that another try would find again: the task has failed with the first. @default none */
+  readonly finalCodes?: readonly number[];
 }
 
 /** Pods that end by themselves: a Job, or a CronJob of which only one runs at a time. */
 export class Task extends pulumi.ComponentResource {
   constructor(name: string, args: TaskArgs, opts?: pulumi.ComponentResourceOptions) {
     super("lakehouse:core:Task", name, {}, opts);
-    const { group, version, schedule, backoffLimit = 3, deadlineSeconds = 3600 } = args;
+    const { group, version, schedule, backoffLimit = 3, deadlineSeconds = 3600, finalCodes = [] } = args;
     const metadata = { name, namespace: group.namespace, labels: labels({ ...group, version }) };
     const options = podOptions(podParts(name, args, this), this, opts);
     const spec = {
@@ -28,6 +30,13 @@ export class Task extends pulumi.ComponentResource {
       activeDeadlineSeconds: deadlineSeconds,
       // An evicted pod has ended before its successor starts.
       podReplacementPolicy: "Failed",
+      ...(finalCodes.length === 0
+        ? {}
+        : {
+            podFailurePolicy: {
+              rules: [{ action: "FailJob", onExitCodes: { operator: "In", values: [...finalCodes] } }],
+            },
+          }),
       template: podTemplate({ ...args, restartPolicy: "Never" }),
     };
     if (schedule === undefined) {

@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { KeyValueStore, ObjectStore, SqlEngine, TableCatalog } from "../../core/capabilities";
 import { url } from "../../core/endpoint";
 import { credentialsEnv, fromSecret } from "../../core/env";
+import { tagOf } from "../../core/image";
 import { password } from "../../core/password";
 import type { ContainerArgs } from "../../core/pod";
 import { Service } from "../../core/service";
@@ -90,9 +91,6 @@ export class QueryApi extends Service {
     };
   }
 }
-
-/** The tag of an image, which is the version that its pods show. */
-const tagOf = (image: string) => /:([\w.-]+)(?:@|$)/.exec(image.slice(image.lastIndexOf("/")))?.[1] ?? "own";
 
 function container(
   image: string,

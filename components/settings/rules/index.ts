@@ -15,6 +15,7 @@ import { distinctNodePorts } from "./ports";
 import { knownQueues } from "./queues";
 import { oneScraper } from "./scrapers";
 import { signedRegion } from "./presto";
+import { sourceStores } from "./sources";
 import { keyTables, topicTables } from "./tables";
 import { ownTaints } from "./taints";
 import { bucketEvents, ownTopics, streamedTopics } from "./topics";
@@ -50,6 +51,7 @@ export const RULES: readonly { readonly needs: readonly (keyof Settings)[]; read
   { needs: ["query", "cluster"], rule: closedConsole },
   { needs: ["compute"], rule: knownQueues },
   { needs: ["observability"], rule: oneScraper },
+  { needs: ["orchestration", "storage"], rule: sourceStores },
   { needs: ["storage", "streaming"], rule: bucketEvents },
   { needs: ["licences", ...SYSTEMS], rule: forbiddenLicences },
   { needs: ["licences", ...SYSTEMS], rule: acceptedLicences },

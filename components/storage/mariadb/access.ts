@@ -34,6 +34,11 @@ export function engineRights(databases: MariadbSettings["databases"]): readonly 
   );
 }
 
+/** Reads the tables of one database. */
+export const readerRights = (database: string): readonly Right[] => [
+  { database, privileges: [...ENGINE_PRIVILEGES.read] },
+];
+
 /** Kubernetes name: it cannot contain `_`. */
 export const resourceName = (sqlName: string): string => sqlName.replaceAll("_", "-");
 

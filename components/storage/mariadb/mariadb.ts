@@ -54,7 +54,12 @@ export class Mariadb extends Service {
       port: PORT,
       scheme: "mariadb",
     });
-    this.source = { name: NAME, kind: "mariadb", grant: (client) => this.grant(client) };
+    this.source = {
+      name: NAME,
+      kind: "mariadb",
+      grant: (client) => this.grant(client, access.engineRights(settings.databases)),
+      read: (client, database) => ({ ...this.grant(client, access.readerRights(database)), database }),
+    };
     this.connect(operator, several);
 
     const secrets = [
@@ -78,17 +83,12 @@ export class Mariadb extends Service {
     this.registerOutputs({ host: this.endpoint.host });
   }
 
-  /** Creates the users of a SQL engine. */
-  private grant(client: Service): DatabaseAccess {
+  /** Creates the users of a client. */
+  private grant(client: Service, rights: readonly access.Right[]): DatabaseAccess {
     const { service } = client;
     const alive = this.platform.logins(service);
     for (const login of alive) {
-      const { known, generated } = this.user(
-        login.user,
-        login.suffix,
-        service,
-        access.engineRights(this.settings.databases),
-      );
+      const { known, generated } = this.user(login.user, login.suffix, service, rights);
       const keys = { username: access.sqlName(login.user), password: generated };
       client.secret(`${NAME}${login.suffix}`, keys, { after: known });
     }

@@ -12,6 +12,11 @@ describe("credentials of a service", () => {
     assert.deepEqual([credentialsOf(all, "spark").generation, credentialsOf(all, "trino").generation], [1, 2]);
   });
 
+  it("have the generation of the client whose part a service is", () => {
+    assert.equal(credentialsOf(all, "trino-more"), all.trino);
+    assert.throws(() => credentialsOf(all, "druid-trino"), /name it among its system's clients/);
+  });
+
   it("are refused for a service without a setting for rotation", () => {
     for (const name of ["druid", "toString", ""])
       assert.throws(() => credentialsOf(all, name), /name it among its system's clients/);

@@ -1,0 +1,1 @@
+"""Lands what a source has in the lake, each batch once."""
