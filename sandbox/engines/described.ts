@@ -16,6 +16,7 @@ import { presto } from "./presto/description";
 import { prometheus } from "./prometheus/description";
 import { queryApi } from "./query-api/description";
 import { seaweedfs } from "./seaweedfs/description";
+import { sources } from "./sources/description";
 import { spark } from "./spark/description";
 import { story } from "./story/description";
 import { trino } from "./trino/description";
@@ -42,6 +43,7 @@ export const described = [
   clickhouse,
   presto,
   seaweedfs,
+  sources,
   etcd,
   airflow,
   story,

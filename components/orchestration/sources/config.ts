@@ -5,7 +5,8 @@ import type { Files, Http, Item, Jdbc, S3 } from "./items";
 
 export const SERVICE = "sources";
 export const SCRATCH = "/tmp";
-export const DROP = "/drop";
+/** Where jobs see the volume of a file drop. */
+export const DROP = "/srv/drop";
 export const DIRECTORY = "/etc/sources";
 export const FILE = "source.json";
 /** How a run ends that has put files into quarantine: another try would find the same. */

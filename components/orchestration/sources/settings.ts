@@ -71,10 +71,10 @@ function* ofDatabase({ store, url, database, cidrs, secret, table, query, tables
   if ((table === undefined) === (query === undefined)) yield ["table", "allowed: either a table or a query"];
   if (store !== undefined && database === undefined)
     yield ["database", `not given with store ${store}; allowed: the name of its database`];
-  if (store === "postgres" && query !== undefined && tables.length === 0)
+  if (store === "postgres" && query !== undefined && table === undefined && tables.length === 0)
     yield ["tables", "given none with a query of store postgres; allowed: the tables that the query reads"];
-  if (url !== undefined && cidrs === undefined)
-    yield ["cidrs", "not given with a url; allowed: the addresses of its host"];
-  if (url !== undefined && secret === undefined)
+  if (url === undefined || store !== undefined) return;
+  if (cidrs === undefined) yield ["cidrs", "not given with a url; allowed: the addresses of its host"];
+  if (secret === undefined)
     yield ["secret", "not given with a url; allowed: the name of a Secret with the keys user and password"];
 }
