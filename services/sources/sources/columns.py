@@ -73,6 +73,8 @@ class Column:
 def _text(value: Any) -> str:  # noqa: ANN401
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False, default=str)
+    if isinstance(value, Decimal):
+        return format(value, "f")
     return value if isinstance(value, str) else str(value)
 
 
