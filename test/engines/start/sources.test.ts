@@ -218,19 +218,19 @@ describe("jobs of sources", function () {
   });
 
   it("passes its own tests of databases on MariaDB (slow)", async () => {
-    const user = "own_tests";
+    const [user, password] = ["own_tests", "of-own-tests"];
     await startMariadb(ground, [
       "create table crm.customers (id bigint primary key, name varchar(20))",
       "insert into crm.customers values (1, 'a'), (2, 'b')",
       `create database ${user}`,
-      `create user ${user}@'%' identified by '${user}'`,
+      `create user ${user}@'%' identified by '${password}'`,
       `grant all on ${user}.* to ${user}@'%'`,
     ]);
     const job = new Job(ground, "sources-customers", { ...HOSTS, "mariadb.lakehouse-storage.svc": "127.0.0.31" });
     const { code, log } = await job.run();
     equal(code, 0, log);
     equal(await totals((await landed("customers")).files), "2 2 3");
-    const given = { dialect: "mariadb", host: "127.0.0.31", port: 3306, database: user, user, password: user };
+    const given = { dialect: "mariadb", host: "127.0.0.31", port: 3306, database: user, user, password };
     const { tests } = await suite("mariadb", { SOURCES_TEST_DATABASES: JSON.stringify([given]) }, [
       "tests/test_database.py",
     ]);
