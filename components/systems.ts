@@ -29,6 +29,7 @@ import { valkey } from "./storage/valkey/system";
 import { connect } from "./streaming/connect/system";
 import { flink } from "./streaming/flink/system";
 import { kafka } from "./streaming/kafka/system";
+import { nifi } from "./streaming/nifi/system";
 
 /** Everything that a stack can run: one line a system. */
 export const all = [
@@ -57,6 +58,7 @@ export const all = [
   kafka,
   connect,
   flink,
+  nifi,
   airflow,
   sources,
   prometheus,

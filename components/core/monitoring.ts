@@ -21,6 +21,15 @@ export interface Scrape {
    * upstream's role of Prometheus may: a Service with these labels leads there. @default false
    */
   readonly secured?: { readonly labels: Labels; readonly portName: string };
+  /** Certificate by which the scraper signs in, where the endpoint speaks TLS. @default plain HTTP */
+  readonly tls?: {
+    /** Secret in the service's namespace with `ca.crt`, `tls.crt` and `tls.key`. */
+    readonly secret: string;
+    /** Host of a pod, with `$1` for its name: pods' addresses are in no certificate. */
+    readonly host: string;
+    /** A name that is in the certificate of each pod. */
+    readonly serverName: string;
+  };
 }
 
 /** One input series and the moment at which the alert must have fired, in the format of promtool's unit tests. */

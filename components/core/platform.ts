@@ -20,6 +20,7 @@ export type LayerName = (typeof LAYERS)[number];
  * Namespaces of a stack: one for each layer that runs pods, one for operators, and one for stream jobs. Flink may change every
  * ConfigMap of its namespace, so it has another one than Kafka, whose configuration is in ConfigMaps. Druid
  * may change every pod of its namespace, so it has one of its own; so has ClickHouse, whose operator may read every Secret there.
+ * NiFi has its own, since its nodes may change every ConfigMap there.
  * Spark Connect makes pods and runs users' code beside that right, so nothing else is in its namespace. Sources have one of their own
  * too, because Secrets with the passwords of others lie beside their jobs.
  * Pods that read files of their node are in `agents`, the one namespace that Pod Security does not restrict.
@@ -36,6 +37,7 @@ export const NAMESPACES = [
   "streaming",
   "processing",
   "sources",
+  "nifi",
   "observability",
   "agents",
 ] as const;

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
+import type { Make } from "./certificates";
 import type { Endpoint, PodPeer } from "./endpoint";
 import { type Labels, labels, selector, serviceSelector } from "./labels";
 import { Link } from "./link";
@@ -140,6 +141,12 @@ export abstract class Service extends pulumi.ComponentResource {
       { parent: this, ...opts },
     );
   }
+
+  /** A resource of cert-manager, which is there once it is ready: the first argument of `certified`. */
+  protected readonly certificate: Make = (name, { resource, ...facts }, spec, after) =>
+    this.custom(name, { ...facts, metadata: this.metadata(resource, "certificate"), ready: true }, spec, {
+      ...(after.length === 0 ? {} : { dependsOn: after }),
+    });
 
   /** The pod group of a role. */
   protected group(role: string): PodGroup {

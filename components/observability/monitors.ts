@@ -63,7 +63,7 @@ function serviceMonitors({ service, monitoring }: Watched): Monitor[] {
 }
 
 function endpoint(
-  { portName: port, path = "/metrics", target, ownLabels = false, basicAuthSecret: name }: Scrape,
+  { portName: port, port: number, path = "/metrics", target, ownLabels = false, basicAuthSecret: name, tls }: Scrape,
   all: readonly Scrape[],
 ): object {
   return {
@@ -77,10 +77,27 @@ function endpoint(
     ...(name === undefined
       ? {}
       : { basicAuth: { username: { name, key: "username" }, password: { name, key: "password" } } }),
+    ...(tls === undefined ? {} : signedIn(tls, number)),
     // Two paths of one port would otherwise write the same series `up`.
     ...(target === undefined && all.filter((other) => other.portName === port).length > 1
       ? { relabelings: [{ sourceLabels: ["__metrics_path__"], targetLabel: "metrics_path" }] }
       : {}),
+  };
+}
+
+/** The scraper knows pods by their names, and shows its certificate. */
+function signedIn({ secret: name, host, serverName }: NonNullable<Scrape["tls"]>, port: number): object {
+  const of = (key: string) => ({ name, key });
+  return {
+    scheme: "https",
+    tlsConfig: { ca: { secret: of("ca.crt") }, cert: { secret: of("tls.crt") }, keySecret: of("tls.key"), serverName },
+    relabelings: [
+      {
+        sourceLabels: ["__meta_kubernetes_pod_name"],
+        targetLabel: "__address__",
+        replacement: `${host}:${String(port)}`,
+      },
+    ],
   };
 }
 
@@ -99,7 +116,7 @@ export function scrapeLinks(service: Watched, scraper: PodPeer): LinkArgs[] {
       port,
       targetPorts: [port],
       protocol: "TCP",
-      scheme: "http",
+      scheme: scrape.tls === undefined ? "http" : "https",
     });
   }
   return [...endpoints.values()].map((to) => ({ from: scraper, to }));

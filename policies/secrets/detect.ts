@@ -31,12 +31,12 @@ function isSecretKey(key: string): boolean {
   return SECRET_KEY.test(words.toLowerCase());
 }
 
-/** Whether a value refers to a secret and is none: `${ENV:X}`, `$(X)`, `{{ x }}`, `/run/secrets/x`, `file:…`. */
+/** Whether a value refers to a secret and is none: `${ENV:X}`, `$(X)`, `{{ x }}`, NiFi's `#{x}`, `/run/secrets/x`, `file:…`; or opens an object. */
 function isReference(value: string): boolean {
   const plain = value.replace(/^(["'])(.*)\1$/, "$2").trim();
   return (
     /^(?:true|false|null|none|file|pam|ldap|oauth2|\d+|\*+|~)?$/i.test(plain) ||
-    /^(?:\$|%|<|\{\{|__)/.test(plain) ||
+    /^(?:\$|%|<|\{\{|__|#\{[^}]+\}$|[{[]$)/.test(plain) ||
     /\$\{[^}]+\}|\$\([^)]+\)|\{\{[^}]+\}\}|\$\w+/.test(plain) ||
     /^(?:\/|\.\/|file:|env:|jceks:|vault:|secret:\/\/)/.test(plain) ||
     // An expression of a program: os.environ["X"], connect(password=password).

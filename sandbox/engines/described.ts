@@ -10,6 +10,7 @@ import { libraries } from "./libraries/description";
 import { mariadb } from "./mariadb/description";
 import { metastore } from "./metastore/description";
 import { minio } from "./minio/description";
+import { nifi } from "./nifi/description";
 import { opensearch } from "./opensearch/description";
 import { postgres } from "./postgres/description";
 import { presto } from "./presto/description";
@@ -32,6 +33,7 @@ export const described = [
   kafka,
   connect,
   flink,
+  nifi,
   prometheus,
   libraries,
   valkey,

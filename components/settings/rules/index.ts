@@ -39,7 +39,7 @@ export const RULES: readonly { readonly needs: readonly (keyof Settings)[]; read
   { needs: ["storage"], rule: distinctBuckets },
   { needs: ["storage"], rule: objectLocks },
   { needs: ["storage"], rule: distinctNodePorts },
-  { needs: ["storage", "cluster"], rule: certificates },
+  { needs: ["storage", "streaming", "cluster"], rule: certificates },
   { needs: SYSTEMS, rule: satisfiedNeeds },
   { needs: ["streaming", "cluster"], rule: imageVolumes },
   { needs: ["streaming"], rule: ownTopics },

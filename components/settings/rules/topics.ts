@@ -24,14 +24,15 @@ export const ownTopics: Rule = function* ({ streaming: { kafka } }) {
   }
 };
 
-/** What Druid and ClickHouse take in as it grows, and what Logstash indexes, is in Kafka. */
-export const streamedTopics: Rule = function* ({ query, storage: { elasticsearch }, streaming: { kafka } }) {
+/** What Druid and ClickHouse take in as it grows, what Logstash indexes, and what NiFi lands, is in Kafka. */
+export const streamedTopics: Rule = function* ({ query, storage: { elasticsearch }, streaming: { kafka, nifi } }) {
   if (kafka.enabled) return;
   const message = "given while lakehouse:streaming.kafka.enabled is false; allowed: Kafka on, or none";
   for (const key of ["druid", "clickhouse"] as const)
     if (query[key].enabled && query[key].streams.length > 0) yield { path: `lakehouse:query.${key}.streams`, message };
   if (elasticsearch.enabled && elasticsearch.logstash.pipelines.length > 0)
     yield { path: "lakehouse:storage.elasticsearch.logstash.pipelines", message };
+  if (nifi.enabled && nifi.topics.length > 0) yield { path: "lakehouse:streaming.nifi.topics", message };
 };
 
 export const bucketEvents: Rule = function* ({ storage, streaming: { kafka } }) {

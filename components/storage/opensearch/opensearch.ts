@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
 import type { ObjectAccess, ObjectStore } from "../../core/capabilities";
+import { certified } from "../../core/certificates";
 import { type Endpoint, serviceEndpoint, url } from "../../core/endpoint";
 import { credentialsEnv, fromSecret } from "../../core/env";
 import { selector } from "../../core/labels";
@@ -70,37 +71,16 @@ export class Opensearch extends Service {
   }
 
   /** The certificate that nodes show each other. */
-  private certify(): pulumi.Resource {
-    const { selfIssuer, authorityIssuer, authoritySpec, nodesSpec } = certificates;
-    const of = (kind: string, resource: string, ready = true) => ({
-      apiVersion: certificates.API,
-      kind,
-      metadata: this.metadata(resource, "certificate"),
-      ready,
-    });
-    const self = this.custom(certificates.SELF, of("Issuer", certificates.SELF), selfIssuer);
-    const authority = this.custom(certificates.AUTHORITY, of("Certificate", certificates.AUTHORITY), authoritySpec, {
-      dependsOn: [self],
-    });
-    const issuer = this.custom(
-      `${certificates.AUTHORITY}-issuer`,
-      of("Issuer", certificates.AUTHORITY),
-      authorityIssuer,
-      { dependsOn: [authority] },
-    );
-    return this.custom(
-      certificates.NODES,
-      of("Certificate", certificates.NODES),
-      nodesSpec(usedRoles(this.settings), this.namespace),
-      { dependsOn: [issuer] },
-    );
+  private certify(): pulumi.Resource[] {
+    const wanted = [certificates.nodes(usedRoles(this.settings), this.namespace)];
+    return certified(this.certificate, NAME, wanted);
   }
 
   private nodes(
     role: NodeRole,
     platform: Platform,
     copies: ReturnType<Opensearch["copies"]> | undefined,
-    certificate: pulumi.Resource,
+    certificate: pulumi.Resource[],
   ): Workload {
     const { settings } = this;
     const group = this.group(role);
@@ -132,7 +112,7 @@ export class Opensearch extends Service {
           node(settings.image ?? pins.opensearch.image, config.javaOptions(group), stateful, copies?.access),
         ],
       },
-      { parent: this, dependsOn: [certificate, ...this.parts] },
+      { parent: this, dependsOn: [...certificate, ...this.parts] },
     );
   }
 

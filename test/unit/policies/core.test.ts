@@ -152,6 +152,8 @@ describe("secrets", () => {
     ["secretName", "root"],
     ["token", "true"],
     ["ssl.keystore.password", "{{ .password }}"],
+    ["sasl.password", "#{kafka.password}"],
+    ["sasl.password", "{"],
     ["password.file", "/run/secrets/password"],
     ["key", "value"],
     ["password", 'os.environ["DB_PASSWORD"]'],

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 
+import type { Resource } from "@pulumi/pulumi";
 import { parse } from "yaml";
 
 import { sourceCatalog } from "../../../../components/query/trino/catalogs";
 import { platform } from "../../../../components/cluster";
 import { settingsFrom, SettingsError } from "../../../../components/settings";
+import { certified } from "../../../../components/core/certificates";
 import * as certificates from "../../../../components/storage/opensearch/certificates";
 import * as config from "../../../../components/storage/opensearch/config";
 import { dashboardsYaml } from "../../../../components/storage/opensearch/dashboards.config";
@@ -78,7 +80,7 @@ describe("OpenSearch's nodes", () => {
   });
 
   it("have a certificate with the names of all existing roles", () => {
-    const { dnsNames, commonName } = certificates.nodesSpec(["data", "manager"], "ns");
+    const { dnsNames, commonName } = certificates.nodes(["data", "manager"], "ns");
     assert.deepEqual(dnsNames, ["*.opensearch-data-nodes.ns.svc", "*.opensearch-manager-nodes.ns.svc"]);
     assert.deepEqual(node("data")["plugins.security.nodes_dn"], [`CN=${commonName}`]);
   });
@@ -224,17 +226,24 @@ describe("OpenSearch's readers", () => {
 });
 
 describe("OpenSearch's resources against upstream's schemas", () => {
-  const { API, authorityIssuer, authoritySpec, nodesSpec, selfIssuer } = certificates;
-
   it("are accepted by cert-manager's CRDs, without unknown fields", function () {
     const validators = customResourceValidators();
     if (validators === undefined) this.skip();
-    const made = [
-      ["Issuer", selfIssuer],
-      ["Issuer", authorityIssuer],
-      ["Certificate", authoritySpec],
-      ["Certificate", nodesSpec(["data", "manager"], "lakehouse-storage")],
-    ] as const;
+    const API = "cert-manager.io/v1";
+    const made: (readonly [kind: string, spec: object])[] = [];
+    const wanted = [certificates.nodes(["data", "manager"], "lakehouse-storage")];
+    certified(
+      (_, { kind }, spec) => {
+        made.push([kind, spec]);
+        return {} as Resource;
+      },
+      "opensearch",
+      wanted,
+    );
+    assert.deepEqual(
+      made.map(([kind]) => kind),
+      ["Issuer", "Certificate", "Issuer", "Certificate"],
+    );
     for (const [kind, spec] of made) {
       const validate = validators(API, kind);
       assert.deepEqual(problems(validate, { apiVersion: API, kind, metadata: {}, spec }), [], kind);

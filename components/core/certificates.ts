@@ -1,0 +1,65 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+/** Certificates of a service by cert-manager: an authority of its own, whose word counts nowhere else. Pure but for `certified`. */
+
+const GROUP = "cert-manager.io";
+const API = `${GROUP}/v1`;
+
+/** What cert-manager makes an authority's own certificate with. */
+export const selfIssuer = { selfSigned: {} };
+export const authorityIssuer = (authority: string) => ({ ca: { secretName: authority } });
+
+/** Who has its certificate knows no other: it outlives the service. */
+export const authoritySpec = (authority: string, self: string) => ({
+  isCA: true,
+  commonName: authority,
+  secretName: authority,
+  duration: "87600h",
+  privateKey: { algorithm: "ECDSA", size: 256 },
+  issuerRef: { name: self, kind: "Issuer", group: GROUP },
+});
+
+export interface Certified {
+  readonly commonName: string;
+  /** The Secret with `tls.crt`, `tls.key` and `ca.crt`. */
+  readonly secretName: string;
+  /** @default none: it shows who a client is */
+  readonly dnsNames?: readonly string[];
+}
+
+/** Renewed a month before its end: programs read it anew when it changes. A server is a client of its like too. */
+export const certificateSpec = (authority: string, { dnsNames, ...named }: Certified) => ({
+  ...named,
+  ...(dnsNames === undefined ? {} : { dnsNames }),
+  duration: "2160h",
+  renewBefore: "720h",
+  usages: ["digital signature", "key encipherment", ...(dnsNames === undefined ? [] : ["server auth"]), "client auth"],
+  privateKey: { algorithm: "ECDSA", size: 256, encoding: "PKCS8", rotationPolicy: "Always" },
+  issuerRef: { name: authority, kind: "Issuer", group: GROUP },
+});
+
+/** Makes one custom resource of the service. */
+export type Make = (
+  name: string,
+  facts: { readonly apiVersion: string; readonly kind: "Issuer" | "Certificate"; readonly resource: string },
+  spec: object,
+  after: pulumi.Resource[],
+) => pulumi.Resource;
+
+/** The authority `<service>-ca`, and what it certifies. Returns the certificates. */
+export function certified(make: Make, service: string, wanted: readonly Certified[]): pulumi.Resource[] {
+  const [self, authority] = [`${service}-self`, `${service}-ca`];
+  const one = (
+    name: string,
+    kind: "Issuer" | "Certificate",
+    resource: string,
+    spec: object,
+    after: pulumi.Resource[],
+  ) => make(name, { apiVersion: API, kind, resource }, spec, after);
+  const first = one(self, "Issuer", self, selfIssuer, []);
+  const own = one(authority, "Certificate", authority, authoritySpec(authority, self), [first]);
+  const issuer = one(`${authority}-issuer`, "Issuer", authority, authorityIssuer(authority), [own]);
+  return wanted.map((each) =>
+    one(each.secretName, "Certificate", each.secretName, certificateSpec(authority, each), [issuer]),
+  );
+}
