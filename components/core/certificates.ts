@@ -1,6 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
-
-/** Certificates of a service by cert-manager: an authority of its own, whose word counts nowhere else. Pure but for `certified`. */
+/** Certificates of a service by cert-manager: an authority of its own, whose word counts nowhere else. Pure. */
 
 const GROUP = "cert-manager.io";
 const API = `${GROUP}/v1`;
@@ -38,24 +36,19 @@ export const certificateSpec = (authority: string, { dnsNames, ...named }: Certi
   issuerRef: { name: authority, kind: "Issuer", group: GROUP },
 });
 
-/** Makes one custom resource of the service. */
-export type Make = (
+/** Makes one custom resource of the service, after others. */
+export type Make<R> = (
   name: string,
   facts: { readonly apiVersion: string; readonly kind: "Issuer" | "Certificate"; readonly resource: string },
   spec: object,
-  after: pulumi.Resource[],
-) => pulumi.Resource;
+  after: R[],
+) => R;
 
 /** The authority `<service>-ca`, and what it certifies. Returns the certificates. */
-export function certified(make: Make, service: string, wanted: readonly Certified[]): pulumi.Resource[] {
+export function certified<R>(make: Make<R>, service: string, wanted: readonly Certified[]): R[] {
   const [self, authority] = [`${service}-self`, `${service}-ca`];
-  const one = (
-    name: string,
-    kind: "Issuer" | "Certificate",
-    resource: string,
-    spec: object,
-    after: pulumi.Resource[],
-  ) => make(name, { apiVersion: API, kind, resource }, spec, after);
+  const one = (name: string, kind: "Issuer" | "Certificate", resource: string, spec: object, after: R[]) =>
+    make(name, { apiVersion: API, kind, resource }, spec, after);
   const first = one(self, "Issuer", self, selfIssuer, []);
   const own = one(authority, "Certificate", authority, authoritySpec(authority, self), [first]);
   const issuer = one(`${authority}-issuer`, "Issuer", authority, authorityIssuer(authority), [own]);

@@ -143,7 +143,7 @@ export abstract class Service extends pulumi.ComponentResource {
   }
 
   /** A resource of cert-manager, which is there once it is ready: the first argument of `certified`. */
-  protected readonly certificate: Make = (name, { resource, ...facts }, spec, after) =>
+  protected readonly certificate: Make<pulumi.Resource> = (name, { resource, ...facts }, spec, after) =>
     this.custom(name, { ...facts, metadata: this.metadata(resource, "certificate"), ready: true }, spec, {
       ...(after.length === 0 ? {} : { dependsOn: after }),
     });
