@@ -27,6 +27,34 @@ const watched = (scrapes: readonly Scrape[]) => ({
 });
 
 describe("a PodMonitor", () => {
+  it("knows pods by the names of their certificates, and signs in by its own", () => {
+    const tls = { secret: "trino-tls", host: "$1.trino.ns.svc", serverName: "trino.ns.svc" };
+    const [monitor] = monitors(watched([{ role: "worker", portName: "https", port: 8443, tls }]));
+    const { podMetricsEndpoints } = monitor?.spec as { podMetricsEndpoints: readonly object[] };
+    const of = (key: string) => ({ name: "trino-tls", key });
+    assert.deepEqual(podMetricsEndpoints, [
+      {
+        port: "https",
+        path: "/metrics",
+        interval: "30s",
+        scheme: "https",
+        tlsConfig: {
+          ca: { secret: of("ca.crt") },
+          cert: { secret: of("tls.crt") },
+          keySecret: of("tls.key"),
+          serverName: "trino.ns.svc",
+        },
+        relabelings: [
+          {
+            sourceLabels: ["__meta_kubernetes_pod_name"],
+            targetLabel: "__address__",
+            replacement: "$1.trino.ns.svc:8443",
+          },
+        ],
+      },
+    ]);
+  });
+
   it("selects the pods of one role, scrapes their named port, and reads user and password from a Secret in their namespace", () => {
     const scrape = { role: "worker", portName: "http", port: 8080, basicAuthSecret: "trino-metrics" };
     assert.deepEqual(monitors(watched([scrape])), [
