@@ -1,5 +1,6 @@
 import { ALLOWED } from "./allowed";
 import { described } from "./described";
+import { FOUNDING } from "./founding";
 import { artefacts } from "./obtain/artefacts";
 
 /** Proofs of all systems, by the tests in `test/engines`. */
@@ -16,6 +17,14 @@ export function proofsDocument(): string {
 
 Written by \`npm run test:engines\`, which fails when this page is not what it would write (\`LAKEHOUSE_WRITE_PROOFS=yes\` writes it). The engines
 are real processes, started from the files that the dev stack renders; the start scripts of the images are not proven. Memory is as rendered.
+
+## Systems of the founding documents
+Level 2: rendered, and what is rendered is as upstream's definitions and the policies want it. 3: a real API server with strict validation takes it, or upstream's own program takes its files. 4: its real engine or operator runs from what is rendered. 5: data go through
+it and other real engines, with known results. ${levels()}
+
+| system | level | seen by | note |
+|---|---|---|---|
+${FOUNDING.map(({ name, level, seen, note = "" }) => `| ${name} | ${level === 0 ? "–" : String(level)} | ${seen[0] === undefined ? "–" : `\`test/${seen[0]}\``} | ${note} |`).join("\n")}
 
 ## Seen
 ${PROOFS.map(({ system, from, seen }) => `### ${system}\nStarted from: ${from}.\n${seen.map((title) => `- ${title}`).join("\n")}`).join("\n\n")}
@@ -35,6 +44,11 @@ ${ABSENT.map(([what, why]) => `| ${what} | ${why} |`).join("\n")}
 |---|---|---|---|
 ${ALLOWED.map(({ file, key, kind, why }) => `| ${code(file)} | ${code(key)} | ${kind} | ${why} |`).join("\n")}
 `;
+}
+
+function levels(): string {
+  const least = (level: number) => FOUNDING.filter((each) => each.level >= level).length;
+  return `Of ${String(FOUNDING.length)}, ${String(least(2))} are at 2 or more, ${String(least(3))} at 3 or more, ${String(least(4))} at 4 or more, ${String(least(5))} at 5.`;
 }
 
 /** A pattern as a table shows it. */

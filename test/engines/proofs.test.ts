@@ -2,6 +2,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { FOUNDING } from "../../sandbox/engines/founding";
 import { ABSENT, PROOFS, proofsDocument } from "../../sandbox/engines/proofs";
 
 const PAGE = join(__dirname, "..", "..", "docs", "proofs.md");
@@ -26,6 +27,18 @@ describe("the list of proofs", () => {
       PROOFS.flatMap(({ seen }) => seen).filter((title) => !written(title)),
       [],
     );
+  });
+});
+
+describe("systems of the founding documents", () => {
+  it("each have a row, whose test exists", () => {
+    const root = join(__dirname, "..");
+    const missing = FOUNDING.flatMap(({ name, level, seen }) => {
+      if (seen.length === 0) return level === 0 ? [] : [name];
+      const [spec, title] = seen;
+      return readFileSync(join(root, spec), "utf8").includes(title) ? [] : [`${name}: ${title}`];
+    });
+    deepEqual(missing, []);
   });
 });
 
