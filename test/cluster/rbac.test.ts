@@ -105,6 +105,7 @@ const MUST: Readonly<Record<(typeof STACKS)[number], Readonly<Record<string, rea
     "lakehouse-druid/druid in lakehouse-druid": DRUID,
     "lakehouse-observability/grafana-server in lakehouse-observability": each(["get", "list", "watch"], ["configmaps"]),
     "lakehouse-processing/flink in lakehouse-processing": FLINK,
+    "lakehouse-spark-connect/spark-connect-server in lakehouse-spark-connect": DRIVER,
   },
 };
 

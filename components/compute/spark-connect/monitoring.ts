@@ -27,12 +27,12 @@ export function sparkConnectMonitoring(namespace: string): Monitoring {
       },
       {
         name: "SparkConnectHeapFull",
-        expr: `max by (pod) (${gauge("heap_usage")}) > 0.95`,
+        expr: `max by (pod) (${gauge("jvm_heap_usage")}) > 0.95`,
         for: "15m",
         severity: "warning",
         summary: "The heap of Spark Connect has been full for 15 minutes: it will end, with all of its sessions.",
         test: {
-          series: { [gauge("heap_usage", `${pod},type="gauges"`)]: "0.97x40" },
+          series: { [gauge("jvm_heap_usage", `${pod},type="gauges"`)]: "0.97x40" },
           at: "20m",
           labels: { pod: "spark-connect-server-a" },
         },
@@ -69,7 +69,7 @@ export function sparkConnectMonitoring(namespace: string): Monitoring {
         legend: "needed",
         unit: "short",
       },
-      { title: "Heap of the server", expr: `max(${gauge("heap_usage")})`, legend: "used", unit: "percentunit" },
+      { title: "Heap of the server", expr: `max(${gauge("jvm_heap_usage")})`, legend: "used", unit: "percentunit" },
       {
         title: "Memory of pods",
         expr: `sum by (pod) (container_memory_working_set_bytes{namespace="${namespace}",container!=""})`,

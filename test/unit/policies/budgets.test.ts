@@ -1,5 +1,6 @@
 import { containerRequireMemoryGuarantee, containerRequireResources } from "../../../policies/budgets";
-import { container, pod, retype, set } from "./edit";
+import { object, size } from "./builders";
+import { add, container, pod, retype, set } from "./edit";
 import { UNKNOWN } from "./runner";
 import { suite } from "./suite";
 
@@ -8,7 +9,26 @@ const SPARK = "SparkApplication jobs/daily";
 const PG = "Cluster back/pg";
 const OPERATOR = "Release spark-operator";
 
+/** A template, of which a program makes pods if it says how many. */
+const template = (annotations: Record<string, string>) =>
+  add(
+    object("core/v1:PodTemplate", "front", "worker", {
+      metadata: { annotations },
+      template: {
+        spec: { containers: [{ name: "worker", resources: { ...size("1", "2Gi"), limits: { cpu: "1" } } }] },
+      },
+    }),
+  );
+
 suite(containerRequireResources, [
+  {
+    when: "pods without a memory limit that a program makes of a template",
+    edit: template({ "lakehouse.dev/replicas": "3" }),
+    says: [
+      "front/worker: template.spec.containers[0].resources.limits.memory: PodTemplate front/worker states no memory limit for container worker. Fix: set template.spec.containers[0].resources.limits.memory.",
+    ],
+  },
+  { when: "a template of which nobody makes pods", edit: template({}) },
   {
     when: "a container without a memory limit",
     edit: set(WEB, container("resources.limits.memory"), undefined),
