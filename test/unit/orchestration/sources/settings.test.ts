@@ -70,6 +70,7 @@ describe("settings of sources", () => {
       { ...OUTSIDE, secret: undefined, table: "t", highWater: "id" },
       /secret not given with a url/,
     ],
+    "a Secret for a database of the stack": [{ ...TABLE, secret: "own" }, /secret given with store postgres/],
     "a sign-in without a Secret": [{ ...HTTP, auth: "bearer" }, /secret not given with auth bearer.* the key token/],
     "a Secret without a sign-in": [{ ...HTTP, secret: "a" }, /auth given none with a secret/],
     "a host without addresses": [{ ...HTTP, cidrs: undefined }, /cidrs .*a list of ranges/],
