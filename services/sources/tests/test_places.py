@@ -139,11 +139,10 @@ def test_names_are_those_of_before() -> None:
 
 
 def test_a_sum_that_the_store_keeps_is_compared(lake: Lake, outside: str) -> None:
-    """Where it keeps one: SeaweedFS does not."""
+    """Before the file lands."""
     lake.s3.put_object(Bucket=outside, Key="in/a.csv", Body=GOOD, ChecksumAlgorithm="SHA256")
     assert lake.run(_objects(lake, outside)) == 0
-    kept = "etag" if os.environ.get("SOURCES_TEST_WEED") else "x-amz-checksum-sha256"
-    assert [each["checked"] for each in lake.manifests()] == [kept]
+    assert [each["checked"] for each in lake.manifests()] == ["x-amz-checksum-sha256"]
 
 
 def test_an_object_that_changes_while_it_is_listed_lands_as_it_is_then(lake: Lake, outside: str) -> None:
