@@ -270,6 +270,8 @@ export function startScript(heap: number, namespace: string): string {
     `sed -i "s|${VARIABLES.admin}|$${VARIABLES.admin}|" ${conf}/login-identity-providers.xml`,
     `[ -s ${state}/flow/flow.json.gz ] || gzip -c ${conf}/flow.json > ${state}/flow/flow.json.gz`,
     `unset ${Object.values(VARIABLES).join(" ")}`,
+    // It listens for other nodes at the address of its name, which DNS has a little later than the pod has it.
+    `until getent hosts "${host(namespace)}" > /dev/null; do sleep 1; done`,
     `cd ${work}`,
     `exec java -Xms${String(heap)}m -Xmx${String(heap)}m ${OPTIONS.join(" ")} \\`,
     `  -Dnifi.properties.file.path=${conf}/nifi.properties \\`,

@@ -1,17 +1,15 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-
 import { stackSettings } from "../../../preview/plan";
 import type { StackConfig } from "../../../inputs/stack-file";
 import { platform } from "../../../components/cluster/platform";
 import type { KubernetesObject } from "../../control-plane/api";
-import { CONTROL_PLANE, type ControlPlane, startControlPlane } from "../../control-plane/control-plane";
+import { CONTROL_PLANE, startControlPlane } from "../../control-plane/control-plane";
 import { definitionsFor, establish } from "../../control-plane/crds";
 import { applyAll } from "../../control-plane/deploy";
 import { simulatedNode } from "../../control-plane/nodes";
 import { obtainAll } from "../../control-plane/obtain";
 import { startSparkController } from "../../control-plane/operators";
 import { sparkHome } from "../../control-plane/spark-home";
+import { accountFolder } from "../../control-plane/account";
 import { DriverPods } from "./driver-pods";
 import type { Ground } from "../ground";
 import { javaHome } from "../java-home";
@@ -67,7 +65,7 @@ export async function startAirflowCluster(
       { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: subject.name, namespace: subject.namespace } },
       ...objects,
     ]);
-    const account = await tokenOf(plane, subject);
+    const account = await accountFolder(plane, subject);
     await startSparkController(plane, namespace, { spark: await sparkHome(() => undefined), java: javaHome(17, 22) });
     const pods = await DriverPods.start(
       plane,
@@ -93,19 +91,4 @@ export async function startAirflowCluster(
 
 function object(rendered: Rendered, kind: string, name: string): KubernetesObject {
   return rendered.object(kind, name) as unknown as KubernetesObject;
-}
-
-async function tokenOf(
-  plane: ControlPlane,
-  account: { readonly name: string; readonly namespace: string },
-): Promise<string> {
-  const folder = join(plane.run.folder, "account");
-  mkdirSync(folder);
-  const path = `/api/v1/namespaces/${account.namespace}/serviceaccounts/${account.name}/token`;
-  const request = { apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", spec: { expirationSeconds: 7200 } };
-  const { status } = await plane.api.must<{ readonly status: { readonly token: string } }>("POST", path, request);
-  writeFileSync(join(folder, "token"), status.token, { mode: 0o600 });
-  writeFileSync(join(folder, "namespace"), account.namespace);
-  writeFileSync(join(folder, "ca.crt"), plane.api.access.ca);
-  return folder;
 }

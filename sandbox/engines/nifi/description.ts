@@ -34,6 +34,7 @@ export const nifi = description({
         "has no secret of NiFi in mounted files, in its flow or in the process list",
         "loses no file and doubles none when NiFi is killed in the middle (slow)",
         "names what does not run in NiFi's flow (slow)",
+        "elects a leader by Leases of a real API server, with the rights of NiFi's account alone (slow)",
       ],
     },
   ],
@@ -52,6 +53,10 @@ export const nifi = description({
     },
   ],
   absent: [
+    [
+      "several nodes of NiFi at once",
+      "they listen on the same ports of all addresses; one node votes, leads and is a cluster by a real API server",
+    ],
     ["NiFi's PutS3Object, and records from Kafka", "no registry has the archives of AWS and of Kafka for NiFi 2"],
     ["NiFi's sign-in by password", "no registry has the provider: a stand-in checks the password by the same library"],
   ],

@@ -26,13 +26,24 @@ export interface Answer {
   readonly text: string;
 }
 
+/** The API server as a pod sees it. */
+export interface ApiServer {
+  /** Folder of the account: token, namespace and authority. */
+  readonly account: string;
+  readonly address: URL;
+}
+
 export class NifiNode {
   private engine: Engine | undefined;
   private home = "";
   private hash = "";
   private readonly hosts: string;
 
-  constructor(private readonly ground: Ground) {
+  /** @param cluster where it finds the API server. @default it is no cluster */
+  constructor(
+    private readonly ground: Ground,
+    private readonly cluster?: ApiServer,
+  ) {
     this.hosts = ground.path("nifi", "hosts");
     writeFileSync(this.hosts, `127.0.0.1 localhost ${SERVICE} ${NODE} minio.lakehouse-storage.svc\n`);
   }
@@ -46,6 +57,7 @@ export class NifiNode {
 
   async start(): Promise<void> {
     const { changes, rendered, run } = this.ground;
+    const { cluster } = this;
     const container = rendered.container("StatefulSet", "nifi-node", "nifi");
     const mounts: Record<string, string> = {
       "/opt/nifi/nifi-current": this.home,
@@ -55,6 +67,8 @@ export class NifiNode {
       "/srv/nifi/work": this.ground.folder("nifi", "work"),
       ...Object.fromEntries(KEPT.map((name) => [`/srv/nifi/${name}`, this.folder(name)])),
       "/tmp": this.ground.folder("nifi", "tmp"),
+      // Where /var/run leads to.
+      ...(cluster === undefined ? {} : { "/run/secrets/kubernetes.io/serviceaccount": cluster.account }),
     };
     const hashed = (text: string) => `lakehouse-admin:${text}`;
     const env = {
@@ -63,6 +77,9 @@ export class NifiNode {
         .value("nifi/env", "NIFI_ADMIN_HASH", hashed(rendered.secret("nifi-admin", "password")), hashed(this.hash))
         .replace(/^[^:]*:/, ""),
       POD_NAME: "nifi-node-0",
+      ...(cluster === undefined
+        ? {}
+        : { KUBERNETES_SERVICE_HOST: cluster.address.hostname, KUBERNETES_SERVICE_PORT: cluster.address.port }),
       PATH: `${jdk()}/bin:${process.env.PATH ?? ""}`,
       JAVA_TOOL_OPTIONS: jvmOptions(this.ground),
     };

@@ -9,6 +9,10 @@ import { PROJECT_FOLDER } from "../../../inputs/project";
 import { readStackFile } from "../../../inputs/stack-file";
 import { Run } from "../../../sandbox/core/run";
 import { PATIENCE, until } from "../../../sandbox/core/until";
+import { accountFolder } from "../../../sandbox/control-plane/account";
+import type { KubernetesObject } from "../../../sandbox/control-plane/api";
+import { type ControlPlane, startControlPlane } from "../../../sandbox/control-plane/control-plane";
+import { MissingTool } from "../../../sandbox/control-plane/obtain";
 import { Ground } from "../../../sandbox/engines/ground";
 import { Client, startMinio } from "../../../sandbox/engines/minio/minio";
 import { makeMinioResources } from "../../../sandbox/engines/minio/resources";
@@ -18,7 +22,7 @@ import { Rendered } from "../../../sandbox/engines/rendered";
 import { DENIED } from "../object-rights";
 
 /** The dev stack with NiFi, which lands no topics: no registry has its client of Kafka. */
-async function rendering(): Promise<Rendered> {
+async function rendering(nifi: object = {}): Promise<Rendered> {
   const dev = readStackFile(PROJECT_FOLDER, "dev");
   const having = (key: string, more: object) => ({
     [key]: JSON.stringify({ ...(JSON.parse(dev.values[key] ?? "{}") as object), ...more }),
@@ -26,7 +30,7 @@ async function rendering(): Promise<Rendered> {
   const values = {
     ...dev.values,
     ...having("lakehouse:cluster", { certManager: true }),
-    ...having("lakehouse:streaming", { nifi: { enabled: true } }),
+    ...having("lakehouse:streaming", { nifi: { enabled: true, ...nifi } }),
   };
   return Rendered.of("dev", undefined, { ...dev, values });
 }
@@ -178,3 +182,62 @@ describe("NiFi", function () {
     await nifi.check();
   });
 });
+
+describe("NiFi as a cluster", function () {
+  this.timeout(PATIENCE);
+  let run: Run | undefined;
+  let plane: ControlPlane | undefined;
+
+  before(function () {
+    if (process.env.LAKEHOUSE_ISOLATED !== "yes") this.skip();
+  });
+  after(async () => {
+    await run?.end();
+    await plane?.end();
+  });
+
+  it("elects a leader by Leases of a real API server, with the rights of NiFi's account alone (slow)", async function () {
+    plane = await controlPlane();
+    if (plane === undefined) this.skip();
+    const { api } = plane;
+    // The second one does not come: the vote on the flow ends after its time.
+    const rendered = await rendering({ node: { replicas: 2 } });
+    const of = (kind: string, name: string) => rendered.object(kind, name) as unknown as KubernetesObject;
+    await api.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE } });
+    for (const kind of ["ServiceAccount", "Role", "RoleBinding"]) await api.apply(of(kind, "nifi-node"));
+    const account = await accountFolder(plane, { name: "nifi-node", namespace: NAMESPACE });
+    run = Run.start("nifi-cluster");
+    const tools = await obtain(() => undefined, ["nifi", "nifiStandard"]);
+    const ground = await Ground.of(run, rendered, tools);
+    const node = new NifiNode(ground, { account, address: new URL(api.access.server) });
+    await node.prepare();
+    // Its probe asks whether it is one of the cluster.
+    await node.start();
+    const path = `/apis/coordination.k8s.io/v1/namespaces/${NAMESPACE}/leases`;
+    const { items } = await api.must<{ readonly items: readonly Lease[] }>("GET", path);
+    assert.ok(items.length >= 2, "a coordinator and a primary node");
+    for (const { metadata, spec } of items) {
+      assert.match(metadata.name, /^nifi-node/);
+      assert.match(spec.holderIdentity, /^nifi-node-0\.nifi-nodes\.lakehouse-nifi\.svc/);
+    }
+    const { text } = await node.ask("flow/metrics/prometheus", { as: "nifi-metrics-tls" });
+    assert.match(text, /^cluster_is_connected_to_cluster\{[^}]*\} 1\.0$/m);
+  });
+});
+
+const NAMESPACE = "lakehouse-nifi";
+
+interface Lease {
+  readonly metadata: { readonly name: string };
+  readonly spec: { readonly holderIdentity: string };
+}
+
+/** Undefined where this machine has no API server. */
+async function controlPlane(): Promise<ControlPlane | undefined> {
+  try {
+    return await startControlPlane({ name: "nifi", alone: true });
+  } catch (error) {
+    if (error instanceof MissingTool) return undefined;
+    throw error;
+  }
+}

@@ -103,7 +103,7 @@ describe("NiFi's nodes", () => {
     ok(!("nifi.sensitive.props.key" in read(files["nifi.properties"] ?? "")));
     match(files["login-identity-providers.xml"] ?? "", /<property name="Password">NIFI_ADMIN_HASH<\/property>/);
     const script = config.startScript(768, NAMESPACE);
-    match(script, /unset NIFI_SENSITIVE_KEY NIFI_ADMIN_HASH\ncd .*\nexec java /);
+    match(script, /unset NIFI_SENSITIVE_KEY NIFI_ADMIN_HASH\nuntil getent .*\ncd .*\nexec java /);
   });
 
   it("listen on TLS only, read certificates again when they change, and let nobody in without a sign-in", () => {
