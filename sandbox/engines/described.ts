@@ -5,7 +5,6 @@ import { druid } from "./druid/description";
 import { elasticsearch } from "./elasticsearch/description";
 import { etcd } from "./etcd/description";
 import { flink } from "./flink/description";
-import { jupyterhub } from "./jupyterhub/description";
 import { kafka } from "./kafka/description";
 import { libraries } from "./libraries/description";
 import { mariadb } from "./mariadb/description";
@@ -20,6 +19,8 @@ import { queryApi } from "./query-api/description";
 import { seaweedfs } from "./seaweedfs/description";
 import { sources } from "./sources/description";
 import { spark } from "./spark/description";
+import { sparkConnect } from "./spark-connect/description";
+import { sparkHistory } from "./spark-history/description";
 import { story } from "./story/description";
 import { trino } from "./trino/description";
 import { valkey } from "./valkey/description";
@@ -31,6 +32,8 @@ export const described = [
   trino,
   metastore,
   spark,
+  sparkHistory,
+  sparkConnect,
   kafka,
   connect,
   flink,
@@ -47,7 +50,6 @@ export const described = [
   presto,
   seaweedfs,
   sources,
-  jupyterhub,
   etcd,
   airflow,
   story,

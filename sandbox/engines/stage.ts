@@ -43,11 +43,12 @@ export interface Streams {
   readonly flink: Flink;
 }
 
-export function startLake(stack: string): Promise<Lake> {
-  return onGround(stack, async (ground) => {
+export function startLake(stack: string, choice: Choice = {}): Promise<Lake> {
+  const start = async (ground: Ground) => {
     const stores = await startStores(ground);
     return { ...stores, restCatalog: await startRestCatalog(ground) };
-  });
+  };
+  return onGround(stack, start, choice);
 }
 
 /** What differs from the stage of a shipped stack. */
@@ -60,6 +61,8 @@ export interface Choice {
   readonly trino?: (ground: Ground) => Additions;
   /** Artefacts that are obtained only where they are named. @default none */
   readonly extra?: readonly ArtefactName[];
+  /** Artefacts that it needs, where these are few. @default all */
+  readonly only?: readonly ArtefactName[];
   /** Programs of the metastore. @default of the newest version */
   readonly metastore?: MetastorePrograms;
 }
@@ -87,9 +90,9 @@ export function startStage(stack: string, choice: Choice = {}): Promise<Stage> {
 async function onGround<T>(
   stack: string,
   start: (ground: Ground) => Promise<T>,
-  { rendered: render = () => Rendered.of(stack), ports, extra = [] }: Choice = {},
+  { rendered: render = () => Rendered.of(stack), ports, extra = [], only }: Choice = {},
 ): Promise<T & { ground: Ground; end(): Promise<void> }> {
-  const tools = { ...(await obtain(() => undefined)), ...(await obtain(() => undefined, extra)) };
+  const tools = { ...(await obtain(() => undefined, only)), ...(await obtain(() => undefined, extra)) };
   const rendered = await render();
   const run = Run.start("engines");
   try {

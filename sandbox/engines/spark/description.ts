@@ -4,7 +4,12 @@ import { description } from "../description";
 import { product } from "../obtain/artefact";
 
 export const spark = description({
-  artefacts: { icebergSpark: product(pins.icebergSpark), icebergAws: product(pins.icebergAws) },
+  artefacts: {
+    icebergSpark: product(pins.icebergSpark),
+    icebergAws: product(pins.icebergAws),
+    hadoopAws: product(pins.hadoopAws),
+    s3TransferManager: product(pins.s3TransferManager),
+  },
   proofs: [
     {
       system: "Spark",
@@ -23,7 +28,7 @@ export const spark = description({
   allowed: [
     {
       file: /^spark\/spark\.conf$/,
-      key: /^spark\.(sql\.catalog\.lakehouse\.(uri|s3\.endpoint))$/,
+      key: /^spark\.(sql\.catalog\.lakehouse\.(uri|s3\.endpoint)|hadoop\.fs\.s3a\.endpoint)$/,
       kind: "endpoint",
       why: ONE_MACHINE,
     },

@@ -33,7 +33,11 @@ export async function startSpark(ground: Ground, name = "spark"): Promise<Spark>
   const spec = {
     name,
     command: [`${ground.tools.python}/bin/python`, script, String(ground.ports.spark)],
-    env: environment(ground, application, name),
+    env: environment(ground, application, name, {
+      ui: ground.ports.sparkUi,
+      driver: ground.ports.sparkDriver,
+      blocks: ground.ports.sparkBlocks,
+    }),
     ready: () => answers(`http://${ground.at("spark")}/`),
   };
   // A driver is not restarted: a job that must run again is submitted again.
@@ -60,50 +64,66 @@ export function driver(
   const jobs = ground.write("spark/jobs", ground.rendered.configMap("spark-jobs"));
   const file = join(jobs, main.replace(`local://${JOBS}`, ""));
   const spark = join(sitePackages(ground), "pyspark", "bin", "spark-submit");
-  return {
-    command: [spark, file, ...args],
-    env: environment(ground, application, name, ["spark.ui.port", "spark.driver.port"]),
-  };
+  return { command: [spark, file, ...args], env: environment(ground, application, name, {}) };
 }
 
-/** Writes the rendered `sparkConf` as spark-defaults.conf. Returns the driver's variables. */
-function environment(
-  ground: Ground,
-  { spec }: Application,
-  name: string,
-  any: readonly string[] = [],
-): Record<string, string> {
-  const { changes, ports, rendered, tools } = ground;
-  let conf = Object.entries({ ...spec.sparkConf, "spark.driver.memory": spec.driver.memory })
-    .map(([key, value]) => `${key}=${value}\n`)
-    .join("");
+/** Where the process of a driver listens; other ports are free ones that nothing needs to know. */
+interface DriverPorts {
+  readonly ui?: number;
+  readonly driver?: number;
+  readonly blocks?: number;
+}
+
+/** A driver's configuration with the addresses, folders and ports of this machine, where driver and executor are one process. */
+export function localConf(ground: Ground, file: string, conf: string, ports: DriverPorts): string {
+  const { changes, tools } = ground;
+  let text = conf;
   const set = (key: string, value: string) => {
-    conf = changes.set("spark/spark.conf", conf, properties, key, value);
+    text = changes.set(file, text, properties, key, value);
   };
-  const jars = `${tools.icebergSpark}:${tools.icebergAws}`;
-  for (const key of ["uri", "s3.endpoint"].map((each) => `spark.sql.catalog.lakehouse.${each}`)) {
-    set(key, ground.local(properties.get(conf, key) ?? ""));
-  }
+  const events = properties.get(text, "spark.eventLog.dir") !== undefined;
+  for (const key of [
+    "spark.sql.catalog.lakehouse.uri",
+    "spark.sql.catalog.lakehouse.s3.endpoint",
+    ...(events ? ["spark.hadoop.fs.s3a.endpoint"] : []),
+  ])
+    set(key, ground.local(properties.get(text, key) ?? ""));
+  const { icebergSpark, icebergAws, hadoopAws, s3TransferManager } = tools;
+  const jars = [icebergSpark, icebergAws, ...(events ? [hadoopAws, s3TransferManager] : [])].join(":");
   set("spark.driver.extraClassPath", jars);
   set("spark.executor.extraClassPath", jars);
   set("spark.local.dir", ground.folder("spark", "local"));
-  set("spark.ui.port", String(any.includes("spark.ui.port") ? 0 : ports.sparkUi));
-  set("spark.driver.port", String(any.includes("spark.driver.port") ? 0 : ports.sparkDriver));
+  set("spark.ui.port", String(ports.ui ?? 0));
+  set("spark.driver.port", String(ports.driver ?? 0));
   set("spark.blockManager.port", "0");
-  set("spark.driver.blockManager.port", String(any.length > 0 ? 0 : ports.sparkBlocks));
+  set("spark.driver.blockManager.port", String(ports.blocks ?? 0));
   set("spark.driver.host", "127.0.0.1");
   set("spark.driver.bindAddress", "127.0.0.1");
-  set("spark.master", "local[2]");
   set("spark.sql.shuffle.partitions", "4");
+  return text;
+}
+
+/** Variables of Spark's commands. */
+export const sparkHomeEnv = (ground: Ground): Record<string, string> => ({
+  SPARK_HOME: join(sitePackages(ground), "pyspark"),
+  JAVA_HOME: javaHome(17, 18),
+  PYSPARK_PYTHON: `${ground.tools.python}/bin/python`,
+  PYSPARK_DRIVER_PYTHON: `${ground.tools.python}/bin/python`,
+  PYTHONDONTWRITEBYTECODE: "1",
+});
+
+/** Writes the rendered `sparkConf` as spark-defaults.conf. Returns the driver's variables. */
+function environment(ground: Ground, { spec }: Application, name: string, ports: DriverPorts): Record<string, string> {
+  const given = Object.entries({ ...spec.sparkConf, "spark.driver.memory": spec.driver.memory })
+    .map(([key, value]) => `${key}=${value}\n`)
+    .join("");
+  const local = localConf(ground, "spark/spark.conf", given, ports);
+  const conf = ground.changes.set("spark/spark.conf", local, properties, "spark.master", "local[2]");
   const folder = ground.write(`${name}/conf`, { "spark-defaults.conf": conf });
   return {
-    ...rendered.env(spec.driver.template.spec.containers[0]),
+    ...ground.rendered.env(spec.driver.template.spec.containers[0]),
     SPARK_CONF_DIR: folder,
-    SPARK_HOME: join(sitePackages(ground), "pyspark"),
-    JAVA_HOME: javaHome(17, 18),
-    PYSPARK_PYTHON: `${tools.python}/bin/python`,
-    PYSPARK_DRIVER_PYTHON: `${tools.python}/bin/python`,
-    PYTHONDONTWRITEBYTECODE: "1",
+    ...sparkHomeEnv(ground),
   };
 }
 
