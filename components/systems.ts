@@ -1,5 +1,6 @@
 import { hiveMetastore } from "./catalog/hive-metastore/system";
 import { kueue } from "./compute/kueue/system";
+import { jupyterhub } from "./compute/jupyterhub/system";
 import { spark } from "./compute/spark/system";
 import { sparkConnect } from "./compute/spark-connect/system";
 import { sparkHistory } from "./compute/spark-history/system";
@@ -61,6 +62,7 @@ export const all = [
   nifi,
   airflow,
   sources,
+  jupyterhub,
   prometheus,
   logs,
   grafana,

@@ -7,6 +7,9 @@ export const POOL_LABEL = `${DOMAIN}/pool`;
 /** Annotation of a Service that exposes stored data outside of the cluster: the reason. */
 export const EXPOSED_REASON = `${DOMAIN}/exposed-reason`;
 
+/** Annotation of a PodTemplate: how many pods a program of the stack makes of it at the most. */
+export const MADE = `${DOMAIN}/replicas`;
+
 /** Annotation of a workload whose volumes hold only data that can be made again: the reason. */
 export const REPRODUCIBLE = `${DOMAIN}/reproducible`;
 

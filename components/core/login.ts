@@ -21,13 +21,17 @@ export interface Login {
 }
 
 /**
- * The generation that the settings give a service. A service that its system makes for each entry of its settings has the generation
- * of the client before the first `-` of its name: `sources-prices` that of `sources`.
+ * Names by which settings may know a service that signs in: its own, and of one that its system makes for each entry of its settings
+ * the part before the first `-`, such as `sources` of `sources-prices`.
+ */
+export const clientNames = (service: string): readonly string[] => [service, service.split("-")[0] ?? ""];
+
+/**
+ * The generation that the settings give a service.
  * @throws Error for a service that no setting could rotate
  */
 export function credentialsOf(all: Readonly<Record<string, Credentials>>, service: string): Credentials {
-  const [first = ""] = service.split("-");
-  const client = [service, first].flatMap((name) => (Object.hasOwn(all, name) ? [all[name]] : []))[0];
+  const client = clientNames(service).flatMap((name) => (Object.hasOwn(all, name) ? [all[name]] : []))[0];
   if (client === undefined)
     throw new Error(`${service} signs in, but nothing can rotate its credentials: name it among its system's clients`);
   return client;

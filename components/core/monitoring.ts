@@ -30,6 +30,8 @@ export interface Scrape {
     /** A name that is in the certificate of each pod. */
     readonly serverName: string;
   };
+  /** Key of a Secret in the service's namespace with a token, where the endpoint asks for one. */
+  readonly token?: { readonly secret: string; readonly key: string };
 }
 
 /** One input series and the moment at which the alert must have fired, in the format of promtool's unit tests. */

@@ -23,6 +23,7 @@ export type LayerName = (typeof LAYERS)[number];
  * NiFi has its own, since its nodes may change every ConfigMap there.
  * Spark Connect makes pods and runs users' code beside that right, so nothing else is in its namespace. Sources have one of their own
  * too, because Secrets with the passwords of others lie beside their jobs.
+ * JupyterHub may make and delete every pod among people's notebooks, so it is not among them itself.
  * Pods that read files of their node are in `agents`, the one namespace that Pod Security does not restrict.
  */
 export const NAMESPACES = [
@@ -38,6 +39,8 @@ export const NAMESPACES = [
   "processing",
   "sources",
   "nifi",
+  "hub",
+  "notebooks",
   "observability",
   "agents",
 ] as const;
@@ -67,8 +70,11 @@ export interface Platform {
   sidecar(name: string, size: Resources): Sidecar;
   /** A claim in the stack's storage class. */
   volume(name: string, size: number): VolumeClaim;
-  /** Valid logins of a service, which uses the first. */
-  logins(service: string): readonly [Login, ...Login[]];
+  /**
+   * Valid logins of a service, which uses the first.
+   * @param credentials whose generation they are of. @default the service
+   */
+  logins(service: string, credentials?: string): readonly [Login, ...Login[]];
   readonly apiServer: Endpoint;
   /** DNS servers: the cluster's pods, and node addresses where nodes run a DNS cache. */
   readonly dns: readonly DnsServers[];

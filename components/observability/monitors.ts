@@ -63,9 +63,18 @@ function serviceMonitors({ service, monitoring }: Watched): Monitor[] {
 }
 
 function endpoint(
-  { portName: port, port: number, path = "/metrics", target, ownLabels = false, basicAuthSecret: name, tls }: Scrape,
+  {
+    portName: port,
+    port: number,
+    path = "/metrics",
+    target,
+    ownLabels = false,
+    basicAuthSecret: name,
+    ...ways
+  }: Scrape,
   all: readonly Scrape[],
 ): object {
+  const { tls, token } = ways;
   return {
     port,
     path,
@@ -78,6 +87,7 @@ function endpoint(
       ? {}
       : { basicAuth: { username: { name, key: "username" }, password: { name, key: "password" } } }),
     ...(tls === undefined ? {} : signedIn(tls, number)),
+    ...(token === undefined ? {} : { authorization: { credentials: { name: token.secret, key: token.key } } }),
     // Two paths of one port would otherwise write the same series `up`.
     ...(target === undefined && all.filter((other) => other.portName === port).length > 1
       ? { relabelings: [{ sourceLabels: ["__metrics_path__"], targetLabel: "metrics_path" }] }

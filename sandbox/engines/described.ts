@@ -5,6 +5,7 @@ import { druid } from "./druid/description";
 import { elasticsearch } from "./elasticsearch/description";
 import { etcd } from "./etcd/description";
 import { flink } from "./flink/description";
+import { jupyterhub } from "./jupyterhub/description";
 import { kafka } from "./kafka/description";
 import { libraries } from "./libraries/description";
 import { mariadb } from "./mariadb/description";
@@ -50,6 +51,7 @@ export const described = [
   presto,
   seaweedfs,
   sources,
+  jupyterhub,
   etcd,
   airflow,
   story,

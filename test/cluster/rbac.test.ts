@@ -67,6 +67,13 @@ const DRUID = [
   ...each(["create", "get", "update"], ["configmaps"]),
 ].sort();
 
+/** Rights of the hub among people's notebooks: it makes pods of templates, ends them, and watches them and their events. */
+const NOTEBOOKS = [
+  ...each(["create", "delete", "get", "list", "watch"], ["pods"]),
+  ...each(["get", "list", "watch"], ["events"]),
+  "get podtemplates",
+].sort();
+
 const AIRFLOW = [
   "create sparkoperator.k8s.io/sparkapplications",
   "delete sparkoperator.k8s.io/sparkapplications",
@@ -103,6 +110,7 @@ const MUST: Readonly<Record<(typeof STACKS)[number], Readonly<Record<string, rea
   prod: {
     "lakehouse-compute/spark in lakehouse-compute": DRIVER,
     "lakehouse-druid/druid in lakehouse-druid": DRUID,
+    "lakehouse-hub/jupyterhub-hub in lakehouse-notebooks": NOTEBOOKS,
     "lakehouse-observability/grafana-server in lakehouse-observability": each(["get", "list", "watch"], ["configmaps"]),
     "lakehouse-processing/flink in lakehouse-processing": FLINK,
     "lakehouse-spark-connect/spark-connect-server in lakehouse-spark-connect": DRIVER,

@@ -1,4 +1,4 @@
-import { DOMAIN, labels } from "../../core/labels";
+import { labels, MADE } from "../../core/labels";
 import { serviceHost } from "../../core/endpoint";
 import type { PodGroup } from "../../core/pod-group";
 import { formatCores } from "../../core/quantity";
@@ -48,9 +48,7 @@ export const executorTemplate = (template: PodTemplate, group: PodGroup): PodTem
 });
 
 /** Annotations of the template as an object of the cluster: how many pods it may become. */
-export const templateAnnotations = ({ replicas }: PodGroup): Record<string, string> => ({
-  [`${DOMAIN}/replicas`]: String(replicas),
-});
+export const templateAnnotations = ({ replicas }: PodGroup): Record<string, string> => ({ [MADE]: String(replicas) });
 
 /** The server is the driver of one application: its sessions share executors, and the jobs of each get their turn. */
 export function connectConf(facts: ConnectFacts): Record<string, string> {

@@ -73,6 +73,8 @@ function* ofDatabase({ store, url, database, cidrs, secret, table, query, tables
     yield ["database", `not given with store ${store}; allowed: the name of its database`];
   if (store === "postgres" && query !== undefined && table === undefined && tables.length === 0)
     yield ["tables", "given none with a query of store postgres; allowed: the tables that the query reads"];
+  if (store !== undefined && url === undefined && (secret ?? cidrs) !== undefined)
+    yield [secret === undefined ? "cidrs" : "secret", `given with store ${store}, of which it is made; allowed: none`];
   if (url === undefined || store !== undefined) return;
   if (cidrs === undefined) yield ["cidrs", "not given with a url; allowed: the addresses of its host"];
   if (secret === undefined)

@@ -39,6 +39,12 @@ interface PythonEnvironment {
   readonly lock: string;
 }
 
+/** Packages of npm by the lock file of a folder, by its path from `sandbox/engines/`. */
+interface NodePackages {
+  readonly kind: "npm";
+  readonly folder: string;
+}
+
 /** The source archive of a package on PyPI, of which only the named folder is kept. */
 interface PythonArchive {
   readonly kind: "sdist";
@@ -73,6 +79,7 @@ export interface Artefact {
     | ProductJar
     | GoCommands
     | PythonEnvironment
+    | NodePackages
     | PythonArchive
     | DebianPackage
     | DebianPackages;

@@ -76,6 +76,14 @@ export const sources: {
       await command([...pip, "--no-deps", "-r", join(ENGINES, lock)]);
     }),
 
+  npm: (name, version, { folder }) =>
+    kept(`${name}-${version}-${listed(join(folder, "package-lock.json"))}`, async (unfinished) => {
+      for (const file of ["package.json", "package-lock.json"])
+        copyFileSync(join(ENGINES, folder, file), join(unfinished, file));
+      // Checks each package against its sum, and runs nothing of it.
+      await command(["npm", "ci", "--silent", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: unfinished });
+    }),
+
   sdist: (name, version, { package: wanted, folder: keep }) =>
     kept(`${name}-${version}`, async (unfinished) => {
       const of = join(unfinished, "archive");

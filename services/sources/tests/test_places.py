@@ -136,3 +136,30 @@ def test_links_lead_nowhere(lake: Lake) -> None:
 def test_names_are_those_of_before() -> None:
     """A changed way to name batches would land everything again."""
     assert identity("in/a.csv", "etag") == hashlib.sha256(b"in/a.csv\0etag").hexdigest()[:32]
+
+
+def test_a_sum_that_the_store_keeps_is_compared(lake: Lake, outside: str) -> None:
+    """Before the file lands."""
+    lake.s3.put_object(Bucket=outside, Key="in/a.csv", Body=GOOD, ChecksumAlgorithm="SHA256")
+    assert lake.run(_objects(lake, outside)) == 0
+    assert [each["checked"] for each in lake.manifests()] == ["x-amz-checksum-sha256"]
+
+
+def test_an_object_that_changes_while_it_is_listed_lands_as_it_is_then(lake: Lake, outside: str) -> None:
+    """Not under the name of what it was."""
+    declaration = _objects(lake, outside)
+    lake.s3.put_object(Bucket=outside, Key="in/a.csv", Body=GOOD)
+
+    def changes() -> None:
+        listing = Store.list
+
+        def changed(store: Store, prefix: str) -> Any:  # noqa: ANN401
+            found = list(listing(store, prefix))
+            if store.bucket == outside:
+                store.s3.put_object(Bucket=outside, Key="in/a.csv", Body=b"id\n2\n")
+            return iter(found)
+
+        Store.list = changed  # type: ignore[method-assign]
+
+    assert (lake.run(declaration, changes), lake.whole()) == (0, [])
+    assert (lake.run(declaration), lake.whole()) == (0, [b"id\n2\n"])

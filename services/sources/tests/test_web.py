@@ -6,6 +6,8 @@ import base64
 import hashlib
 import http.server
 import json
+import ssl
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -190,6 +192,27 @@ def test_redirects_lead_to_named_hosts_only(lake: Lake, server: Server) -> None:
     assert server.seen[0][1]["Authorization"] == "Bearer geheim"
     assert "Authorization" not in other.seen[0][1]
     assert lake.whole() == [GOOD]
+
+
+def test_certificates_are_verified(lake: Lake, server: Server) -> None:
+    """By the CAs of the owner, and for the name that is asked for."""
+    key, certificate = lake.folder / "key.pem", lake.folder / "certificate.pem"
+    made = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
+    files = ["-keyout", str(key), "-out", str(certificate)]
+    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+    subprocess.run([*made, *files, *subject], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    server.answers["/a.csv"] = [text(GOOD)]
+    declaration = lake.declare("http", {"url": f"https://localhost:{server.server_port}/a.csv"}, attempts=1)
+    assert lake.run(declaration) == 1
+    assert "CERTIFICATE_VERIFY_FAILED" in lake.end
+    lake.env = {"SSL_CERT_FILE": str(certificate)}
+    assert lake.run(declaration) == 0
+    other = lake.declare("http", {"url": f"https://127.0.0.1:{server.server_port}/a.csv"}, attempts=1)
+    assert lake.run(other) == 1
+    assert "mismatch" in lake.end
 
 
 def test_secrets_stand_nowhere(lake: Lake, server: Server) -> None:

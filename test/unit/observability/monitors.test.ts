@@ -82,6 +82,20 @@ describe("a PodMonitor", () => {
     ]);
   });
 
+  it("reads a token from a Secret where the service asks for one", () => {
+    const token = { secret: "hub-tokens", key: "metrics" };
+    const [monitor] = monitors(watched([{ role: "worker", portName: "http", port: 80, token }]));
+    const { podMetricsEndpoints } = monitor?.spec as { readonly podMetricsEndpoints: readonly object[] };
+    assert.deepEqual(podMetricsEndpoints, [
+      {
+        port: "http",
+        path: "/metrics",
+        interval: "30s",
+        authorization: { credentials: { name: "hub-tokens", key: "metrics" } },
+      },
+    ]);
+  });
+
   it("has no user if the service needs none, and scrapes the service's path", () => {
     const [monitor] = monitors(watched([{ role: "worker", portName: "http", port: 80, path: "/minio/v2/metrics" }]));
     assert.deepEqual(monitor?.spec, {

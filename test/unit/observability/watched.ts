@@ -1,3 +1,4 @@
+import { everything } from "../../../cli/system-pages";
 import { platform } from "../../../components/cluster";
 import type { Monitoring } from "../../../components/core/monitoring";
 import { settingsOf } from "../../../components/core/system";
@@ -13,10 +14,13 @@ const settings = settingsFrom({
 });
 const facts = { platform: platform(settings), stack: stackFacts(settings) };
 
-/** Monitoring of each system by service: its alerts need tests and runbooks. */
+/** Monitoring of each system by service: its alerts need tests and runbooks. Services that come of settings are those of the example. */
 export const watched: readonly { readonly service: string; readonly monitoring: Monitoring }[] = systems.flatMap(
   (system) =>
-    Object.entries(system.monitoring?.({ ...facts, settings: settingsOf(system, settings) }) ?? {}).map(
-      ([service, monitoring]) => ({ service, monitoring }),
-    ),
+    Object.entries(
+      system.monitoring?.({
+        ...facts,
+        settings: settingsOf(system, system.example === undefined ? settings : everything(system)),
+      }) ?? {},
+    ).map(([service, monitoring]) => ({ service, monitoring })),
 );

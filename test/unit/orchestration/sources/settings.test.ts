@@ -1,6 +1,11 @@
 import { deepEqual, match } from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { parse } from "yaml";
 
 import { settingsFrom, SettingsError } from "../../../../components/settings";
+import { PROJECT_FOLDER } from "../../../../inputs/project";
 
 const IMAGE = "registry.example.org/sources:1";
 const RANGE = ["192.0.2.0/24"];
@@ -65,6 +70,7 @@ describe("settings of sources", () => {
       { ...OUTSIDE, secret: undefined, table: "t", highWater: "id" },
       /secret not given with a url/,
     ],
+    "a Secret for a database of the stack": [{ ...TABLE, secret: "own" }, /secret given with store postgres/],
     "a sign-in without a Secret": [{ ...HTTP, auth: "bearer" }, /secret not given with auth bearer.* the key token/],
     "a Secret without a sign-in": [{ ...HTTP, secret: "a" }, /auth given none with a secret/],
     "a host without addresses": [{ ...HTTP, cidrs: undefined }, /cidrs .*a list of ranges/],
@@ -84,6 +90,16 @@ describe("settings of sources", () => {
       match(lines[0] ?? "", told);
       deepEqual(lines.length, 1, lines.join("\n"));
     });
+
+  it("accept the example of their page, which has each kind", () => {
+    const page = readFileSync(join(PROJECT_FOLDER, "docs/systems/sources.md"), "utf8");
+    const [, text = ""] = /```yaml\n(lakehouse:orchestration:[\s\S]*?)```/.exec(page) ?? [];
+    const { sources } = (parse(text) as Record<string, { sources: { items: Record<string, { kind: string }> } }>)[
+      "lakehouse:orchestration"
+    ] ?? { sources: { items: {} } };
+    deepEqual(mistakes(undefined, sources), []);
+    deepEqual(new Set(Object.values(sources.items).map(({ kind }) => kind)), new Set(["http", "s3", "jdbc", "files"]));
+  });
 
   it("refuse a database that MariaDB has not", () => {
     const storage = { mariadb: { enabled: true, databases: [{ name: "crm" }] } };
