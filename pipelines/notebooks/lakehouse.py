@@ -1,7 +1,7 @@
 """What the notebooks share: Trino as oneself, Iceberg tables by one's own keys, and a schema of one's own.
 
-Addresses and keys are variables of the pod. A table's metadata are asked of Trino; its files are read from the object
-store with the rights of whoever runs the notebook, so a table in a bucket that is not one's own to read is refused there.
+Addresses and keys are variables of the pod. Trino says where a table's metadata are; its files are read from the object
+store with the rights of whoever runs the notebook, so a table in a bucket that one may not read is refused there.
 """
 
 from __future__ import annotations

@@ -31,6 +31,7 @@ export const jupyterhub = description({
         "JupyterHub signs in who has the password, and nobody else",
         "JupyterHub starts a person's notebook by way of the proxy, which no other person opens",
         "JupyterHub starts no more notebooks of a profile than the plan counts, and says so",
+        "JupyterHub's KubeSpawner makes of a template exactly the pod that it describes, with the person's home and keys",
         "JupyterHub's metrics need the token, and have every name that alerts and panels ask for",
         "JupyterHub comes back after it was killed, with the notebooks that ran",
         "JupyterHub's credentials rotate: both generations are valid, then the new one alone (slow)",
@@ -41,6 +42,10 @@ export const jupyterhub = description({
   ],
   allowed: [],
   absent: [
+    [
+      "the delivered notebooks on Trino and the object store",
+      "no run of them has ended yet; their Python is linted, and the module that they import is not proven either",
+    ],
     [
       "the images of hub, proxy and notebook",
       "no registry of images is reached; their packages are those of the lock files",

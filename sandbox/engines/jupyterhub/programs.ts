@@ -97,6 +97,23 @@ export class HubPrograms {
       .map((secret) => this.rendered.secret(secret, "password"));
   }
 
+  /** The pod that KubeSpawner makes for a person of a template. No API server is asked: a stand-in has the template. */
+  async pod<T>(template: string, person: string): Promise<T> {
+    const { tools } = this.ground;
+    this.write();
+    const [stored, kubeconfig] = [this.at(`${template}.json`), this.at("kubeconfig")];
+    writeFileSync(stored, JSON.stringify(this.rendered.object("PodTemplate", template)));
+    const nobody = { name: "nobody", cluster: { server: "https://127.0.0.1:1" }, user: { token: "none" } };
+    const context = { name: "nobody", context: { cluster: "nobody", user: "nobody" } };
+    writeFileSync(
+      kubeconfig,
+      JSON.stringify({ "clusters": [nobody], "users": [nobody], "contexts": [context], "current-context": "nobody" }),
+    );
+    const env = { ...this.rendered.env(this.container("hub")), KUBECONFIG: kubeconfig, PYTHONDONTWRITEBYTECODE: "1" };
+    const line = [join(tools.hub, "bin", "python"), join(__dirname, "pod.py"), this.at("config"), stored, person];
+    return JSON.parse((await command(line, { env })).trim().split("\n").at(-1) ?? "") as T;
+  }
+
   private async begin(role: Role): Promise<void> {
     const { tools, run } = this.ground;
     const described = this.container(role);

@@ -19,6 +19,24 @@ import { notExposed } from "../metrics";
 const COMPUTE = "lakehouse:compute";
 const PEOPLE = { alice: {}, bob: { profile: "medium" }, carol: {} };
 
+interface PodSpec {
+  readonly containers: readonly [
+    {
+      readonly env: readonly { readonly name: string; readonly value?: string; readonly valueFrom?: object }[];
+      readonly args?: readonly string[];
+      readonly volumeMounts: readonly object[];
+    },
+  ];
+  readonly volumes: readonly object[];
+}
+interface Pod {
+  readonly metadata: { readonly labels: Readonly<Record<string, string>> };
+  readonly spec: PodSpec;
+}
+interface Template {
+  readonly template: Pod;
+}
+
 const hubOf = (people: object) =>
   JSON.stringify({ jupyterhub: { enabled: true, image: "ghcr.io/example/notebook:1", people, hub: { cpu: 0.1 } } });
 
@@ -121,6 +139,34 @@ describe("JupyterHub", function () {
     const bob = await signedIn("bob");
     await started(bob, "bob");
     equal((await bob.api("DELETE", "/users/bob/server")).status, 204);
+  });
+
+  it("JupyterHub's KubeSpawner makes of a template exactly the pod that it describes, with the person's home and keys", async () => {
+    const template = hub.rendered.object("PodTemplate", "notebook-small") as unknown as Template;
+    const described = template.template;
+    const pod = await hub.pod<Pod>("notebook-small", "alice");
+    const [notebook] = pod.spec.containers;
+    const { env, args, volumeMounts, ...same } = notebook;
+    const { env: variables, volumeMounts: mounts, ...container } = described.spec.containers[0];
+    // Size, image, security, ports: what policies judged, and quota and plan counted.
+    deepEqual(same, container);
+    deepEqual(args, ["jupyterhub-singleuser"]);
+    deepEqual(volumeMounts, [{ name: "home", mountPath: "/home/jovyan" }, ...mounts]);
+    const { containers: _, volumes, ...rest } = pod.spec;
+    const { containers: __, volumes: given, ...placed } = described.spec;
+    deepEqual(rest, placed);
+    deepEqual(volumes, [...given, { name: "home", persistentVolumeClaim: { claimName: "person-alice-home" } }]);
+    // What network policies select.
+    for (const [key, value] of Object.entries(described.metadata.labels)) equal(pod.metadata.labels[key], value, key);
+    for (const variable of variables)
+      ok(
+        env.some((each) => JSON.stringify(each) === JSON.stringify(variable)),
+        variable.name,
+      );
+    const of = (name: string) => env.find((each) => each.name === name);
+    deepEqual(of("AWS_SECRET_ACCESS_KEY")?.valueFrom, { secretKeyRef: { name: "person-alice-s3", key: "SecretKey" } });
+    equal(of("LAKEHOUSE_SCHEMA")?.value, "person_alice");
+    equal(of("JUPYTERHUB_USER")?.value, "alice");
   });
 
   it("JupyterHub's metrics need the token, and have every name that alerts and panels ask for", async () => {

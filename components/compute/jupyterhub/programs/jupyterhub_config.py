@@ -108,8 +108,8 @@ c.Spawner.pre_spawn_hook = prepare
 c.KubeSpawner.modify_pod_hook = described
 
 culling = TOLD["culling"]
-# The second is of the generation before, which Prometheus may still use. JupyterHub forgets services that are not configured, and
-# with them their tokens, but no token of one that is: so each token has a service of its own.
+# The second is of the generation before, which Prometheus may still use. JupyterHub forgets services that are not
+# configured, and with them their tokens, but no token of one that is: so each token has a service of its own.
 TOKENS = ("LAKEHOUSE_METRICS_TOKEN", "LAKEHOUSE_METRICS_TOKEN_BEFORE")
 scrapers = {
     os.environ[name]: f"prometheus-{hashlib.sha256(os.environ[name].encode()).hexdigest()[:8]}"
