@@ -39,13 +39,17 @@ export const jupyterhub = description({
         "JupyterHub signs out who is taken out of the settings (slow)",
       ],
     },
+    {
+      system: "The delivered notebooks",
+      from: "the rendered ConfigMap, the variables of the template and of one person, and the person's keys, in kernels of the locked packages, beside the dev stack's Trino, catalog and object store",
+      seen: [
+        "run from the first cell to the last, as the person, with the person's keys",
+        "write tables and files nowhere but below the person's own schema",
+      ],
+    },
   ],
   allowed: [],
   absent: [
-    [
-      "the delivered notebooks on Trino and the object store",
-      "no run of them has ended yet; their Python is linted, and the module that they import is not proven either",
-    ],
     [
       "the images of hub, proxy and notebook",
       "no registry of images is reached; their packages are those of the lock files",
