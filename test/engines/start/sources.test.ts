@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import { join } from "node:path";
 
@@ -16,6 +16,7 @@ import { login, type Postgres, Sql, startPostgres, superuser } from "../../../sa
 import { statements } from "../../../sandbox/engines/postgres/resources";
 import { Job } from "../../../sandbox/engines/sources/job";
 import { SERVICE } from "../../../sandbox/engines/sources/service";
+import { pytest } from "../../support/pytest";
 import { DENIED } from "../object-rights";
 import { rendering, STORE } from "./sources.stack";
 
@@ -206,12 +207,12 @@ describe("jobs of sources", function () {
     await sql.run("postgres", "create database own_tests");
     const { user, password } = superuser(ground);
     const given = { dialect: "postgresql", host: "127.0.0.1", port: 5432, database: "own_tests", user, password };
-    const { tests } = await suite("minio", { SOURCES_TEST_DATABASES: JSON.stringify([given]) });
+    const tests = await suite({ SOURCES_TEST_DATABASES: JSON.stringify([given]) });
     ok(tests > 55, `${String(tests)} proofs`);
   });
 
   it("passes its own tests on SeaweedFS (slow)", async () => {
-    const { tests } = await suite("seaweedfs", { SOURCES_TEST_WEED: join(ground.tools.seaweedfs, "bin", "weed") }, [
+    const tests = await suite({ SOURCES_TEST_WEED: join(ground.tools.seaweedfs, "bin", "weed") }, [
       ...["--ignore=tests/test_database.py", "--ignore=tests/test_checks.py"],
     ]);
     ok(tests > 25, `${String(tests)} proofs`);
@@ -231,25 +232,11 @@ describe("jobs of sources", function () {
     equal(code, 0, log);
     equal(await totals((await landed("customers")).files), "2 2 3");
     const given = { dialect: "mariadb", host: "127.0.0.31", port: 3306, database: user, user, password };
-    const { tests } = await suite("mariadb", { SOURCES_TEST_DATABASES: JSON.stringify([given]) }, [
-      "tests/test_database.py",
-    ]);
+    const tests = await suite({ SOURCES_TEST_DATABASES: JSON.stringify([given]) }, ["tests/test_database.py"]);
     ok(tests > 6, `${String(tests)} proofs`);
   });
 
-  /** Runs the program's own proofs. Fails with their output, and where one of them was skipped. */
-  async function suite(name: string, env: Readonly<Record<string, string>>, which: readonly string[] = []) {
-    const folder = ground.folder("own-tests", name);
-    mkdirSync(folder, { recursive: true });
-    const report = join(folder, "report.xml");
-    await command([python(), "-m", "pytest", ...which, `--junitxml=${report}`, `--basetemp=${join(folder, "tmp")}`], {
-      cwd: SERVICE,
-      env: { SOURCES_TEST_MINIO: join(ground.tools.minio, "minio"), PYTHONDONTWRITEBYTECODE: "1", ...env },
-    });
-    const [, text = ""] = /<testsuite ([^>]*)>/.exec(readFileSync(report, "utf8")) ?? [];
-    const number = (attribute: string) => Number(new RegExp(`\\b${attribute}="(\\d+)"`).exec(text)?.[1]);
-    const counted = { failures: number("failures"), errors: number("errors"), skipped: number("skipped") };
-    deepEqual(counted, { failures: 0, errors: 0, skipped: 0 });
-    return { tests: number("tests") };
-  }
+  /** Runs the program's own proofs. */
+  const suite = (env: Readonly<Record<string, string>>, which: readonly string[] = []) =>
+    pytest(python(), which, { cwd: SERVICE, env: { SOURCES_TEST_MINIO: join(ground.tools.minio, "minio"), ...env } });
 });

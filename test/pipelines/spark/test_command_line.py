@@ -8,13 +8,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyspark
 import pytest
 from conftest import JOBS, spark_conf
 
 
 def submit(warehouse: Path, script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     conf = [f"--conf={k}={v}" for k, v in spark_conf(warehouse).items()]
-    command = str(Path(sys.executable).parent / "spark-submit")
+    command = str(Path(pyspark.__file__).parent / "bin" / "spark-submit")
     env = {**os.environ, "PYSPARK_PYTHON": sys.executable, "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.run(
         [command, *conf, str(JOBS / script), *arguments],
