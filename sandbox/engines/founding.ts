@@ -97,6 +97,12 @@ export const FOUNDING: readonly Founding[] = [
     "continues after its files are repaired: gold has the day's exact totals, as PyIceberg and DuckDB read them",
   ]),
   row(
+    "Jupyter",
+    5,
+    ["engines/tables/notebooks.test.ts", "run from the first cell to the last, as the person, with the person's keys"],
+    "JupyterHub; the real hub: engines/start/jupyterhub.test.ts",
+  ),
+  row(
     "queues of jobs",
     4,
     ["cluster/kueue.test.ts", "run twenty that come at once, each whole and by priority, and none is refused a pod"],
