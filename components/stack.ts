@@ -5,7 +5,8 @@ import type { Door } from "./core/door";
 import type { BucketGrant } from "./core/grant";
 import type { Platform } from "./core/platform";
 import type { PodGroup } from "./core/pod-group";
-import { type AnySystem, type CapabilityName, order, type StackFacts } from "./core/system";
+import type { AnySystem, CapabilityName, StackFacts } from "./core/system";
+import { order } from "./core/system-order";
 import { stackDoors, stackFacts, stackPods, systemsOn } from "./facts";
 import type { Settings } from "./settings/schema";
 

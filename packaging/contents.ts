@@ -1,6 +1,7 @@
 import { archiveName } from "../components/core/chart-mirror";
 import { isChart } from "../components/core/pins";
-import { type AnySystem, order, systemName } from "../components/core/system";
+import { type AnySystem, systemName } from "../components/core/system";
+import { order } from "../components/core/system-order";
 import { systemsOn } from "../components/facts";
 import { allPins } from "../components/pins";
 import type { Settings } from "../components/settings";

@@ -5,16 +5,8 @@ import { join } from "node:path";
 import { RUNBOOKS_PAGE, runbooksPage } from "../../cli/runbooks-page";
 import { everything, systemPages, SYSTEM_PAGES, withPicture } from "../../cli/system-pages";
 import { platform } from "../../components/cluster";
-import {
-  type AnySystem,
-  isOn,
-  order,
-  pathOf,
-  PRESETS,
-  settingsOf,
-  switchOf,
-  systemName,
-} from "../../components/core/system";
+import { type AnySystem, isOn, pathOf, PRESETS, settingsOf, switchOf, systemName } from "../../components/core/system";
+import { order } from "../../components/core/system-order";
 import { shared } from "../../components/core/versions";
 import { stackFacts, stackPods } from "../../components/facts";
 import { runbooksOf, sections } from "../../components/observability/runbooks";
