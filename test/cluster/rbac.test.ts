@@ -74,6 +74,12 @@ const NOTEBOOKS = [
   "get podtemplates",
 ].sort();
 
+/** Rights by which NiFi's nodes elect leaders and share what their processors remember. */
+const NIFI = [
+  ...each(["create", "delete", "get", "list", "patch", "update"], ["configmaps"]),
+  ...each(["create", "get", "patch", "update"], ["coordination.k8s.io/leases"]),
+].sort();
+
 const AIRFLOW = [
   "create sparkoperator.k8s.io/sparkapplications",
   "delete sparkoperator.k8s.io/sparkapplications",
@@ -111,6 +117,7 @@ const MUST: Readonly<Record<(typeof STACKS)[number], Readonly<Record<string, rea
     "lakehouse-compute/spark in lakehouse-compute": DRIVER,
     "lakehouse-druid/druid in lakehouse-druid": DRUID,
     "lakehouse-hub/jupyterhub-hub in lakehouse-notebooks": NOTEBOOKS,
+    "lakehouse-nifi/nifi-node in lakehouse-nifi": NIFI,
     "lakehouse-observability/grafana-server in lakehouse-observability": each(["get", "list", "watch"], ["configmaps"]),
     "lakehouse-processing/flink in lakehouse-processing": FLINK,
     "lakehouse-spark-connect/spark-connect-server in lakehouse-spark-connect": DRIVER,
