@@ -7,6 +7,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 
 import { platform } from "../../../../components/cluster";
+import { sparkFor } from "../../../../components/compute/event-logs";
 import { fetchScript, JAR_DIRECTORY, missingJars, NO_LIBRARIES } from "../../../../components/core/jars";
 import { PRESETS } from "../../../../components/core/system";
 import type { Jar } from "../../../../components/core/pins";
@@ -90,10 +91,15 @@ describe("served libraries", () => {
     stackFacts(settings(given)).libraries.map(({ artifact }) => artifact);
 
   it("are those of the running systems that fetch, once each", () => {
-    const [metastore, spark] = [pins.hiveMetastore, pins.spark].map((of) =>
+    const spark = (eventLogs: boolean) => sparkFor({ tables: true, eventLogs });
+    const [metastore, alone, logged] = [pins.hiveMetastore, spark(false), spark(true)].map((of) =>
       missingJars(of).map(({ artifact }) => artifact),
     );
-    assert.deepEqual(names({}), [...metastore!, ...spark!]);
+    assert.deepEqual(names({}), [...metastore!, ...alone!]);
+    assert.deepEqual(
+      new Set(names({ compute: { sparkHistory: { enabled: true } } })),
+      new Set([...metastore!, ...logged!]),
+    );
     assert.deepEqual(names({ compute: { spark: { jars: "image" } } }), metastore);
     assert.deepEqual(
       names({ catalog: { hiveMetastore: { jars: "image" } }, compute: { spark: { enabled: false } } }),
