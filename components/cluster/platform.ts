@@ -60,7 +60,7 @@ export function platform(settings: PlatformSettings): Platform {
       size,
       ...(cluster.storageClass === undefined ? {} : { storageClass: cluster.storageClass }),
     }),
-    logins: (service, of = service) => logins(service, credentialsOf(credentials, of)),
+    logins: (service) => logins(service, credentialsOf(credentials, service)),
     apiServer: {
       name: "api-server",
       peer: { kind: "range", name: "api-server", cidrs: cluster.apiServer.cidrs ?? PRIVATE_RANGES },

@@ -70,11 +70,8 @@ export interface Platform {
   sidecar(name: string, size: Resources): Sidecar;
   /** A claim in the stack's storage class. */
   volume(name: string, size: number): VolumeClaim;
-  /**
-   * Valid logins of a service, which uses the first.
-   * @param credentials whose generation they are of. @default the service
-   */
-  logins(service: string, credentials?: string): readonly [Login, ...Login[]];
+  /** Valid logins of a service, which uses the first. */
+  logins(service: string): readonly [Login, ...Login[]];
   readonly apiServer: Endpoint;
   /** DNS servers: the cluster's pods, and node addresses where nodes run a DNS cache. */
   readonly dns: readonly DnsServers[];

@@ -29,8 +29,6 @@ export interface CustomFacts {
 export interface ServiceFacts {
   readonly namespace: string;
   readonly pods: readonly PodGroup[];
-  /** Service whose generation of credentials its own follow. @default its own */
-  readonly rotatesWith?: string;
   /** @default not watched */
   readonly monitoring?: Monitoring;
   /** @default true: the namespace is ours and denies by default */
@@ -47,8 +45,6 @@ export abstract class Service extends pulumi.ComponentResource {
   readonly namespace: string;
   readonly pods: readonly PodGroup[];
   readonly monitoring: Monitoring | undefined;
-  /** Service whose generation of credentials its own follow. */
-  readonly rotatesWith: string;
   private readonly secrets: pulumi.Resource[] = [];
   private readonly linked = new Set<string>();
   private readonly managed: boolean;
@@ -65,7 +61,6 @@ export abstract class Service extends pulumi.ComponentResource {
     this.namespace = facts.namespace;
     this.pods = facts.pods;
     this.monitoring = facts.monitoring;
-    this.rotatesWith = facts.rotatesWith ?? service;
     this.managed = facts.managed ?? true;
     this.podLabels =
       facts.podLabels ?? ((role) => (role === undefined ? serviceSelector(service) : selector({ service, role })));

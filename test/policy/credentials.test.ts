@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 
 import type { Recorded } from "../../preview/recorder";
+import { clientNames } from "../../components/core/login";
 import { systemsOn } from "../../components/facts";
 import { systems } from "../../components/systems";
 import { stackSettings } from "../../preview/plan";
@@ -22,13 +23,17 @@ function named({ metadata }: Recorded["inputs"]): unknown {
 const CLIENTS = systems.flatMap(({ clients: all = [] }) => all);
 const clients = CLIENTS.toSorted((one, other) => other.length - one.length);
 
+/** The client that settings know a service by: `sources` of `sources-prices`. */
+const clientOf = (service: string) => clientNames(service).find((name) => CLIENTS.includes(name));
+
 /** Users by service: `trino` and `trino-2` belong to `trino`. */
 function users(resources: readonly Recorded[]): Map<string, Set<string>> {
   const all = new Map<string, Set<string>>();
   for (const { type, inputs } of resources) {
     const user = USERS[type]?.(inputs);
-    const service = clients.find((name) => user === name || String(user).startsWith(`${name}-`));
-    if (service !== undefined) all.set(service, (all.get(service) ?? new Set()).add(String(user)));
+    if (user === undefined) continue;
+    const service = String(user).replace(/-\d+$/, "");
+    if (clientOf(service) !== undefined) all.set(service, (all.get(service) ?? new Set()).add(String(user)));
   }
   return all;
 }
@@ -92,7 +97,7 @@ describe("credentials of another generation", () => {
       );
       for (const [service, alive] of users(resources)) {
         assert.deepEqual([...alive].sort(), [service, `${service}-2`]);
-        rotated.add(service);
+        rotated.add(clientOf(service) ?? "");
       }
       for (const service of secondGeneration(resources)) rotated.add(service);
       assert.deepEqual(early(resources), []);

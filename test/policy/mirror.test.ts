@@ -132,7 +132,10 @@ function withoutSecret(resources: readonly Recorded[]): string[] {
     const kind = type.split(":").at(-1) ?? "";
     if (kind === "Release") {
       if (CHARTS[chartName(String(inputs.chart))]?.pods.length === 0) return [];
-      const lists = ["imagePullSecrets", "global.imagePullSecrets", "image.pullSecrets", "image.imagePullSecrets"];
+      const lists = [
+        ...["imagePullSecrets", "global.imagePullSecrets", "image.pullSecrets", "image.imagePullSecrets"],
+        "controllerManager.imagePullSecrets",
+      ];
       return lists.some((path) => JSON.stringify(at(inputs.values, path)) === named) ? [] : [`Release ${name}`];
     }
     const lists = has[kind];

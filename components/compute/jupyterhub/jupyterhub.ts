@@ -23,6 +23,7 @@ export interface JupyterHubArgs extends Facts<JupyterhubSettings> {
 }
 
 const TOKENS = "tokens";
+/** The Secret with the hashes of their passwords. */
 const PEOPLE = "people";
 
 /** Signs people in and makes their pods: the hub, and the proxy that everything passes through. */
@@ -70,7 +71,7 @@ export class JupyterHub extends Service {
   /** A password for each person, a Secret that is handed over; the hub has the hashes alone. */
   private passwords(platform: Platform, { people }: JupyterhubSettings): pulumi.Output<string> {
     const hashes = Object.keys(people).map((name) => {
-      const valid = platform.logins(name, PEOPLE).map(({ suffix }) => {
+      const valid = platform.logins(`person-${name}`).map(({ suffix }) => {
         const role = `person-${name}${suffix}`;
         const { value, hash } = hashedPassword(`${HUB}-${role}`, this);
         this.secret(role, { username: name, password: value });

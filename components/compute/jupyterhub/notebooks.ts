@@ -8,6 +8,7 @@ import type { BucketRequest, ObjectStore, SparkConnect, SqlEngine } from "../../
 import { type Endpoint, url } from "../../core/endpoint";
 import { fromSecret } from "../../core/env";
 import { tagOf } from "../../core/image";
+import { imageFor } from "../../core/site";
 import { labels, MADE } from "../../core/labels";
 import type { Platform } from "../../core/platform";
 import { PROJECT } from "../../core/project";
@@ -68,7 +69,7 @@ export class Notebooks extends Service {
       const person = new Person(name, own, args, this);
       return [name, person.facts] as const;
     });
-    this.spawning = spawning(namespace, image, this.pods, Object.fromEntries(people));
+    this.spawning = spawning(namespace, imageFor(this.group("small"), image), this.pods, Object.fromEntries(people));
     this.registerOutputs();
   }
 }
@@ -79,7 +80,7 @@ class Person extends Service {
 
   constructor(name: string, own: PersonSettings, { platform, settings, objects }: NotebooksArgs, parent: Notebooks) {
     const service = `person-${name}`;
-    super("compute:Person", service, { namespace: parent.namespace, pods: [], rotatesWith: "people" }, { parent });
+    super("compute:Person", service, { namespace: parent.namespace, pods: [] }, { parent });
     const schema = `person_${name.replaceAll("-", "_")}`;
     const keys = objects.grant(this, rights(own, schema));
     const claim = `${service}-${HOME}`;

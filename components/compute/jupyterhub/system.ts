@@ -52,7 +52,7 @@ export const jupyterhub = system({
   pins,
   uses: () => [image(pins.jupyterhub, source), image(pins.configurableHttpProxy, source)],
   // `people` are the keys and the passwords of everybody who signs in.
-  clients: [HUB, "people"],
+  clients: [HUB, "person"],
   needs: { database: one("database"), objects: one("objects"), sql: maybe("sql"), spark: maybe("sparkConnect") },
   gives: [],
   pods: ({ platform, settings: own }) => [...hubPods(platform, own), ...notebookPods(platform, own)],

@@ -63,7 +63,7 @@ export class CephObjectStore extends Service implements ObjectStore {
   grant(client: Service, access: readonly BucketRequest[]): ObjectAccess {
     const { service } = client;
     const { store, namespace: clusterNamespace } = this.settings;
-    const alive = this.platform.logins(service, client.rotatesWith);
+    const alive = this.platform.logins(service);
     for (const { user, suffix } of alive) {
       // The bucket policy names each user.
       this.grants.push(bucketGrant(user, access, this.buckets, service));

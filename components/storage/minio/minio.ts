@@ -104,7 +104,7 @@ export class Minio extends Service implements ObjectStore {
     const grant = bucketGrant(service, access, this.buckets);
     this.grants.push(grant);
     const policy = new minio.IamPolicy(service, { name: service, policy: userPolicy(grant) }, this.admin);
-    const alive = this.platform.logins(service, client.rotatesWith);
+    const alive = this.platform.logins(service);
     for (const { user, suffix } of alive) {
       const generated = password(`${service}-s3${suffix}`, this);
       const owner = new minio.IamUser(user, { name: user, secret: generated }, this.admin);

@@ -64,7 +64,7 @@ export class Seaweedfs extends Service implements ObjectStore {
 
   grant(client: Service, access: readonly BucketRequest[]): ObjectAccess {
     const { service } = client;
-    const alive = this.platform.logins(service, client.rotatesWith);
+    const alive = this.platform.logins(service);
     for (const { user, suffix } of alive) {
       const secret = password(`${service}-s3${suffix}`, this);
       this.grants.push(bucketGrant(user, access, this.buckets, service));

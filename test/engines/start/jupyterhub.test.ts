@@ -218,7 +218,7 @@ describe("JupyterHub", function () {
     const session = await signedIn("alice");
     const old = { metrics: first.secret("jupyterhub-tokens", "metrics"), password: password("alice") };
     const generation = async (settings: object) => {
-      const all = { jupyterhub: settings, people: settings };
+      const all = { jupyterhub: settings, person: settings };
       changed["lakehouse:credentials"] = JSON.stringify(all);
       hub.rendered = await first.having(changed);
       ground = await ground.with(hub.rendered);
