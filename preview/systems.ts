@@ -55,10 +55,13 @@ export function linkReports(resources: readonly Recorded[], ground: Platform, se
 /** Rights in the object store, from the stack's outputs. */
 export function grantReports({ s3 }: Plan["outputs"], ground: Platform, settings: Settings): GrantReport[] {
   const { grants = [] } = (s3 ?? {}) as { readonly grants?: readonly BucketGrant[] };
-  // Users are named after services, which no two systems share.
+  // Users are named after services, which no two systems share; some have no pods of their own, such as people.
   const ownerOf = nameFinder(
     podsBySystem(ground, settings).flatMap(({ system, pods }) =>
-      pods.map(({ service }): Owned => [service, systemName(system)]),
+      [...pods.map(({ service }) => service), ...(system.clients ?? [])].map((name): Owned => [
+        name,
+        systemName(system),
+      ]),
     ),
   );
   return grants.flatMap(({ user, access }) =>

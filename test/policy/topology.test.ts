@@ -65,7 +65,10 @@ describe("the topology of a shipped stack", () => {
       // Each pinned image that an object runs has a version and a licence.
       const images = (plan.programs ?? []).filter(({ kind }) => kind === "image");
       const unknown = images.filter(({ licence }) => licence === undefined).map(({ name }) => name);
-      deepEqual(unknown, stack === "prod" ? ["registry.lakehouse.internal/query-api"] : []);
+      deepEqual(
+        unknown,
+        stack === "prod" ? ["registry.lakehouse.internal/notebook", "registry.lakehouse.internal/query-api"] : [],
+      );
       equal(new Set(images.map(({ name, version }) => `${name}:${version}`)).size, images.length);
       ok(images.some(({ name, systems }) => name === "docker.io/trinodb/trino" && systems.includes("trino")));
     });
