@@ -50,7 +50,7 @@ const NOT_PROVOKED: readonly (readonly [alert: RegExp, why: string])[] = [
   ],
   [/^(KafkaDiskFilling|LibrariesAlmostFull)$/, "the kubelet"],
   [
-    /^(SparkApplicationFailed|SparkSubmissionFailed|SparkStartSlow|StrimziReconciliationFailing)$/,
+    /^(SparkApplicationFailed|SparkSubmissionFailed|SparkStartSlow|StrimziReconciliationFailing|TableMaintenanceStalled)$/,
     "an operator's own metrics",
   ],
   [
