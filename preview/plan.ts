@@ -114,10 +114,18 @@ export async function planStack(
       { ...costInputs(ground, settings), ...(previousCost !== undefined && { previous: previousCost }) },
       book,
     );
+    const policyReport = withViolations(report(await verdicts, all), [
+      ...losses.violations,
+      ...judgeBudget(bill, settings.prices.budget),
+    ]);
     const ways = linkReports(resources, ground, settings);
     const volumes = volumesByClass(machines, groups);
     const difference = planChanges({ nodes, volumes, links: ways, cost: bill }, baseline, compared);
-    const derived = {
+    const plan: Plan = {
+      version: 1,
+      stack: config.stack,
+      verdict: verdict(unplaced, policyReport),
+      resources: { total: resources.length, byType: countByType(resources), ...changes },
       ...(difference !== undefined && { changes: difference }),
       nodes,
       unplaced,
@@ -126,8 +134,7 @@ export async function planStack(
         ? { advice: stackAdvice(config, { nodes: machines, groups }, packing) }
         : { losses: nodeLosses(machines, groups, nodes) }),
       volumes,
-    };
-    const told = {
+      policies: policyReport,
       notes: notes(config, settings),
       cost: bill,
       links: ways,
@@ -141,19 +148,6 @@ export async function planStack(
     const files = new Map([...texts, ...external]);
     if (losses.acknowledged.length > 0)
       files.set(ACKNOWLEDGED_FILE, `${JSON.stringify(losses.acknowledged, null, 2)}\n`);
-    const policyReport = withViolations(report(await verdicts, all), [
-      ...losses.violations,
-      ...judgeBudget(bill, settings.prices.budget),
-    ]);
-    const plan: Plan = {
-      version: 1,
-      stack: config.stack,
-      verdict: verdict(unplaced, policyReport),
-      resources: { total: resources.length, byType: countByType(resources), ...changes },
-      ...derived,
-      policies: policyReport,
-      ...told,
-    };
     return { plan, resources, files, refused: losses.refused };
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
