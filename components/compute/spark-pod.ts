@@ -18,6 +18,13 @@ export type SparkRole = "driver" | "executor";
 /** User and group of upstream's image (`spark_uid` in its Dockerfile). */
 export const USER = 185;
 
+/** Rights of whatever makes executors, as in the operator's chart; a driver needs `deletecollection` to clean up when it ends. */
+export const DRIVER_RULE = {
+  apiGroups: [""],
+  resources: ["configmaps", "persistentvolumeclaims", "pods", "services"],
+  verbs: ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+};
+
 /** Directory for small files of Spark and Python. */
 const WORK_DIRECTORY = "/opt/spark/work-dir";
 /** Bytes of disk for shuffle and spill per byte of memory. */

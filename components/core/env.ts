@@ -1,6 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
 
-import type { SecretKeys } from "./capabilities";
+import type { ObjectStore, SecretKeys } from "./capabilities";
 
 type EnvVarSource = k8s.types.input.core.v1.EnvVarSource;
 
@@ -20,3 +20,10 @@ export function credentialsEnv(
     [passwordVariable]: fromSecret(keys.secret, keys.passwordKey),
   };
 }
+
+/** Keys, region and settings of an object store as variables of an AWS SDK. */
+export const awsEnv = (keys: SecretKeys, { region, sdk }: Pick<ObjectStore, "region" | "sdk">) => ({
+  ...credentialsEnv(keys, "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
+  AWS_REGION: region,
+  ...sdk.env,
+});

@@ -1,4 +1,4 @@
-import type { Endpoint, PodPeer } from "../core/endpoint";
+import { type Endpoint, type PodPeer, podsEndpoint } from "../core/endpoint";
 import type { LinkArgs } from "../core/link";
 import type { Scrape } from "../core/monitoring";
 import { groupName } from "../core/pod-group";
@@ -118,16 +118,8 @@ export function scrapeLinks(service: Watched, scraper: PodPeer): LinkArgs[] {
     const peer = service.peer(scrape.role);
     const name = portName(service.service, scrape);
     const { port } = scrape;
-    endpoints.set(`${peer.name}:${String(port)}`, {
-      name,
-      peer,
-      // Pods are scraped by their addresses: there is no Service in between.
-      host: peer.name,
-      port,
-      targetPorts: [port],
-      protocol: "TCP",
-      scheme: scrape.tls === undefined ? "http" : "https",
-    });
+    const scheme = scrape.tls === undefined && scrape.secured === undefined ? "http" : "https";
+    endpoints.set(`${peer.name}:${String(port)}`, { ...podsEndpoint(peer, [port], scheme), name });
   }
   return [...endpoints.values()].map((to) => ({ from: scraper, to }));
 }

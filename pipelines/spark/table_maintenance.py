@@ -153,7 +153,7 @@ def policies(text: str) -> dict[str, dict[str, object]]:
         raise argparse.ArgumentTypeError(f"{text!r} is not JSON of policies by namespace or table") from None
     found: dict[str, dict[str, object]] = {}
     for name, said in pairs.items():
-        made = job.Parser(argument_default=argparse.SUPPRESS, allow_abbrev=False, add_help=False)
+        made = job.Parser(allow_abbrev=False, add_help=False)
         policy_arguments(made)
         for action in made._actions:  # noqa: SLF001  (what a policy does not say is said by the namespace or by all)
             action.default = argparse.SUPPRESS

@@ -1,7 +1,7 @@
 import type { Platform } from "../../core/platform";
 import type { DatabaseAccess, ObjectStore, SecretKeys } from "../../core/capabilities";
 import { url } from "../../core/endpoint";
-import { credentialsEnv } from "../../core/env";
+import { awsEnv, credentialsEnv } from "../../core/env";
 import { JAR_DIRECTORY, JAR_ROOM } from "../../core/jars";
 import type { ContainerArgs, PodArgs } from "../../core/pod";
 import type { PodGroup } from "../../core/pod-group";
@@ -70,13 +70,7 @@ export function serverPod(group: PodGroup, facts: PodFacts): PodArgs {
         name: "hive-metastore",
         image: settings.image ?? pins.hiveMetastore.image,
         command: [...config.SERVER_COMMAND],
-        env: {
-          ...config.serverEnv(group.limits.memory),
-          ...databaseEnv(metastore),
-          ...credentialsEnv(s3, "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
-          AWS_REGION: objects.region,
-          ...objects.sdk.env,
-        },
+        env: { ...config.serverEnv(group.limits.memory), ...databaseEnv(metastore), ...awsEnv(s3, objects) },
         ports: { thrift: config.THRIFT_PORT, rest: config.REST_PORT, metrics: config.METRICS_PORT },
         startupProbe: { ...thrift, periodSeconds: 5, failureThreshold: 60 },
         readinessProbe: {

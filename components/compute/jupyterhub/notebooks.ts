@@ -5,7 +5,7 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
 import type { BucketRequest, ObjectStore, SparkConnect, SqlEngine } from "../../core/capabilities";
-import { type Endpoint, url } from "../../core/endpoint";
+import { type Endpoint, podsEndpoint, url } from "../../core/endpoint";
 import { fromSecret } from "../../core/env";
 import { tagOf } from "../../core/image";
 import { imageFor } from "../../core/site";
@@ -38,15 +38,7 @@ export class Notebooks extends Service {
     const namespace = platform.namespace("notebooks");
     super("compute:Notebooks", NOTEBOOK, { namespace, pods: notebookPods(platform, settings) }, opts);
     const child = { parent: this };
-    this.endpoint = {
-      name: NOTEBOOK,
-      peer: this.peer(),
-      host: NOTEBOOK,
-      port: NOTEBOOK_PORT,
-      targetPorts: [NOTEBOOK_PORT],
-      protocol: "TCP",
-      scheme: "http",
-    };
+    this.endpoint = podsEndpoint(this.peer(), [NOTEBOOK_PORT], "http");
     this.link(objects.endpoint);
     if (sql !== undefined) this.link(sql.endpoint);
 

@@ -31,30 +31,19 @@ export class Kueue extends Service implements JobQueues {
   constructor(args: KueueArgs, opts?: pulumi.ComponentResourceOptions) {
     super("compute:Kueue", "queues", { namespace: args.namespace, pods: [] }, opts);
     this.args = args;
-    this.ranks = priorities().map(
-      ({ priority, value, description }) =>
-        new k8s.apiextensions.CustomResource(
-          `queues-priority-${priority}`,
-          {
-            apiVersion: API_VERSION,
-            kind: "WorkloadPriorityClass",
-            metadata: this.clusterMetadata(priorityName(priority)),
-            value,
-            description,
-          },
-          { parent: this },
-        ),
+    this.ranks = priorities().map(({ priority, ...rank }) =>
+      this.made("WorkloadPriorityClass", priorityName(priority), rank),
     );
     this.registerOutputs({ queues: Object.keys(args.settings.queues) });
   }
 
   admit(client: Service, roles: readonly PodGroup[]): Admission {
     const { namespace, settings } = this.args;
-    const flavors = roles.map((group) => this.made("ResourceFlavor", flavorName(group), flavor(group)));
+    const flavors = roles.map((group) => this.made("ResourceFlavor", flavorName(group), { spec: flavor(group) }));
     const queues = Object.keys(settings.queues).map((queue) => {
       const name = clusterQueueName(namespace, queue);
       const spec = clusterQueue(queue, settings.queues, roles, namespace);
-      const cluster = this.made("ClusterQueue", name, spec, flavors);
+      const cluster = this.made("ClusterQueue", name, { spec }, flavors);
       const metadata = this.metadata(queue, "");
       const facts = { apiVersion: API_VERSION, kind: "LocalQueue", metadata };
       return this.custom(`${client.service}-queue-${queue}`, facts, { clusterQueue: name }, { dependsOn: cluster });
@@ -67,13 +56,9 @@ export class Kueue extends Service implements JobQueues {
   }
 
   /** A resource of the cluster. */
-  private made(kind: string, name: string, spec: object, after: pulumi.Resource[] = []): pulumi.Resource {
-    const args = { apiVersion: API_VERSION, kind, metadata: this.clusterMetadata(name), spec };
-    return new k8s.apiextensions.CustomResource(name, args, { parent: this, dependsOn: after });
-  }
-
-  private clusterMetadata(name: string) {
+  private made(kind: string, name: string, body: object, after: pulumi.Resource[] = []): pulumi.Resource {
     const { labels } = this.metadata(name, "");
-    return { name, labels };
+    const args = { apiVersion: API_VERSION, kind, metadata: { name, labels }, ...body };
+    return new k8s.apiextensions.CustomResource(name, args, { parent: this, dependsOn: after });
   }
 }

@@ -42,7 +42,7 @@ export function kueueValues(group: PodGroup, jobNamespace: string): Record<strin
       },
       imagePullSecrets,
       ...(pool === undefined ? {} : { nodeSelector: { [POOL_LABEL]: pool } }),
-      tolerations: placement(group, OPERATOR_LABELS).tolerations,
+      tolerations: placement(group).tolerations,
       topologySpreadConstraints: several
         ? [
             {

@@ -12,7 +12,7 @@ import type {
   TableCatalog,
 } from "../../core/capabilities";
 import { type Endpoint, podsEndpoint, serviceEndpoint, url } from "../../core/endpoint";
-import { credentialsEnv, fromSecret } from "../../core/env";
+import { awsEnv, fromSecret } from "../../core/env";
 import { missingJars } from "../../core/jars";
 import { password } from "../../core/password";
 import { accountWithRights } from "../../core/rbac";
@@ -22,7 +22,7 @@ import { shared } from "../../core/versions";
 import { Workload } from "../../core/workload";
 import { sparkFor } from "../event-logs";
 import { BLOCK_PORT, DRIVER_PORT, UI_PORT } from "../spark-conf";
-import { sparkPodTemplate, USER } from "../spark-pod";
+import { DRIVER_RULE, sparkPodTemplate, USER } from "../spark-pod";
 import { bucketRequests, locations } from "./access";
 import * as config from "./config";
 import { sparkConnectMonitoring } from "./monitoring";
@@ -70,6 +70,7 @@ export class SparkConnectServer extends Service implements SparkConnect {
     );
 
     const metadata = this.metadata(`${name}-server`, "server");
+    // In a namespace that holds nothing but this service: users' code runs beside the account's token.
     const account = accountWithRights({ metadata, rules: [DRIVER_RULE] }, this);
     const executors = new k8s.core.v1.ServiceAccount(
       config.EXECUTOR,
@@ -121,11 +122,7 @@ export class SparkConnectServer extends Service implements SparkConnect {
     const image = settings.image ?? shared.spark.image;
     const lacking = sparkFor({ tables: true, eventLogs: eventLogs !== undefined });
     const fetcher = settings.jars === "fetch" ? libraries.fetcher(this, missingJars(lacking)) : undefined;
-    const env = {
-      ...credentialsEnv(s3, "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
-      AWS_REGION: objects.region,
-      ...objects.sdk.env,
-    };
+    const env = awsEnv(s3, objects);
     const template = sparkPodTemplate("executor", { group: executor, image, env, fetcher });
     return {
       settings,
@@ -182,10 +179,3 @@ export class SparkConnectServer extends Service implements SparkConnect {
     );
   }
 }
-
-/** As of the jobs' drivers, in a namespace that holds nothing but this service: users' code runs beside the account's token. */
-const DRIVER_RULE = {
-  apiGroups: [""],
-  resources: ["configmaps", "persistentvolumeclaims", "pods", "services"],
-  verbs: ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
-};

@@ -5,22 +5,19 @@ const FAILURES = "spark_application_failure_count";
 /** Jobs whose driver was never created: the operator does not count them among failed ones. */
 const SUBMISSION_FAILURES = "spark_application_failed_submission_count";
 /** Increase of a counter. The second part detects a counter that begins with 1, for which `increase` is 0. */
-const increased = (counter: string) =>
-  `sum(increase(${counter}[15m])) > 0 or sum(${counter} unless ${counter} offset 15m) > 0`;
+const increased = (counter: string, within = "15m") =>
+  `sum(increase(${counter}[${within}])) > 0 or sum(${counter} unless ${counter} offset ${within}) > 0`;
 const START = "spark_application_start_latency_seconds_histogram_bucket";
 
 /** The label of applications by which the operator counts them (`prometheus.metrics.labels` of its chart, by default). */
 export const RUNS_BY = "app_type";
 const MAINTAINED = `spark_application_success_count{${RUNS_BY}="table-maintenance"}`;
 
-/** Not once in so many hours, though an operator was there before: with a new counter, as above. */
+/** Not once in so many hours, though an operator was there before. */
 const notMaintained = (hours: number) => {
   const ago = `${String(hours)}h`;
-  return [
-    `count(up{pod=~"spark-operator-controller-.*"} offset ${ago}) > 0`,
-    `unless on () count(increase(${MAINTAINED}[${ago}]) > 0)`,
-    `unless on () count(${MAINTAINED} unless ${MAINTAINED} offset ${ago})`,
-  ].join(" ");
+  const was = `count(up{pod=~"spark-operator-controller-.*"} offset ${ago}) > 0`;
+  return `${was} unless on () (${increased(MAINTAINED, ago)})`;
 };
 
 /**

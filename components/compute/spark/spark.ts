@@ -12,7 +12,7 @@ import type {
   TableCatalog,
 } from "../../core/capabilities";
 import { podsEndpoint, url } from "../../core/endpoint";
-import { credentialsEnv } from "../../core/env";
+import { awsEnv } from "../../core/env";
 import { missingJars } from "../../core/jars";
 import type { Admission, JobQueues } from "../../core/queueing";
 import { rights } from "../../core/rbac";
@@ -33,7 +33,7 @@ import { JOB_CONFIG_MAP, jobFiles, JOBS, sparkJobs } from "./jobs";
 import { sparkMonitoring } from "./monitoring";
 import { RUNS_BY } from "./operator.monitoring";
 import { sparkFor } from "../event-logs";
-import { type SparkPodFacts, sparkPodTemplate } from "../spark-pod";
+import { DRIVER_RULE, type SparkPodFacts, sparkPodTemplate } from "../spark-pod";
 import { sparkPods } from "./pods";
 
 export interface SparkArgs {
@@ -127,11 +127,7 @@ export class Spark extends Service {
     const groups = { driver: this.group("driver"), executor: this.group("executor") };
     const pod: Omit<SparkPodFacts, "group"> = {
       image: settings.image ?? shared.spark.image,
-      env: {
-        ...credentialsEnv(s3, "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
-        AWS_REGION: objects.region,
-        ...objects.sdk.env,
-      },
+      env: awsEnv(s3, objects),
       fetcher:
         settings.jars === "fetch"
           ? libraries.fetcher(this, missingJars(sparkFor({ tables: true, eventLogs: eventLogs !== undefined })))
@@ -182,10 +178,3 @@ export class Spark extends Service {
 /** Executors of a run, where all drivers run at the same time and have the same. */
 const executorsOfOne = ({ driver, executor }: ApplicationFacts["groups"]): number =>
   Math.max(1, Math.floor(executor.replicas / driver.replicas));
-
-/** As in the operator's chart; a driver needs `deletecollection` to clean up when it ends. */
-const DRIVER_RULE = {
-  apiGroups: [""],
-  resources: ["configmaps", "persistentvolumeclaims", "pods", "services"],
-  verbs: ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
-};

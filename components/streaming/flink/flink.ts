@@ -4,8 +4,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import { ICEBERG_TABLE_DEFAULTS } from "../../catalog/iceberg";
 import type { Platform } from "../../core/platform";
 import type { EventLog, Libraries, ObjectStore, SecretKeys, TableCatalog, TopicAccess } from "../../core/capabilities";
-import { type Endpoint, type PodPeer, url } from "../../core/endpoint";
-import { credentialsEnv } from "../../core/env";
+import { type Endpoint, type PodPeer, podsEndpoint, url } from "../../core/endpoint";
+import { awsEnv, credentialsEnv } from "../../core/env";
 import { missingJars } from "../../core/jars";
 import { Link } from "../../core/link";
 import type { PodGroup } from "../../core/pod-group";
@@ -82,7 +82,7 @@ export class Flink extends Service {
   private ports(role: FlinkRole, targetPorts: readonly [number, ...number[]], suffix?: string): Endpoint {
     const peer = this.peer(role);
     const name = suffix === undefined ? peer.name : `${peer.name}-${suffix}`;
-    return { name, peer, host: peer.name, port: targetPorts[0], targetPorts, protocol: "TCP", scheme: "flink" };
+    return { ...podsEndpoint(peer, targetPorts, "flink"), name };
   }
 
   /** ConfigMap of the job's SQL statements. */
@@ -113,12 +113,7 @@ export class Flink extends Service {
       flinkPodTemplate(role, {
         group: groups[role],
         image,
-        env: {
-          ...credentialsEnv(s3, "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
-          AWS_REGION: objects.region,
-          ...objects.sdk.env,
-          ...credentialsEnv(kafka, "KAFKA_USERNAME", "KAFKA_PASSWORD"),
-        },
+        env: { ...awsEnv(s3, objects), ...credentialsEnv(kafka, "KAFKA_USERNAME", "KAFKA_PASSWORD") },
         fetcher,
         ca: kafka.ca,
         sql: { configMap: SQL_CONFIG_MAP, text },
