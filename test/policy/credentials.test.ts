@@ -31,9 +31,9 @@ function users(resources: readonly Recorded[]): Map<string, Set<string>> {
   const all = new Map<string, Set<string>>();
   for (const { type, inputs } of resources) {
     const user = USERS[type]?.(inputs);
-    if (user === undefined) continue;
-    const service = String(user).replace(/-\d+$/, "");
-    if (clientOf(service) !== undefined) all.set(service, (all.get(service) ?? new Set()).add(String(user)));
+    if (typeof user !== "string") continue;
+    const service = user.replace(/-\d+$/, "");
+    if (clientOf(service) !== undefined) all.set(service, (all.get(service) ?? new Set()).add(user));
   }
   return all;
 }
