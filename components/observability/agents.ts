@@ -17,6 +17,7 @@ export function agentPods(
       role: service,
       namespace: platform.namespace("agents"),
       spread: "one-per-node",
+      priorityClass: "lakehouse-agent",
       ...(scratch === undefined ? {} : { scratch }),
     },
     { ...size, replicas: nodes.length, pool },

@@ -1,9 +1,9 @@
 import { by } from "../order";
 import { emptyLayout, type Layout, open, pending, preferred, seat, waiting } from "./layout";
 import { preempt, priority } from "./preempt";
-import type { Problem } from "./problem";
+import type { Problem, Queue } from "./problem";
 
-/** Most orders that are tried, and most pairs of a pod and a node in all of them but the first. */
+/** Most orders that are tried of a part, and most pairs of a pod and a node in all of them but the first. */
 const ORDERS = 24;
 const PAIRS = 120_000;
 /** Rounds in which pods that had to go for others look for a node again. */
@@ -11,25 +11,77 @@ const ROUNDS = 4;
 
 /**
  * A layout in which the scheduler leaves pods without a node, although another layout has one for each: it takes pods as they come,
- * and moves none. Small pods that come first leave room in pieces, and large ones may take a node that others need. Orders are tried:
- * by size from either end, then by chance, with each group that needs a node for each pod at the end of some. They are always the
- * same; undefined if all pods find a node in each.
+ * and moves none. Small pods that come first leave room in pieces, and large ones may take a node that others need. Parts of a stack
+ * that share no node are tried each by itself, so that a large stack has as many orders as a small one; undefined if all pods find a
+ * node in each order.
  */
 export function crowded(problem: Problem): Layout | undefined {
-  const pods = problem.queues.flatMap(({ replicas }, queue) => Array.from({ length: replicas }, () => queue));
-  const orders = Math.max(1, Math.min(ORDERS, Math.floor(PAIRS / Math.max(1, pods.length * problem.nodes.length))));
+  const layout = emptyLayout(problem);
+  let late = false;
+  for (const part of parts(problem)) {
+    const found = crowdedPart({ ...problem, queues: part.map(({ queue }) => queue) });
+    late ||= found.late;
+    found.layout.seats.forEach((seats, at) => {
+      seats.forEach((count, node) => {
+        if (count > 0) seat(problem, layout, part[at]!.index, node, count);
+      });
+    });
+  }
+  return late ? layout : undefined;
+}
+
+/**
+ * Orders of one part: by size from either end, then by chance, with each group that needs a node for each pod at the end of some. They
+ * are always the same. The layout is that of the first order that leaves a pod without a node, otherwise of the smallest first.
+ */
+function crowdedPart(part: Problem): { readonly layout: Layout; readonly late: boolean } {
+  const pods = part.queues.flatMap(({ replicas }, queue) => Array.from({ length: replicas }, () => queue));
+  const nodes = new Set(part.queues.flatMap(({ eligible }) => eligible)).size;
+  const orders = Math.max(1, Math.min(ORDERS, Math.floor(PAIRS / Math.max(1, pods.length * nodes))));
   const chance = generator();
-  const small = smallestFirst(problem, pods);
+  const small = smallestFirst(part, pods);
   const bySize = [small, small.toReversed()];
-  const hard = problem.queues.flatMap(({ group }, queue) => (group.spread === "one-per-node" ? [queue] : []));
+  const hard = part.queues.flatMap(({ group }, queue) => (group.spread === "one-per-node" ? [queue] : []));
+  let first: Layout | undefined;
   for (let order = 0; order < orders; order++) {
     // Pods that need a node each have the least choice when they come last.
     const last = hard[Math.floor(order / 2) - 1];
     const come = bySize[order] ?? shuffled(pods, chance).toSorted(by((queue) => Number(queue === last)));
-    const layout = arrive(problem, come, order % 2 === 0 || order < bySize.length ? undefined : chance);
-    if (waiting(problem, layout).some((count) => count > 0)) return layout;
+    const layout = arrive(part, come, order % 2 === 0 || order < bySize.length ? undefined : chance);
+    if (waiting(part, layout).some((count) => count > 0)) return { layout, late: true };
+    first ??= layout;
   }
-  return undefined;
+  return { layout: first!, late: false };
+}
+
+interface PartQueue {
+  readonly queue: Queue;
+  /** In the queues of the whole problem. */
+  readonly index: number;
+}
+
+/**
+ * Queues by the nodes that their pods may share, directly or by way of others. Pods that are on each of their nodes, as those of a
+ * DaemonSet, have no choice: they are in each part with its nodes, and join none.
+ */
+function parts({ nodes, queues }: Problem): PartQueue[][] {
+  const part = nodes.map((_, node) => node);
+  const isEverywhere = ({ group, replicas, eligible }: Queue) =>
+    group.spread === "one-per-node" && replicas === eligible.length;
+  for (const { eligible } of queues.filter((queue) => !isEverywhere(queue))) {
+    const joined = new Set(eligible.map((node) => part[node]!));
+    const [first = 0] = joined;
+    part.forEach((of, node) => {
+      if (joined.has(of)) part[node] = first;
+    });
+  }
+  return [...new Set(part)].map((of) =>
+    queues.flatMap((queue, index) => {
+      const eligible = queue.eligible.filter((node) => part[node] === of);
+      if (eligible.length === 0) return [];
+      return [{ index, queue: isEverywhere(queue) ? { ...queue, eligible, replicas: eligible.length } : queue }];
+    }),
+  );
 }
 
 /**

@@ -195,9 +195,10 @@ describe("prod on the real scheduler", () => {
     await (plane as ControlPlane | undefined)?.end();
   });
 
-  it("runs every pod in its pool, within the plan's load of each node", async function () {
+  // Nodes as they are, as random stacks have them: the buffer is there for pods that come in another order than the plan's.
+  it("runs every pod in its pool", async function () {
     const prod = await stack("prod");
-    const result = await withStack(this, prod, { allocatable: "limit" });
+    const result = await withStack(this, prod);
     ({ plane } = result);
     const pools = new Map(prod.nodes.map(({ name, pool }) => [name, pool]));
     const byGroup = (all: readonly (readonly [string, string])[]) => {

@@ -209,6 +209,41 @@ describe("pack, for pods in another order than the plan's", () => {
     assert.deepEqual(late(nodes, [small, group("large", 1, 8, [], { priorityClass: "lakehouse-serving" })]), []);
   });
 
+  it("tries as many orders beside a large pool that has its own pods and agents", () => {
+    const few = ["a", "b", "c"].map((name) => roomyNode(name, "few", 10.1, 9));
+    const many = Array.from({ length: 200 }, (_, at) => roomyNode(`n${String(at)}`, "many", 10.1, 9));
+    // Two small pods on one node leave the others without room on it.
+    const tight = [group("small", 3, 2, ["few"]), group("hard", 3, 7, ["few"], { spread: "one-per-node" })];
+    const beside = [
+      group("large", 600, 2, ["many"]),
+      group("agent", 203, 0.1, ["few", "many"], { spread: "one-per-node", priorityClass: "lakehouse-agent" }),
+    ];
+    for (const [nodes, groups] of [
+      [few, tight],
+      [
+        [...few, ...many],
+        [...tight, ...beside],
+      ],
+    ] as const) {
+      assert.deepEqual(
+        late([...nodes], [...groups]).map(({ service }) => service),
+        ["hard"],
+      );
+    }
+  });
+
+  it("lets the agent of a node take the room of a server, which has another", () => {
+    const nodes = ["a", "b", "c"].map((name) => roomyNode(name, "x", 4, 9));
+    const agents = (priorityClass: PodGroup["priorityClass"]) =>
+      group("agent", 3, 1, [], { spread: "one-per-node", ...(priorityClass && { priorityClass }) });
+    const servers = group("server", 4, 2, [], { cpu: 4, priorityClass: "lakehouse-serving" });
+    assert.deepEqual(
+      late(nodes, [servers, agents("lakehouse-serving")]).map(({ service }) => service),
+      ["agent"],
+    );
+    assert.deepEqual(late([...nodes, roomyNode("d", "y", 4, 9)], [servers, agents("lakehouse-agent")]), []);
+  });
+
   it("says the same each time", () => {
     fc.assert(
       fc.property(nodesOf(4), groupsOf(6, 4), (nodes, groups) => {
