@@ -21,6 +21,7 @@ import { ceph } from "./storage/ceph/system";
 import { elasticsearch } from "./storage/elasticsearch/system";
 import { libraries } from "./storage/libraries/system";
 import { mariadb } from "./storage/mariadb/system";
+import { migration } from "./storage/migration/system";
 import { minio } from "./storage/minio/system";
 import { opensearch } from "./storage/opensearch/system";
 import { postgres } from "./storage/postgres/system";
@@ -62,6 +63,7 @@ export const all = [
   nifi,
   airflow,
   sources,
+  migration,
   jupyterhub,
   prometheus,
   logs,

@@ -21,8 +21,8 @@ export type LayerName = (typeof LAYERS)[number];
  * ConfigMap of its namespace, so it has another one than Kafka, whose configuration is in ConfigMaps. Druid
  * may change every pod of its namespace, so it has one of its own; so has ClickHouse, whose operator may read every Secret there.
  * NiFi has its own, since its nodes may change every ConfigMap there.
- * Spark Connect makes pods and runs users' code beside that right, so nothing else is in its namespace. Sources have one of their own
- * too, because Secrets with the passwords of others lie beside their jobs.
+ * Spark Connect makes pods and runs users' code beside that right, so nothing else is in its namespace. Sources and
+ * migrations have one of their own each, because Secrets with the passwords of others lie beside their jobs.
  * JupyterHub may make and delete every pod among people's notebooks, so it is not among them itself.
  * Pods that read files of their node are in `agents`, the one namespace that Pod Security does not restrict.
  */
@@ -38,6 +38,7 @@ export const NAMESPACES = [
   "streaming",
   "processing",
   "sources",
+  "migration",
   "nifi",
   "hub",
   "notebooks",

@@ -17,6 +17,7 @@ import { postgres } from "./postgres/description";
 import { presto } from "./presto/description";
 import { prometheus } from "./prometheus/description";
 import { queryApi } from "./query-api/description";
+import { rclone } from "./rclone/description";
 import { seaweedfs } from "./seaweedfs/description";
 import { sources } from "./sources/description";
 import { spark } from "./spark/description";
@@ -50,6 +51,7 @@ export const described = [
   clickhouse,
   presto,
   seaweedfs,
+  rclone,
   sources,
   jupyterhub,
   etcd,

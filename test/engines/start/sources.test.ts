@@ -14,7 +14,7 @@ import { obtain } from "../../../sandbox/engines/obtain";
 import { command } from "../../../sandbox/engines/obtain/command";
 import { login, type Postgres, Sql, startPostgres, superuser } from "../../../sandbox/engines/postgres/postgres";
 import { statements } from "../../../sandbox/engines/postgres/resources";
-import { Job } from "../../../sandbox/engines/sources/job";
+import { sourceJob } from "../../../sandbox/engines/sources/job";
 import { SERVICE } from "../../../sandbox/engines/sources/service";
 import { pytest } from "../../support/pytest";
 import { DENIED } from "../object-rights";
@@ -103,7 +103,7 @@ describe("jobs of sources", function () {
   }
 
   it("lands every row of a table once, although runs are killed at any time", async () => {
-    const job = new Job(ground, "sources-orders", HOSTS);
+    const job = sourceJob(ground, "sources-orders", HOSTS);
     const owner = new Sql(ground, database.bin, superuser(ground));
     // At its first line, which is of the first batch; then at that of the next one.
     for (const _ of [1, 2]) equal((await job.run((log) => log !== "")).code, null);
@@ -139,7 +139,7 @@ describe("jobs of sources", function () {
     const server: Server = createServer((_, answer) => (answers.length > 1 ? answers.shift() : answers[0])?.(answer));
     await new Promise<void>((resolve) => server.listen(8081, "127.0.0.1", resolve));
     try {
-      const job = new Job(ground, "sources-prices", HOSTS);
+      const job = sourceJob(ground, "sources-prices", HOSTS);
       const first = await job.run();
       equal(first.code, 0, first.log);
       const second = await job.run();
@@ -161,7 +161,7 @@ describe("jobs of sources", function () {
     const drop = ground.folder("drop");
     for (const name of ["a.csv", "b.csv", "c.csv"]) writeFileSync(join(drop, name), name === "c.csv" ? "no" : GOOD);
     for (const name of ["a.csv", "c.csv"]) writeFileSync(join(drop, `${name}.done`), "");
-    const job = new Job(ground, "sources-scans", HOSTS, { mounts: { "/srv/drop": drop } });
+    const job = sourceJob(ground, "sources-scans", HOSTS, { mounts: { "/srv/drop": drop } });
     const { code, log } = await job.run();
     equal(code, 3, log);
     deepEqual(readdirSync(drop).toSorted(), ["b.csv", "c.csv", "c.csv.done"]);
@@ -174,7 +174,7 @@ describe("jobs of sources", function () {
     for (const name of ["a", "b"]) await root.put(`outside/${name}.csv`, `id\n${name}\n`);
     const secret = (key: string) => ground.rendered.secret("minio-root", key);
     const env = { SOURCE_USER: secret("user"), SOURCE_PASSWORD: secret("password") };
-    const job = new Job(ground, "sources-exports", HOSTS, { env });
+    const job = sourceJob(ground, "sources-exports", HOSTS, { env });
     for (const batches of [2, 2, 3]) {
       if (batches === 3) await root.put("outside/a.csv", "id\nc\n");
       const { code, log } = await job.run();
@@ -227,7 +227,7 @@ describe("jobs of sources", function () {
       `create user ${user}@'%' identified by '${password}'`,
       `grant all on ${user}.* to ${user}@'%'`,
     ]);
-    const job = new Job(ground, "sources-customers", { ...HOSTS, "mariadb.lakehouse-storage.svc": "127.0.0.31" });
+    const job = sourceJob(ground, "sources-customers", { ...HOSTS, "mariadb.lakehouse-storage.svc": "127.0.0.31" });
     const { code, log } = await job.run();
     equal(code, 0, log);
     equal(await totals((await landed("customers")).files), "2 2 3");
