@@ -1,3 +1,4 @@
+import { tableFormats } from "./catalog/formats";
 import type { Door } from "./core/door";
 import type { Jar } from "./core/pins";
 import type { Platform } from "./core/platform";
@@ -27,6 +28,7 @@ function factsOf(settings: Settings): StackFacts {
       ));
     },
     topics: knownTopics(settings.streaming),
+    formats: tableFormats(settings.catalog.formats),
     get libraries() {
       return (libraries ??= fetched(settings, stack));
     },

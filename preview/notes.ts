@@ -2,11 +2,18 @@ import { platform } from "../components/cluster/platform";
 import { settingsOf } from "../components/core/system";
 import { systemsOn } from "../components/facts";
 import { type Settings, settingsHints } from "../components/settings";
+import { formatNotes } from "../components/settings/locked-out";
 import type { StackConfig } from "../inputs/stack-file";
 
 /** Hints and manual steps in addition to `pulumi up`. They do not change the verdict. */
 export function notes({ stack, values }: Pick<StackConfig, "stack" | "values">, settings: Settings): string[] {
-  return [...settingsHints(values), ...guesses(settings), ...derived(settings), ...manualSteps(stack, settings)];
+  return [
+    ...settingsHints(values),
+    ...guesses(settings),
+    ...derived(settings),
+    ...formatNotes(settings),
+    ...manualSteps(stack, settings),
+  ];
 }
 
 /** What systems that are on say of their settings. */

@@ -1,4 +1,5 @@
 import { MiB } from "../core/quantity";
+import type { TableFormats } from "../core/table-formats";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -7,7 +8,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
  * Partitioning is set for each table and hidden: a query names columns, never partitions.
  */
 export const ICEBERG_TABLE_DEFAULTS = {
-  // Version 3 exists; the requirements name 2, which every engine here reads and writes.
+  // The requirements name 2, which every engine here reads and writes. `catalog.formats` may choose 3.
   "format-version": "2",
   "write.format.default": "parquet",
   "write.parquet.compression-codec": "zstd",
@@ -24,6 +25,12 @@ export const ICEBERG_TABLE_DEFAULTS = {
   // Streaming writers and compaction commit to the same table; the default of 4 gives up too early.
   "commit.retry.num-retries": "10",
 } as const satisfies Record<string, string>;
+
+/** Properties of one table, or of those for which the settings say nothing else. */
+export const icebergTableDefaults = (formats: TableFormats, table?: string): Record<string, string> => {
+  const version = table === undefined ? formats.icebergVersion : formats.of(table).format === "iceberg 3" ? 3 : 2;
+  return { ...ICEBERG_TABLE_DEFAULTS, "format-version": String(version) };
+};
 
 /** The same as properties of a catalog: engines set properties with the prefix `table-default.` on each table that they create. */
 export function tableDefaultProperties(): Record<string, string> {

@@ -39,24 +39,28 @@ export const eventLogConf = ({ directory }: Pick<EventLogs, "directory">, store:
 });
 
 /**
- * Spark with the libraries that its image lacks for some purpose: of applications on tables, with or without event logs, and of the
- * history server.
+ * Spark with the libraries that its image lacks for some purpose: of applications on tables, with or without event logs and Delta,
+ * and of the history server.
  */
 export function sparkFor({
   tables,
   eventLogs,
+  delta = false,
 }: {
   readonly tables: boolean;
   readonly eventLogs: boolean;
+  readonly delta?: boolean;
 }): IncompletePin {
-  const { spark, icebergSpark, icebergAws, hadoopAws, s3TransferManager } = shared;
+  const { spark, icebergSpark, icebergAws, hadoopAws, s3TransferManager, deltaSpark, deltaStorage, hiveClient } =
+    shared;
   return {
     ...spark,
     lacks: [
       ...(tables ? [icebergSpark] : []),
       // Its AWS SDK serves Hadoop's file system too.
       icebergAws,
-      ...(eventLogs ? [hadoopAws, s3TransferManager] : []),
+      ...(eventLogs || delta ? [hadoopAws, s3TransferManager] : []),
+      ...(delta ? [deltaSpark, deltaStorage, hiveClient] : []),
     ],
   };
 }

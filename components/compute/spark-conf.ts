@@ -1,6 +1,8 @@
 import type { EventLogs } from "../core/capabilities";
 import { MiB } from "../core/quantity";
 import { JAR_DIRECTORY } from "../core/jars";
+import type { TableFormats } from "../core/table-formats";
+import { DELTA_EXTENSION, deltaConf, type DeltaFacts, formatConf } from "./delta-conf";
 import { eventLogConf } from "./event-logs";
 
 /** Spark's memory and configuration, as pure functions of sizes and endpoints. */
@@ -64,6 +66,10 @@ export interface SparkConfFacts {
   readonly tableDefaults: Readonly<Record<string, string>>;
   /** Where its applications write what happens in them. @default nowhere */
   readonly eventLogs?: Pick<EventLogs, "directory"> | undefined;
+  /** Where Delta tables are. @default nowhere */
+  readonly delta?: DeltaFacts | undefined;
+  /** What the settings say of tables' formats. @default nothing */
+  readonly formats?: Pick<TableFormats, "said">;
 }
 
 /** The configuration of every application on the stack's tables; sorted, so that an unchanged one shows no difference. */
@@ -74,11 +80,14 @@ export function sparkConf(facts: SparkConfFacts): Record<string, string> {
     ...elasticityConf(),
     ...metricsConf(),
     ...sessionConf(facts),
+    ...(facts.delta === undefined ? {} : deltaConf(facts.delta, facts.s3)),
     ...(facts.eventLogs === undefined ? {} : eventLogConf(facts.eventLogs, facts.s3)),
   });
 }
 
-function catalogConf({ restUrl, s3, tableDefaults }: SparkConfFacts): Record<string, string> {
+const ICEBERG_EXTENSION = "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions";
+
+function catalogConf({ restUrl, s3, tableDefaults, delta }: SparkConfFacts): Record<string, string> {
   const properties = {
     "type": "rest",
     "uri": restUrl,
@@ -92,7 +101,7 @@ function catalogConf({ restUrl, s3, tableDefaults }: SparkConfFacts): Record<str
     ...prefixed("table-default.", tableDefaults),
   };
   return {
-    "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
+    "spark.sql.extensions": delta === undefined ? ICEBERG_EXTENSION : `${ICEBERG_EXTENSION},${DELTA_EXTENSION}`,
     "spark.sql.defaultCatalog": CATALOG,
     [`spark.sql.catalog.${CATALOG}`]: "org.apache.iceberg.spark.SparkCatalog",
     ...prefixed(`spark.sql.catalog.${CATALOG}.`, properties),
@@ -149,13 +158,14 @@ function metricsConf(): Record<string, string> {
   };
 }
 
-function sessionConf({ locations }: SparkConfFacts): Record<string, string> {
+function sessionConf({ locations, formats = { said: {} } }: SparkConfFacts): Record<string, string> {
   return {
     "spark.driver.extraClassPath": `${JAR_DIRECTORY}/*`,
     "spark.executor.extraClassPath": `${JAR_DIRECTORY}/*`,
     "spark.local.dir": LOCAL_DIRECTORY,
     "spark.sql.adaptive.enabled": "true",
     "spark.sql.session.timeZone": "UTC",
+    ...formatConf(formats),
     ...Object.fromEntries(
       Object.entries(locations).map(([namespace, place]) => [`spark.lakehouse.location.${namespace}`, place]),
     ),

@@ -14,7 +14,9 @@ export const JAR_ROOM = 2 * GiB;
 export const missingJars = ({ lacks }: IncompletePin): Jar[] => lacks.map(({ jar }) => jar);
 
 export const jarFile = (jar: Jar): string => `${jar.artifact}-${jar.version}.jar`;
-export const jarPath = (jar: Jar): string => `${JAR_DIRECTORY}/${jarFile(jar)}`;
+/** Where it is in the directory: a class path of the directory has no files of its folders. */
+const jarPlace = (jar: Jar): string => (jar.folder === undefined ? jarFile(jar) : `${jar.folder}/${jarFile(jar)}`);
+export const jarPath = (jar: Jar): string => `${JAR_DIRECTORY}/${jarPlace(jar)}`;
 
 /** URL of a library in a Maven repository. */
 export const jarUrl = (repository: string, jar: Jar): string =>
@@ -51,8 +53,9 @@ export function jarFetcher(pins: readonly Jar[], server: string): ContainerArgs 
 export function fetchScript(pins: readonly Jar[], server: string): string {
   return [
     `cd ${shellWord(JAR_DIRECTORY)}`,
-    ...pins.map((pin) => download(`${server}/${jarFile(pin)}`, jarFile(pin), RETRY_OPTIONS)),
-    `printf '%s\\n' ${pins.map((pin) => shellWord(sumLine(pin))).join(" ")} | sha256sum -c -`,
+    ...[...new Set(pins.flatMap(({ folder = [] }) => folder))].map((folder) => `mkdir -p ${shellWord(folder)}`),
+    ...pins.map((pin) => download(`${server}/${jarFile(pin)}`, jarPlace(pin), RETRY_OPTIONS)),
+    `printf '%s\\n' ${pins.map((pin) => shellWord(sumLine(pin, jarPlace(pin)))).join(" ")} | sha256sum -c -`,
   ].join("\n");
 }
 

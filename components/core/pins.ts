@@ -37,6 +37,8 @@ export interface Jar {
   readonly version: string;
   /** SHA-256 of the published file, in hexadecimal digits. */
   readonly sha256: string;
+  /** Folder of its own, where a program loads it apart from its class path. @default that of the class path */
+  readonly folder?: string;
 }
 
 /** One program: its version, and the image, chart or library that it comes as. */

@@ -16,6 +16,7 @@ import type { Platform } from "./platform";
 import type { PodGroup } from "./pod-group";
 import type { JobQueues } from "./queueing";
 import type { Service } from "./service";
+import type { TableEngine, TableFormats } from "./table-formats";
 import type { Dashboards, Logs, Metrics } from "./telemetry";
 import type { Use } from "./uses";
 
@@ -106,9 +107,14 @@ export interface StackFacts {
   /** Libraries that systems of the stack fetch, without duplicates. */
   readonly libraries: readonly Jar[];
   readonly topics: KnownTopics;
+  /** Formats that the settings choose for tables. */
+  readonly formats: TableFormats;
   /** Whether a system that is on gives the capability. */
   gives(capability: CapabilityName): boolean;
 }
+
+/** What is known before the programs of the stack are. */
+export type KnownFacts = Pick<StackFacts, "buckets" | "gives" | "formats">;
 
 export interface Facts<S> {
   readonly platform: Platform;
@@ -177,7 +183,7 @@ export interface System<
   /** Images, charts and libraries that no other system runs: `pins.ts` in its folder. @default what it runs is shared, or none */
   readonly pins?: P;
   /** Pinned programs that it runs, its own and shared ones. Images of the settings are not among them: their licences are not known. */
-  readonly uses: (settings: z.output<S>, stack: Pick<StackFacts, "buckets" | "gives">) => readonly Use[];
+  readonly uses: (settings: z.output<S>, stack: KnownFacts) => readonly Use[];
   /** Its services that sign in to others, so that their credentials can be rotated. @default none */
   readonly clients?: readonly string[];
   /**
@@ -191,6 +197,8 @@ export interface System<
   readonly pods: (facts: Facts<z.output<S>>) => readonly PodGroup[];
   /** Lines of the plan that follow from its settings, where it is on. @default none */
   readonly notes?: (settings: z.output<S>) => readonly string[];
+  /** What it does with tables of each format. One that needs the catalog of tables and does not say counts as locked out of all. */
+  readonly tableEngine?: (settings: z.output<S>) => TableEngine | undefined;
   /** Its monitoring, by service. Services that a setting leaves out (such as an existing operator) are included. @default nothing */
   readonly monitoring?: (facts: Facts<z.output<S>>) => Readonly<Record<string, Monitoring>>;
   /** Entry points for people and for clients outside of the cluster. @default none */
@@ -217,6 +225,7 @@ export interface AnySystem extends Omit<
   | "keepsObjects"
   | "pods"
   | "notes"
+  | "tableEngine"
   | "monitoring"
   | "doors"
   | "create"
@@ -225,10 +234,11 @@ export interface AnySystem extends Omit<
   readonly example?: object;
   readonly on?: (settings: any, stack: StackFacts) => boolean;
   readonly check?: (settings: any) => Iterable<Mistake>;
-  readonly uses: (settings: any, stack: Pick<StackFacts, "buckets" | "gives">) => readonly Use[];
+  readonly uses: (settings: any, stack: KnownFacts) => readonly Use[];
   readonly keepsObjects?: boolean | ((settings: any) => boolean);
   readonly pods: (facts: Facts<any>) => readonly PodGroup[];
   readonly notes?: (settings: any) => readonly string[];
+  readonly tableEngine?: (settings: any) => TableEngine | undefined;
   readonly monitoring?: (facts: Facts<any>) => Readonly<Record<string, Monitoring>>;
   readonly doors?: (facts: Facts<any>) => readonly Door[];
   readonly create: (args: any, opts: pulumi.ComponentResourceOptions) => Made<never> & Partial<Capabilities>;

@@ -14,7 +14,8 @@ export const COMPATIBILITY = [
     spark: "4.0.5",
     scala: "2.13",
     iceberg: "1.10.1",
-    delta: "4.0.0",
+    delta: "4.0.1",
+    hiveClient: "4.0.1",
     hive: "4.2.1",
     hadoop: "3.4.1",
     awsSdk: "2.24.6",
@@ -50,6 +51,17 @@ const scala = {
   held: { pin: "2.13", newest: "3.8", read: "2026-11-28", why: "Spark 4 is built for 2.13 only" },
 };
 
+const delta = {
+  version: "4.0.1",
+  licence: "Apache-2.0",
+  held: {
+    pin: "4.0.1",
+    newest: "4.4.0",
+    read: "2026-12-01",
+    why: "the last that is built for Spark 4.0 alone; from 4.1 on it needs Delta's kernel and Unity Catalog's client too",
+  },
+};
+
 const jars = pinned({
   icebergAws: {
     ...iceberg,
@@ -67,7 +79,41 @@ const jars = pinned({
       sha256: "2192a0881ed0f5773b5a83a8820d2b0b2069beec203028643a1c338551007f09",
     },
   },
-  // Hadoop's file system on S3, for Spark's event logs. Its AWS SDK is the one in Iceberg's bundle: a class path has one.
+  deltaSpark: {
+    ...delta,
+    jar: {
+      group: "io.delta",
+      artifact: `delta-spark_${scala.version}`,
+      sha256: "a1e76860b19fe1e6b205a4ea7a9099a2f9575d39bb71d49b3e679b299d0efb91",
+    },
+  },
+  deltaStorage: {
+    ...delta,
+    jar: {
+      group: "io.delta",
+      artifact: "delta-storage",
+      sha256: "ecc42c5aaa51c423312d9e4e48aa4a12b34740bf2c37de0e8f279277ec3d12e4",
+    },
+  },
+  // Delta tables are in the metastore, and Spark's own client asks it for what metastores from 4.0.1 on lack.
+  hiveClient: {
+    version: "4.0.1",
+    licence: "Apache-2.0",
+    held: {
+      pin: "4.0.1",
+      newest: "4.2.1",
+      read: "2026-12-01",
+      why: "the newest client that Spark 4.0 knows (spark.sql.hive.metastore.version)",
+    },
+    jar: {
+      group: "org.apache.hive",
+      artifact: "hive-exec",
+      sha256: "dd5e22aed78a7e62d8351e314fb438d90219f5c10014391448d30878c3ed3b03",
+      // It has classes of Parquet, Avro and ORC too, which would come before Spark's.
+      folder: "metastore-client",
+    },
+  },
+  // Hadoop's file system on S3, for Spark's event logs and Delta. Its AWS SDK is the one in Iceberg's bundle: a class path has one.
   hadoopAws: {
     ...hadoop,
     jar: {
@@ -110,7 +156,15 @@ export const shared = {
         why: "4.0 is the newest line for which Iceberg and Delta have runtimes that were proven together with this metastore",
       },
       image: `docker.io/apache/spark:{version}-scala${scala.version}-java17-python3-ubuntu`,
-      lacks: [jars.icebergSpark, jars.icebergAws, jars.hadoopAws, jars.s3TransferManager],
+      lacks: [
+        jars.icebergSpark,
+        jars.icebergAws,
+        jars.hadoopAws,
+        jars.s3TransferManager,
+        jars.deltaSpark,
+        jars.deltaStorage,
+        jars.hiveClient,
+      ],
     },
     // CloudNativePG rebuilds the images of a patch release each week: the digest identifies one.
     postgres: {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { formats } from "../catalog/formats";
 import { cluster, nodes, pools } from "../cluster/settings";
 import { PRESETS } from "../core/system";
 import { section, withDefaults } from "../fields/fields";
@@ -29,7 +30,9 @@ export const schema = section({
     vectors,
     ...stores,
   }).describe("object store, buckets, PostgreSQL"),
-  catalog: sectionOf("catalog").describe("table catalog"),
+  catalog: section({ ...sections("catalog"), formats })
+    .prefault({})
+    .describe("table catalog"),
   compute: sectionOf("compute").describe("batch processing"),
   query: sectionOf("query").describe("SQL engines"),
   streaming: sectionOf("streaming").describe("event log and stream processing"),

@@ -35,7 +35,7 @@ CREATE TABLE IF NOT EXISTS lakehouse.silver.orders (
   source_offset BIGINT,
   -- Flink's Iceberg knows no hidden partitions: the day is a column of its own.
   ordered_on DATE
-) PARTITIONED BY (ordered_on) WITH ('location' = 's3://{{silver}}/orders', {{tableProperties}});
+) PARTITIONED BY (ordered_on) WITH ('location' = 's3://{{silver}}/orders', {{silver_orders_properties}});
 
 CREATE TABLE IF NOT EXISTS lakehouse.silver.orders_rejected (
   reason STRING,
@@ -44,7 +44,7 @@ CREATE TABLE IF NOT EXISTS lakehouse.silver.orders_rejected (
   source_partition INT,
   source_offset BIGINT,
   received_on DATE
-) PARTITIONED BY (received_on) WITH ('location' = 's3://{{silver}}/orders_rejected', {{tableProperties}});
+) PARTITIONED BY (received_on) WITH ('location' = 's3://{{silver}}/orders_rejected', {{silver_orders_rejected_properties}});
 
 -- A minute is closed {{latenessSeconds}} s after it in the orders' own time; what comes later is in silver.orders only.
 CREATE TABLE IF NOT EXISTS lakehouse.gold.orders_per_minute (
@@ -54,7 +54,7 @@ CREATE TABLE IF NOT EXISTS lakehouse.gold.orders_per_minute (
   orders BIGINT,
   amount DECIMAL(38, 2),
   day_of_window DATE
-) PARTITIONED BY (day_of_window) WITH ('location' = 's3://{{gold}}/orders_per_minute', {{tableProperties}});
+) PARTITIONED BY (day_of_window) WITH ('location' = 's3://{{gold}}/orders_per_minute', {{gold_orders_per_minute_properties}});
 
 -- The record is read as text, because a JSON format either fails on a bad record or drops it.
 CREATE TEMPORARY TABLE orders_topic (

@@ -31,6 +31,24 @@ TABLES = {
 }
 
 
+DELTA_CATALOG = "spark_catalog"  # Delta works in Spark's own catalog alone
+
+
+def format_of(spark: SparkSession, table: str) -> str:
+    """Return the format that the stack chose for `namespace.table`: `iceberg 2`, `iceberg 3` or `delta`."""
+    usual = spark.conf.get("spark.sql.catalog.lakehouse.table-default.format-version", "2")
+    for name in (table, table.split(".", 1)[0]):
+        chosen = spark.conf.get(f"spark.lakehouse.format.{name}", None)
+        if chosen is not None:
+            return chosen
+    return f"iceberg {usual}"
+
+
+def placed(spark: SparkSession, catalog: str, table: str) -> str:
+    """Return the full name of `namespace.table`, whose catalog follows from its format."""
+    return f"{DELTA_CATALOG if format_of(spark, table) == 'delta' else catalog}.{table}"
+
+
 def ensure(spark: SparkSession, wanted: dict[str, str]) -> list[str]:
     """Create the absent ones among {full table name: kind}, with their namespaces; return the names created."""
     created = []
@@ -42,7 +60,12 @@ def ensure(spark: SparkSession, wanted: dict[str, str]) -> list[str]:
         # Each layer of the medallion has a bucket of its own; without the setting tables go to the warehouse.
         location = spark.conf.get(f"spark.lakehouse.location.{namespace.rsplit('.', 1)[-1]}", None)
         spark.sql(f"CREATE NAMESPACE IF NOT EXISTS {namespace}" + (f" LOCATION '{location}'" if location else ""))
-        properties = {"format-version": "2", "write.parquet.compression-codec": "zstd"}
+        chosen = format_of(spark, table.split(".", 1)[1])
+        if chosen == "delta":
+            spark.sql(f"CREATE TABLE IF NOT EXISTS {table} ({columns}) USING delta PARTITIONED BY ({partitioning})")
+            created.append(table)
+            continue
+        properties = {"format-version": chosen.split(" ")[1], "write.parquet.compression-codec": "zstd"}
         if kind == "bronze":
             # Nobody may delete in bronze, not even its writer its old metadata files.
             properties["write.metadata.delete-after-commit.enabled"] = "false"

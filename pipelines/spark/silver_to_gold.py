@@ -64,7 +64,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     silver = spark.table(source).where(on_days(days)).persist()
     written = {}
     for kind, frame in aggregates(silver).items():
-        table = f"{args.catalog}.{args.namespace}.{kind}"
+        table = tables.placed(spark, args.catalog, f"{args.namespace}.{kind}")
         tables.ensure(spark, {table: kind})
         result = frame.persist()
         written[kind] = result.count()

@@ -1,10 +1,11 @@
-"""Maintenance of every Iceberg table of the given namespaces, through Iceberg's own procedures.
+"""Maintenance of every Iceberg table of the given namespaces, through Iceberg's own procedures, and of their Delta tables.
 
 In this order: compact data files, position deletes and manifests; expire snapshots; remove orphan files. Readers are
 not disturbed; time travel reaches back `--retain-days`, and at least `--retain-snapshots` snapshots, and to the last
 commit of a streaming job that is less than `--retain-stream-days` ago. `--policies` has what is different for a
 namespace or for a table. A table that fails is reported and does not stop the others; the job then ends with exit
 code 1, as it does after it has compacted a table that had more than `--late-files` small files: it comes too seldom.
+Delta tables are compacted, put in order by z-order, and cleaned of files that no version of that time needs.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 
 import lakehouse_job as job
+import lakehouse_tables as tables
 from pyspark.sql import SparkSession
 
 NAMESPACES = "bronze,silver,gold"
@@ -50,6 +52,30 @@ def tables_of(spark: SparkSession, catalog: str, namespaces: Sequence[str]) -> l
         raise job.JobError(f"namespace {', '.join(missing)} does not exist in catalog {catalog}; existing: {known}")
     found = [row for name in namespaces for row in spark.sql(f"SHOW TABLES IN {catalog}.{name}").collect()]
     return sorted({f"{row.namespace}.{row.tableName}" for row in found if not row.isTemporary})
+
+
+def delta_tables_of(spark: SparkSession, namespaces: Sequence[str]) -> list[str]:
+    """Return `namespace.table` of the Delta tables, sorted, in a stack that has Delta."""
+    catalog = tables.DELTA_CATALOG
+    if "DeltaCatalog" not in spark.conf.get(f"spark.sql.catalog.{catalog}", ""):
+        return []
+    existing = {row.namespace for row in spark.sql(f"SHOW NAMESPACES IN {catalog}").collect()}
+    found = []
+    for namespace in existing.intersection(namespaces):
+        for row in spark.sql(f"SHOW TABLES IN {catalog}.{namespace}").collect():
+            table = f"{namespace}.{row.tableName}"
+            if not row.isTemporary and provider(spark, f"{catalog}.{namespace}.`{row.tableName}`") == "delta":
+                found.append(table)
+    return sorted(found)
+
+
+def provider(spark: SparkSession, quoted: str) -> str | None:
+    """Return what a table of the metastore is made by; Iceberg's own tables are there too."""
+    try:
+        described = spark.sql(f"DESCRIBE TABLE EXTENDED {quoted}").collect()
+    except Exception:  # noqa: BLE001  (a table of another engine, which Spark cannot describe)
+        return None
+    return next((row.data_type.lower() for row in described if row.col_name == "Provider"), None)
 
 
 def days_ago(days: int) -> str:
@@ -123,6 +149,33 @@ def maintain(spark: SparkSession, args: argparse.Namespace, table: str) -> dict[
     }
 
 
+def maintain_delta(spark: SparkSession, args: argparse.Namespace, table: str) -> dict[str, int]:
+    """Maintain one Delta table; return what was done, in files."""
+    namespace, name = table.split(".", 1)
+    quoted = f"{tables.DELTA_CATALOG}.{namespace}.`{name}`"
+    target = args.target_file_mib * 1024 * 1024
+    small = f"""SELECT count(*) FROM (SELECT DISTINCT _metadata.file_path, _metadata.file_size AS size FROM {quoted})
+                WHERE size < {int(SMALL * target)}"""
+    before = spark.sql(small).first()[0]
+    files = spark.sql(f"DESCRIBE DETAIL {quoted}").first().numFiles
+    spark.conf.set("spark.databricks.delta.optimize.maxFileSize", str(target))
+    spark.conf.set("spark.databricks.delta.optimize.minFileSize", str(int(SMALL * target)))
+    order = "" if args.sort is None else f" ZORDER BY {args.sort[len('zorder') :]}"
+    done = spark.sql(f"OPTIMIZE {quoted}{order}").first().metrics
+    # A file that no version needs may belong to a commit that is still being written.
+    days = max(args.retain_days, args.orphan_days)
+    # Delta's own check refuses less than 7 days, also where the policy says so.
+    spark.conf.set("spark.databricks.delta.retentionDurationCheck.enabled", "false")
+    spark.sql(f"VACUUM {quoted} RETAIN {days * 24} HOURS")
+    return {
+        "rewritten_files": done.numFilesRemoved,
+        "added_files": done.numFilesAdded,
+        "small_files_before": before,
+        "files_before": files,
+        "files": spark.sql(f"DESCRIBE DETAIL {quoted}").first().numFiles,
+    }
+
+
 def policy_arguments(made: argparse.ArgumentParser) -> None:
     """Add what a policy may say, for all tables or for some."""
     made.add_argument("--retain-days", type=job.whole(0), default=7, help="snapshots expire after so many days (7)")
@@ -173,17 +226,22 @@ def policy_of(args: argparse.Namespace, table: str) -> argparse.Namespace:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the job; --help lists the arguments."""
-    made = job.parser("Compact and clean the Iceberg tables of some namespaces.")
+    made = job.parser("Compact and clean the Iceberg and Delta tables of some namespaces.")
     made.add_argument("--namespaces", type=names, default=names(NAMESPACES), help=f"(default {NAMESPACES})")
     policy_arguments(made)
     made.add_argument("--policies", type=policies, default={}, help="JSON: what is different, by namespace or table")
     args = made.parse_args(argv)
     spark = job.session(args.catalog)
+    delta = [(table, maintain_delta) for table in delta_tables_of(spark, args.namespaces)]
+    # A namespace of Delta tables alone is not in the catalog of Iceberg tables where the two are apart.
+    alone = {table.split(".", 1)[0] for table, _ in delta}
+    known = {row.namespace for row in spark.sql(f"SHOW NAMESPACES IN {args.catalog}").collect()}
+    iceberg = [name for name in args.namespaces if name in known or name not in alone]
     failed, late = 0, []
-    for table in tables_of(spark, args.catalog, args.namespaces):
+    for table, work in [(table, maintain) for table in tables_of(spark, args.catalog, iceberg)] + delta:
         policy = policy_of(args, table)
         try:
-            done = maintain(spark, policy, table)
+            done = work(spark, policy, table)
             job.report(job="table_maintenance", table=table, **done)
             if done["small_files_before"] > policy.late_files:
                 late.append(table)

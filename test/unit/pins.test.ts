@@ -20,14 +20,14 @@ describe("pins", () => {
   });
 
   it("form a tuple of the compatibility table", () => {
-    const { spark, scala, iceberg, hiveMetastore: hive, hadoop, awsSdk, trino } = pins;
+    const { spark, scala, iceberg, deltaSpark: delta, hiveClient, hiveMetastore: hive, hadoop, awsSdk, trino } = pins;
     assert.ok(
       COMPATIBILITY.some((row) =>
-        Object.entries({ spark, scala, iceberg, hive, hadoop, awsSdk, trino }).every(
+        Object.entries({ spark, scala, iceberg, delta, hiveClient, hive, hadoop, awsSdk, trino }).every(
           ([name, { version }]) => row[name as keyof typeof row] === version,
         ),
       ),
-      "the pins of Spark, Iceberg, Hive, Hadoop, the AWS SDK and Trino are no row of COMPATIBILITY",
+      "the pins of Spark, Iceberg, Delta, Hive, Hadoop, the AWS SDK and Trino are no row of COMPATIBILITY",
     );
   });
 

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
-import { ICEBERG_TABLE_DEFAULTS } from "../../catalog/iceberg";
+import { icebergTableDefaults } from "../../catalog/iceberg";
 import type {
   EventLogs,
   Libraries,
@@ -21,6 +21,7 @@ import type { Facts } from "../../core/system";
 import { shared } from "../../core/versions";
 import { Workload } from "../../core/workload";
 import { sparkFor } from "../event-logs";
+import { deltaFacts } from "../delta-conf";
 import { BLOCK_PORT, DRIVER_PORT, UI_PORT } from "../spark-conf";
 import { DRIVER_RULE, sparkPodTemplate, USER } from "../spark-pod";
 import { bucketRequests, locations } from "./access";
@@ -44,7 +45,7 @@ export class SparkConnectServer extends Service implements SparkConnect {
   private readonly tokens: readonly (readonly [suffix: string, token: pulumi.Output<string>])[];
 
   constructor(name: string, args: SparkConnectArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { platform, settings, objects, tables, eventLogs } = args;
+    const { platform, settings, objects, tables, eventLogs, stack } = args;
     const namespace = platform.namespace("spark-connect");
     const pods = sparkConnectPods(platform, settings);
     super("compute:SparkConnect", name, { namespace, pods, monitoring: sparkConnectMonitoring(namespace) }, opts);
@@ -65,6 +66,7 @@ export class SparkConnectServer extends Service implements SparkConnect {
     this.link(platform.apiServer, "server");
     this.linkPods();
     this.link(tables.rest, "server");
+    if (stack.formats.delta) this.link(tables.thrift, "server");
     const s3 = this.use(
       objects.grant(this, [...bucketRequests(settings.access), ...(eventLogs === undefined ? [] : [eventLogs.access])]),
     );
@@ -117,10 +119,11 @@ export class SparkConnectServer extends Service implements SparkConnect {
     this.link(executors, "executor");
   }
 
-  private facts({ settings, objects, tables, libraries, eventLogs }: SparkConnectArgs, s3: SecretKeys) {
+  private facts({ settings, objects, tables, libraries, eventLogs, stack }: SparkConnectArgs, s3: SecretKeys) {
+    const { formats } = stack;
     const executor = this.group("executor");
     const image = settings.image ?? shared.spark.image;
-    const lacking = sparkFor({ tables: true, eventLogs: eventLogs !== undefined });
+    const lacking = sparkFor({ tables: true, eventLogs: eventLogs !== undefined, delta: formats.delta });
     const fetcher = settings.jars === "fetch" ? libraries.fetcher(this, missingJars(lacking)) : undefined;
     const env = awsEnv(s3, objects);
     const template = sparkPodTemplate("executor", { group: executor, image, env, fetcher });
@@ -135,8 +138,10 @@ export class SparkConnectServer extends Service implements SparkConnect {
       restUrl: tables.restUrl,
       s3: { url: url(objects.endpoint), region: objects.region, properties: objects.sdk.iceberg },
       locations: locations(settings.access, objects.buckets),
-      tableDefaults: ICEBERG_TABLE_DEFAULTS,
+      tableDefaults: icebergTableDefaults(formats),
       eventLogs,
+      delta: formats.delta ? deltaFacts(tables) : undefined,
+      formats,
     };
   }
 

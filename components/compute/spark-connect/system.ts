@@ -3,6 +3,7 @@ import { maybe, one, system } from "../../core/system";
 import { fetched, image } from "../../core/uses";
 import { shared } from "../../core/versions";
 import { sparkFor } from "../event-logs";
+import { sparkTables } from "../spark-tables";
 import { PORT } from "./config";
 import { sparkConnectMonitoring } from "./monitoring";
 import { sparkConnectPods } from "./pods";
@@ -31,13 +32,14 @@ export const sparkConnect = system({
   uses: (own, stack) => {
     const path = "lakehouse:compute.sparkConnect";
     const source = { service: "spark-connect", setting: `${path}.image`, instead: "an own image" };
-    const spark = sparkFor({ tables: true, eventLogs: stack.gives("eventLogs") });
+    const spark = sparkFor({ tables: true, eventLogs: stack.gives("eventLogs"), delta: stack.formats.delta });
     return [
       ...(own.image === undefined ? [image(shared.spark, source)] : []),
       ...(own.jars === "fetch" ? fetched("spark-connect", path, spark) : []),
     ];
   },
   clients: ["spark-connect"],
+  tableEngine: () => ({ ...sparkTables, name: `Spark Connect ${shared.spark.version}` }),
   needs: {
     objects: one("objects"),
     tables: one("tables"),

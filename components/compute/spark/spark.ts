@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
-import { ICEBERG_TABLE_DEFAULTS } from "../../catalog/iceberg";
+import { icebergTableDefaults } from "../../catalog/iceberg";
 import type { Platform } from "../../core/platform";
 import type {
   EventLogs,
@@ -17,6 +17,7 @@ import { missingJars } from "../../core/jars";
 import type { Admission, JobQueues } from "../../core/queueing";
 import { rights } from "../../core/rbac";
 import { Service } from "../../core/service";
+import type { TableFormats } from "../../core/table-formats";
 import { shared } from "../../core/versions";
 import type { SparkSettings } from "./settings";
 import {
@@ -28,6 +29,7 @@ import {
   SERVICE_ACCOUNTS,
   sparkApplication,
 } from "./application";
+import { deltaFacts } from "../delta-conf";
 import { BLOCK_PORT, DRIVER_PORT, sparkConf } from "../spark-conf";
 import { JOB_CONFIG_MAP, jobFiles, JOBS, sparkJobs } from "./jobs";
 import { sparkMonitoring } from "./monitoring";
@@ -42,6 +44,7 @@ export interface SparkArgs {
   readonly objects: ObjectStore;
   readonly tables: TableCatalog;
   readonly libraries: Libraries;
+  readonly formats: TableFormats;
   /** Where jobs write what happens in them. @default nowhere */
   readonly eventLogs?: EventLogs | undefined;
   /** Where jobs wait for their pods. @default they start at once */
@@ -57,7 +60,7 @@ export class Spark extends Service {
   readonly jobs: readonly ScheduledJob[];
 
   constructor(name: string, args: SparkArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { platform, settings, objects, tables, eventLogs } = args;
+    const { platform, settings, objects, tables, eventLogs, formats } = args;
     const namespace = platform.namespace("compute");
     const facts = { namespace, pods: sparkPods(platform, settings), monitoring: sparkMonitoring(namespace) };
     super("compute:Spark", name, facts, opts);
@@ -66,6 +69,7 @@ export class Spark extends Service {
     this.link(platform.apiServer, "driver");
     this.linkPods();
     this.link(tables.rest);
+    if (formats.delta) this.link(tables.thrift);
     const s3 = this.use(
       objects.grant(this, [
         { bucket: "bronze", level: "append" },
@@ -123,15 +127,13 @@ export class Spark extends Service {
 
   /** Common parts of all jobs of the stack. */
   private application(args: SparkArgs, s3: SecretKeys, admission: Admission | undefined): ApplicationFacts {
-    const { settings, objects, tables, libraries, eventLogs } = args;
+    const { settings, objects, tables, libraries, eventLogs, formats } = args;
+    const lacking = sparkFor({ tables: true, eventLogs: eventLogs !== undefined, delta: formats.delta });
     const groups = { driver: this.group("driver"), executor: this.group("executor") };
     const pod: Omit<SparkPodFacts, "group"> = {
       image: settings.image ?? shared.spark.image,
       env: awsEnv(s3, objects),
-      fetcher:
-        settings.jars === "fetch"
-          ? libraries.fetcher(this, missingJars(sparkFor({ tables: true, eventLogs: eventLogs !== undefined })))
-          : undefined,
+      fetcher: settings.jars === "fetch" ? libraries.fetcher(this, missingJars(lacking)) : undefined,
     };
     const { bronze, silver, gold } = objects.buckets;
     return {
@@ -140,8 +142,10 @@ export class Spark extends Service {
         restUrl: tables.restUrl,
         s3: { url: url(objects.endpoint), region: objects.region, properties: objects.sdk.iceberg },
         locations: { bronze: `s3://${bronze}/`, silver: `s3://${silver}/`, gold: `s3://${gold}/` },
-        tableDefaults: ICEBERG_TABLE_DEFAULTS,
+        tableDefaults: icebergTableDefaults(formats),
         eventLogs,
+        delta: formats.delta ? deltaFacts(tables) : undefined,
+        formats,
       }),
       groups,
       templates: {

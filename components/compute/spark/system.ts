@@ -3,6 +3,7 @@ import { maybe, one, system } from "../../core/system";
 import { fetched, image, operator } from "../../core/uses";
 import { shared } from "../../core/versions";
 import { sparkFor } from "../event-logs";
+import { jobTables, sparkTables } from "../spark-tables";
 import { maintainedPolicies } from "./maintenance";
 import { pins } from "./pins";
 import { sparkOperatorPods, sparkPods } from "./pods";
@@ -38,7 +39,7 @@ export const spark = system({
   pins,
   uses: (own, stack) => {
     const path = "lakehouse:compute.spark";
-    const spark = sparkFor({ tables: true, eventLogs: stack.gives("eventLogs") });
+    const spark = sparkFor({ tables: true, eventLogs: stack.gives("eventLogs"), delta: stack.formats.delta });
     const source = { service: "spark", setting: `${path}.image`, instead: "an own image" };
     return [
       ...(own.operator === "deployed"
@@ -49,6 +50,7 @@ export const spark = system({
     ];
   },
   clients: ["spark"],
+  tableEngine: () => ({ ...sparkTables, writes: jobTables }),
   needs: {
     objects: one("objects"),
     tables: one("tables"),
@@ -73,7 +75,7 @@ export const spark = system({
     const { services: operators } = sparkOperator(args.platform, args.settings, opts);
     // Without a scheduler that submits jobs, they have schedules of their own.
     const unattended = !stack.gives("scheduler");
-    const spark = new Spark("spark", { ...args, operators, libraries, unattended }, opts);
+    const spark = new Spark("spark", { ...args, formats: stack.formats, operators, libraries, unattended }, opts);
     return { services: [...operators, spark], jobs: { jobs: spark.jobs, namespace: spark.namespace } };
   },
 });

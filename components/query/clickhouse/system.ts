@@ -48,6 +48,11 @@ export const clickhouse = system({
     ];
   },
   clients: [NAME],
+  // Deletion vectors of Iceberg 3 are read from 26.9 on; its database of the catalog has Iceberg tables alone.
+  tableEngine: (own) =>
+    own.iceberg === "off"
+      ? undefined
+      : { name: `ClickHouse ${pins.clickhouse.version}`, does: { "iceberg 2": "reads" } },
   keepsObjects: (own) => own.storage === "s3",
   needs: { objects: one("objects"), tables: maybe("tables"), log: maybe("log") },
   gives: ["analytics", "source"],

@@ -42,6 +42,8 @@ export const presto = system({
       ? [image(pins.presto, { service: "presto", setting: "lakehouse:query.presto.image", instead: "an own image" })]
       : [],
   clients: ["presto"],
+  // Up to 0.299 it refuses tables with deletion vectors, and the stack gives it no catalog of Delta tables.
+  tableEngine: (own) => ({ name: `Presto ${own.version}`, does: { "iceberg 2": "writes" } }),
   needs: { objects: one("objects"), tables: one("tables") },
   gives: [],
   pods: ({ platform, settings: own }) => prestoPods(platform, own),

@@ -21,6 +21,9 @@ export const queryApi = system({
   check: complete,
   uses: () => [],
   clients: ["query-api"],
+  // What is in the owner's image is not known here; Trino answers what DuckDB is not asked.
+  tableEngine: (own) =>
+    own.duckdb.enabled ? { name: "DuckDB of the query API", does: { "iceberg 2": "reads" } } : undefined,
   needs: { sql: one("sql"), cache: maybe("cache"), objects: maybe("objects"), tables: maybe("tables") },
   gives: [],
   pods: ({ platform, settings: own }) => queryApiPods(platform, own),

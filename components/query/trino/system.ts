@@ -4,6 +4,7 @@ import { pins } from "./pins";
 import { trinoPods } from "./pods";
 import { trino as settings } from "./settings";
 import { monitoring } from "./monitoring";
+import { tableEngine } from "./catalogs/formats";
 import { PORT } from "./config";
 
 const production = (workers: number) => ({
@@ -39,6 +40,7 @@ export const trino = system({
       ? [image(pins.trino, { service: "trino", setting: "lakehouse:query.trino.image", instead: "an own image" })]
       : [],
   clients: ["trino"],
+  tableEngine,
   needs: {
     objects: one("objects"),
     tables: one("tables"),

@@ -6,6 +6,7 @@ import type { Settings } from "../schema";
 import { poolsOfSizes, roomForHeaps } from "../sizes";
 import { distinctBuckets } from "./buckets";
 import { certificates } from "./certificates";
+import { maintainedFormats, versionsOfIceberg, writtenFormats } from "./formats";
 import { closedConsole } from "./hasura";
 import { objectLocks } from "./locks";
 import { duplicateNodes, nodesWithRoom } from "./nodes";
@@ -49,6 +50,9 @@ export const RULES: readonly { readonly needs: readonly (keyof Settings)[]; read
   { needs: ["query", "storage", "streaming"], rule: streamedTopics },
   { needs: ["query", "storage"], rule: signedRegion },
   { needs: ["query", "cluster"], rule: closedConsole },
+  { needs: SYSTEMS, rule: writtenFormats },
+  { needs: ["catalog"], rule: versionsOfIceberg },
+  { needs: SYSTEMS, rule: maintainedFormats },
   { needs: ["compute"], rule: knownQueues },
   { needs: ["observability"], rule: oneScraper },
   { needs: ["orchestration", "storage"], rule: sourceStores },

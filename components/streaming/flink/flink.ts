@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
-import { ICEBERG_TABLE_DEFAULTS } from "../../catalog/iceberg";
+import { icebergTableDefaults } from "../../catalog/iceberg";
 import type { Platform } from "../../core/platform";
 import type { EventLog, Libraries, ObjectStore, SecretKeys, TableCatalog, TopicAccess } from "../../core/capabilities";
 import { type Endpoint, type PodPeer, podsEndpoint, url } from "../../core/endpoint";
@@ -11,6 +11,7 @@ import { Link } from "../../core/link";
 import type { PodGroup } from "../../core/pod-group";
 import { accountWithRights } from "../../core/rbac";
 import { Service } from "../../core/service";
+import type { TableFormats } from "../../core/table-formats";
 import { pins } from "./pins";
 import type { FlinkSettings } from "./settings";
 import { flinkConfiguration, type FlinkRole, PORTS, STATE_PREFIX } from "./config";
@@ -26,6 +27,7 @@ export interface FlinkArgs {
   readonly objects: ObjectStore;
   readonly tables: TableCatalog;
   readonly libraries: Libraries;
+  readonly formats: TableFormats;
   readonly events: EventLog;
   /** The pods of the operator, which reads the job's status from the JobManager. */
   readonly operator: PodPeer;
@@ -86,7 +88,7 @@ export class Flink extends Service {
   }
 
   /** ConfigMap of the job's SQL statements. */
-  private sql({ settings, objects, tables }: FlinkArgs, topic: string, kafka: TopicAccess) {
+  private sql({ settings, objects, tables, formats }: FlinkArgs, topic: string, kafka: TopicAccess) {
     const { silver, gold } = objects.buckets;
     const text = jobSql(jobTemplate(ORDERS.file), {
       restUrl: tables.restUrl,
@@ -94,7 +96,7 @@ export class Flink extends Service {
       buckets: { silver, gold },
       topic,
       kafka: kafkaOptions(kafka, ORDERS.group),
-      tableDefaults: ICEBERG_TABLE_DEFAULTS,
+      tableDefaults: (table) => icebergTableDefaults(formats, table),
       latenessSeconds: settings.latenessSeconds,
     });
     const map = new k8s.core.v1.ConfigMap(

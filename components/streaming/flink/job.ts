@@ -29,6 +29,10 @@ export const ORDERS: FlinkJob = {
   writes: [table("silver", "orders"), table("silver", "orders_rejected"), table("gold", "orders_per_minute")],
 };
 
+/** `silver.orders` */
+export const jobTables = ({ writes }: FlinkJob): string[] =>
+  writes.map(({ bucket, prefix = "" }) => `${bucket}.${prefix.replace("/", "")}`);
+
 /** Directory of the SQL in the JobManager. */
 export const SQL_DIRECTORY = "/opt/lakehouse/sql";
 /** Directory of the brokers' CA certificate in every pod. */
@@ -72,15 +76,14 @@ export interface SqlFacts {
   readonly buckets: Readonly<Record<"silver" | "gold", string>>;
   readonly topic: string;
   readonly kafka: Readonly<Record<string, string>>;
-  readonly tableDefaults: Readonly<Record<string, string>>;
+  /** Properties of a table: `silver.orders`. */
+  readonly tableDefaults: (table: string) => Readonly<Record<string, string>>;
   /** Seconds that a record may be late and still count in its window. */
   readonly latenessSeconds: number;
 }
 
 /** The job's SQL for one stack. */
 export function jobSql(template: string, facts: SqlFacts): string {
-  // One day is one partition: one writer for each partition would leave the other writers idle.
-  const properties = { ...facts.tableDefaults, "write.distribution-mode": "none" };
   return fillTemplate("the SQL", template, {
     restUrl: literal(facts.restUrl),
     s3Endpoint: literal(facts.s3.url),
@@ -89,7 +92,13 @@ export function jobSql(template: string, facts: SqlFacts): string {
     gold: literal(facts.buckets.gold),
     topic: literal(facts.topic),
     latenessSeconds: String(facts.latenessSeconds),
-    tableProperties: options(properties, ", "),
+    ...Object.fromEntries(
+      jobTables(ORDERS).map((table) => [
+        `${table.replace(".", "_")}_properties`,
+        // One day is one partition: one writer for each partition would leave the other writers idle.
+        options({ ...facts.tableDefaults(table), "write.distribution-mode": "none" }, ", "),
+      ]),
+    ),
     kafkaOptions: options(facts.kafka, ",\n  "),
   });
 }

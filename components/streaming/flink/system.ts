@@ -7,7 +7,7 @@ import { flink as settings } from "./settings";
 import { flinkMonitoring } from "./monitoring";
 import { flinkOperatorMonitoring } from "./operator.monitoring";
 import { PORTS } from "./config";
-import { ORDERS } from "./job";
+import { jobTables, ORDERS } from "./job";
 
 const production = (taskManagers: number) => ({
   operatorSize: { replicas: 2, cpu: 0.25, memory: "1Gi" },
@@ -49,6 +49,12 @@ export const flink = system({
     ];
   },
   clients: ["flink"],
+  // Iceberg 1.10 appends to tables of version 3, which is all that the job does; it may not compact them, nor change rows.
+  tableEngine: () => ({
+    name: `Flink ${pins.flink.version}`,
+    does: { "iceberg 2": "writes", "iceberg 3": "writes" },
+    writes: Object.fromEntries(jobTables(ORDERS).map((table) => [table, ["iceberg 2", "iceberg 3"] as const])),
+  }),
   needs: { log: one("log"), objects: one("objects"), tables: one("tables"), libraries: maybe("libraries") },
   gives: [],
   pods: ({ platform, settings: own }) => [
@@ -67,13 +73,17 @@ export const flink = system({
     },
   ],
   compose: { cannot: "its operator makes its pods, and keeps their leader in Kubernetes" },
-  create: ({ log, libraries = NO_LIBRARIES, ...args }, opts) => {
+  create: ({ log, libraries = NO_LIBRARIES, stack, ...args }, opts) => {
     const { flinkOperator } = require("./operator") as typeof import("./operator");
     const { Flink } = require("./flink") as typeof import("./flink");
     const child = { ...opts, aliases: [{ parent: log.formerParent }] };
     const { peer: operator, services: operators } = flinkOperator(args.platform, args.settings, child);
     const after = [...operators, log.running];
-    const flink = new Flink("flink", { ...args, libraries, events: log.events, operator, after }, child);
+    const flink = new Flink(
+      "flink",
+      { ...args, libraries, formats: stack.formats, events: log.events, operator, after },
+      child,
+    );
     return { services: [...operators, flink] };
   },
 });

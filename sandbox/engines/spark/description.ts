@@ -9,6 +9,9 @@ export const spark = description({
     icebergAws: product(pins.icebergAws),
     hadoopAws: product(pins.hadoopAws),
     s3TransferManager: product(pins.s3TransferManager),
+    deltaSpark: product(pins.deltaSpark),
+    deltaStorage: product(pins.deltaStorage),
+    hiveClient: product(pins.hiveClient),
   },
   proofs: [
     {
@@ -28,12 +31,13 @@ export const spark = description({
   allowed: [
     {
       file: /^spark\/spark\.conf$/,
-      key: /^spark\.(sql\.catalog\.lakehouse\.(uri|s3\.endpoint)|hadoop\.fs\.s3a\.endpoint)$/,
+      key: /^spark\.(sql\.catalog\.lakehouse\.(uri|s3\.endpoint)|hadoop\.(fs\.s3a\.endpoint|hive\.metastore\.uris))$/,
       kind: "endpoint",
       why: ONE_MACHINE,
     },
     { file: /^spark\/spark\.conf$/, key: /^spark\.(driver|executor)\.extraClassPath$/, kind: "path", why: FOLDER },
     { file: /^spark\/spark\.conf$/, key: /^spark\.local\.dir$/, kind: "path", why: FOLDER },
+    { file: /^spark\/spark\.conf$/, key: /^spark\.sql\.hive\.metastore\.jars\.path$/, kind: "path", why: FOLDER },
     {
       file: /^spark\/spark\.conf$/,
       key: /^spark\.(ui\.port|driver\.port|blockManager\.port|driver\.blockManager\.port)$/,
@@ -50,7 +54,6 @@ export const spark = description({
   ],
   absent: [
     ["Spark drivers and executors as pods", "they need a cluster; here both are one process"],
-    ["Delta from Spark", "the stack gives Spark no Delta libraries"],
     [
       "DuckDB's own Iceberg and Delta readers",
       "its extensions are only on its own site; PyIceberg and delta-rs read the tables for it",

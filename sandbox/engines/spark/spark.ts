@@ -67,6 +67,8 @@ export function driver(
   return { command: [spark, file, ...args], env: environment(ground, application, name, {}) };
 }
 
+const METASTORE_CLIENT = "spark.sql.hive.metastore.jars.path";
+
 /** Where the process of a driver listens; other ports are free ones that nothing needs to know. */
 interface DriverPorts {
   readonly ui?: number;
@@ -81,15 +83,24 @@ export function localConf(ground: Ground, file: string, conf: string, ports: Dri
   const set = (key: string, value: string) => {
     text = changes.set(file, text, properties, key, value);
   };
-  const events = properties.get(text, "spark.eventLog.dir") !== undefined;
+  const given = (key: string) => properties.get(text, key) !== undefined;
+  const delta = given(METASTORE_CLIENT);
+  const files = given("spark.hadoop.fs.s3a.endpoint");
   for (const key of [
     "spark.sql.catalog.lakehouse.uri",
     "spark.sql.catalog.lakehouse.s3.endpoint",
-    ...(events ? ["spark.hadoop.fs.s3a.endpoint"] : []),
+    ...(files ? ["spark.hadoop.fs.s3a.endpoint"] : []),
+    ...(delta ? ["spark.hadoop.hive.metastore.uris"] : []),
   ])
     set(key, ground.local(properties.get(text, key) ?? ""));
-  const { icebergSpark, icebergAws, hadoopAws, s3TransferManager } = tools;
-  const jars = [icebergSpark, icebergAws, ...(events ? [hadoopAws, s3TransferManager] : [])].join(":");
+  const { icebergSpark, icebergAws, hadoopAws, s3TransferManager, deltaSpark, deltaStorage, hiveClient } = tools;
+  const jars = [
+    icebergSpark,
+    icebergAws,
+    ...(files ? [hadoopAws, s3TransferManager] : []),
+    ...(delta ? [deltaSpark, deltaStorage] : []),
+  ].join(":");
+  if (delta) set(METASTORE_CLIENT, hiveClient);
   set("spark.driver.extraClassPath", jars);
   set("spark.executor.extraClassPath", jars);
   set("spark.local.dir", ground.folder("spark", "local"));

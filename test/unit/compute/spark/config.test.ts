@@ -59,12 +59,13 @@ describe("task slots", () => {
 });
 
 describe("Spark's configuration", () => {
-  const conf = sparkConf({
+  const FACTS = {
     restUrl: "http://catalog:9001/iceberg",
     s3: { url: "http://s3:9000", region: "eu-test-1", properties: { "client.legacy-md5-plugin-enabled": "true" } },
     locations: { bronze: "s3://x-bronze/", silver: "s3://x-silver/", gold: "s3://x-gold/" },
     tableDefaults: { "format-version": "2", "write.parquet.compression-codec": "zstd" },
-  });
+  };
+  const conf = sparkConf(FACTS);
 
   it("is sorted, so that a diff shows only changed keys", () => {
     assert.deepEqual(Object.keys(conf), Object.keys(conf).sort());
@@ -87,6 +88,31 @@ describe("Spark's configuration", () => {
     });
     assert.equal(conf["spark.sql.extensions"], "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions");
     assert.equal(conf["spark.sql.defaultCatalog"], "lakehouse");
+  });
+
+  it("has Delta in Spark's own catalog, which is the metastore by a client of its own, where tables are Delta", () => {
+    const delta = sparkConf({
+      ...FACTS,
+      delta: { thriftUrl: "thrift://metastore:9083", warehouse: "s3://x-warehouse/" },
+      formats: { said: { "marts": "delta", "silver.events": "iceberg 3" } },
+    });
+    const more = Object.entries(delta).filter(([key]) => conf[key] === undefined && !key.includes("s3a"));
+    assert.deepEqual(Object.fromEntries(more), {
+      "spark.hadoop.fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem",
+      "spark.hadoop.hive.metastore.uris": "thrift://metastore:9083",
+      "spark.lakehouse.format.marts": "delta",
+      "spark.lakehouse.format.silver.events": "iceberg 3",
+      "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+      "spark.sql.catalogImplementation": "hive",
+      "spark.sql.hive.metastore.jars": "path",
+      "spark.sql.hive.metastore.jars.path": "/opt/lakehouse/jars/metastore-client/hive-exec-4.0.1.jar",
+      "spark.sql.hive.metastore.version": "4.0.1",
+      "spark.sql.warehouse.dir": "s3://x-warehouse/tables",
+    });
+    assert.equal(
+      delta["spark.sql.extensions"],
+      `${conf["spark.sql.extensions"] ?? ""},io.delta.sql.DeltaSparkSessionExtension`,
+    );
   });
 
   it("tells jobs the location of each layer's namespace", () => {

@@ -110,6 +110,22 @@ describe("served libraries", () => {
     assert.ok(all.includes("hadoop-client-api"));
   });
 
+  it("are Delta's too where tables are Delta; the metastore's client is apart from the class path", () => {
+    const lacking = missingJars(sparkFor({ tables: true, eventLogs: false, delta: true }));
+    const delta = names({ catalog: { formats: { tables: { marts: { format: "delta" } } } } });
+    for (const { artifact } of lacking) assert.ok(delta.includes(artifact), artifact);
+    assert.ok(delta.includes("delta-storage") && delta.includes("hive-exec"));
+    const apart = lacking.filter(({ folder }) => folder !== undefined);
+    assert.deepEqual(
+      apart.map(({ artifact }) => artifact),
+      ["hive-exec"],
+    );
+    const script = fetchScript(apart, "http://libraries:8080");
+    assert.match(script, /mkdir -p '?metastore-client'?\n/);
+    assert.match(script, /--output '?metastore-client\/hive-exec-[\d.]+\.jar'? '?http:\/\/libraries:8080\/hive-exec/);
+    assert.match(script, /[0-9a-f]{64} {2}metastore-client\/hive-exec-[\d.]+\.jar/);
+  });
+
   it("have two pods, so that a lost node stops no start, and one on a laptop", () => {
     const replicas = PRESETS.map((preset) => {
       const of = settings({ preset });

@@ -1,3 +1,4 @@
+import { tableFormats } from "../../../../components/catalog/formats";
 import type { Platform } from "../../../../components/core/platform";
 import { platform } from "../../../../components/cluster";
 import type { EventLog, TopicAccess, TopicRequest } from "../../../../components/core/capabilities";
@@ -84,6 +85,7 @@ export async function flink(of: Readonly<Record<string, unknown>> = {}) {
       objects,
       tables: fakeTables(),
       libraries: fakeLibraries,
+      formats: tableFormats(all.catalog.formats),
       events: log.events,
       operator: peer,
       after: [],

@@ -15,7 +15,7 @@ const sql = (over: Partial<SqlFacts> = {}) =>
     buckets: { silver: "x-silver", gold: "x-gold" },
     topic: "orders",
     kafka: kafkaOptions(ACCESS, ORDERS.group),
-    tableDefaults: ICEBERG_TABLE_DEFAULTS,
+    tableDefaults: () => ICEBERG_TABLE_DEFAULTS,
     latenessSeconds: 30,
     ...over,
   });

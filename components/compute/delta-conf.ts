@@ -1,0 +1,43 @@
+import type { TableCatalog } from "../core/capabilities";
+import { url } from "../core/endpoint";
+import { jarPath } from "../core/jars";
+import type { TableFormats } from "../core/table-formats";
+import { shared } from "../core/versions";
+import { s3aConf, type S3Facts } from "./event-logs";
+
+/** Delta in Spark, as pure functions of endpoints. */
+
+/** Delta works in Spark's own catalog alone, which is the metastore: `spark_catalog.gold.daily_events`, in Trino `delta.gold.daily_events`. */
+export const DELTA_CATALOG = "spark_catalog";
+export const DELTA_EXTENSION = "io.delta.sql.DeltaSparkSessionExtension";
+
+export interface DeltaFacts {
+  /** `thrift://hive-metastore.lakehouse-catalog.svc:9083` */
+  readonly thriftUrl: string;
+  /** Location of tables without one of their own: `s3://warehouse/`. */
+  readonly warehouse: string;
+}
+
+export const deltaFacts = ({ thrift, warehouse }: Pick<TableCatalog, "thrift" | "warehouse">): DeltaFacts => ({
+  thriftUrl: url(thrift),
+  warehouse,
+});
+
+/** Configuration beside the extension. Delta's files go through Hadoop's file system, and not through Iceberg's. */
+export const deltaConf = ({ thriftUrl, warehouse }: DeltaFacts, store: S3Facts): Record<string, string> => ({
+  ...s3aConf(store),
+  // Locations are the ones that other engines write.
+  "spark.hadoop.fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem",
+  [`spark.sql.catalog.${DELTA_CATALOG}`]: "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+  "spark.sql.catalogImplementation": "hive",
+  "spark.sql.warehouse.dir": `${warehouse}tables`,
+  "spark.hadoop.hive.metastore.uris": thriftUrl,
+  // Spark's own client calls `get_table`, which metastores from 4.0.1 on lack.
+  "spark.sql.hive.metastore.version": shared.hiveClient.version,
+  "spark.sql.hive.metastore.jars": "path",
+  "spark.sql.hive.metastore.jars.path": jarPath(shared.hiveClient.jar),
+});
+
+/** Formats of tables as jobs read them: `spark.lakehouse.format.gold.daily_events`. */
+export const formatConf = ({ said }: Pick<TableFormats, "said">): Record<string, string> =>
+  Object.fromEntries(Object.entries(said).map(([name, format]) => [`spark.lakehouse.format.${name}`, format]));
