@@ -11,6 +11,9 @@ import { s3aConf, type S3Facts } from "./event-logs";
 export const DELTA_CATALOG = "spark_catalog";
 export const DELTA_EXTENSION = "io.delta.sql.DeltaSparkSessionExtension";
 
+/** What the metastore's client needs of Spark's own libraries: it sees nothing else of the class path. */
+const SPARK_COMMONS = "/opt/spark/jars/commons-*.jar";
+
 export interface DeltaFacts {
   /** `thrift://hive-metastore.lakehouse-catalog.svc:9083` */
   readonly thriftUrl: string;
@@ -35,7 +38,7 @@ export const deltaConf = ({ thriftUrl, warehouse }: DeltaFacts, store: S3Facts):
   // Spark's own client calls `get_table`, which metastores from 4.0.1 on lack.
   "spark.sql.hive.metastore.version": shared.hiveClient.version,
   "spark.sql.hive.metastore.jars": "path",
-  "spark.sql.hive.metastore.jars.path": jarPath(shared.hiveClient.jar),
+  "spark.sql.hive.metastore.jars.path": `${jarPath(shared.hiveClient.jar)},${SPARK_COMMONS}`,
 });
 
 /** Formats of tables as jobs read them: `spark.lakehouse.format.gold.daily_events`. */

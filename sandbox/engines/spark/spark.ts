@@ -100,7 +100,7 @@ export function localConf(ground: Ground, file: string, conf: string, ports: Dri
     ...(files ? [hadoopAws, s3TransferManager] : []),
     ...(delta ? [deltaSpark, deltaStorage] : []),
   ].join(":");
-  if (delta) set(METASTORE_CLIENT, hiveClient);
+  if (delta) set(METASTORE_CLIENT, `${hiveClient},${join(sitePackages(ground), "pyspark", "jars", "commons-*.jar")}`);
   set("spark.driver.extraClassPath", jars);
   set("spark.executor.extraClassPath", jars);
   set("spark.local.dir", ground.folder("spark", "local"));

@@ -105,7 +105,8 @@ describe("Spark's configuration", () => {
       "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
       "spark.sql.catalogImplementation": "hive",
       "spark.sql.hive.metastore.jars": "path",
-      "spark.sql.hive.metastore.jars.path": "/opt/lakehouse/jars/metastore-client/hive-exec-4.0.1.jar",
+      "spark.sql.hive.metastore.jars.path":
+        "/opt/lakehouse/jars/metastore-client/hive-exec-4.0.1.jar,/opt/spark/jars/commons-*.jar",
       "spark.sql.hive.metastore.version": "4.0.1",
       "spark.sql.warehouse.dir": "s3://x-warehouse/tables",
     });
