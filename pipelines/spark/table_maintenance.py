@@ -25,6 +25,8 @@ NAMESPACES = "bronze,silver,gold"
 MINIMUM_ORPHAN_DAYS = 3  # a younger file may belong to a commit that is still being written
 
 
+LISTING_TASKS = 64
+
 SMALL = 0.75  # of the target: below it Iceberg compacts a file, above it leaves it (its min-file-size-bytes)
 COLUMN = rf"{job.NAME}(\.{job.NAME})*"
 ORDER = rf"{COLUMN}( (ASC|DESC))?( NULLS (FIRST|LAST))?"
@@ -166,6 +168,8 @@ def maintain_delta(spark: SparkSession, args: argparse.Namespace, table: str) ->
     days = max(args.retain_days, args.orphan_days)
     # Delta's own check refuses less than 7 days, also where the policy says so.
     spark.conf.set("spark.databricks.delta.retentionDurationCheck.enabled", "false")
+    # By default it lists the folders of each table by 10 000 tasks.
+    spark.conf.set("spark.sql.sources.parallelPartitionDiscovery.parallelism", str(LISTING_TASKS))
     spark.sql(f"VACUUM {quoted} RETAIN {days * 24} HOURS")
     return {
         "rewritten_files": done.numFilesRemoved,
