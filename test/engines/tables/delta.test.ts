@@ -76,5 +76,12 @@ describe("formats of tables that the settings choose", function () {
       await rows("DELETE FROM spark_catalog.marts.daily_events WHERE event_date = DATE'2026-03-09'");
       deepEqual(await agreed(), expected);
     });
+
+    it("an earlier version is read by Spark and by Trino", async () => {
+      const earlier = "SELECT count(*) FROM spark_catalog.marts.daily_events VERSION AS OF 0";
+      const first = "select count(*) from delta.marts.daily_events for version as of 0";
+      deepEqual(await rows(earlier), [[0]]);
+      deepEqual(await stage().sql.rows(first), [[0]]);
+    });
   });
 });
