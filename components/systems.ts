@@ -31,6 +31,7 @@ import { valkey } from "./storage/valkey/system";
 import { connect } from "./streaming/connect/system";
 import { flink } from "./streaming/flink/system";
 import { kafka } from "./streaming/kafka/system";
+import { knative } from "./streaming/knative/system";
 import { nifi } from "./streaming/nifi/system";
 
 /** Everything that a stack can run: one line a system. */
@@ -61,6 +62,7 @@ export const all = [
   connect,
   flink,
   nifi,
+  knative,
   airflow,
   sources,
   migration,

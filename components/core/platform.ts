@@ -24,6 +24,7 @@ export type LayerName = (typeof LAYERS)[number];
  * Spark Connect makes pods and runs users' code beside that right, so nothing else is in its namespace. Sources and
  * migrations have one of their own each, because Secrets with the passwords of others lie beside their jobs.
  * JupyterHub may make and delete every pod among people's notebooks, so it is not among them itself.
+ * Functions have one, because their quota bounds what events may start.
  * Pods that read files of their node are in `agents`, the one namespace that Pod Security does not restrict.
  */
 export const NAMESPACES = [
@@ -40,6 +41,7 @@ export const NAMESPACES = [
   "sources",
   "migration",
   "nifi",
+  "functions",
   "hub",
   "notebooks",
   "observability",

@@ -4,6 +4,7 @@ import { clickhouseOperator } from "./clickhouse";
 import { cloudNativePg } from "./cloudnative-pg";
 import { eck } from "./eck";
 import { flinkOperator } from "./flink";
+import { knative } from "./knative";
 import { kubernetes } from "./kubernetes";
 import { kueue } from "./kueue";
 import { mariadbOperator } from "./mariadb";
@@ -23,6 +24,7 @@ export const OPERATORS: readonly Operator[] = [
   mariadbOperator,
   eck,
   kueue,
+  knative,
   clickhouseOperator,
   ceph,
   prometheus,

@@ -1,0 +1,1 @@
+"""A function that cleans objects: an event in, a clean object out."""
