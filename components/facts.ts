@@ -7,6 +7,7 @@ import { type AnySystem, type CapabilityName, type Facts, isOn, settingsOf, type
 import type { Settings } from "./settings/schema";
 import { withPaths } from "./settings/sizes";
 import { buckets } from "./storage/buckets";
+import { withArrivals } from "./streaming/knative/arrivals";
 import { knownTopics } from "./streaming/topics";
 import { systems } from "./systems";
 
@@ -22,10 +23,8 @@ const facts = new WeakMap<Settings, StackFacts>();
 function factsOf(settings: Settings): StackFacts {
   const stack: StackFacts = {
     get buckets() {
-      return (known ??= buckets(
-        settings.storage,
-        systems.some((system) => keepsObjects(system, settings) && isOn(system, settings, stack)),
-      ));
+      const services = systems.some((system) => keepsObjects(system, settings) && isOn(system, settings, stack));
+      return (known ??= withArrivals(buckets(settings.storage, services), settings));
     },
     topics: knownTopics(settings.streaming),
     formats: tableFormats(settings.catalog.formats),

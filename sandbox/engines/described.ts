@@ -5,6 +5,7 @@ import { druid } from "./druid/description";
 import { elasticsearch } from "./elasticsearch/description";
 import { etcd } from "./etcd/description";
 import { flink } from "./flink/description";
+import { functions } from "./functions/description";
 import { jupyterhub } from "./jupyterhub/description";
 import { kafka } from "./kafka/description";
 import { libraries } from "./libraries/description";
@@ -53,6 +54,7 @@ export const described = [
   seaweedfs,
   rclone,
   sources,
+  functions,
   jupyterhub,
   etcd,
   airflow,

@@ -148,7 +148,12 @@ export const FOUNDING: readonly Founding[] = [
     ],
     "one node; its part for S3 is a stand-in",
   ),
-  row("Knative", 0, [], "not described yet"),
+  row(
+    "Knative",
+    2,
+    ["policy/knative.test.ts", "are as upstream's definitions want them, without unknown fields"],
+    "the cluster's own: modules of its controllers are refused by Go's module proxy. The cleaning function runs over HTTP on a real object store",
+  ),
   row(
     "Airflow",
     5,

@@ -1,13 +1,26 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 
+import { problems } from "../support/crd";
+import { customResourceValidators } from "../support/upstream";
 import { having, judged } from "./harness";
 
+/** Time limit against a hanging test. */
+const PATIENCE_MS = 20 * 60_000;
+
 const RULES = { columns: { id: "integer", price: "decimal(9,2)" }, required: ["id"], key: ["id"] };
-const ORDERS = { topic: "uploads", from: "uploads/orders/", to: "orders/", rules: RULES, most: 1, cpu: 0.05, memory: "288Mi", maxSize: "2Mi" };
+const ORDERS = {
+  from: "uploads/orders/",
+  to: "orders/",
+  rules: RULES,
+  most: 1,
+  cpu: 0.05,
+  memory: "288Mi",
+  maxSize: "2Mi",
+};
 
 const on = (functions: object) =>
   having("dev", "streaming", {
-    kafka: { enabled: true, topics: [{ name: "uploads" }] },
+    kafka: { enabled: true },
     knative: { enabled: true, image: "ghcr.io/example/cleaning:1", functions },
   });
 
@@ -19,10 +32,14 @@ interface Seen {
 }
 
 describe("functions on Knative", function () {
-  this.timeout(300_000);
+  this.timeout(PATIENCE_MS);
+  let custom: readonly Json[] = [];
 
   it("keep every policy, with the rights that they need and no others", async () => {
-    const { resources, plan } = await judged("dev", on({ orders: ORDERS, logs: { ...ORDERS, from: "uploads/logs/", to: "logs/", large: "spark" } }));
+    const { resources, plan } = await judged(
+      "dev",
+      on({ orders: ORDERS, logs: { ...ORDERS, from: "uploads/logs/", to: "logs/", large: "spark" } }),
+    );
     deepEqual([plan.verdict, plan.policies.failed], ["ok", []]);
     const all = resources as readonly Seen[];
     const one = (type: string, name: string) => {
@@ -48,13 +65,36 @@ describe("functions on Knative", function () {
     );
     const service = one("Service", "functions-logs") as { spec: { template: { spec: Json } } };
     equal(service.spec.template.spec.automountServiceAccountToken, true);
-    const other = one("Service", "functions-orders") as { metadata: Json; spec: { template: { spec: Json; metadata: Json } } };
+    const other = one("Service", "functions-orders") as {
+      metadata: Json;
+      spec: { template: { spec: Json; metadata: Json } };
+    };
     equal(other.spec.template.spec.automountServiceAccountToken, false);
     equal((other.metadata.labels as Json)["networking.knative.dev/visibility"], "cluster-local");
-    const policies = all.filter(({ name, type }) => name.includes("policy") && name.includes("functions-orders") && type.includes("IamPolicy"));
-    ok(policies.length <= 1);
-    const text = JSON.stringify(all.find(({ name, type }) => type.startsWith("minio:") && name.includes("functions-orders") && JSON.stringify(type).includes("Policy"))?.inputs ?? {});
-    ok(text.includes("uploads/orders/*"), text);
-    ok(!text.includes("DeleteObject"), text);
+    // It reads one part, adds to two others, and deletes nothing.
+    const grant = JSON.stringify(
+      all.find(
+        ({ name, type }) =>
+          name.startsWith("functions-orders") && type.startsWith("minio:") && type.endsWith("Policy:IamPolicy"),
+      )?.inputs,
+    );
+    for (const part of ["bronze/uploads/orders/*", "bronze/quarantine/functions-orders/*", "silver/orders/*"])
+      ok(grant.includes(part), grant);
+    ok(!grant.includes("DeleteObject"), grant);
+    // The bucket tells each function's topic of its prefix, beside what the settings say.
+    const told = JSON.stringify(
+      all.filter(({ type }) => type.includes("BucketNotification")).map(({ inputs }) => inputs),
+    );
+    for (const prefix of ["uploads/orders/", "uploads/logs/", "uploads/"])
+      ok(told.includes(`"filterPrefix":"${prefix}"`), told);
+    custom = all.filter(({ type }) => /knative\.dev/.test(type)).map(({ inputs }) => inputs);
+  });
+
+  it("are as upstream's definitions want them, without unknown fields", function () {
+    const validators = customResourceValidators();
+    if (validators === undefined) this.skip();
+    equal(custom.length, 5);
+    for (const manifest of custom as unknown as { apiVersion: string; kind: string; metadata: { name: string } }[])
+      deepEqual(problems(validators(manifest.apiVersion, manifest.kind), manifest), [], manifest.metadata.name);
   });
 });

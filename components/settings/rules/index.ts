@@ -7,6 +7,7 @@ import { poolsOfSizes, roomForHeaps } from "../sizes";
 import { distinctBuckets } from "./buckets";
 import { certificates } from "./certificates";
 import { maintainedFormats, versionsOfIceberg, writtenFormats } from "./formats";
+import { cleaningFunctions } from "./functions";
 import { closedConsole } from "./hasura";
 import { objectLocks } from "./locks";
 import { duplicateNodes, nodesWithRoom } from "./nodes";
@@ -57,6 +58,7 @@ export const RULES: readonly { readonly needs: readonly (keyof Settings)[]; read
   { needs: ["observability"], rule: oneScraper },
   { needs: ["orchestration", "storage"], rule: sourceStores },
   { needs: ["storage", "streaming"], rule: bucketEvents },
+  { needs: ["compute", "streaming"], rule: cleaningFunctions },
   { needs: ["licences", ...SYSTEMS], rule: forbiddenLicences },
   { needs: ["licences", ...SYSTEMS], rule: acceptedLicences },
 ];

@@ -4,7 +4,13 @@ import type { Rule } from "../rule";
 /** Rules over topics, and over bucket notifications to them. */
 
 /** Topics that services create; a test compares the list with the topics that they create. */
-export const SERVICE_TOPICS: readonly string[] = ["connect-configs", "connect-offsets", "connect-status", "orders"];
+export const SERVICE_TOPICS: readonly string[] = [
+  "connect-configs",
+  "connect-offsets",
+  "connect-status",
+  "functions-dead-letters",
+  "orders",
+];
 
 export const ownTopics: Rule = function* ({ streaming: { kafka } }) {
   const path = "lakehouse:streaming.kafka.topics";

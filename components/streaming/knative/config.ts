@@ -25,7 +25,7 @@ export const AUTOSCALER_PORT = 9090;
 const SERVING = "serving.knative.dev/v1";
 const API = "https://kubernetes.default.svc";
 
-/** `functions-orders`: its pods, its user in the store and in Kafka, its consumer group. */
+/** `functions-orders`: its pods, its user in the store and in Kafka, its topic and consumer group. */
 export const serviceOf = (name: string): string => `${SERVICE}-${name}`;
 export const quarantinePrefix = (name: string): string => `quarantine/${serviceOf(name)}/`;
 
@@ -85,7 +85,10 @@ export function knativeService(
 ): object {
   return {
     template: {
-      metadata: { labels: labels({ ...group, version }), annotations: { ...autoscaling(scale), ...queueSize(group), ...annotations } },
+      metadata: {
+        labels: labels({ ...group, version }),
+        annotations: { ...autoscaling(scale), ...queueSize(group), ...annotations },
+      },
       spec: { containerConcurrency: scale.concurrency, timeoutSeconds: scale.seconds, ...pod },
     },
   };
@@ -120,7 +123,7 @@ export function kafkaSource(name: string, one: FunctionSettings, kafka: TopicAcc
   const sink = (to: string) => ({ ref: { apiVersion: SERVING, kind: "Service", name: to } });
   return {
     bootstrapServers: [kafka.bootstrap],
-    topics: [one.topic],
+    topics: [service],
     consumerGroup: service,
     consumers: one.consumers,
     initialOffset: "earliest",

@@ -25,6 +25,9 @@ export interface CleaningFunctionArgs extends Facts<KnativeSettings> {
   readonly jobs: Jobs | undefined;
 }
 
+/** More readers than now are a setting of the function, not another topic. */
+const LEAST_PARTITIONS = 3;
+
 /** One cleaning function: it reads its part of bronze, and writes its part of silver and of the quarantine, and may do nothing else. */
 export class CleaningFunction extends Service {
   constructor(args: CleaningFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -120,7 +123,8 @@ export class CleaningFunction extends Service {
     to: pulumi.Resource,
   ) {
     const { service } = this;
-    const kafka = events.grant(this, [{ topic: item.topic, level: "read", group: service }]);
+    const topic = events.topic(service, { partitions: Math.max(LEAST_PARTITIONS, item.consumers) });
+    const kafka = events.grant(this, [{ topic, level: "read", group: service }]);
     openToSource(this, settings, kafka.endpoint);
     const sasl = this.secret("sasl", { [config.MECHANISM]: kafka.mechanism });
     this.custom(

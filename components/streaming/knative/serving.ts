@@ -54,7 +54,10 @@ export interface FunctionPod {
 }
 
 /** The specification of a Knative Service. */
-export function serviceSpec({ group, version, main, mounts, token, annotations }: FunctionPod, scale: config.Scale): object {
+export function serviceSpec(
+  { group, version, main, mounts, token, annotations }: FunctionPod,
+  scale: config.Scale,
+): object {
   const own = container(main, config.ownSize(group), mounts);
   const probe = { httpGet: { path: "/healthz", port: config.PORT }, periodSeconds: 5 };
   const pod = operatedPod({
@@ -66,7 +69,13 @@ export function serviceSpec({ group, version, main, mounts, token, annotations }
     mounts,
   });
   const account = { serviceAccountName: group.service, ...pullSecrets(group) };
-  return config.knativeService(group, version, scale, { ...account, ...pod }, { ...trustAnnotations(group), ...annotations });
+  return config.knativeService(
+    group,
+    version,
+    scale,
+    { ...account, ...pod },
+    { ...trustAnnotations(group), ...annotations },
+  );
 }
 
 export const SERVING = { apiVersion: "serving.knative.dev/v1", kind: "Service" } as const;

@@ -11,7 +11,6 @@ const NAME = "a name of lower-case letters, digits and '-', beginning with a let
 const COLUMN = "a name as it is after cleaning: lower-case letters, digits and '_', such as order_id";
 const TYPE = "text, integer, number, boolean, date, timestamp, or decimal(18,2) with at most 38 digits";
 const PREFIX = "the beginning of keys that ends in '/', such as incoming/orders/";
-const TOPIC = "a topic: letters, digits and . _ -";
 
 const column = z.string({ error: COLUMN }).regex(/^[a-z_][a-z0-9_]{0,127}$/, { error: COLUMN });
 const type = z
@@ -55,11 +54,9 @@ const rules = section({
   .describe("what a clean record is");
 
 const item = section({
-  topic: z
-    .string({ error: TOPIC })
-    .regex(/^[A-Za-z0-9._-]{1,200}$/, { error: TOPIC })
-    .describe("topic that bronze tells of its objects: lakehouse:storage.buckets.bronze.notify"),
-  from: prefix.describe("objects of bronze that it cleans: the beginning of their keys"),
+  from: prefix.describe(
+    "objects of bronze that it cleans: the beginning of their keys, of which MinIO tells its topic",
+  ),
   to: prefix.describe("part of silver that it writes"),
   rules,
   cpu: cores.prefault(0.5).describe("cores of one pod; default 0.5"),
@@ -71,7 +68,9 @@ const item = section({
   seconds: count(10, 3600).default(300).describe("seconds that one event may take; default 300"),
   retries: count(0, 100).default(8).describe("tries after the first one, before an event is a dead letter; default 8"),
   backoffSeconds: count(1, 3600).default(2).describe("wait before the first of them, which each doubles; default 2"),
-  consumers: count(1, 100).default(1).describe("readers of the topic: not more than it has partitions; default 1"),
+  consumers: count(1, 100)
+    .default(1)
+    .describe("readers of its topic, which has as many partitions, three at least; default 1"),
   maxSize: disk
     .refine((bytes) => bytes <= 2 * 2 ** 30, { error: "1Mi to 2Gi" })
     .prefault("64Mi")
@@ -104,7 +103,7 @@ export const knative = withDefaults(
       .describe("events that no try could finish"),
     functions: z
       .record(z.string({ error: NAME }).regex(/^[a-z](?:[-a-z0-9]{0,28}[a-z0-9])?$/, { error: NAME }), item, {
-        error: "functions by name: { orders: { topic: arrivals, from: incoming/orders/, to: orders/ } }",
+        error: "functions by name: { orders: { from: incoming/orders/, to: orders/ } }",
       })
       .default({})
       .describe("cleaning functions by name; default none"),

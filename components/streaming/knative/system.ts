@@ -15,8 +15,7 @@ export const knative = system({
     image: "ghcr.io/example/cleaning:1",
     functions: {
       orders: {
-        topic: "uploads",
-        from: "uploads/orders/",
+        from: "incoming/orders/",
         to: "orders/",
         rules: { columns: { id: "integer", price: "decimal(9,2)" }, required: ["id"], key: ["id"] },
       },
@@ -29,9 +28,7 @@ export const knative = system({
   gives: [],
   pods: ({ platform, settings: own }) => knativePods(platform, own),
   notes: ({ functions }) =>
-    Object.entries(functions).map(
-      ([name, { topic, from, to }]) => `function ${name}: ${topic}, bronze/${from} → silver/${to}`,
-    ),
+    Object.entries(functions).map(([name, { from, to }]) => `function ${name}: bronze/${from} → silver/${to}`),
   monitoring: ({ settings: { functions } }) => ({
     ...Object.fromEntries(Object.keys(functions).map((name) => [serviceOf(name), functionMonitoring(serviceOf(name))])),
     ...(Object.keys(functions).length === 0 ? {} : { [DEAD_LETTERS]: deadLetterMonitoring }),

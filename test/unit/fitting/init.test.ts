@@ -97,13 +97,13 @@ describe("a stack file for machines", () => {
   });
 
   it("tells all mistakes at once", () => {
-    assert.deepEqual(mistakes({ nodes: "0", memory: "16", with: "kafk,knative", objects: "gcs" }), [
+    assert.deepEqual(mistakes({ nodes: "0", memory: "16", with: "kafk,beam", objects: "gcs" }), [
       '--nodes: given "0"; allowed: 1 to 5000 machines',
       '--memory: given "16"; allowed: memory of one machine such as 96Gi',
       "--cpu: missing; allowed: cores of one machine such as 16, or --from-cluster",
       '--objects: given "gcs"; allowed: s3, ceph, minio, seaweedfs',
       `--with: given "kafk"; did you mean 'kafka'?; allowed: ${[...OPTIONAL.keys()].join(", ")}, trino, spark, hive-metastore, postgres`,
-      `--with: given "knative"; allowed: ${[...OPTIONAL.keys()].join(", ")}, trino, spark, hive-metastore, postgres`,
+      `--with: given "beam"; allowed: ${[...OPTIONAL.keys()].join(", ")}, trino, spark, hive-metastore, postgres`,
     ]);
     assert.deepEqual(mistakes({ nodes: "1", memory: "2Gi", cpu: "4", system: "2Gi" }), [
       "--memory: given 2Gi, of which the system keeps 2Gi: nothing is left",

@@ -80,6 +80,16 @@ class Declared:
     spark: Spark | None = None
 
 
+#: Of rules.
+_DEFAULTS: Mapping[str, Any] = {
+    "columns": {},
+    "required": [],
+    "key": [],
+    "nulls": DEFAULT_NULLS,
+    "others": "keep",
+    "mostBad": 0.1,
+    "delimiter": ",",
+}
 _OF_SPARK = ("above", "api", "labels", "model", "namespace", "program")
 
 
@@ -106,23 +116,24 @@ def of(text: Mapping[str, Any]) -> Declared:
         target=Place(**text["target"]),
         quarantine=Place(**text["quarantine"]),
         rules=rules(text["rules"]),
-        rules_text=json.dumps(text["rules"], sort_keys=True),
+        rules_text=json.dumps({**_DEFAULTS, **text["rules"]}, sort_keys=True),
         most=text["maxBytes"],
         scratch=Path(text["scratch"]),
         spark=None if spark is None else Spark(**spark),
     )
 
 
-def rules(text: Mapping[str, Any]) -> Rules:
+def rules(given: Mapping[str, Any]) -> Rules:
     """Give rules."""
+    text = {**_DEFAULTS, **given}
     return Rules(
-        columns=dict(text.get("columns", {})),
-        required=tuple(text.get("required", ())),
-        key=tuple(text.get("key", ())),
-        nulls=frozenset(each.lower() for each in text.get("nulls", DEFAULT_NULLS)),
-        others=text.get("others", "keep"),
-        most_bad=text.get("mostBad", 0.1),
-        delimiter=text.get("delimiter", ","),
+        columns=dict(text["columns"]),
+        required=tuple(text["required"]),
+        key=tuple(text["key"]),
+        nulls=frozenset(each.lower() for each in text["nulls"]),
+        others=text["others"],
+        most_bad=text["mostBad"],
+        delimiter=text["delimiter"],
     )
 
 

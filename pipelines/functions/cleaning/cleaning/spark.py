@@ -25,14 +25,15 @@ def run_name(function: str, arrival: Arrival, etag: str) -> str:
 
 def application(declared: Declared, arrival: Arrival, etag: str, target: str, model: dict[str, Any]) -> dict[str, Any]:
     """Give the application that cleans one object: the model's, as it is now, with another name, program and arguments."""
-    spark = _of(declared)
+    spark, to = _of(declared), declared.target
     spec = {key: value for key, value in model["spec"].items() if key != "suspend"}
     spec["mainApplicationFile"] = spark.program
     spec["arguments"] = [
-        f"--source=s3://{arrival.bucket}/{arrival.key}",
+        f"--source=s3a://{arrival.bucket}/{arrival.key}",
         f"--etag={etag}",
-        f"--target=s3://{declared.target.bucket}/{target}",
-        f"--quarantine=s3://{declared.quarantine.bucket}/{declared.quarantine.prefix}",
+        f"--target=s3a://{to.bucket}/{target}",
+        # Readers of the part skip names that begin with `_`. Not in bronze: Spark may delete nothing there, as its writer does.
+        f"--bad=s3a://{to.bucket}/{to.prefix}_bad/{target.removeprefix(to.prefix)}.{etag}",
         f"--rules={declared.rules_text}",
     ]
     metadata = {"name": run_name(declared.name, arrival, etag), "namespace": spark.namespace, "labels": dict(spark.labels)}

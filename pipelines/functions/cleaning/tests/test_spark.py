@@ -89,10 +89,11 @@ def test_large_objects_are_submitted_once(bench: Bench, api: Api, tmp_path: Path
     of_first = api.made[first]
     assert {**of_first["spec"], "arguments": 0} == {"mode": "cluster", "mainApplicationFile": "local:///clean.py", "arguments": 0}
     assert set(of_first["metadata"]) == {"name", "namespace", "labels"}
-    assert of_first["spec"]["arguments"][:3] == [
-        f"--source=s3://{bench.bucket}/raw/large.csv",
+    assert of_first["spec"]["arguments"][:4] == [
+        f"--source=s3a://{bench.bucket}/raw/large.csv",
         f"--etag={etag}",
-        f"--target=s3://{bench.bucket}/clean/large.csv.parquet",
+        f"--target=s3a://{bench.bucket}/clean/large.csv.parquet",
+        f"--bad=s3a://{bench.bucket}/clean/_bad/large.csv.parquet.{etag}",
     ]
 
 
