@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 
 import { problems } from "../support/crd";
+import { shippedConfig } from "../support/stacks";
 import { customResourceValidators } from "../support/upstream";
 import { having, judged } from "./harness";
 
@@ -18,11 +19,18 @@ const ORDERS = {
   maxSize: "2Mi",
 };
 
-const on = (functions: object) =>
-  having("dev", "streaming", {
-    kafka: { enabled: true },
-    knative: { enabled: true, image: "ghcr.io/example/cleaning:1", functions },
-  });
+/** The dev stack on a larger machine, with functions and the history that large objects need. */
+function on(functions: object): Record<string, string> {
+  const nodes = JSON.parse(shippedConfig("dev").values["lakehouse:nodes"] ?? "[]") as object[];
+  return {
+    ...having("dev", "compute", { sparkHistory: { enabled: true } }),
+    ...having("dev", "streaming", {
+      kafka: { enabled: true, topics: [{ name: "uploads" }] },
+      knative: { enabled: true, image: "ghcr.io/example/cleaning:1", functions },
+    }),
+    "lakehouse:nodes": JSON.stringify(nodes.map((node) => ({ ...node, cpu: 32, memory: "128Gi" }))),
+  };
+}
 
 type Json = Readonly<Record<string, unknown>>;
 interface Seen {
