@@ -110,6 +110,8 @@ function withoutSecret(resources: readonly Recorded[]): string[] {
       at(spec, "kafkaExporter.template.pod.imagePullSecrets"),
     ],
     KafkaConnect: (spec) => [at(spec, "template.pod.imagePullSecrets")],
+    // Of Knative: those of Kubernetes have no pods.
+    Service: (spec) => [at(spec, "template.spec.imagePullSecrets")],
     MariaDB: (spec) => [spec.imagePullSecrets],
     PhysicalBackup: (spec) => [spec.imagePullSecrets],
     Elasticsearch: (spec) => (spec.nodeSets as Json[]).map((set) => at(set, "podTemplate.spec.imagePullSecrets")),
