@@ -25,6 +25,7 @@ export type LayerName = (typeof LAYERS)[number];
  * migrations have one of their own each, because Secrets with the passwords of others lie beside their jobs.
  * JupyterHub may make and delete every pod among people's notebooks, so it is not among them itself.
  * Functions have one, because their quota bounds what events may start.
+ * Airflow's schedulers may make and delete every pod among those of tasks, so they are not among them themselves.
  * Pods that read files of their node are in `agents`, the one namespace that Pod Security does not restrict.
  */
 export const NAMESPACES = [
@@ -44,6 +45,8 @@ export const NAMESPACES = [
   "functions",
   "hub",
   "notebooks",
+  "airflow",
+  "airflow-tasks",
   "observability",
   "agents",
 ] as const;

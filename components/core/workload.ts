@@ -8,8 +8,10 @@ import type { PodGroup } from "./pod-group";
 import { formatBytes } from "./quantity";
 
 export interface WorkloadArgs extends PodArgs {
-  /** Ports of the group's Service by name; a headless one for a StatefulSet. @default no Service */
-  readonly servicePorts?: Readonly<Record<string, { readonly port: number; readonly targetPort?: number }>>;
+  /** Ports of the group's Service by name, of TCP unless they say otherwise; a headless one for a StatefulSet. @default no Service */
+  readonly servicePorts?: Readonly<
+    Record<string, { readonly port: number; readonly targetPort?: number; readonly protocol?: "UDP" }>
+  >;
   /** Name of that Service. @default the group's name */
   readonly serviceName?: string;
   /** Options of a workload that holds data. @default none */
@@ -80,7 +82,12 @@ export class Workload extends pulumi.ComponentResource {
           spec: {
             ...((args.headless ?? stateful) ? { clusterIP: "None", publishNotReadyAddresses: true } : {}),
             selector: selector(group),
-            ports: ports.map(([portName, { port, targetPort = port }]) => ({ name: portName, port, targetPort })),
+            ports: ports.map(([portName, { port, targetPort = port, protocol }]) => ({
+              name: portName,
+              port,
+              targetPort,
+              ...(protocol === undefined ? {} : { protocol }),
+            })),
           },
         },
         child,

@@ -6,7 +6,7 @@ import type { Stack } from "../core/stack";
 import { keysOf } from "../operators";
 import { WORKLOAD_KEYS } from "../workloads";
 import { shortName } from "../workloads/types";
-import { hostsIn } from "./hosts";
+import { hostsIn, isManifest } from "./hosts";
 import { admitsCaller, type Caller } from "./peers";
 import type { Network } from "./rules";
 import { type Service, targetPorts } from "./services";
@@ -62,11 +62,6 @@ function foreignConfiguration(stack: Stack): Resource[] {
     if (root.at("metadata", "namespace").absent || namespace === undefined || stack.manages(namespace)) return false;
     return key !== "core/ConfigMap" || !own.has(`${namespace}/${name}`);
   });
-}
-
-/** Whether a text is a Kubernetes manifest (YAML or JSON). Its pods may run in any namespace. */
-function isManifest(text: string): boolean {
-  return ["apiVersion", "kind"].every((key) => new RegExp(`(?:^|[{,])\\s*"?${key}"?\\s*:`, "m").test(text));
 }
 
 function texts({ root, key }: Resource): [Field, string][] {

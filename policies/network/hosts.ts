@@ -57,3 +57,11 @@ function portOf(port: string | undefined, scheme: string | undefined): number | 
 function show(host: string, port: string | undefined): string {
   return port === undefined ? host : `${host}:${port}`;
 }
+
+/**
+ * Whether a text is a Kubernetes manifest (YAML or JSON). Its pods may run in any namespace, and who reads it connects to nothing that it
+ * names.
+ */
+export function isManifest(text: string): boolean {
+  return ["apiVersion", "kind"].every((key) => new RegExp(`(?:^|[{,])\\s*"?${key}"?\\s*:`, "m").test(text));
+}

@@ -4,7 +4,7 @@ import type { Resource } from "../core/resource";
 import type { Stack } from "../core/stack";
 import { hasLabels } from "../workloads/text";
 import { shortName, type Workload } from "../workloads/types";
-import { type HostReference, hostsIn } from "./hosts";
+import { type HostReference, hostsIn, isManifest } from "./hosts";
 import type { Side } from "./rules";
 import { type Service, targetPorts } from "./services";
 
@@ -51,7 +51,9 @@ export function textsOf(client: Workload, stack: Stack): Text[] {
   const mounted = client.configMaps.flatMap((name) => {
     const map = configMaps.get(`${client.namespace ?? ""}/${name}`);
     const data = map?.root.at("data").entries ?? [];
-    return data.map(([, field]) => textAt(field, `ConfigMap ${name} ${field.path}`));
+    return data
+      .filter(([, field]) => !isOfPods(field.text ?? ""))
+      .map(([, field]) => textAt(field, `ConfigMap ${name} ${field.path}`));
   });
   const read = (client.reads ?? []).flatMap(({ key, name, label: wanted }) => {
     const [label, value] = wanted ?? [];
@@ -68,6 +70,9 @@ export function textsOf(client: Workload, stack: Stack): Text[] {
   });
   return [...own, ...mounted, ...read];
 }
+
+/** Whether a file is the manifest of pods that others run. A kubeconfig has no metadata: who reads it connects to what it names. */
+const isOfPods = (text: string): boolean => isManifest(text) && /(?:^|[{,])\s*"?metadata"?\s*:/m.test(text);
 
 function textAt(field: Field, where: string): Text {
   return { text: field.text ?? "", where };

@@ -1,8 +1,9 @@
 import { afterBeginning, burnAlerts, burnPanel, type Objective, timeWithout } from "../../core/burn-rate";
-import type { Monitoring } from "../../core/monitoring";
+import type { Alert, Monitoring } from "../../core/monitoring";
 
 const DAG = 'dag_id="daily_etl"';
-const FAILED = `airflow_dagrun_failed_count{${DAG}}`;
+const FAILURES = "airflow_dagrun_failed_count";
+const FAILED = `${FAILURES}{${DAG}}`;
 const SUCCEEDED = `airflow_dagrun_duration_count{${DAG}}`;
 
 /** Increase of a counter within a window, or its first appearance, for which `increase` is 0. */
@@ -27,6 +28,16 @@ const FRESH: Objective = {
   },
 };
 
+/** A run has failed: of one DAG, or of any. */
+export const dagFailed = (dag?: "daily_etl"): Alert => ({
+  name: "AirflowDagFailed",
+  expr: `sum by (dag_id) (${counted(dag === undefined ? FAILURES : FAILED, "1h")}) > 0`,
+  for: "0m",
+  severity: "critical",
+  summary: `A run of ${dag ?? "a DAG"} failed after all its retries: tables are not up to date.`,
+  test: { series: { [FAILED]: "_x90 1x30" }, at: "100m", labels: { dag_id: "daily_etl" } },
+});
+
 /**
  * Airflow's own Prometheus scrapes its StatsD exporter, so there is nothing to scrape here. Names are those of the official
  * chart's default mappings (`chart/files/statsd-mappings.yml`): `dagrun.duration.success.*` → `airflow_dagrun_duration`,
@@ -37,14 +48,7 @@ const FRESH: Objective = {
 export const monitoring: Monitoring = {
   scrapes: [],
   alerts: [
-    {
-      name: "AirflowDagFailed",
-      expr: `sum by (dag_id) (${counted(FAILED, "1h")}) > 0`,
-      for: "0m",
-      severity: "critical",
-      summary: "A run of daily_etl failed after all its retries: tables are not up to date.",
-      test: { series: { [FAILED]: "_x90 1x30" }, at: "100m", labels: { dag_id: "daily_etl" } },
-    },
+    dagFailed("daily_etl"),
     {
       name: "AirflowDagStale",
       // The last hour without a success, for 25 more hours: Prometheus keeps the time across its own restarts.

@@ -4,6 +4,7 @@ import { satisfiedNeeds } from "../needs";
 import type { Rule } from "../rule";
 import type { Settings } from "../schema";
 import { poolsOfSizes, roomForHeaps } from "../sizes";
+import { ownAirflow } from "./airflow";
 import { distinctBuckets } from "./buckets";
 import { certificates } from "./certificates";
 import { maintainedFormats, versionsOfIceberg, writtenFormats } from "./formats";
@@ -57,6 +58,7 @@ export const RULES: readonly { readonly needs: readonly (keyof Settings)[]; read
   { needs: ["compute"], rule: knownQueues },
   { needs: ["observability"], rule: oneScraper },
   { needs: ["orchestration", "storage"], rule: sourceStores },
+  { needs: SYSTEMS, rule: ownAirflow },
   { needs: ["storage", "streaming"], rule: bucketEvents },
   { needs: ["compute", "streaming"], rule: cleaningFunctions },
   { needs: ["licences", ...SYSTEMS], rule: forbiddenLicences },
