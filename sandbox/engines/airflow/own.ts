@@ -20,8 +20,8 @@ import { PodProcesses } from "./pod-processes";
 export const HOME_NAMESPACE = "lakehouse-airflow";
 export const TASKS = "lakehouse-airflow-tasks";
 const COMPUTE = "lakehouse-compute";
-/** Kinds of the objects that admit pods of tasks and give Airflow's accounts their rights. */
-const KINDS = ["Namespace", "PriorityClass", "LimitRange", "ResourceQuota", "ServiceAccount", "Role", "RoleBinding"];
+/** Kinds of the objects that admit pods of tasks and give Airflow's accounts their rights. Quotas need a controller, which is not here. */
+const KINDS = ["Namespace", "PriorityClass", "LimitRange", "ServiceAccount", "Role", "RoleBinding"];
 const HOME = "/opt/lakehouse/airflow";
 const ACCOUNT = "/run/secrets/kubernetes.io/serviceaccount";
 const INIT = "/usr/bin/dumb-init";
@@ -65,7 +65,7 @@ export class OwnPrograms {
   /** Starts a control plane with the namespaces of Airflow, and a stand-in for the kubelet that runs tasks. */
   static async of(ground: Ground, rendered: Rendered, config: StackConfig): Promise<OwnPrograms> {
     const nodes = platform(stackSettings(config)).nodes.map((node) => simulatedNode(node));
-    const plane = await startControlPlane({ name: "own-airflow", nodes, jobs: "hold" });
+    const plane = await startControlPlane({ name: "own-airflow", nodes, alone: true });
     const own = new OwnPrograms(ground, rendered, plane);
     try {
       const namespaces = [HOME_NAMESPACE, TASKS, COMPUTE];
@@ -81,6 +81,7 @@ export class OwnPrograms {
       own.prepare();
       own.pods = await PodProcesses.start(plane, ground, names, {
         selector: "kubernetes_executor=True",
+        phase: "Pending",
         container: "base",
         spec: (pod, container) => {
           own.seen.push(pod);

@@ -34,6 +34,8 @@ interface Begun {
 export interface Runs {
   /** Selects them by their labels. */
   readonly selector: string;
+  /** Phase in which a pod is begun: `Pending` where nobody else binds it to a node. @default "Running" */
+  readonly phase?: "Pending" | "Running";
   /** The container whose command runs. */
   readonly container: string;
   /** @returns undefined where it cannot run yet */
@@ -109,7 +111,7 @@ export class PodProcesses {
         .catch(() => []);
       for (const pod of pods) {
         const { phase } = (pod.status ?? {}) as { readonly phase?: string };
-        if (phase !== "Running" || this.begun.has(pod.metadata.name)) continue;
+        if (phase !== (this.runs.phase ?? "Running") || this.begun.has(pod.metadata.name)) continue;
         await this.run(pod).catch((error: unknown) => {
           if (!this.stopped) console.error(error);
         });
@@ -124,6 +126,7 @@ export class PodProcesses {
     const container = containers.find((each) => each.name === this.runs.container);
     const spec = container === undefined ? undefined : await this.runs.spec(pod, container);
     if (container === undefined || spec === undefined) return;
+    if (this.runs.phase === "Pending") await this.plane.api.patch(pod, { status: { phase: "Running" } }, "status");
     const { log, exited } = await this.ground.run.process({ name, ...spec });
     const entry: Begun = { log, ended: false };
     this.begun.set(name, entry);

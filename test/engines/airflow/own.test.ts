@@ -7,10 +7,10 @@ import { join } from "node:path";
 import { ownMonitoring } from "../../../components/orchestration/airflow/own.monitoring";
 import { PROJECT_FOLDER } from "../../../inputs/project";
 import { readStackFile, type StackConfig } from "../../../inputs/stack-file";
-import { MissingTool } from "../../../sandbox/control-plane/obtain";
+import { MissingTool, obtainAll } from "../../../sandbox/control-plane/obtain";
 import { Run } from "../../../sandbox/core/run";
 import { PATIENCE, until } from "../../../sandbox/core/until";
-import { obtainAirflowCluster } from "../../../sandbox/engines/airflow/cluster";
+import { API_SERVER } from "../../../sandbox/control-plane/control-plane";
 import { API, METRICS, OwnPrograms, TASKS } from "../../../sandbox/engines/airflow/own";
 import { AirflowClient } from "../../../sandbox/engines/airflow/client";
 import { Ground } from "../../../sandbox/engines/ground";
@@ -327,7 +327,7 @@ async function send(line: string): Promise<void> {
 /** Reason why this machine has no control plane; undefined when it has one. */
 async function missing(): Promise<string | undefined> {
   try {
-    await obtainAirflowCluster();
+    await obtainAll(API_SERVER);
     return undefined;
   } catch (error) {
     if (error instanceof MissingTool) return error.message;

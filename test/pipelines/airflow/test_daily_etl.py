@@ -48,10 +48,10 @@ def rendered(dag: DAG, task_id: str, variables: Variables | None = None, **conte
     return task
 
 
-def test_the_folder_of_a_configmap_gives_exactly_one_dag_without_errors(bag: Any) -> None:
+def test_the_folder_of_a_configmap_gives_each_dag_without_errors(bag: Any) -> None:
     assert bag.import_errors == {}
-    assert bag.dag_ids == ["daily_etl"]
-    assert [Path(stat.file).name for stat in bag.dagbag_stats] == ["daily_etl.py"]
+    assert sorted(bag.dag_ids) == ["daily_etl", "merge_changes"]
+    assert sorted(Path(stat.file).name for stat in bag.dagbag_stats) == ["daily_etl.py", "merge_changes.py"]
 
 
 def test_importing_reads_neither_specs_nor_network_nor_database(tmp_path: Path) -> None:
