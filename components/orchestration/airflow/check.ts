@@ -28,10 +28,10 @@ export function* check(settings: AirflowSettings): Generator<Mistake> {
     if (ours.has(name)) yield { path: `${PATH}.env.${name}`, message: "is set by the stack; allowed: other settings" };
 }
 
-/** The first three numbers of a tag that begins with a version. */
+/** The first numbers of a tag that begins with a version. */
 function versionOf(tag: string): number[] | undefined {
-  const [, ...parts] = /^v?(\d+)\.(\d+)(?:\.(\d+))?/.exec(tag) ?? [];
-  return parts.length === 0 ? undefined : parts.filter((part) => part !== undefined).map(Number);
+  const version = /^v?(\d+(?:\.\d+){1,2})/.exec(tag)?.[1];
+  return version?.split(".").map(Number);
 }
 
 const older = ([major = 0, minor = 0]: readonly number[]): boolean =>

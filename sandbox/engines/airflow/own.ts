@@ -85,7 +85,7 @@ export class OwnPrograms {
         container: "base",
         spec: (pod, container) => {
           own.seen.push(pod);
-          return own.process(`task-${pod.metadata.name}`, pod.spec as unknown as PodSpec, container, TASKS);
+          return own.process(`task-${pod.metadata.name}`, pod.spec as PodSpec, container, TASKS);
         },
       });
       return own;
