@@ -8,7 +8,7 @@ export async function accountFolder(
   plane: ControlPlane,
   account: { readonly name: string; readonly namespace: string },
 ): Promise<string> {
-  const folder = join(plane.run.folder, `account-${account.namespace}-${account.name}`);
+  const folder = join(plane.run.folder, "account");
   mkdirSync(folder);
   const path = `/api/v1/namespaces/${account.namespace}/serviceaccounts/${account.name}/token`;
   const request = { apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", spec: { expirationSeconds: 7200 } };

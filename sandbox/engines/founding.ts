@@ -161,7 +161,7 @@ export const FOUNDING: readonly Founding[] = [
       "engines/airflow/airflow.test.ts",
       "continues after its files are repaired: gold has the day's exact totals, as PyIceberg and DuckDB read them",
     ],
-    "an existing one with Spark; the stack's own with a stand-in for Trino",
+    "an existing one; none of our own yet",
   ),
   row("batch jobs for new sources", 5, [
     "engines/start/sources.test.ts",

@@ -15,40 +15,13 @@ export interface DagRun {
   readonly data_interval_start: string;
 }
 
-/** Client of Airflow's REST API, for one DAG. */
+const DAG = "daily_etl";
+
+/** Client of Airflow's REST API. */
 export class AirflowClient {
   private token = "";
 
-  constructor(
-    private readonly address: string,
-    private readonly dag = "daily_etl",
-  ) {}
-
-  /** Signs in by a password. */
-  async signIn(username: string, password: string): Promise<void> {
-    const body = { username, password };
-    const { access_token: token } = await this.call<{ readonly access_token: string }>("POST", "/auth/token", body);
-    this.token = token;
-  }
-
-  /** Begins a run by hand. @returns its name */
-  async trigger(): Promise<string> {
-    const path = `/api/v2/dags/${this.dag}/dagRuns`;
-    return (await this.call<DagRun>("POST", path, { logical_date: null })).dag_run_id;
-  }
-
-  async pause(): Promise<void> {
-    await this.call("PATCH", `/api/v2/dags/${this.dag}`, { is_paused: true });
-  }
-
-  /** Keeps a connection with a password in Airflow's database. */
-  async connection(name: string, password: string): Promise<void> {
-    await this.call("POST", "/api/v2/connections", { connection_id: name, conn_type: "http", password });
-  }
-
-  connectionOf(name: string): Promise<{ readonly connection_id: string; readonly password: string | null }> {
-    return this.call("GET", `/api/v2/connections/${name}`);
-  }
+  constructor(private readonly address: string) {}
 
   async login(): Promise<void> {
     const { access_token: token } = await this.call<{ readonly access_token: string }>("GET", "/auth/token");
@@ -66,21 +39,20 @@ export class AirflowClient {
   }
 
   details(): Promise<Readonly<Record<string, unknown>>> {
-    return this.call("GET", `/api/v2/dags/${this.dag}/details`);
+    return this.call("GET", `/api/v2/dags/${DAG}/details`);
   }
 
   async tasks(): Promise<readonly Readonly<Record<string, unknown>>[]> {
-    return (await this.call<{ readonly tasks: Record<string, unknown>[] }>("GET", `/api/v2/dags/${this.dag}/tasks`))
-      .tasks;
+    return (await this.call<{ readonly tasks: Record<string, unknown>[] }>("GET", `/api/v2/dags/${DAG}/tasks`)).tasks;
   }
 
   async unpause(): Promise<void> {
-    await this.call("PATCH", `/api/v2/dags/${this.dag}`, { is_paused: false });
+    await this.call("PATCH", `/api/v2/dags/${DAG}`, { is_paused: false });
   }
 
   /** All runs, the oldest first. */
   async runs(): Promise<readonly DagRun[]> {
-    const path = `/api/v2/dags/${this.dag}/dagRuns?order_by=id`;
+    const path = `/api/v2/dags/${DAG}/dagRuns?order_by=id`;
     return (await this.call<{ readonly dag_runs: readonly DagRun[] }>("GET", path)).dag_runs;
   }
 
@@ -95,13 +67,13 @@ export class AirflowClient {
   }
 
   private async instances(run: string): Promise<readonly Task[]> {
-    const path = `/api/v2/dags/${this.dag}/dagRuns/${encodeURIComponent(run)}/taskInstances`;
+    const path = `/api/v2/dags/${DAG}/dagRuns/${encodeURIComponent(run)}/taskInstances`;
     return (await this.call<{ readonly task_instances: readonly Task[] }>("GET", path)).task_instances;
   }
 
   /** Clears tasks of a run, so that they run again. */
   async clear(run: string, ...tasks: string[]): Promise<void> {
-    await this.call("POST", `/api/v2/dags/${this.dag}/clearTaskInstances`, {
+    await this.call("POST", `/api/v2/dags/${DAG}/clearTaskInstances`, {
       dry_run: false,
       dag_run_id: run,
       task_ids: tasks,
@@ -112,7 +84,7 @@ export class AirflowClient {
 
   /** Log of one try of a task, with the driver's log. */
   async log(run: string, task: string, attempt: number): Promise<string> {
-    const instance = `/api/v2/dags/${this.dag}/dagRuns/${encodeURIComponent(run)}/taskInstances/${task}`;
+    const instance = `/api/v2/dags/${DAG}/dagRuns/${encodeURIComponent(run)}/taskInstances/${task}`;
     return JSON.stringify(await this.call("GET", `${instance}/logs/${attempt}?full_content=true`));
   }
 

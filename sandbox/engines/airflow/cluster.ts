@@ -10,7 +10,7 @@ import { obtainAll } from "../../control-plane/obtain";
 import { startSparkController } from "../../control-plane/operators";
 import { sparkHome } from "../../control-plane/spark-home";
 import { accountFolder } from "../../control-plane/account";
-import { drivers, PodProcesses } from "./pod-processes";
+import { DriverPods } from "./driver-pods";
 import type { Ground } from "../ground";
 import { javaHome } from "../java-home";
 import type { Rendered } from "../rendered";
@@ -67,8 +67,11 @@ export async function startAirflowCluster(
     ]);
     const account = await accountFolder(plane, subject);
     await startSparkController(plane, namespace, { spark: await sparkHome(() => undefined), java: javaHome(17, 22) });
-    const names = nodes.map(({ metadata }) => metadata.name);
-    const pods = await PodProcesses.start(plane, ground, names, drivers(plane, ground));
+    const pods = await DriverPods.start(
+      plane,
+      ground,
+      nodes.map(({ metadata }) => metadata.name),
+    );
     return {
       account,
       address: new URL(plane.api.access.server),

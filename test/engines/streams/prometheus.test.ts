@@ -57,7 +57,6 @@ const NOT_PROVOKED: readonly (readonly [alert: RegExp, why: string])[] = [
     /^(PostgresReplicationLag|PostgresBackupTooOld|ReplicationSlotGrowing)$/,
     "the PostgreSQL operator's instance manager",
   ],
-  [/^(Airflow|PipelineFreshness)/, "Airflow, which runs in a proof of its own"],
   [/^KafkaConsumerStuck$/, "Strimzi's exporter of consumer groups"],
   [/^SparkExecutorsStarved$/, "executors in pods of their own"],
   [/^(HiveMetastoreReplicaMissing|KafkaOffline|KafkaUnder)/, "more than one node of a kind"],

@@ -9,75 +9,42 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { KubernetesObject } from "../../control-plane/api";
 import type { ControlPlane } from "../../control-plane/control-plane";
 import type { Ground } from "../ground";
-import type { Container } from "../rendered";
-import type { ProcessSpec } from "../../core/run";
 import { type Application, driver } from "../spark/spark";
 
+const CONTAINER = "spark-kubernetes-driver";
 /** The operator's own label. */
 const APPLICATION = "sparkoperator.k8s.io/app-name";
 
 interface PodSpec {
   readonly nodeName?: string;
-  readonly containers: readonly PodContainer[];
+  readonly containers: readonly { readonly name: string; readonly image: string; readonly args?: readonly string[] }[];
 }
 
-export interface PodContainer extends Container {
-  readonly image: string;
-}
-
-interface Begun {
+interface Driver {
   readonly log: string;
   ended: boolean;
 }
 
-/** Pods that run here, and the process that one of them is. */
-export interface Runs {
-  /** Selects them by their labels. */
-  readonly selector: string;
-  /** Phase in which a pod is begun: `Pending` where nobody else binds it to a node. @default "Running" */
-  readonly phase?: "Pending" | "Running";
-  /** The container whose command runs. */
-  readonly container: string;
-  /** @returns undefined where it cannot run yet */
-  spec(pod: KubernetesObject, container: PodContainer): Promise<Omit<ProcessSpec, "name"> | undefined>;
-}
-
-/** Runs drivers with their application's configuration. The real operator makes the pods. */
-export const drivers = (plane: ControlPlane, ground: Ground): Runs => ({
-  selector: "spark-role=driver",
-  container: "spark-kubernetes-driver",
-  spec: async ({ metadata: { name, namespace, labels } }, { args = [] }) => {
-    const application = await plane.api.get({
-      apiVersion: "sparkoperator.k8s.io/v1beta2",
-      kind: "SparkApplication",
-      metadata: { name: labels?.[APPLICATION] ?? "", namespace },
-    });
-    // Arguments of the image's start script: `driver --properties-file <file> --class <class> <main file> <arguments>`.
-    const [, , , , , ...line] = args;
-    return application === undefined ? undefined : driver(ground, application as unknown as Application, name, line);
-  },
-});
-
 /**
- * Stand-in for the kubelet: runs the command of a pod as a process of this machine. It reports the exit code to the API server, and serves
- * the log through it. The real control plane admits and schedules the pods.
+ * Stand-in for the kubelet: runs the command of a driver's pod as a process of this machine, with the application's
+ * configuration. It reports the exit code to the API server, and serves the log through it. The real operator makes the pod; the
+ * real control plane admits and schedules it.
  */
-export class PodProcesses {
-  private readonly begun = new Map<string, Begun>();
+export class DriverPods {
+  private readonly drivers = new Map<string, Driver>();
   private stopped = false;
 
   private constructor(
     private readonly plane: ControlPlane,
     private readonly ground: Ground,
     private readonly server: Server,
-    private readonly runs: Runs,
   ) {}
 
-  static async start(plane: ControlPlane, ground: Ground, nodes: readonly string[], runs: Runs): Promise<PodProcesses> {
+  static async start(plane: ControlPlane, ground: Ground, nodes: readonly string[]): Promise<DriverPods> {
     const { crt, key } = plane.certificate;
     const server = createServer({ cert: readFileSync(crt), key: readFileSync(key) });
     await once(server.listen(0, "127.0.0.1"), "listening");
-    const pods = new PodProcesses(plane, ground, server, runs);
+    const pods = new DriverPods(plane, ground, server);
     server.on("request", (request, response) => {
       // /containerLogs/<namespace>/<pod>/<container>
       const url = new URL(request.url ?? "", "https://node");
@@ -106,12 +73,10 @@ export class PodProcesses {
 
   private async watch(): Promise<void> {
     while (!this.stopped) {
-      const pods = await this.plane.api
-        .list("v1", "pods", `?labelSelector=${encodeURIComponent(this.runs.selector)}`)
-        .catch(() => []);
+      const pods = await this.plane.api.list("v1", "pods", "?labelSelector=spark-role%3Ddriver").catch(() => []);
       for (const pod of pods) {
         const { phase } = (pod.status ?? {}) as { readonly phase?: string };
-        if (phase !== (this.runs.phase ?? "Running") || this.begun.has(pod.metadata.name)) continue;
+        if (phase !== "Running" || this.drivers.has(pod.metadata.name)) continue;
         await this.run(pod).catch((error: unknown) => {
           if (!this.stopped) console.error(error);
         });
@@ -121,15 +86,21 @@ export class PodProcesses {
   }
 
   private async run(pod: KubernetesObject): Promise<void> {
-    const { name } = pod.metadata;
+    const { name, namespace, labels } = pod.metadata;
     const { containers } = pod.spec as PodSpec;
-    const container = containers.find((each) => each.name === this.runs.container);
-    const spec = container === undefined ? undefined : await this.runs.spec(pod, container);
-    if (container === undefined || spec === undefined) return;
-    if (this.runs.phase === "Pending") await this.plane.api.patch(pod, { status: { phase: "Running" } }, "status");
+    const [container] = containers.filter((each) => each.name === CONTAINER);
+    const application = await this.plane.api.get({
+      apiVersion: "sparkoperator.k8s.io/v1beta2",
+      kind: "SparkApplication",
+      metadata: { name: labels?.[APPLICATION] ?? "", namespace },
+    });
+    if (container === undefined || application === undefined) return;
+    // Arguments of the image's start script: `driver --properties-file <file> --class <class> <main file> <arguments>`.
+    const [, , , , , ...line] = container.args ?? [];
+    const spec = driver(this.ground, application as unknown as Application, name, line);
     const { log, exited } = await this.ground.run.process({ name, ...spec });
-    const entry: Begun = { log, ended: false };
-    this.begun.set(name, entry);
+    const entry: Driver = { log, ended: false };
+    this.drivers.set(name, entry);
     void exited.then(async (code) => {
       entry.ended = true;
       await this.end(pod, container.image, code).catch(() => undefined);
@@ -143,21 +114,14 @@ export class PodProcesses {
       reason: well ? "Completed" : "Error",
       finishedAt: new Date().toISOString(),
     };
-    const state = {
-      name: this.runs.container,
-      image,
-      imageID: "",
-      ready: false,
-      restartCount: 0,
-      state: { terminated },
-    };
+    const state = { name: CONTAINER, image, imageID: "", ready: false, restartCount: 0, state: { terminated } };
     const status = { phase: well ? "Succeeded" : "Failed", containerStatuses: [state] };
     await this.plane.api.patch(pod, { status }, "status");
   }
 
-  /** Writes the log of a pod; with `follow`, waits until it has ended. */
+  /** Writes the log of a driver; with `follow`, waits until the driver has ended. */
   private async sendLog(name: string, query: URLSearchParams, to: Writable): Promise<void> {
-    const found = this.begun.get(name);
+    const found = this.drivers.get(name);
     if (found === undefined) return;
     const stamp = query.get("timestamps") === "true" ? () => `${new Date().toISOString()} ` : () => "";
     while (query.get("follow") === "true" && !found.ended && !this.stopped) await sleep(100);
