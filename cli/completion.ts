@@ -29,6 +29,15 @@ const VALUES: Readonly<Record<string, () => Candidate[]>> = {
     const { composable } = require("../compose/selection") as typeof import("../compose/selection");
     return words(composable(), "a system that runs without Kubernetes");
   },
+  "start with": () => {
+    const { NONE, partNames } =
+      require("../sandbox/engines/local/parts") as typeof import("../sandbox/engines/local/parts");
+    return words([...partNames(), NONE], "a part of a local lakehouse");
+  },
+  "connect client": () => {
+    const { clients } = require("./local/clients") as typeof import("./local/clients");
+    return words(Object.keys(clients), "a client");
+  },
   "objects": () => {
     const { OBJECT_STORES } = require("../fitting/objects") as typeof import("../fitting/objects");
     return words(OBJECT_STORES, "an object store");

@@ -2,10 +2,14 @@ import type { Contents } from "../sandbox/engines/local/archive";
 import { backupLocal, restoreLocal, wipeLocal } from "../sandbox/engines/local/backup";
 import { isEmpty, stopLocal } from "../sandbox/engines/local/engines";
 import { defaultFolder, LocalHome } from "../sandbox/engines/local/home";
+import type { Ports } from "../sandbox/engines/local/places";
 import { Refused } from "../sandbox/engines/local/refused";
 import { startLocal, type StartOptions } from "../sandbox/engines/local/start";
 import { statusOf } from "../sandbox/engines/local/status";
-import { type Client, clients, connect } from "./local/connect";
+import { partsOf } from "../sandbox/engines/local/base";
+import { connect } from "./local/connect";
+import { clientNamed } from "./local/clients";
+import { doorOf, doorsTable, doorText, show } from "./local/doors";
 import { withReason } from "./local/failed";
 import { sql, type SqlOptions } from "./local/sql";
 import { access, commandName, statusTable } from "./local/tables";
@@ -23,6 +27,13 @@ export interface LocalFlags {
 export type SqlFlags = LocalFlags & SqlOptions;
 
 const homeOf = ({ folder }: LocalFlags) => new LocalHome(folder ?? defaultFolder());
+
+/** @throws Refused where no lakehouse is */
+function portsOf({ folder, state: { ports } }: LocalHome): Ports {
+  if (ports === undefined) throw new Refused(`no lakehouse in ${folder} yet: '${commandName()} local start' makes one`);
+  return ports;
+}
+
 const count = (number: number, what: string) => `${number} ${what}${number === 1 ? "" : "s"}`;
 
 /** Prints progress to standard error, with the seconds since the start. The result goes to standard output. */
@@ -62,12 +73,24 @@ export const local = {
   /** Settings for a client program. */
   connect(client: string, flags: LocalFlags & { readonly showCredentials?: boolean }): string {
     const home = homeOf(flags);
-    if (!(client in clients)) throw new Refused(`${client}: allowed: ${Object.keys(clients).join(", ")}`);
-    if (home.state.ports === undefined) {
-      throw new Refused(`no lakehouse in ${home.folder} yet: '${commandName()} local start' makes one`);
-    }
-    const place = { ports: home.state.ports, logins: home.logins };
-    return connect(client as Client, place, flags.showCredentials === true);
+    const { part } = clientNamed(client);
+    const ports = portsOf(home);
+    if (part !== undefined && !partsOf(home).includes(part))
+      throw new Refused(`${client}: it needs a part: '${commandName()} local start --with ${part}' adds it`);
+    return connect(client, { ports, logins: home.logins, folder: home.folder }, flags.showCredentials === true);
+  },
+
+  /** The doors, or one of them, which is shown in a browser where there is one. */
+  open(door: string | undefined, flags: LocalFlags & { readonly showCredentials?: boolean }): string {
+    const home = homeOf(flags);
+    portsOf(home);
+    const there = flags.folder === undefined ? "" : ` --folder ${flags.folder}`;
+    if (door === undefined)
+      return `${doorsTable(home, coloured())}\n\n  ${commandName()} local open${there} trino  # opens one in the browser\n`;
+    const found = doorOf(home, door);
+    const how = `'${commandName()} local open${there} ${door} --show-credentials' prints it`;
+    const text = doorText(home, found, flags.showCredentials === true, how);
+    return show(found.url) ? `${text}it is opened in the browser\n` : text;
   },
 
   async backup(file: string, flags: LocalFlags): Promise<string> {

@@ -33,7 +33,11 @@ export function addLocal(program: Command): void {
       "--memory <size>",
       "memory of all engines together, such as 8Gi, at least 5.5Gi; auto: half of this machine",
     )
-    .action((flags: LocalFlags & { memory?: string }) => attempt(() => local().local.start(flags)));
+    .option(
+      "--with <parts>",
+      "add parts, with commas between them, such as kafka,flink,notebook; they are kept, and none takes all away",
+    )
+    .action((flags: LocalFlags & { memory?: string; with?: string }) => attempt(() => local().local.start(flags)));
   command("stop", "stop all engines; the data is kept").action((flags: LocalFlags) =>
     attempt(() => local().local.stop(flags)),
   );
@@ -44,10 +48,15 @@ export function addLocal(program: Command): void {
       await print(text);
       process.exitCode = up ? 0 : 1;
     });
-  command("connect <client>", "print the settings of a client: pyiceberg, dbt, spark, jdbc, sqlalchemy, superset, ...")
+  command("connect <client>", "print the settings of a client: pyiceberg, dbt, spark, jdbc, duckdb, kafka, ...")
     .option("--show-credentials", "print the passwords too")
     .action((client: string, flags: LocalFlags & { showCredentials?: boolean }) =>
       attempt(() => Promise.resolve(local().local.connect(client, flags))),
+    );
+  command("open [door]", "list the doors, or show one: its address, who signs in; in the browser where there is one")
+    .option("--show-credentials", "print the password too")
+    .action((door: string | undefined, flags: LocalFlags & { showCredentials?: boolean }) =>
+      attempt(() => Promise.resolve(local().local.open(door, flags))),
     );
   command("backup <file>", "write all tables and databases into one consistent file").action(
     (file: string, flags: LocalFlags) => attempt(() => local().local.backup(file, flags)),

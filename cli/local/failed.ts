@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-import { ENGINES } from "../../sandbox/engines/local/engines";
+import { enginesOf } from "../../sandbox/engines/local/base";
 import type { LocalHome } from "../../sandbox/engines/local/home";
 import { Refused } from "../../sandbox/engines/local/refused";
 
@@ -19,7 +19,7 @@ export class Failed extends Error {
   constructor(home: LocalHome, error: Error) {
     const [first = "", ...more] = error.message.split("\n").filter((line) => line.trim() !== "");
     const reason = first.endsWith(":") && more.length > 0 ? `${first} ${(more.at(-1) ?? "").trim()}` : first;
-    const engine = [...Object.keys(ENGINES), "spark", "supervisor"].find((name) => first.startsWith(name));
+    const engine = [...Object.keys(enginesOf(home)), "spark", "supervisor"].find((name) => first.startsWith(name));
     super(`${reason.slice(0, 400)}${engine === undefined ? "" : `; its log: ${join(home.folder, `${engine}.log`)}`}`);
   }
 }

@@ -7,7 +7,7 @@ import { formatBytes, MiB, parseBytes } from "../../components/core/quantity";
 import { systemReason } from "../../inputs/input-error";
 import { javaHome } from "../../sandbox/engines/java-home";
 import { type Cell, DUCKDB_NEEDS, type DuckLimits, duckSql, LIMITS } from "../../sandbox/engines/local/duckdb";
-import { ENGINES } from "../../sandbox/engines/local/engines";
+import { enginesOf } from "../../sandbox/engines/local/base";
 import { happenedSince, storyOf } from "../../sandbox/engines/local/happened";
 import type { LocalHome } from "../../sandbox/engines/local/home";
 import { thisMachine } from "../../sandbox/engines/local/memory";
@@ -173,9 +173,9 @@ export function statementOf({ execute, file }: SqlOptions): string {
 }
 
 /** Prints the engines that failed since a time, because they may be the cause of a failed statement. */
-function printEngineFailures({ folder }: LocalHome, since: number): void {
-  const events = happenedSince(folder, since);
-  for (const [name, { what }] of Object.entries(ENGINES)) {
+function printEngineFailures(home: LocalHome, since: number): void {
+  const events = happenedSince(home.folder, since);
+  for (const [name, { what }] of Object.entries(enginesOf(home))) {
     const story = storyOf(name, events);
     if (story !== undefined) process.stderr.write(`${what} ${story}\n`);
   }

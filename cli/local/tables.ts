@@ -5,6 +5,7 @@ import Table from "cli-table3";
 import pico from "picocolors";
 
 import { defaultFolder, type LocalHome, type Login } from "../../sandbox/engines/local/home";
+import { doorsTable } from "./doors";
 import type { Status } from "../../sandbox/engines/local/status";
 import { PROJECT_FOLDER } from "../../inputs/project";
 
@@ -21,49 +22,25 @@ export function commandName(folder = process.cwd(), path = process.env.PATH ?? "
   return folder === PROJECT_FOLDER ? "npx lakehouse" : `node ${PROGRAM}`;
 }
 
-/** Web interfaces and endpoints of the engines. */
-function links({
-  state: { ports },
-  logins,
-}: Pick<LocalHome, "state" | "logins">): readonly (readonly [what: string, where: string, as: string])[] {
-  if (ports === undefined) return [];
-  const http = (port: number, path = "") => `http://127.0.0.1:${port}${path}`;
-  const user = (name: string) => logins.find((login) => login.name === name)?.user ?? "";
-  const root = user("minio-root");
-  return [
-    ["Trino", http(ports.trino, "/ui"), "any name, no password"],
-    ["object store, console", http(ports.console), root],
-    ["object store, S3", http(ports.s3), `${root}, or a service's key`],
-    [
-      "PostgreSQL",
-      `postgresql://127.0.0.1:${ports.postgres}/analytics`,
-      `${user("postgres-superuser")}, or a service's role`,
-    ],
-    ["Iceberg REST catalog", http(ports.rest, "/iceberg"), "no password"],
-    ["Hive Metastore", `thrift://127.0.0.1:${ports.thrift}`, "no password"],
-  ];
-}
-
 const table = (head: readonly string[], color: boolean) =>
   new Table({ head: [...head], style: { head: color ? ["bold"] : [], border: color ? ["dim"] : [], compact: true } });
 
 /** The addresses of the engines, and the next commands. */
 export function access(home: Pick<LocalHome, "state" | "passwordFile" | "folder" | "logins">, color: boolean): string {
   const { dim } = pico.createColors(color);
-  const shown = table(["what", "where", "sign in as"], color);
-  for (const row of links(home)) shown.push([...row]);
   const there = home.folder === defaultFolder() ? "" : ` --folder ${home.folder}`;
   const hints = [
     [`sql${there}`, "opens a prompt"],
-    [`sql${there} -e "show tables from lakehouse.tpch"`, "runs one statement"],
-    [`status${there} --show-credentials`, `prints the passwords, which are in ${home.passwordFile}`],
-    [`connect${there} dbt`, "prints the settings of a client"],
-    [`stop${there}`, "stops the engines and keeps the data"],
+    [`sql${there} -e "show catalogs"`, "runs one statement"],
+    [`open${there}`, "lists the doors, and opens one"],
+    [`status${there} --show-credentials`, "prints the passwords"],
+    [`connect${there} dbt`, "prints a client's settings"],
+    [`stop${there}`, "stops it and keeps the data"],
   ] as const;
   const width = Math.max(...hints.map(([command]) => command.length));
   return [
     "",
-    shown.toString(),
+    doorsTable(home, color),
     "",
     ...hints.map(([command, what]) => `  ${commandName()} local ${command.padEnd(width)}  ${dim(`# ${what}`)}`),
     "",
@@ -75,7 +52,7 @@ const COLORS = { up: "green", starting: "yellow", rests: "yellow", down: "red" }
 /** The state of each engine and its failures. Passwords are shown only with `showCredentials`. */
 export function statusTable(
   home: Pick<LocalHome, "state" | "passwordFile" | "folder" | "logins">,
-  { engines, supervised, queries }: Status,
+  { engines, supervised, queries, aside = [] }: Status,
   color: boolean,
   showCredentials: boolean,
 ): string {
@@ -91,6 +68,7 @@ export function statusTable(
   const stories = engines.flatMap(({ what, story }) => (story === undefined ? [] : [`  ${what} ${story}`]));
   const notes = [
     ...stories,
+    ...aside.map((line) => `  ${line}`),
     ...(up.length === engines.length && !queries ? ["  queries do not run yet"] : []),
     ...(up.length > 0 && !supervised ? ["  the supervisor has ended, so engines that fail are not restarted"] : []),
   ];

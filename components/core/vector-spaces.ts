@@ -22,6 +22,7 @@ export interface VectorAccess extends SecretKeys {
 /** Vectors that are found by their distance. */
 export interface VectorStore {
   readonly endpoint: Endpoint;
+  readonly kind: VectorAccess["kind"];
   /**
    * Gives a client a user of its own with exactly the access that it requests. A second call adds to it.
    * @throws Error for an invalid name, a second writer, and a reader of a space that nobody writes yet

@@ -15,6 +15,7 @@ import pandas as pd
 import trino
 
 if TYPE_CHECKING:
+    import psycopg
     from pyiceberg.table import StaticTable
 
 
@@ -68,6 +69,14 @@ def files() -> dict[str, str]:
         "s3.access-key-id": os.environ["AWS_ACCESS_KEY_ID"],
         "s3.secret-access-key": os.environ["AWS_SECRET_ACCESS_KEY"],
     }
+
+
+def vectors() -> psycopg.Connection:
+    """Connect to the vectors of PostgreSQL with one's own role; a schema of one's own is the first that is searched."""
+    import psycopg
+
+    # User and password are variables that libpq reads.
+    return psycopg.connect(os.environ["LAKEHOUSE_VECTORS"], autocommit=True, options=f"-c search_path={schema()},public")
 
 
 def table(name: str) -> StaticTable:

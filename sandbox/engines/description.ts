@@ -1,4 +1,5 @@
 import type { Allowed } from "./allowance";
+import type { Part } from "./local/part";
 import type { Artefact } from "./obtain/artefact";
 
 /** Proof of a system: what it was started from, and what tests saw. */
@@ -17,6 +18,8 @@ export interface Description<Name extends string = string> {
   readonly proofs: readonly Proof[];
   /** Allowed differences of its files from the rendered ones. */
   readonly allowed: readonly Allowed[];
+  /** What it offers to `lakehouse local start --with`, by name; loaded when it is asked for. @default nothing */
+  readonly local?: Readonly<Record<string, () => Part>>;
   /** Parts that cannot be obtained, and why: each counts as skipped. */
   readonly absent: readonly (readonly [what: string, why: string])[];
 }

@@ -41,6 +41,7 @@ const PLACES = {
   flinkTasksQuery: undefined,
   flinkLeaderMetrics: undefined,
   flinkTasksMetrics: undefined,
+  notebook: undefined,
   prometheus: undefined,
   alertmanager: undefined,
 } as const;

@@ -14,6 +14,7 @@ import type { Platform } from "../../core/platform";
 import { PROJECT } from "../../core/project";
 import { formatBytes } from "../../core/quantity";
 import { Service } from "../../core/service";
+import type { VectorStore } from "../../core/vector-spaces";
 import type { Facts } from "../../core/system";
 import { HOME, NOTEBOOK, notebookPods } from "./pods";
 import type { JupyterhubSettings, PersonSettings } from "./settings";
@@ -25,6 +26,8 @@ export interface NotebooksArgs extends Facts<JupyterhubSettings> {
   readonly sql: SqlEngine | undefined;
   /** Undefined where the stack runs no Spark Connect. */
   readonly spark: SparkConnect | undefined;
+  /** Of PostgreSQL: the image has no client of another store. Undefined where the stack's vectors are elsewhere. */
+  readonly vectors: VectorStore | undefined;
 }
 
 /** Pods of people, which the hub makes: their templates, and what each person has of his own. */
@@ -34,13 +37,14 @@ export class Notebooks extends Service {
   readonly spawning: Spawning;
 
   constructor(args: NotebooksArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { platform, settings, objects, sql, spark } = args;
+    const { platform, settings, objects, sql, spark, vectors } = args;
     const namespace = platform.namespace("notebooks");
     super("compute:Notebooks", NOTEBOOK, { namespace, pods: notebookPods(platform, settings) }, opts);
     const child = { parent: this };
     this.endpoint = podsEndpoint(this.peer(), [NOTEBOOK_PORT], "http");
     this.link(objects.endpoint);
     if (sql !== undefined) this.link(sql.endpoint);
+    if (vectors !== undefined) this.link(vectors.endpoint);
 
     const plain = { automountServiceAccountToken: false };
     new k8s.core.v1.ServiceAccount(NOTEBOOK, { metadata: this.metadata(NOTEBOOK, "server"), ...plain }, child);
@@ -70,15 +74,25 @@ export class Notebooks extends Service {
 class Person extends Service {
   readonly facts: PersonFacts;
 
-  constructor(name: string, own: PersonSettings, { platform, settings, objects }: NotebooksArgs, parent: Notebooks) {
+  constructor(
+    name: string,
+    own: PersonSettings,
+    { platform, settings, objects, vectors }: NotebooksArgs,
+    parent: Notebooks,
+  ) {
     const service = `person-${name}`;
     super("compute:Person", service, { namespace: parent.namespace, pods: [] }, { parent });
     const schema = `person_${name.replaceAll("-", "_")}`;
     const keys = objects.grant(this, rights(own, schema));
+    const space = vectors?.grant(this, [{ space: schema, level: "write" }]);
     const claim = `${service}-${HOME}`;
     this.home(claim, platform, settings.home);
     const place = `s3://${objects.buckets.warehouse}/${schema}/`;
-    this.facts = { settings: own, keys, claim, env: { LAKEHOUSE_SCHEMA: schema, LAKEHOUSE_PLACE: place } };
+    const env = { LAKEHOUSE_SCHEMA: schema, LAKEHOUSE_PLACE: place };
+    this.facts = {
+      ...{ settings: own, keys, claim },
+      ...(space === undefined ? { env } : { env: { ...env, LAKEHOUSE_VECTORS: space.url }, vectors: space }),
+    };
     this.registerOutputs();
   }
 

@@ -68,9 +68,15 @@ export function notebookTemplate({
 export interface PersonFacts {
   readonly settings: PersonSettings;
   readonly keys: SecretKeys;
+  /** A role of PostgreSQL. @default there is none */
+  readonly vectors?: SecretKeys;
   readonly claim: string;
   readonly env: Readonly<Record<string, string>>;
 }
+
+type Keys = readonly [secret: string, user: string, password: string];
+
+const keysOf = ({ secret, userKey, passwordKey }: SecretKeys): Keys => [secret, userKey, passwordKey];
 
 /** What the hub is told of pods. It reads the templates by the API when it makes one. */
 export interface Spawning {
@@ -85,7 +91,9 @@ export interface Spawning {
         readonly profile: string;
         readonly claim: string;
         /** Secret with the keys of the object store, and the names of both in it. */
-        readonly keys: readonly [secret: string, user: string, password: string];
+        readonly keys: Keys;
+        /** The same of the role of PostgreSQL. @default there is none */
+        readonly vectors?: Keys;
         readonly env: Readonly<Record<string, string>>;
       }
     >
@@ -104,9 +112,13 @@ export const spawning = (
     groups.map((group) => [group.role, { most: group.replicas, template: groupName(group) }]),
   ),
   people: Object.fromEntries(
-    Object.entries(people).map(([name, { settings, keys, ...own }]) => [
+    Object.entries(people).map(([name, { settings, keys, vectors, ...own }]) => [
       name,
-      { profile: settings.profile, keys: [keys.secret, keys.userKey, keys.passwordKey], ...own },
+      {
+        ...{ profile: settings.profile, keys: keysOf(keys) },
+        ...(vectors === undefined ? {} : { vectors: keysOf(vectors) }),
+        ...own,
+      },
     ]),
   ),
 });

@@ -53,7 +53,13 @@ export const jupyterhub = system({
   uses: () => [image(pins.jupyterhub, source), image(pins.configurableHttpProxy, source)],
   // `people` are the keys and the passwords of everybody who signs in.
   clients: [HUB, "person"],
-  needs: { database: one("database"), objects: one("objects"), sql: maybe("sql"), spark: maybe("sparkConnect") },
+  needs: {
+    database: one("database"),
+    objects: one("objects"),
+    sql: maybe("sql"),
+    spark: maybe("sparkConnect"),
+    vectors: maybe("vectors"),
+  },
   gives: [],
   pods: ({ platform, settings: own }) => [...hubPods(platform, own), ...notebookPods(platform, own)],
   notes,
@@ -72,7 +78,8 @@ export const jupyterhub = system({
   create: (args, opts) => {
     const { JupyterHub } = require("./jupyterhub") as typeof import("./jupyterhub");
     const { Notebooks } = require("./notebooks") as typeof import("./notebooks");
-    const notebooks = new Notebooks(args, opts);
+    const vectors = args.vectors?.kind === "pgvector" ? args.vectors : undefined;
+    const notebooks = new Notebooks({ ...args, vectors }, opts);
     return { services: [notebooks, new JupyterHub({ ...args, notebooks }, opts)] };
   },
 });

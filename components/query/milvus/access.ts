@@ -16,6 +16,7 @@ interface Client extends Users {
 
 /** Who may do what with Milvus: a role for each client, and a user for each generation of its credentials. */
 export class MilvusUsers implements VectorStore {
+  readonly kind = "milvus";
   private readonly spaces = new VectorSpaces();
   private readonly clients = new Map<string, Client>();
 
@@ -33,7 +34,7 @@ export class MilvusUsers implements VectorStore {
     const known = this.clients.get(service) ?? { ...this.users(client), access: [] };
     this.clients.set(service, known);
     known.access.push(...access);
-    return { ...known.keys, endpoint: this.endpoint, kind: "milvus", url: url(this.endpoint) };
+    return { ...known.keys, endpoint: this.endpoint, kind: this.kind, url: url(this.endpoint) };
   }
 
   private users(client: Service): Users {

@@ -6,6 +6,7 @@ import { type DatabaseGrants, VECTORS } from "./access";
 
 /** Vectors in PostgreSQL by pgvector: each space is a schema of the database `vectors`, owned by the role of the client that writes it. */
 export class PostgresVectors implements VectorStore {
+  readonly kind = "pgvector";
   private readonly spaces = new VectorSpaces();
 
   constructor(
@@ -22,7 +23,7 @@ export class PostgresVectors implements VectorStore {
       userKey,
       passwordKey,
       endpoint: this.endpoint,
-      kind: "pgvector",
+      kind: this.kind,
       url: `${url(this.endpoint)}/${VECTORS}`,
     };
   }

@@ -36,5 +36,6 @@ export const connect = description({
     { file: /^connect\/connector$/, key: /^database\.port$/, kind: "port", why: ONE_MACHINE },
     { file: /^connect\/env$/, key: /^CLASSPATH$/, kind: "path", why: FOLDER },
   ],
+  local: { connect: () => (require("./local") as typeof import("./local")).part },
   absent: [],
 });

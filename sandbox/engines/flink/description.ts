@@ -63,6 +63,7 @@ export const flink = description({
       why: "leader election needs ConfigMaps of a cluster",
     },
   ],
+  local: { flink: () => (require("./local") as typeof import("./local")).part },
   absent: [
     [
       "Flink's leader election by ConfigMaps",

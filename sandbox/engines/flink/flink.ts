@@ -25,10 +25,15 @@ const OPENS = [
 const JOB_MANAGER = "org.apache.flink.container.entrypoint.StandaloneApplicationClusterEntryPoint";
 const TASK_MANAGER = "org.apache.flink.runtime.taskexecutor.TaskManagerRunner";
 
+/** Whether the first start goes on from the newest checkpoint too, where data outlive the engines. @default only later ones do */
+interface Kept {
+  readonly goesOn?: boolean;
+}
+
 /** Starts the rendered FlinkDeployment: a JobManager with the job and a TaskManager, as the operator does in standalone mode. */
-export async function startFlink(ground: Ground): Promise<Flink> {
+export async function startFlink(ground: Ground, kept: Kept = {}): Promise<Flink> {
   const [jobManager, taskManager] = await Promise.all([
-    startFlinkProcess(ground, "jobManager", "flink-jobmanager"),
+    startFlinkProcess(ground, "jobManager", "flink-jobmanager", "Always", kept),
     startFlinkProcess(ground, "taskManager", "flink-taskmanager"),
   ]);
   const flink = new Flink(ground, jobManager, taskManager);
@@ -48,8 +53,9 @@ export function startFlinkProcess(
   role: Role,
   name: string,
   restartPolicy: "Always" | "Never" = "Always",
+  { goesOn = false }: Kept = {},
 ): Promise<Engine> {
-  let starts = 0;
+  let starts = goesOn ? 1 : 0;
   const spec = async () =>
     container(ground, role, name, starts++ > 0 && role === "jobManager" ? await newestCheckpoint(ground) : []);
   return Engine.start(ground.run, spec, { restartPolicy, readdress: () => ground.readdress(...OWN[role]) });

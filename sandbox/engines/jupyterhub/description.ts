@@ -41,14 +41,16 @@ export const jupyterhub = description({
     },
     {
       system: "The delivered notebooks",
-      from: "the rendered ConfigMap, the variables of the template and of one person, and the person's keys, in kernels of the locked packages, beside the dev stack's Trino, catalog and object store",
+      from: "the rendered ConfigMap, the variables of the template and of one person, and the person's keys, in kernels of the locked packages, beside the dev stack's Trino, catalog, object store, PostgreSQL with pgvector and Spark Connect",
       seen: [
         "run from the first cell to the last, as the person, with the person's keys",
+        "find each person's vectors in a schema that no other person enters",
         "write tables and files nowhere but below the person's own schema",
       ],
     },
   ],
   allowed: [],
+  local: { notebook: () => (require("./local") as typeof import("./local")).part },
   absent: [
     [
       "the images of hub, proxy and notebook",

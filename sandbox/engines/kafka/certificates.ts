@@ -3,6 +3,9 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs
 import type { Ground } from "../ground";
 import { command } from "../obtain/command";
 
+/** Days that certificates are valid: a lakehouse on one machine keeps them. */
+const DAYS = "3650";
+
 /** File of the CA's certificate, which Strimzi keeps in the Secret that clients mount. */
 export const authority = (ground: Ground): string => ground.path("kafka-certificates", "ca.crt");
 
@@ -22,7 +25,7 @@ export async function makeCertificates(ground: Ground, names: readonly string[])
     "-x509",
     ...fresh,
     "-days",
-    "2",
+    DAYS,
     "-keyout",
     file("ca.key"),
     "-out",
@@ -38,7 +41,7 @@ export async function makeCertificates(ground: Ground, names: readonly string[])
     ];
     await openssl("req", "-new", ...fresh, "-keyout", key, "-out", request, ...subject(name));
     const by = ["-CA", ca, "-CAkey", file("ca.key"), "-CAcreateserial"];
-    await openssl("x509", "-req", "-in", request, ...by, "-days", "2", "-extfile", file("names"), "-out", signed);
+    await openssl("x509", "-req", "-in", request, ...by, "-days", DAYS, "-extfile", file("names"), "-out", signed);
     writeFileSync(identity(ground, name), "", { mode: 0o600 });
     for (const part of [key, signed]) appendFileSync(identity(ground, name), readFileSync(part));
   }

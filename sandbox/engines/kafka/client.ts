@@ -95,13 +95,14 @@ export class KafkaClient {
   }
 }
 
-const started = new Map<string, Promise<string>>();
+const started = new Map<string, Promise<Engine>>();
 
 /** URL of the tool, which is started once for each run. */
-function tool({ run, ports, tools }: Ground): Promise<string> {
-  const known = started.get(run.folder);
-  if (known !== undefined) return known;
+async function tool({ run, ports, tools }: Ground): Promise<string> {
   const port = ports.kafkaTool;
+  const url = `http://127.0.0.1:${port}/`;
+  const known = started.get(run.folder);
+  if (known !== undefined) return known.then(() => url);
   const java = [join(javaHome(17, 18), "bin", "java"), "-Xmx256m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"];
   const source = join(__dirname, "KafkaTool.java");
   const spec = {
@@ -109,7 +110,14 @@ function tool({ run, ports, tools }: Ground): Promise<string> {
     command: [...java, "-cp", `${tools.kafka}/*`, source, String(port)],
     ready: () => connects(port),
   };
-  const made = Engine.start(run, spec).then(() => `http://127.0.0.1:${port}/`);
+  const made = Engine.start(run, spec);
   started.set(run.folder, made);
-  return made;
+  return made.then(() => url);
+}
+
+/** Ends the tool of a run, if it runs; the next question starts it again. */
+export async function endTool({ run }: Ground): Promise<void> {
+  const known = started.get(run.folder);
+  started.delete(run.folder);
+  await (await known)?.stop();
 }

@@ -28,6 +28,7 @@ export const kafka = description({
     },
   ],
   allowed: [{ file: /^kafka\/listeners$/, key: /^(plain|tls)$/, kind: "port", why: ONE_MACHINE }],
+  local: { kafka: () => (require("./local") as typeof import("./local")).part },
   absent: [
     [
       "the operators of Kafka and Flink, and the pods that they make",

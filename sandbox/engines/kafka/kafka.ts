@@ -1,4 +1,5 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 
 import { connects } from "../connects";
 import { Engine } from "../engine";
@@ -59,11 +60,22 @@ export async function startKafka(ground: Ground, name = "kafka"): Promise<Kafka>
   const { kafka } = (rendered.object("Kafka", "kafka") as unknown as Cluster).spec;
   await makeCertificates(ground, ["kafka", OPERATOR]);
   const file = ground.path(name, "server.properties");
-  writeFileSync(file, propertyLines(serverProperties(ground, kafka, spec.roles, ground.folder(name, "data"))));
+  const data = ground.folder(name, "data");
+  writeFileSync(file, propertyLines(serverProperties(ground, kafka, spec.roles, data)));
   const java = [`${javaHome(17, 18)}/bin/java`];
   const classes = ["-cp", `${tools.kafka}/*`];
-  // The cluster ID is arbitrary.
-  await command([...java, ...classes, "kafka.tools.StorageTool", "format", "-t", "MkU3OEVBNTcwNTJENDM2Qg", "-c", file]);
+  // The cluster ID is arbitrary. What an earlier start has made stays.
+  if (!existsSync(join(data, "meta.properties")))
+    await command([
+      ...java,
+      ...classes,
+      "kafka.tools.StorageTool",
+      "format",
+      "-t",
+      "MkU3OEVBNTcwNTJENDM2Qg",
+      "-c",
+      file,
+    ]);
   const metrics = () => metricsAgent(ground, kafka.metricsConfig.valueFrom.configMapKeyRef, name, "kafkaMetrics");
   const container = () => ({
     name,

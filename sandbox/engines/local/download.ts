@@ -28,7 +28,7 @@ export class Download implements Steps {
   }
 
   get plan(): string {
-    return `${this.parts.length} parts, about ${size(this.parts)},`;
+    return `${this.parts.length} ${this.parts.length === 1 ? "part" : "parts"}, about ${size(this.parts)},`;
   }
 
   readonly began = (name: string): void => {

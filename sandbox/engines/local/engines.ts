@@ -16,26 +16,18 @@ import { Rendered } from "../rendered";
 import { startRestCatalog } from "../metastore/rest-catalog";
 import { startTrino } from "../trino/trino";
 import { additions } from "./additions";
-import type { LocalHome, LocalPlace } from "./home";
-import { gib, mustHaveRoom, neededFor, shareOf, sized, sizesOf, thisMachine } from "./memory";
+import { enginesOf, partsOf } from "./base";
+import type { LocalHome } from "./home";
+import { gib, sized, type Sizes } from "./memory";
+import { withParts } from "./parts";
 import { Pending } from "./pending";
+import { room } from "./room";
+import { type PartWork, startParts } from "./start-parts";
 import { makeSpoolingBucket } from "./spooling";
 import { obtainLocal } from "./tools";
 
 /** The stack whose files are used. */
 const STACK = "dev";
-
-/** Engines by name in the order of output, with the listeners of each, the main one first. */
-export const ENGINES: Readonly<
-  Record<string, { readonly what: string; readonly places: readonly [LocalPlace, ...LocalPlace[]] }>
-> = {
-  "trino-coordinator": { what: "Trino", places: ["trino"] },
-  "trino-worker": { what: "Trino's worker", places: ["trinoWorker"] },
-  "minio": { what: "object store", places: ["s3", "console"] },
-  "postgres": { what: "PostgreSQL", places: ["postgres"] },
-  "rest-catalog": { what: "Iceberg REST catalog", places: ["rest"] },
-  "metastore": { what: "Hive Metastore", places: ["thrift", "metastoreMetrics"] },
-};
 
 /** Process that restarts engines; it is not an engine itself. */
 export const SUPERVISOR = "supervisor";
@@ -54,30 +46,30 @@ export async function begin(
   options: Omit<RunOptions, "folder">,
 ): Promise<{ readonly run: Run; readonly ground: Ground }> {
   const up = enginesUp(home);
-  const machine = thisMachine();
-  // Trino's nodes must agree on their limits: one that is started later gets the size of the others.
-  const kept = up.length > 0 ? home.state.share : undefined;
-  const share = kept ?? shareOf(machine, home.state.memory ?? undefined);
-  const sizes = sizesOf(share);
-  const down = Object.keys(ENGINES).filter((name) => !up.includes(name));
-  mustHaveRoom(neededFor(down, sizes, home.state.samples !== true), machine);
+  const all = enginesOf(home);
+  const { share, sizes } = room(home);
+  const down = Object.keys(all).filter((name) => !up.includes(name));
   home.mark({ share });
   keepLogs(home, up);
-  const tools = await obtainLocal(say);
-  const config = sized(readStackFile(PROJECT_FOLDER, STACK), sizes);
-  const rendered = await Rendered.of(STACK, home.generator(), config);
+  const tools = await obtainLocal(say, partsOf(home));
+  const rendered = await renderedFor(home, sizes);
   home.keep(rendered.objects("Secret"));
   const moved = (place: string, from: number, to: number) => {
     say(`port ${from} of ${place} is somebody else's now: ${to} is taken from now on`);
   };
-  const held = up.flatMap((name) => ENGINES[name]?.places ?? []);
-  const ports = down.length === 0 ? home.state.ports : await home.ports(moved, held);
+  const held = up.flatMap((name) => all[name]?.places ?? []);
+  const wanted = Object.values(all).flatMap(({ places }) => places);
+  const ports = down.length === 0 ? home.state.ports : await home.ports(moved, held, wanted);
   if (options.adopt === true && down.includes("trino-worker")) {
     say(`memory: ${gib(sizes.worker)} GiB for Trino's worker, ${gib(sizes.coordinator)} GiB for its coordinator`);
   }
   const run = Run.start("local", { ...options, folder: home.folder });
   return { run, ground: await Ground.of(run, rendered, tools, ports) };
 }
+
+/** The stack with the lakehouse's parts. */
+export const renderedFor = (home: LocalHome, sizes: Sizes): Promise<Rendered> =>
+  Rendered.of(STACK, home.generator(), withParts(sized(readStackFile(PROJECT_FOLDER, STACK), sizes), partsOf(home)));
 
 /** Keeps the logs of the last run beside those of this one; running engines keep their log. */
 function keepLogs({ folder }: LocalHome, up: readonly string[]): void {
@@ -99,23 +91,29 @@ export async function startStores(
   first = home.state.made !== true,
 ): Promise<Postgres> {
   if (first) home.clear();
-  const [, postgres] = await Promise.all([
-    startMinio(ground, "minio", WITHOUT_KAFKA).then(async () => {
-      if (first) await makeMinioResources(ground, WITHOUT_KAFKA);
-      await makeSpoolingBucket(ground);
-      say("object store is ready");
-    }),
-    startPostgres(ground).then(async (started) => {
-      if (first) await makePostgresResources(ground, started);
-      say("PostgreSQL is ready");
-      return started;
-    }),
+  const madeWith = first ? [] : (home.state.madeWith ?? []);
+  // Making them again changes nothing of what is there.
+  const makes = first || partsOf(home).some((part) => !madeWith.includes(part));
+  const pending = new Pending(say);
+  const postgres = startPostgres(ground).then(async (started) => {
+    if (makes) await makePostgresResources(ground, started);
+    return started;
+  });
+  await Promise.all([
+    pending.ready(
+      "object store",
+      startMinio(ground, "minio", WITHOUT_KAFKA).then(async () => {
+        if (makes) await makeMinioResources(ground, WITHOUT_KAFKA);
+        await makeSpoolingBucket(ground);
+      }),
+    ),
+    pending.ready("PostgreSQL", postgres),
   ]);
   return postgres;
 }
 
-/** Starts the engines that do not run. */
-export async function startEngines(home: LocalHome, ground: Ground, say: Say): Promise<void> {
+/** Starts the engines that do not run, and the work of parts. */
+export async function startEngines(home: LocalHome, ground: Ground, say: Say, work: PartWork): Promise<void> {
   const hasSchema = home.up.includes("metastore");
   const pending = new Pending(say);
   const trino = pending.ready("Trino", startTrino(ground, additions(home, ground)));
@@ -129,8 +127,8 @@ export async function startEngines(home: LocalHome, ground: Ground, say: Say): P
     ),
     pending.ready("Iceberg REST catalog", startRestCatalog(ground)),
   ]);
-  await trino;
-  home.mark({ made: true });
+  await Promise.all([trino, startParts(home, ground, pending, work)]);
+  home.mark({ made: true, madeWith: [...new Set([...(home.state.madeWith ?? []), ...partsOf(home)])] });
 }
 
 /** Ends the supervisor, so that engines can be ended; they keep running. */
@@ -166,9 +164,9 @@ export function signal(group: number, name: NodeJS.Signals): void {
   }
 }
 
-export const enginesUp = (home: LocalHome) => home.up.filter((name) => name in ENGINES);
+export const enginesUp = (home: LocalHome) => home.up.filter((name) => name in enginesOf(home));
 
-export const allRun = (home: LocalHome) => Object.keys(ENGINES).every((name) => home.up.includes(name));
+export const allRun = (home: LocalHome) => Object.keys(enginesOf(home)).every((name) => home.up.includes(name));
 
 export const isEmpty = ({ folder, state }: LocalHome) => !existsSync(folder) || state.made !== true;
 

@@ -5,12 +5,20 @@ const FILE = "happened.jsonl";
 /** Most lines that are kept from one start to the next. */
 const KEPT = 500;
 
-/** An event of an engine: its end or its restart. */
+/** A file that has arrived, and was put aside where it is not what was declared. */
+export interface Arrival {
+  readonly file: string;
+  readonly what: "landed" | "quarantined";
+  /** Where it is, or why it was put aside. */
+  readonly why: string;
+}
+
+/** An event of an engine: its end or its restart; or of a file that has arrived. */
 export interface Happened {
   /** ISO 8601. */
   readonly at: string;
   readonly engine: string;
-  readonly what: "ended" | "started again";
+  readonly what: "ended" | "started again" | Arrival["what"];
   readonly why?: string;
 }
 
@@ -75,3 +83,9 @@ export function storyOf(engine: string, events: readonly Happened[]): string | u
   const state = own.at(-1)?.what === "started again" ? "started again" : "ended";
   return `${state} after ${last.at.slice(11, 19)} UTC${times}: ${last.why ?? "ended"}`;
 }
+
+/** Files of the drop that were put aside, the newest last. */
+export const quarantined = (events: readonly Happened[]): string[] =>
+  events
+    .filter(({ what }) => what === "quarantined")
+    .map(({ at, engine, why = "" }) => `${engine} is in quarantine since ${at.slice(11, 19)} UTC: ${why}`);

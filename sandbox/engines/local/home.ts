@@ -19,23 +19,8 @@ import { dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { running, startOf } from "../../core/processes";
-import type { Place } from "../ground";
+import { type LocalPlace, type Ports, WISHED } from "./places";
 import { Refused } from "./refused";
-
-/** Engines of a local lakehouse, and the preferred port of each. */
-export const WISHED = {
-  trino: 28080,
-  trinoWorker: 28081,
-  s3: 29000,
-  console: 29001,
-  postgres: 25432,
-  thrift: 29083,
-  rest: 29084,
-  metastoreMetrics: 29404,
-} as const satisfies Partial<Record<Place, number>>;
-
-export type LocalPlace = keyof typeof WISHED;
-export type Ports = Readonly<Record<LocalPlace, number>>;
 
 interface State {
   readonly ports?: Ports;
@@ -46,6 +31,10 @@ interface State {
   readonly memory?: number | null;
   /** Bytes for all engines, as of the running ones. */
   readonly share?: number;
+  /** Parts that `--with` has added, each with the bytes that it may take. */
+  readonly parts?: Readonly<Record<string, number>>;
+  /** Parts whose buckets, users, databases and roles exist. */
+  readonly madeWith?: readonly string[];
   /** Start of the running engines, in milliseconds since 1970. */
   readonly started?: number;
 }
@@ -131,7 +120,8 @@ export class LocalHome {
       }),
     );
     const logins = secrets.flatMap(({ metadata: { name }, stringData: data = {} }) => {
-      const [user, password] = [data.user ?? data.username ?? data.AccessKey, data.password ?? data.SecretKey];
+      const user = data.user ?? data.username ?? data.AccessKey ?? (data.token === undefined ? undefined : "by token");
+      const password = data.password ?? data.SecretKey ?? data.token;
       return user === undefined || password === undefined ? [] : [{ name, user, password }];
     });
     const once = new Map(logins.map((login) => [login.name, login]));
@@ -184,10 +174,12 @@ export class LocalHome {
   /**
    * The ports of the last start; one that another process has taken since is replaced, and `moved` is called.
    * @param held places whose engines run, which hold their ports themselves
+   * @param wanted places that are about to be used. @default all
    */
   async ports(
     moved: (place: LocalPlace, from: number, to: number) => void,
     held: readonly LocalPlace[] = [],
+    wanted: readonly LocalPlace[] = Object.keys(WISHED) as LocalPlace[],
   ): Promise<Ports> {
     const before = this.state.ports;
     const kept: readonly number[] = Object.values(before ?? WISHED);
@@ -196,8 +188,10 @@ export class LocalHome {
       const wished = before?.[place] ?? WISHED[place];
       const others = [...Object.values(ports), ...kept.filter((port) => port !== wished)];
       let port = wished;
-      while (!held.includes(place) && (others.includes(port) || !(await isFree(port)))) port++;
-      if (before !== undefined && port !== wished) moved(place, wished, port);
+      // A port that nobody needs now is looked at when its engine is started.
+      const settled = held.includes(place) || (before?.[place] !== undefined && !wanted.includes(place));
+      while (!settled && (others.includes(port) || !(await isFree(port)))) port++;
+      if (before?.[place] !== undefined && port !== wished) moved(place, wished, port);
       ports[place] = port;
     }
     this.mark({ ports: ports as Ports });
@@ -206,7 +200,7 @@ export class LocalHome {
 
   /** Removes data of a first start that did not finish. */
   clear(): void {
-    for (const name of ["minio", "postgres", "backup", "spark"]) {
+    for (const name of ["minio", "postgres", "backup", "spark", "kafka", "connect", "flink"]) {
       rmSync(join(this.folder, name), { recursive: true, force: true });
     }
   }

@@ -43,10 +43,12 @@ export function thisMachine(): Machine {
 
 /**
  * Bytes for all engines: the requested ones; otherwise half of the machine, and at most three quarters of the available memory, so
- * that a person can work beside them.
+ * that a person can work beside them. Parts have theirs of it.
+ * @returns what is left for the engines of every lakehouse, at least the least
+ * @param parts bytes of the parts
  */
-export function shareOf({ memory, available }: Machine, wanted?: number): number {
-  return wanted ?? Math.max(LEAST, Math.min(memory / 2, 0.75 * available));
+export function shareOf({ memory, available }: Machine, wanted?: number, parts = 0): number {
+  return Math.max(LEAST, (wanted ?? Math.min(memory / 2, 0.75 * available)) - parts);
 }
 
 /** Coordinators plan and workers compute: the coordinator has three tenths of what the other engines leave, at most 4 GiB. */
@@ -100,11 +102,12 @@ export function wantedMemory(text: string, { memory }: Machine): number | undefi
 }
 
 /** @throws Refused when the engines that do not run do not fit */
-export function mustHaveRoom(needed: number, { available }: Machine): void {
+export function mustHaveRoom(needed: number, { available }: Machine, parts = 0): void {
   if (available >= needed) return;
+  const fewer = parts === 0 ? "" : ` fewer parts by --with, which have ${gib(parts)} GiB of it,`;
   throw new Refused(
     `memory: ${gib(available)} GiB of this machine are available, ${gib(needed)} GiB are needed; ` +
-      `allowed: a smaller --memory, at least ${gib(LEAST)}Gi, or ending something else`,
+      `allowed: a smaller --memory, at least ${gib(LEAST + parts)}Gi,${fewer} or ending something else`,
   );
 }
 

@@ -14,6 +14,7 @@ export class Pending {
 
   async ready(what: string, starting: Promise<unknown>): Promise<void> {
     this.names.add(what);
+    const began = performance.now();
     const timer = setInterval(() => {
       // One line for all: only the first of the waiting engines writes it.
       if ([...this.names][0] === what) this.say(`still starting: ${[...this.names].join(", ")}`);
@@ -21,7 +22,7 @@ export class Pending {
     timer.unref();
     try {
       await starting;
-      this.say(`${what} is ready`);
+      this.say(`${what} is ready, ${((performance.now() - began) / 1000).toFixed(0)} s`);
     } finally {
       clearInterval(timer);
       this.names.delete(what);

@@ -6,7 +6,10 @@ import { registering } from "../../core/processes";
 import { TrinoClient } from "../trino/client";
 import { allRun, enginesUp, type Say, stopSupervisor, SUPERVISOR } from "./engines";
 import type { LocalHome } from "./home";
+import { changeParts } from "./change-parts";
 import { thisMachine, wantedMemory } from "./memory";
+import { wantedParts } from "./parts";
+import { partsOf } from "./base";
 import { mustHaveAll } from "./prerequisites";
 import { Refused } from "./refused";
 import type { News } from "./supervisor";
@@ -19,12 +22,16 @@ const SOON = 60_000;
 export interface StartOptions {
   /** Value of `--memory`. @default that of the last start */
   readonly memory?: string;
+  /** Value of `--with`: parts that it gets besides those that it has. @default none */
+  readonly with?: string;
 }
 
 /** Starts the engines that do not run, on the existing data. @returns false when all of them ran already */
-export async function startLocal(home: LocalHome, say: Say, { memory }: StartOptions = {}): Promise<boolean> {
+export async function startLocal(home: LocalHome, say: Say, options: StartOptions = {}): Promise<boolean> {
+  const { memory } = options;
   const wanted = memory === undefined ? undefined : (wantedMemory(memory, thisMachine()) ?? null);
-  mustHaveAll(toObtain());
+  const more = options.with === undefined ? undefined : wantedParts(options.with);
+  mustHaveAll(toObtain(more?.parts ?? partsOf(home)));
   home.prepare();
   const unlock = await home.turn((holder) => {
     say(`another lakehouse command is at work here, process ${holder}: waiting for it`);
@@ -34,10 +41,18 @@ export async function startLocal(home: LocalHome, say: Say, { memory }: StartOpt
       throw new Refused("--memory: engines run with another; 'lakehouse local stop' ends them");
     }
     if (wanted !== undefined) home.mark({ memory: wanted });
+    const back = await changeParts(home, more, say);
     if (allRun(home) && home.up.includes(SUPERVISOR) && (await answersQueries(home))) return false;
-    await obtainLocal(say);
-    await stopSupervisor(home);
-    await supervised(home, say);
+    const others = enginesUp(home).length > 0;
+    try {
+      await obtainLocal(say, partsOf(home));
+      await stopSupervisor(home);
+      await supervised(home, say);
+    } catch (error) {
+      // A part that does not start leaves what ran before as it was.
+      if (back() && others) await supervised(home, () => undefined).catch(() => undefined);
+      throw error;
+    }
     return true;
   } finally {
     unlock();

@@ -3,8 +3,9 @@ import { readFileSync } from "node:fs";
 import { running } from "../../core/processes";
 import { answers } from "../engine";
 import { connects } from "../connects";
-import { ENGINES, memoryOfGroups, SUPERVISOR } from "./engines";
-import { happenedSince, storyOf } from "./happened";
+import { enginesOf } from "./base";
+import { memoryOfGroups, SUPERVISOR } from "./engines";
+import { happenedSince, quarantined, storyOf } from "./happened";
 import type { LocalHome } from "./home";
 import { answersQueries } from "./start";
 
@@ -26,6 +27,8 @@ export interface Status {
   readonly engines: readonly EngineStatus[];
   /** Whether the supervisor runs. */
   readonly supervised: boolean;
+  /** Files that were put aside since the last start. @default none */
+  readonly aside?: readonly string[];
   /** Whether a query ran; checked only when all engines are up. */
   readonly queries: boolean;
 }
@@ -50,7 +53,7 @@ export async function statusOf(home: LocalHome): Promise<Status> {
   const { ports, started } = home.state;
   const events = happenedSince(home.folder, started);
   const engines = await Promise.all(
-    Object.entries(ENGINES).map(async ([name, { what, places }]): Promise<EngineStatus> => {
+    Object.entries(enginesOf(home)).map(async ([name, { what, places }]): Promise<EngineStatus> => {
       const pid = alive.find((each) => each.name === name)?.pid;
       const port = ports?.[places[0]];
       const story = storyOf(name, events);
@@ -66,6 +69,7 @@ export async function statusOf(home: LocalHome): Promise<Status> {
   );
   return {
     engines,
+    aside: quarantined(events),
     supervised: alive.some(({ name }) => name === SUPERVISOR),
     queries: engines.every(({ state }) => state === "up") && (await answersQueries(home)),
   };

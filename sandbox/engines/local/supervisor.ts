@@ -3,8 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { running, stopAll } from "../../core/processes";
 import { type Ended, type Run, tail } from "../../core/run";
-import { begin, ENGINES, startEngines, SUPERVISOR } from "./engines";
-import { forgetOld, reasonOf, record } from "./happened";
+import { enginesOf } from "./base";
+import { begin, startEngines, SUPERVISOR } from "./engines";
+import { type Arrival, forgetOld, reasonOf, record } from "./happened";
 import { LocalHome } from "./home";
 import { proveQueries } from "./prove";
 import { loadSamples } from "./samples";
@@ -42,12 +43,22 @@ async function supervise(folder: string): Promise<void> {
     void giveUp().finally(() => process.exit(1));
   };
   const ended = ({ name, exit, log }: Ended) => {
-    if (!wanted || !(name in ENGINES)) return;
+    if (!wanted || !(name in enginesOf(home))) return;
     hasEnded.add(name);
     record(folder, { engine: name, what: "ended", why: reasonOf(exit, tail(log)) });
   };
   const started = (name: string) => {
     if (wanted && hasEnded.has(name)) record(folder, { engine: name, what: "started again" });
+  };
+  const arrived = ({ file, what, why }: Arrival) => {
+    record(folder, { engine: file, what, why });
+  };
+  const again = (every: number, work: () => Promise<void>) => {
+    const timer = setInterval(() => {
+      // What fails now is tried again the next time.
+      if (wanted) void work().catch(() => undefined);
+      else clearInterval(timer);
+    }, every);
   };
   forgetOld(folder);
   process.once("disconnect", abandoned);
@@ -55,7 +66,7 @@ async function supervise(folder: string): Promise<void> {
     const begun = await begin(home, say, { leaveRunning: true, adopt: true, started, ended });
     run = begun.run;
     const { ground } = begun;
-    await startEngines(home, ground, say);
+    await startEngines(home, ground, say, { arrived, again });
     if (home.state.samples !== true) {
       await loadSamples(ground, say);
       home.mark({ samples: true });

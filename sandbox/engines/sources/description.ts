@@ -1,3 +1,4 @@
+import { FOLDER, ONE_MACHINE } from "../allowance";
 import { description } from "../description";
 
 export const sources = description({
@@ -24,7 +25,11 @@ export const sources = description({
       ],
     },
   ],
-  allowed: [],
+  allowed: [
+    { file: /^sources\/source\.json$/, key: /^lake\.endpoint$/, kind: "endpoint", why: ONE_MACHINE },
+    { file: /^sources\/source\.json$/, key: /^(scratch|of\.path)$/, kind: "path", why: FOLDER },
+  ],
+  local: { drop: () => (require("./local") as typeof import("./local")).part },
   absent: [
     [
       "the image of the jobs",

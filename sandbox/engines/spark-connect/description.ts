@@ -50,6 +50,7 @@ export const sparkConnect = description({
     { file: /^spark-connect\/args$/, key: /^--master$/, kind: "added", why: CLUSTER },
     { file: /^spark-connect\/args$/, key: /^(command|--properties-file)$/, kind: "path", why: FOLDER },
   ],
+  local: { spark: () => (require("./local") as typeof import("./local")).part },
   absent: [
     ["the next generation of Spark Connect's token", "its test is written and was not run yet"],
     ["executors of Spark Connect as pods, and that idle ones go", "they need a cluster whose nodes run containers"],

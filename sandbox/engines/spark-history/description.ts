@@ -29,6 +29,7 @@ export const sparkHistory = description({
     { file: /^spark-history\/env$/, key: /^SPARK_DIST_CLASSPATH$/, kind: "path", why: FOLDER },
     { file: /^spark-history\/env$/, key: /^SPARK_LOCAL_IP$/, kind: "added", why: BIND },
   ],
+  local: { history: () => (require("./local") as typeof import("./local")).part },
   absent: [
     [
       "rights of the history server, its cleaner, and the log of Spark Connect in it",

@@ -36,7 +36,7 @@ export async function dbt(folder: string): Promise<() => Promise<string>> {
   );
   const project = mkdtempSync(join(folder, "dbt-"));
   cpSync(join(__dirname, "dbt"), project, { recursive: true });
-  writeFileSync(join(project, "profiles.yml"), connect("dbt", { ports, logins: home.logins }, false));
+  writeFileSync(join(project, "profiles.yml"), connect("dbt", { ports, logins: home.logins, folder }, false));
   return () =>
     command(
       [

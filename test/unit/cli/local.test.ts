@@ -4,14 +4,17 @@ import { createServer, type Server } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { clients, connect, connectSection } from "../../../cli/local/connect";
+import { clients } from "../../../cli/local/clients";
+import { connect, connectSection } from "../../../cli/local/connect";
 import { access, commandName, statusTable } from "../../../cli/local/tables";
 import { PROJECT_FOLDER } from "../../../inputs/project";
 import { freePorts } from "../../../sandbox/core/ports";
-import { defaultFolder, LocalHome, type LocalPlace, WISHED } from "../../../sandbox/engines/local/home";
+import { defaultFolder, LocalHome } from "../../../sandbox/engines/local/home";
+import { type LocalPlace, WISHED } from "../../../sandbox/engines/local/places";
 import type { EngineStatus } from "../../../sandbox/engines/local/status";
 
-const PORTS = { trino: 1, trinoWorker: 2, s3: 3, console: 4, postgres: 5, thrift: 6, rest: 7, metastoreMetrics: 8 };
+/** Ports from 1 on, in the order of their names in the table. */
+const PORTS = Object.fromEntries(Object.keys(WISHED).map((place, at) => [place, at + 1])) as Record<LocalPlace, number>;
 
 describe("the folder of a local lakehouse", () => {
   let above = "";
@@ -66,7 +69,7 @@ describe("the folder of a local lakehouse", () => {
     home.prepare(false);
     const moved: unknown[] = [];
     const tell = (...args: unknown[]) => moved.push(args);
-    equal(new Set(Object.values(await home.ports(tell))).size, 8);
+    equal(new Set(Object.values(await home.ports(tell))).size, Object.keys(WISHED).length);
     // Unusual ports, because a parallel run of this test would ask for the same ones.
     const first = await freePorts(...(Object.keys(PORTS) as LocalPlace[]));
     home.mark({ ports: first });
@@ -169,16 +172,16 @@ describe("`lakehouse local` shows", () => {
 
   it("URLs, and commands for this folder", () => {
     const text = access(home, false);
-    match(text, /│ Trino +│ http:\/\/127\.0\.0\.1:1\/ui +│/);
+    match(text, /│ trino +│ http:\/\/127\.0\.0\.1:1\/ui +│/);
     match(text, /postgresql:\/\/127\.0\.0\.1:5\/analytics/);
-    match(text, /lakehouse local stop --folder \/data\/lake {2,}# stops the engines and keeps the data/);
+    match(text, /lakehouse local stop --folder \/data\/lake {2,}# stops it and keeps the data/);
     doesNotMatch(text, /canary/);
   });
 
   it("the login name that the server accepts", () => {
     const text = access(home, false);
-    match(text, /│ object store, console +│ [^│]+│ lakehouse-root +│/);
-    match(text, /│ PostgreSQL +│ [^│]+│ postgres, or a service's role +│/);
+    match(text, /│ console +│ [^│]+│ lakehouse-root +│/);
+    match(text, /│ postgres +│ [^│]+│ postgres +│/);
     doesNotMatch(text, /minio-root|postgres-superuser/);
   });
 
@@ -198,13 +201,14 @@ describe("`lakehouse local` shows", () => {
 
   it("settings of each client with this folder's addresses, and the password only on request", () => {
     for (const client of Object.keys(clients) as (keyof typeof clients)[]) {
-      const place = { ports: PORTS, logins: home.logins };
+      const place = { ports: PORTS, logins: home.logins, folder: home.folder };
       doesNotMatch(connect(client, place, false), /canary|undefined/, client);
-      match(connect(client, place, false), /127\.0\.0\.1:[1-8]|port: 1/, client);
-      equal(connect(client, place, true).includes("canary-of-spark"), ["pyiceberg", "spark", "s3"].includes(client));
+      match(connect(client, place, false), /127\.0\.0\.1:\d|port: 1|PORT=5|port=1/, client);
+      const withKeys = ["pyiceberg", "spark", "duckdb", "mc", "s3"];
+      equal(connect(client, place, true).includes("canary-of-spark"), withKeys.includes(client), client);
     }
     equal(
-      connect("sqlalchemy", { ports: PORTS, logins: [] }, false).split("\n")[1],
+      connect("sqlalchemy", { ports: PORTS, logins: [], folder: "" }, false).split("\n")[1],
       "trino://me@127.0.0.1:1/lakehouse",
     );
   });

@@ -20,6 +20,8 @@ from traitlets.config import Config
 TOLD = json.loads((Path(__file__).parent / "hub.json").read_text())
 PEOPLE: dict[str, dict[str, Any]] = TOLD["people"]
 PROFILES: dict[str, dict[str, Any]] = TOLD["profiles"]
+# Variables by what a person has of his own: keys of the object store, and where the stack has it a role of PostgreSQL.
+SIGN_INS = {"keys": ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), "vectors": ("PGUSER", "PGPASSWORD")}
 # bcrypt reads no more bytes.
 LONGEST = 72
 # A name that nobody has takes as long as a wrong password.
@@ -83,10 +85,11 @@ async def described(spawner: Any, pod: Any) -> Any:  # noqa: ANN401
     template, [made] = written(stored)["template"], written(pod)["spec"]["containers"]
     spec, labels = template["spec"], template["metadata"]["labels"]
     [notebook] = spec["containers"]
-    secret, *keys = person["keys"]
     of_person = [
         {"name": variable, "valueFrom": {"secretKeyRef": {"name": secret, "key": key}}}
-        for variable, key in zip(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), keys, strict=True)
+        for given, variables in SIGN_INS.items()
+        for secret, *keys in [person[given]] * (given in person)
+        for variable, key in zip(variables, keys, strict=True)
     ]
     variables = {each["name"]: each for each in [*notebook["env"], *made["env"], *of_person]}
     notebook |= {"args": made["args"], "env": list(variables.values())}

@@ -178,10 +178,11 @@ describe("the template of people's pods", () => {
 
 describe("what the hub is told", () => {
   const keys = { secret: "person-carol-s3", userKey: "AccessKey", passwordKey: "SecretKey" };
+  const vectors = { secret: "person-carol-vectors", userKey: "username", passwordKey: "password" };
   const told = () => {
     const { jupyterhub, groups } = described();
     const people = {
-      carol: { settings: CAROL, keys, claim: "person-carol-home", env: { LAKEHOUSE_SCHEMA: "person_carol" } },
+      carol: { settings: CAROL, keys, vectors, claim: "person-carol-home", env: { LAKEHOUSE_SCHEMA: "person_carol" } },
     };
     const files = config.hubFiles(jupyterhub, spawning("lakehouse-notebooks", "image:1", groups, people), {
       hub: "http://hub:8081",
@@ -220,6 +221,7 @@ describe("what the hub is told", () => {
       carol: {
         profile: "small",
         keys: ["person-carol-s3", "AccessKey", "SecretKey"],
+        vectors: ["person-carol-vectors", "username", "password"],
         claim: "person-carol-home",
         env: { LAKEHOUSE_SCHEMA: "person_carol" },
       },
