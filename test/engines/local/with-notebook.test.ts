@@ -100,9 +100,9 @@ print(subprocess.run([sys.executable, "${EXECUTE}", "."], check=True, capture_ou
     writeFileSync(join(folder, "drop", "good.csv"), `${header}\ne1,2026-03-05 10:00:00,ann,view\n`);
     writeFileSync(join(folder, "drop", "bad.csv"), "event_id,event_time\ne2,2026-03-05 11:00:00\n");
     const told = async () => (await run("status")).out;
-    await until(async () => /bad\.csv is in quarantine/.test(await told()), "the bad file is told");
+    await until(async () => (await told()).includes("bad.csv is in quarantine"), "the bad file is told");
     match(await told(), /bad\.csv is in quarantine since .* UTC: columns are missing: user_id, event_type; it is in/);
-    ok(!/good\.csv/.test(await told()));
+    ok(!(await told()).includes("good.csv"));
     const landed = await cell(`
 import lakehouse, pyarrow.csv, pyarrow.fs
 store = pyarrow.fs.S3FileSystem(access_key=lakehouse.files()["s3.access-key-id"],

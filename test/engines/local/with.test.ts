@@ -10,7 +10,7 @@ import { javaHome } from "../../../sandbox/engines/java-home";
 import { obtainLocal } from "../../../sandbox/engines/local/tools";
 import { obtain, type Tools } from "../../../sandbox/engines/obtain";
 import { command } from "../../../sandbox/engines/obtain/command";
-import { folder, pidOf, run, sql, start, until } from "./lakehouse";
+import { pidOf, run, sql, start, until } from "./lakehouse";
 
 const COUNT = "select count(*) from lakehouse.tpch.orders";
 const ORDER =
