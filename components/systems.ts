@@ -1,4 +1,5 @@
 import { hiveMetastore } from "./catalog/hive-metastore/system";
+import { openmetadata } from "./catalog/openmetadata/system";
 import { kueue } from "./compute/kueue/system";
 import { jupyterhub } from "./compute/jupyterhub/system";
 import { spark } from "./compute/spark/system";
@@ -47,6 +48,7 @@ export const all = [
   opensearch,
   elasticsearch,
   hiveMetastore,
+  openmetadata,
   kueue,
   sparkHistory,
   spark,

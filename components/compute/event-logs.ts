@@ -39,17 +39,19 @@ export const eventLogConf = ({ directory }: Pick<EventLogs, "directory">, store:
 });
 
 /**
- * Spark with the libraries that its image lacks for some purpose: of applications on tables, with or without event logs and Delta,
- * and of the history server.
+ * Spark with the libraries that its image lacks for some purpose: of applications on tables, with or without event logs, Delta and
+ * lineage, and of the history server.
  */
 export function sparkFor({
   tables,
   eventLogs,
   delta = false,
+  lineage = false,
 }: {
   readonly tables: boolean;
   readonly eventLogs: boolean;
   readonly delta?: boolean;
+  readonly lineage?: boolean;
 }): IncompletePin {
   const { spark, icebergSpark, icebergAws, hadoopAws, s3TransferManager, deltaSpark, deltaStorage, hiveClient } =
     shared;
@@ -61,6 +63,7 @@ export function sparkFor({
       icebergAws,
       ...(eventLogs || delta ? [hadoopAws, s3TransferManager] : []),
       ...(delta ? [deltaSpark, deltaStorage, hiveClient] : []),
+      ...(lineage ? [shared.openlineageSpark] : []),
     ],
   };
 }

@@ -4,6 +4,7 @@ import { JAR_DIRECTORY } from "../core/jars";
 import type { TableFormats } from "../core/table-formats";
 import { DELTA_EXTENSION, deltaConf, type DeltaFacts, formatConf } from "./delta-conf";
 import { eventLogConf } from "./event-logs";
+import { lineageConf } from "./lineage";
 
 /** Spark's memory and configuration, as pure functions of sizes and endpoints. */
 
@@ -70,6 +71,8 @@ export interface SparkConfFacts {
   readonly delta?: DeltaFacts | undefined;
   /** What the settings say of tables' formats. @default nothing */
   readonly formats?: Pick<TableFormats, "said">;
+  /** Whether they tell what their tables are made of. @default false */
+  readonly lineage?: boolean;
 }
 
 /** The configuration of every application on the stack's tables; sorted, so that an unchanged one shows no difference. */
@@ -82,6 +85,7 @@ export function sparkConf(facts: SparkConfFacts): Record<string, string> {
     ...sessionConf(facts),
     ...(facts.delta === undefined ? {} : deltaConf(facts.delta, facts.s3)),
     ...(facts.eventLogs === undefined ? {} : eventLogConf(facts.eventLogs, facts.s3)),
+    ...(facts.lineage === true ? lineageConf() : {}),
   });
 }
 

@@ -9,6 +9,7 @@ import type { EventLogs, SparkConnect } from "./capabilities";
 import type { VectorStore } from "./vector-spaces";
 import type { Composition } from "./composition";
 import type { Door } from "./door";
+import type { Governance } from "./governance";
 import type { BucketGrant } from "./grant";
 import type { Monitoring } from "./monitoring";
 import type { Jar, Pins } from "./pins";
@@ -52,6 +53,7 @@ export interface Capabilities {
   readonly logs: Logs;
   readonly eventLogs: EventLogs;
   readonly sparkConnect: SparkConnect;
+  readonly governance: Governance;
 }
 export type CapabilityName = keyof Capabilities;
 
@@ -76,6 +78,7 @@ export const CAPABILITY_WORDS: Readonly<Record<CapabilityName, string>> = {
   logs: "a store of logs",
   eventLogs: "a history of Spark's applications",
   sparkConnect: "Spark Connect",
+  governance: "a data catalogue",
 };
 
 type How = "one" | "maybe" | "every";

@@ -137,6 +137,22 @@ const jars = pinned({
       sha256: "bebdf9c498828b8b07117887bf5fb9caa380a67f8406fa7598469e9b5c54cc43",
     },
   },
+  // Tells what tables are made of.
+  openlineageSpark: {
+    version: "1.53.0",
+    licence: "Apache-2.0",
+    held: {
+      pin: "1.53.0",
+      newest: "1.54.0",
+      read: "2026-12-01",
+      why: "the newest whose library for Spark is on Maven Central",
+    },
+    jar: {
+      group: "io.openlineage",
+      artifact: `openlineage-spark_${scala.version}`,
+      sha256: "5d84b0ae7e72909b5aae7ed87df878bf06b28d9ac3005765c3529d0a66dbae6f",
+    },
+  },
 });
 
 export const shared = {
@@ -164,6 +180,7 @@ export const shared = {
         jars.deltaSpark,
         jars.deltaStorage,
         jars.hiveClient,
+        jars.openlineageSpark,
       ],
     },
     // CloudNativePG rebuilds the images of a patch release each week: the digest identifies one.

@@ -22,6 +22,7 @@ const PLACES = {
   sparkDriver: undefined,
   sparkBlocks: undefined,
   sparkHistory: undefined,
+  lineage: "openmetadata.lakehouse-catalog.svc:5000",
   sparkConnect: "spark-connect.lakehouse-spark-connect.svc:15002",
   sparkConnectUi: undefined,
   kafka: "kafka-kafka-bootstrap.lakehouse-streaming.svc:9093",

@@ -13,6 +13,7 @@ import type {
 } from "../../core/capabilities";
 import { type Endpoint, podsEndpoint, serviceEndpoint, url } from "../../core/endpoint";
 import { awsEnv, fromSecret } from "../../core/env";
+import { type Governance, lineageEnv } from "../../core/governance";
 import { missingJars } from "../../core/jars";
 import { password } from "../../core/password";
 import { accountWithRights } from "../../core/rbac";
@@ -35,6 +36,7 @@ export interface SparkConnectArgs extends Facts<SparkConnectSettings> {
   readonly tables: TableCatalog;
   readonly libraries: Libraries;
   readonly eventLogs: EventLogs | undefined;
+  readonly governance: Governance | undefined;
 }
 
 /** One long-lived driver for the sessions of all clients, which makes executors while they have work and gives them back. */
@@ -119,11 +121,12 @@ export class SparkConnectServer extends Service implements SparkConnect {
     this.link(executors, "executor");
   }
 
-  private facts({ settings, objects, tables, libraries, eventLogs, stack }: SparkConnectArgs, s3: SecretKeys) {
+  private facts({ settings, objects, tables, libraries, eventLogs, governance, stack }: SparkConnectArgs, s3: SecretKeys) {
+    const told = governance === undefined ? undefined : this.use(governance.lineageOf(this), "server");
     const { formats } = stack;
     const executor = this.group("executor");
     const image = settings.image ?? shared.spark.image;
-    const lacking = sparkFor({ tables: true, eventLogs: eventLogs !== undefined, delta: formats.delta });
+    const lacking = sparkFor({ tables: true, eventLogs: eventLogs !== undefined, delta: formats.delta, lineage: told !== undefined });
     const fetcher = settings.jars === "fetch" ? libraries.fetcher(this, missingJars(lacking)) : undefined;
     const env = awsEnv(s3, objects);
     const template = sparkPodTemplate("executor", { group: executor, image, env, fetcher });
@@ -135,6 +138,8 @@ export class SparkConnectServer extends Service implements SparkConnect {
       template: config.executorTemplate(template, executor),
       fetcher,
       env,
+      lineage: told !== undefined,
+      lineageEnv: told === undefined ? {} : lineageEnv(told),
       restUrl: tables.restUrl,
       s3: { url: url(objects.endpoint), region: objects.region, properties: objects.sdk.iceberg },
       locations: locations(settings.access, objects.buckets),
@@ -170,6 +175,7 @@ export class SparkConnectServer extends Service implements SparkConnect {
             command: [...config.COMMAND],
             env: {
               ...facts.env,
+              ...facts.lineageEnv,
               POD_NAME: { fieldRef: { fieldPath: "metadata.name" } },
               SPARK_CONNECT_AUTHENTICATE_TOKEN: fromSecret(`${name}-token${this.suffix}`, "token"),
             },

@@ -32,7 +32,12 @@ export const sparkConnect = system({
   uses: (own, stack) => {
     const path = "lakehouse:compute.sparkConnect";
     const source = { service: "spark-connect", setting: `${path}.image`, instead: "an own image" };
-    const spark = sparkFor({ tables: true, eventLogs: stack.gives("eventLogs"), delta: stack.formats.delta });
+    const spark = sparkFor({
+      tables: true,
+      eventLogs: stack.gives("eventLogs"),
+      delta: stack.formats.delta,
+      lineage: stack.gives("governance"),
+    });
     return [
       ...(own.image === undefined ? [image(shared.spark, source)] : []),
       ...(own.jars === "fetch" ? fetched("spark-connect", path, spark) : []),
@@ -45,6 +50,7 @@ export const sparkConnect = system({
     tables: one("tables"),
     libraries: maybe("libraries"),
     eventLogs: maybe("eventLogs"),
+    governance: maybe("governance"),
   },
   gives: ["sparkConnect"],
   pods: ({ platform, settings: own }) => sparkConnectPods(platform, own),

@@ -13,6 +13,7 @@ import type {
 } from "../../core/capabilities";
 import { podsEndpoint, url } from "../../core/endpoint";
 import { awsEnv } from "../../core/env";
+import { type Governance, lineageEnv } from "../../core/governance";
 import { missingJars } from "../../core/jars";
 import type { Admission, JobQueues } from "../../core/queueing";
 import { rights } from "../../core/rbac";
@@ -49,6 +50,8 @@ export interface SparkArgs {
   readonly eventLogs?: EventLogs | undefined;
   /** Where jobs wait for their pods. @default they start at once */
   readonly queues: JobQueues | undefined;
+  /** Where drivers tell what their tables are made of. @default nowhere */
+  readonly governance?: Governance | undefined;
   /** Operators that bring the CRDs of jobs. Empty where the operator exists outside of this stack. */
   readonly operators: readonly pulumi.Resource[];
   /** Whether no scheduler submits the jobs, so that they run on schedules of their own. */
@@ -127,8 +130,14 @@ export class Spark extends Service {
 
   /** Common parts of all jobs of the stack. */
   private application(args: SparkArgs, s3: SecretKeys, admission: Admission | undefined): ApplicationFacts {
-    const { settings, objects, tables, libraries, eventLogs, formats } = args;
-    const lacking = sparkFor({ tables: true, eventLogs: eventLogs !== undefined, delta: formats.delta });
+    const { settings, objects, tables, libraries, eventLogs, formats, governance } = args;
+    const told = governance === undefined ? undefined : this.use(governance.lineageOf(this), "driver");
+    const lacking = sparkFor({
+      tables: true,
+      eventLogs: eventLogs !== undefined,
+      delta: formats.delta,
+      lineage: told !== undefined,
+    });
     const groups = { driver: this.group("driver"), executor: this.group("executor") };
     const pod: Omit<SparkPodFacts, "group"> = {
       image: settings.image ?? shared.spark.image,
@@ -146,10 +155,16 @@ export class Spark extends Service {
         eventLogs,
         delta: formats.delta ? deltaFacts(tables) : undefined,
         formats,
+        lineage: told !== undefined,
       }),
       groups,
       templates: {
-        driver: sparkPodTemplate("driver", { ...pod, group: groups.driver, mounts: [JOBS] }),
+        driver: sparkPodTemplate("driver", {
+          ...pod,
+          env: { ...pod.env, ...(told === undefined ? {} : lineageEnv(told)) },
+          group: groups.driver,
+          mounts: [JOBS],
+        }),
         executor: sparkPodTemplate("executor", { ...pod, group: groups.executor }),
       },
       ...(admission === undefined

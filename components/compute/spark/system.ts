@@ -39,7 +39,12 @@ export const spark = system({
   pins,
   uses: (own, stack) => {
     const path = "lakehouse:compute.spark";
-    const spark = sparkFor({ tables: true, eventLogs: stack.gives("eventLogs"), delta: stack.formats.delta });
+    const spark = sparkFor({
+      tables: true,
+      eventLogs: stack.gives("eventLogs"),
+      delta: stack.formats.delta,
+      lineage: stack.gives("governance"),
+    });
     const source = { service: "spark", setting: `${path}.image`, instead: "an own image" };
     return [
       ...(own.operator === "deployed"
@@ -57,6 +62,7 @@ export const spark = system({
     libraries: maybe("libraries"),
     eventLogs: maybe("eventLogs"),
     queues: maybe("queues"),
+    governance: maybe("governance"),
   },
   gives: ["jobs"],
   pods: ({ platform, settings: own }) => [

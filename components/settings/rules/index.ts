@@ -6,6 +6,7 @@ import type { Settings } from "../schema";
 import { poolsOfSizes, roomForHeaps } from "../sizes";
 import { ownAirflow } from "./airflow";
 import { distinctBuckets } from "./buckets";
+import { readableSearch } from "./catalogue";
 import { certificates } from "./certificates";
 import { maintainedFormats, versionsOfIceberg, writtenFormats } from "./formats";
 import { cleaningFunctions } from "./functions";
@@ -42,7 +43,7 @@ export const RULES: readonly { readonly needs: readonly (keyof Settings)[]; read
   { needs: ["storage"], rule: distinctBuckets },
   { needs: ["storage"], rule: objectLocks },
   { needs: ["storage"], rule: distinctNodePorts },
-  { needs: ["storage", "streaming", "cluster"], rule: certificates },
+  { needs: ["storage", "catalog", "streaming", "cluster"], rule: certificates },
   { needs: SYSTEMS, rule: satisfiedNeeds },
   { needs: ["streaming", "cluster"], rule: imageVolumes },
   { needs: ["streaming"], rule: ownTopics },
@@ -50,6 +51,7 @@ export const RULES: readonly { readonly needs: readonly (keyof Settings)[]; read
   { needs: ["query", "storage"], rule: keyTables },
   { needs: ["query", "storage"], rule: sharedPages },
   { needs: ["query", "storage", "streaming"], rule: streamedTopics },
+  { needs: ["catalog", "storage"], rule: readableSearch },
   { needs: ["query", "storage"], rule: signedRegion },
   { needs: ["query", "cluster"], rule: closedConsole },
   { needs: SYSTEMS, rule: writtenFormats },

@@ -12,6 +12,7 @@ export const spark = description({
     deltaSpark: product(pins.deltaSpark),
     deltaStorage: product(pins.deltaStorage),
     hiveClient: product(pins.hiveClient),
+    openlineageSpark: product(pins.openlineageSpark),
   },
   proofs: [
     {
@@ -27,6 +28,18 @@ export const spark = description({
         "Spark's job makes its table where the settings say so, with the totals of the events, as Trino, delta-rs and DuckDB read them",
         "Spark reads what Trino has inserted and updated, and Trino what Spark has updated and deleted",
         "the Spark driver crashes",
+      ],
+    },
+    {
+      system: "Lineage by OpenLineage",
+      from: "`sparkConf`, variables and token of the rendered jobs; nginx with its rendered configuration and script in front of a stand-in for OpenMetadata's API",
+      seen: [
+        "the lineage of two jobs leads from bronze over silver to gold, with columns",
+        "every event has what OpenLineage's definition asks for",
+        "a table has one name, whichever job speaks of it",
+        "no event has a secret, a statement or a token",
+        "an unknown emitter is refused, and so is everything but an event",
+        "a receiver that is away costs no job its result",
       ],
     },
   ],
@@ -56,6 +69,7 @@ export const spark = description({
   ],
   absent: [
     ["Spark drivers and executors as pods", "they need a cluster; here both are one process"],
+    ["OpenMetadata itself", "it is in no package registry; its API is a stand-in"],
     [
       "DuckDB's own Iceberg and Delta readers",
       "its extensions are only on its own site; PyIceberg and delta-rs read the tables for it",

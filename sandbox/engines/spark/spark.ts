@@ -99,6 +99,8 @@ export function localConf(ground: Ground, file: string, conf: string, ports: Dri
     icebergAws,
     ...(files ? [hadoopAws, s3TransferManager] : []),
     ...(delta ? [deltaSpark, deltaStorage] : []),
+    // Tells what tables are made of.
+    ...(properties.get(text, "spark.extraListeners") === undefined ? [] : [tools.openlineageSpark]),
   ].join(":");
   if (delta) set(METASTORE_CLIENT, `${hiveClient},${join(sitePackages(ground), "pyspark", "jars", "commons-*.jar")}`);
   set("spark.driver.extraClassPath", jars);
@@ -131,8 +133,12 @@ function environment(ground: Ground, { spec }: Application, name: string, ports:
   const local = localConf(ground, "spark/spark.conf", given, ports);
   const conf = ground.changes.set("spark/spark.conf", local, properties, "spark.master", "local[2]");
   const folder = ground.write(`${name}/conf`, { "spark-defaults.conf": conf });
+  const { OPENLINEAGE__TRANSPORT__URL: receiver, ...env } = ground.rendered.env(
+    spec.driver.template.spec.containers[0],
+  );
   return {
-    ...ground.rendered.env(spec.driver.template.spec.containers[0]),
+    ...env,
+    ...(receiver === undefined ? {} : { OPENLINEAGE__TRANSPORT__URL: ground.local(receiver) }),
     SPARK_CONF_DIR: folder,
     ...sparkHomeEnv(ground),
   };
