@@ -26,7 +26,7 @@ describe("settings of OpenMetadata", () => {
   it("are a line each without a search store, without cert-manager, and where the store is Elasticsearch", () => {
     assert.match(
       mistakes(changed("storage", { opensearch: { enabled: false } })),
-      /openmetadata\.enabled: given true while nothing gives a search store/,
+      /openmetadata\.enabled: given true, which needs a search store/,
     );
     assert.match(
       mistakes(changed("cluster", { certManager: false })),
