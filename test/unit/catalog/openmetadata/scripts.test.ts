@@ -159,7 +159,7 @@ describe("scripts of OpenMetadata", function () {
       confirmPassword: TELLER,
       roles: ["8a1c2b3d-0000-4000-8000-000000000001"],
     });
-    assert.equal(made?.token, "Bearer ey.to-ken.x_1");
+    assert.equal(made.token, "Bearer ey.to-ken.x_1");
     const again = await setUp();
     assert.equal(again.code, 0, again.error);
     assert.equal(stand.asked.filter(({ at }) => at === "POST /api/v1/users").length, 1);
