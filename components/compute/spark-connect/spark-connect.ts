@@ -121,12 +121,20 @@ export class SparkConnectServer extends Service implements SparkConnect {
     this.link(executors, "executor");
   }
 
-  private facts({ settings, objects, tables, libraries, eventLogs, governance, stack }: SparkConnectArgs, s3: SecretKeys) {
+  private facts(
+    { settings, objects, tables, libraries, eventLogs, governance, stack }: SparkConnectArgs,
+    s3: SecretKeys,
+  ) {
     const told = governance === undefined ? undefined : this.use(governance.lineageOf(this), "server");
     const { formats } = stack;
     const executor = this.group("executor");
     const image = settings.image ?? shared.spark.image;
-    const lacking = sparkFor({ tables: true, eventLogs: eventLogs !== undefined, delta: formats.delta, lineage: told !== undefined });
+    const lacking = sparkFor({
+      tables: true,
+      eventLogs: eventLogs !== undefined,
+      delta: formats.delta,
+      lineage: told !== undefined,
+    });
     const fetcher = settings.jars === "fetch" ? libraries.fetcher(this, missingJars(lacking)) : undefined;
     const env = awsEnv(s3, objects);
     const template = sparkPodTemplate("executor", { group: executor, image, env, fetcher });
