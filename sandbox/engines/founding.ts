@@ -90,12 +90,7 @@ export const FOUNDING: readonly Founding[] = [
     ],
     "DuckDB reads what delta-rs gives it: its own extension is in no registry",
   ),
-  row(
-    "Apache Atlas",
-    0,
-    [],
-    "not rendered, with reasons (decision 58); OpenMetadata answers for it, and lineage by OpenLineage is at 5: engines/start/lineage.test.ts",
-  ),
+  row("Apache Atlas", 0, [], "not rendered, with reasons (decision 58); OpenMetadata is, in its place"),
   row("Spark operator", 4, [
     "cluster/operators.test.ts",
     "the Spark operator makes a driver's pod with the size, placement, priority and labels of the plan",

@@ -30,18 +30,6 @@ export const spark = description({
         "the Spark driver crashes",
       ],
     },
-    {
-      system: "Lineage by OpenLineage",
-      from: "`sparkConf`, variables and token of the rendered jobs; nginx with its rendered configuration and script in front of a stand-in for OpenMetadata's API",
-      seen: [
-        "the lineage of two jobs leads from bronze over silver to gold, with columns",
-        "every event has what OpenLineage's definition asks for",
-        "a table has one name, whichever job speaks of it",
-        "no event has a secret, a statement or a token",
-        "an unknown emitter is refused, and so is everything but an event",
-        "a receiver that is away costs no job its result",
-      ],
-    },
   ],
   allowed: [
     {
@@ -69,7 +57,11 @@ export const spark = description({
   ],
   absent: [
     ["Spark drivers and executors as pods", "they need a cluster; here both are one process"],
-    ["OpenMetadata itself", "it is in no package registry; its API is a stand-in"],
+    ["OpenMetadata itself", "it is in no package registry"],
+    [
+      "lineage by OpenLineage",
+      "nginx with its rendered files took the events of real jobs, but the whole test has not run to its end yet",
+    ],
     [
       "DuckDB's own Iceberg and Delta readers",
       "its extensions are only on its own site; PyIceberg and delta-rs read the tables for it",

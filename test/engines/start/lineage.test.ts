@@ -92,7 +92,7 @@ function checked({ eventTime, producer, schemaURL, run, job, inputs = [], output
 }
 
 /** The rendered listener of real Spark, the rendered receiver by real nginx, and OpenMetadata's API by a stand-in. */
-describe("lineage of Spark's jobs", function () {
+describe("lineage of Spark's jobs (slow)", function () {
   this.timeout(2 * PATIENCE);
   const { raw } = events(20261201, 200);
   const catalogue = new Catalogue();
