@@ -27,11 +27,14 @@ export interface Status {
   readonly engines: readonly EngineStatus[];
   /** Whether the supervisor runs. */
   readonly supervised: boolean;
-  /** Files that were put aside since the last start. @default none */
+  /** The newest files that were put aside, by whatever start. @default none */
   readonly aside?: readonly string[];
   /** Whether a query ran; checked only when all engines are up. */
   readonly queries: boolean;
 }
+
+/** Most files that were put aside, as they are shown. */
+const SHOWN = 5;
 
 /** Readiness check of an engine; without HTTP, whether its port accepts connections. */
 const READY: Readonly<Record<string, (port: number) => Promise<boolean>>> = {
@@ -69,7 +72,7 @@ export async function statusOf(home: LocalHome): Promise<Status> {
   );
   return {
     engines,
-    aside: quarantined(events),
+    aside: quarantined(happenedSince(home.folder)).slice(-SHOWN),
     supervised: alive.some(({ name }) => name === SUPERVISOR),
     queries: engines.every(({ state }) => state === "up") && (await answersQueries(home)),
   };

@@ -87,7 +87,7 @@ describe("parts that are added to a lakehouse on this machine (slow)", () => {
     await kafka({ action: "produce", topic: "orders", input: [{ key: "17", value: ORDER }] });
     const found = "select customer_id, amount from lakehouse.silver.orders where order_id = 17";
     await until(async () => (await run("sql", "-e", found)).out.includes('"ann","12.50"'), "the order is in the table");
-    deepEqual(await sql("select customer_id from kafka.default.orders"), ['"ann"']);
+    deepEqual(await sql("select customer_id from kafka.topics.orders"), ['"ann"']);
   });
 
   it("PySpark, by the address and token that are printed", async () => {
@@ -134,7 +134,7 @@ print(database.execute("${COUNT}").fetchone()[0])`;
     equal((await run("stop")).code, 0);
     const { code, error } = await run("start");
     equal(code, 0, error);
-    deepEqual(await sql("select customer_id from kafka.default.orders"), ['"ann"']);
+    deepEqual(await sql("select customer_id from kafka.topics.orders"), ['"ann"']);
     await kafka({ action: "produce", topic: "orders", input: [{ key: "18", value: ORDER.replace("17", "18") }] });
     const both = "select order_id, count(*) from lakehouse.silver.orders group by 1 order by 1";
     await until(async () => (await run("sql", "-e", both)).out.includes('"18"'), "the next order is in the table");
