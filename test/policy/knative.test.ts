@@ -95,7 +95,7 @@ describe("functions on Knative", function () {
     );
     for (const prefix of ["uploads/orders/", "uploads/logs/", "uploads/"])
       ok(told.includes(`"filterPrefix":"${prefix}"`), told);
-    custom = all.filter(({ type }) => /knative\.dev/.test(type)).map(({ inputs }) => inputs);
+    custom = all.filter(({ type }) => type.includes("knative.dev")).map(({ inputs }) => inputs);
   });
 
   it("are as upstream's definitions want them, without unknown fields", function () {
