@@ -81,7 +81,7 @@ function head(system: AnySystem): string {
 
 function onBy(system: AnySystem): string {
   if (system.kind !== undefined) return `by \`${pathOf(system)}.kind: ${system.kind}\``;
-  return system.on === undefined
+  return isSwitched(system)
     ? `by \`${switchOf(system)}: ${String(onSwitch(system).value)}\``
     : "where it is needed";
 }
@@ -92,10 +92,13 @@ function section(title: string, columns: readonly string[], rows: readonly (read
   return ["", `## ${title}`, line(columns), line(columns.map(() => "---")), ...rows.map(line)];
 }
 
+/** Whether a setting switches it on: others are on where somebody needs them. */
+const isSwitched = ({ on, switch: by }: AnySystem): boolean => on === undefined || by !== undefined;
+
 /** Settings with every system on. The object store is the system's own kind if it is one. */
 export function everything({ kind = "s3" }: AnySystem, preset: PresetName = "homelab"): Settings {
   const switches = systems
-    .filter((system) => system.kind === undefined && system.on === undefined)
+    .filter((system) => system.kind === undefined && isSwitched(system))
     .map((system) => ({ ...system, by: onSwitch(system) }))
     .map(({ section: of, key, by, example }) => ({ [of]: { [key]: { ...example, [by.key]: by.value } } }));
   return settingsFrom(
