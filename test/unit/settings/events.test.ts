@@ -4,6 +4,7 @@ import { settingsFrom, SettingsError } from "../../../components/settings";
 import { SERVICE_TOPICS } from "../../../components/settings/rules/topics";
 import { TOPICS } from "../../../components/streaming/connect/config";
 import { ORDERS } from "../../../components/streaming/flink/job";
+import { DEAD_LETTERS } from "../../../components/streaming/knative/config";
 
 const MINIO = { kind: "minio", admin: { host: "127.0.0.1", port: 9000 } };
 const UPLOADS = { enabled: true, topics: [{ name: "uploads" }] };
@@ -121,6 +122,6 @@ describe("topics of the settings", () => {
   });
 
   it("must not have names of topics that services make", () => {
-    assert.deepEqual([...SERVICE_TOPICS].sort(), [...Object.keys(TOPICS), ORDERS.topic].sort());
+    assert.deepEqual([...SERVICE_TOPICS].sort(), [...Object.keys(TOPICS), ORDERS.topic, DEAD_LETTERS].sort());
   });
 });

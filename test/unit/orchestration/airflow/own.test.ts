@@ -154,7 +154,7 @@ describe("the stack's own Airflow", () => {
       refresh_interval: 60,
     });
     assert.doesNotMatch(of("AIRFLOW_CONN_LAKEHOUSE_DAGS")?.value ?? "", /\[secret\]/);
-    for (const name of ["airflow-dag-processor-to-airflow-git-egress", "airflow-task-to-airflow-task-git-egress"])
+    for (const name of ["airflow-dag-processor-to-airflow-git", "airflow-task-to-airflow-task-git"])
       assert.match(JSON.stringify(other.object("NetworkPolicy", name)), /192\.0\.2\.0\/24/);
   });
 });
