@@ -14,5 +14,6 @@ export const lineageConf = (): Record<string, string> => ({
   [`${PREFIX}.facets.spark.logicalPlan.disabled`]: "true",
   [`${PREFIX}.facets.spark_unknown.disabled`]: "true",
   [`${PREFIX}.facets.debug.disabled`]: "true",
+  [`${PREFIX}.facets.sql.disabled`]: "true",
   [`${PREFIX}.capturedProperties`]: "spark.app.name",
 });

@@ -184,7 +184,8 @@ describe("lineage of Spark's jobs (slow)", function () {
     const all = [...edges()].join("\n");
     match(all, /s3:\/\/bronze\/\S*events\S* → s3:\/\/silver\/\S*events/, all);
     match(all, /s3:\/\/silver\/\S*events\S* → s3:\/\/gold\/\S*daily_events/, all);
-    const columns = done()
+    // Facets of a run are those of all its events: the last one lacks columns where Spark has changed its plan meanwhile.
+    const columns = catalogue.told
       .flatMap(({ outputs: made = [] }) => made)
       .filter((one) => table(one).includes("daily_events"))
       .flatMap(({ facets }) => Object.entries(facets?.columnLineage?.fields ?? {}))
@@ -214,11 +215,11 @@ describe("lineage of Spark's jobs (slow)", function () {
 
   it("no event has a secret, a statement or a token", () => {
     const { rendered } = ground();
-    const secrets = [token(), rendered.secret("spark-s3", "secretKey"), "ey.session.1", accepted("")];
+    const secrets = [token(), rendered.secret("spark-s3", "SecretKey"), "ey.session.1", accepted("")];
     for (const text of catalogue.texts) {
       for (const secret of secrets) ok(!text.includes(secret), text.slice(0, 200));
       for (const word of ["spark.logicalPlan", "AWS_SECRET", "OPENLINEAGE__", "INSERT INTO", "MERGE INTO"])
-        ok(!text.includes(word), `${word}: ${text.slice(0, 300)}`);
+        ok(!text.includes(word), `${word}: ${text.slice(Math.max(0, text.indexOf(word) - 200), text.indexOf(word) + 100)}`);
     }
   });
 

@@ -33,7 +33,7 @@ describe("a migration", () => {
     equal(found.RCLONE_CONFIG_TO_ENDPOINT, "http://minio:9000");
     ok(!("RCLONE_BWLIMIT" in found));
     equal(variables(itemOf({ bandwidth: "50Mi" }), here).RCLONE_BWLIMIT, "52428800B");
-    ok(Object.keys(found).every((name) => !name.includes('ACCESS_KEY')));
+    ok(Object.keys(found).every((name) => !name.includes("ACCESS_KEY")));
   });
 
   it("is a script that shells read, with the real names of buckets", () => {
