@@ -30,6 +30,18 @@ export const spark = description({
         "the Spark driver crashes",
       ],
     },
+    {
+      system: "lineage of Spark's jobs by OpenLineage",
+      from: "the rendered listener and its settings, the token of the job, the receiver's files and its Secret with emitters, by the real nginx; OpenMetadata's API is a stand-in",
+      seen: [
+        "the lineage of two jobs leads from bronze over silver to gold, with columns",
+        "every event has what OpenLineage's definition asks for",
+        "a table has one name, whichever job speaks of it",
+        "no event has a secret, a statement or a token",
+        "an unknown emitter is refused, and so is everything but an event",
+        "a receiver that is away costs no job its result",
+      ],
+    },
   ],
   allowed: [
     {
@@ -58,10 +70,6 @@ export const spark = description({
   absent: [
     ["Spark drivers and executors as pods", "they need a cluster; here both are one process"],
     ["OpenMetadata itself", "it is in no package registry"],
-    [
-      "lineage by OpenLineage",
-      "nginx with its rendered files took the events of real jobs, but the whole test has not run to its end yet",
-    ],
     [
       "DuckDB's own Iceberg and Delta readers",
       "its extensions are only on its own site; PyIceberg and delta-rs read the tables for it",

@@ -1,7 +1,7 @@
 import { everything } from "../../../cli/system-pages";
 import { platform } from "../../../components/cluster";
 import type { Monitoring } from "../../../components/core/monitoring";
-import { settingsOf } from "../../../components/core/system";
+import { type AnySystem, settingsOf } from "../../../components/core/system";
 import { stackFacts } from "../../../components/facts";
 import { settingsFrom } from "../../../components/settings";
 import { systems } from "../../../components/systems";
@@ -14,13 +14,23 @@ const settings = settingsFrom({
 });
 const facts = { platform: platform(settings), stack: stackFacts(settings) };
 
+/**
+ * Settings of a system: those of its example, or the usual ones. One that is switched by a kind, as an existing or a deployed server,
+ * may have other alerts in each.
+ */
+const choices = (system: AnySystem) => {
+  const on = () => settingsOf(system, everything(system));
+  if (system.example !== undefined) return [on()];
+  return [settingsOf(system, settings), ...(system.switch === undefined ? [] : [on()])];
+};
+
 /** Monitoring of each system by service: its alerts need tests and runbooks. Services that come of settings are those of the example. */
 export const watched: readonly { readonly service: string; readonly monitoring: Monitoring }[] = systems.flatMap(
   (system) =>
-    Object.entries(
-      system.monitoring?.({
-        ...facts,
-        settings: settingsOf(system, system.example === undefined ? settings : everything(system)),
-      }) ?? {},
-    ).map(([service, monitoring]) => ({ service, monitoring })),
+    choices(system).flatMap((own) =>
+      Object.entries(system.monitoring?.({ ...facts, settings: own }) ?? {}).map(([service, monitoring]) => ({
+        service,
+        monitoring,
+      })),
+    ),
 );
