@@ -81,9 +81,7 @@ function head(system: AnySystem): string {
 
 function onBy(system: AnySystem): string {
   if (system.kind !== undefined) return `by \`${pathOf(system)}.kind: ${system.kind}\``;
-  return isSwitched(system)
-    ? `by \`${switchOf(system)}: ${String(onSwitch(system).value)}\``
-    : "where it is needed";
+  return isSwitched(system) ? `by \`${switchOf(system)}: ${String(onSwitch(system).value)}\`` : "where it is needed";
 }
 
 function section(title: string, columns: readonly string[], rows: readonly (readonly string[])[]): string[] {

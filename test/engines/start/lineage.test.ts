@@ -219,7 +219,10 @@ describe("lineage of Spark's jobs (slow)", function () {
     for (const text of catalogue.texts) {
       for (const secret of secrets) ok(!text.includes(secret), text.slice(0, 200));
       for (const word of ["spark.logicalPlan", "AWS_SECRET", "OPENLINEAGE__", "INSERT INTO", "MERGE INTO"])
-        ok(!text.includes(word), `${word}: ${text.slice(Math.max(0, text.indexOf(word) - 200), text.indexOf(word) + 100)}`);
+        ok(
+          !text.includes(word),
+          `${word}: ${text.slice(Math.max(0, text.indexOf(word) - 200), text.indexOf(word) + 100)}`,
+        );
     }
   });
 

@@ -5,9 +5,5 @@ const ICEBERG_3 = 480;
 
 export const tableEngine = ({ version }: { readonly version: string }): TableEngine => ({
   name: `Trino ${version}`,
-  does: {
-    "iceberg 2": "writes",
-    "iceberg 3": Number(version) >= ICEBERG_3 ? "writes" : "nothing",
-    "delta": "writes",
-  },
+  does: { "iceberg 2": "writes", "iceberg 3": Number(version) >= ICEBERG_3 ? "writes" : "nothing", "delta": "writes" },
 });
