@@ -1,16 +1,16 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 
 import { PATIENCE } from "../../../sandbox/core/until";
 import { type Spark, startSpark } from "../../../sandbox/engines/spark/spark";
 import { DAY, events, insert } from "../events";
 import { stage } from "./stage";
 
-const SETTINGS = JSON.stringify({ formats: { tables: { marts: { format: "delta" } } } });
+const SETTINGS = JSON.stringify({ formats: { icebergVersion: 3, tables: { marts: { format: "delta" } } } });
 const WINDOW = ["--date", DAY, "--days", "1"];
 const TOTALS = "select event_type, cast(sum(events) as bigint) from";
 const GROUPED = "group by event_type order by event_type";
 
-/** Spark as a stack renders it whose settings choose Delta for a namespace, beside the stage's own. */
+/** Spark as a stack renders it whose settings choose Delta for a namespace and version 3 for Iceberg, beside the stage's own. */
 describe("formats of tables that the settings choose", function () {
   this.timeout(2 * PATIENCE);
   const { raw, valid } = events(20261203, 300);
@@ -64,6 +64,11 @@ describe("formats of tables that the settings choose", function () {
       deepEqual(await agreed(), expected);
     });
 
+    it("a second run of the job changes nothing", async () => {
+      await spark?.job("silver_to_gold.py", "--source", "silver.marts_events", "--namespace", "marts", ...WINDOW);
+      deepEqual(await agreed(), expected);
+    });
+
     it("Spark reads what Trino has inserted and updated, and Trino what Spark has updated and deleted", async () => {
       const { sql } = stage();
       await sql.rows(
@@ -82,6 +87,43 @@ describe("formats of tables that the settings choose", function () {
       const first = "select count(*) from delta.marts.daily_events for version as of 0";
       deepEqual(await rows(earlier), [[0]]);
       deepEqual(await stage().sql.rows(first), [[0]]);
+    });
+
+    it("maintenance compacts its files by the policy, and changes no row", async () => {
+      for (let day = 10; day < 16; day++)
+        await rows(`INSERT INTO spark_catalog.marts.daily_users VALUES (DATE'2026-04-01', ${String(day)}, 1, 0)`);
+      const policies = JSON.stringify({ marts: { "sort": "zorder(events, users)", "retain-days": 0 } });
+      const lines = await spark?.job("table_maintenance.py", "--namespaces", "marts", "--policies", policies);
+      const users = lines?.find(({ table }) => table === "marts.daily_users");
+      ok(Number(users?.["rewritten_files"]) >= 6, JSON.stringify(lines));
+      ok(Number(users?.["files"]) < Number(users?.["files_before"]), JSON.stringify(users));
+      deepEqual(await agreed(), expected);
+      const summed = "select count(*), cast(sum(events) as bigint) from";
+      const april = "where event_date = date '2026-04-01'";
+      deepEqual(await stage().sql.rows(`${summed} delta.marts.daily_users ${april}`), [[6, 75]]);
+    });
+
+    it("a Spark whose settings know no Delta cannot make such a table", async () => {
+      await rejects(stage().spark.rows("CREATE TABLE spark_catalog.default.other (id BIGINT) USING delta"), /delta/i);
+    });
+  });
+
+  describe("Iceberg version 3", () => {
+    const TABLE = "lakehouse.silver.marts_events";
+
+    it("is what the jobs' tables are, and Spark deletes rows in it by deletion vectors", async () => {
+      const [[shown]] = (await rows(`SHOW CREATE TABLE ${TABLE}`)) as [[string]];
+      ok(/format-version'? = '?3/.test(shown), shown);
+      await rows(`ALTER TABLE ${TABLE} SET TBLPROPERTIES ('write.delete.mode' = 'merge-on-read')`);
+      await rows(`DELETE FROM ${TABLE} WHERE event_id = '${valid[0]?.id ?? ""}'`);
+      deepEqual(await rows(`SELECT DISTINCT file_format FROM ${TABLE}.delete_files`), [["PUFFIN"]]);
+      deepEqual(await rows(`SELECT count(*) FROM ${TABLE}`), [[valid.length - 1]]);
+      const [[lineage]] = (await rows(`SELECT count(DISTINCT _row_id) FROM ${TABLE}`)) as [[number]];
+      equal(lineage, valid.length - 1);
+    });
+
+    it("is refused by Trino 476, which the stack's description says", async () => {
+      await rejects(stage().sql.rows(`select count(*) from ${TABLE}`), /./);
     });
   });
 });
