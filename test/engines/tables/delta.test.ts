@@ -95,8 +95,8 @@ describe("formats of tables that the settings choose", function () {
       const policies = JSON.stringify({ marts: { "sort": "zorder(events, users)", "retain-days": 0 } });
       const lines = await spark?.job("table_maintenance.py", "--namespaces", "marts", "--policies", policies);
       const users = lines?.find(({ table }) => table === "marts.daily_users");
-      ok(Number(users?.["rewritten_files"]) >= 6, JSON.stringify(lines));
-      ok(Number(users?.["files"]) < Number(users?.["files_before"]), JSON.stringify(users));
+      ok(Number(users?.rewritten_files) >= 6, JSON.stringify(lines));
+      ok(Number(users?.files) < Number(users?.files_before), JSON.stringify(users));
       deepEqual(await agreed(), expected);
       const summed = "select count(*), cast(sum(events) as bigint) from";
       const april = "where event_date = date '2026-04-01'";
