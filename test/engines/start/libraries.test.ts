@@ -17,19 +17,27 @@ import { join } from "node:path";
 
 import { PROJECT_FOLDER } from "../../../inputs/project";
 import { readStackFile } from "../../../inputs/stack-file";
+import { stackFacts } from "../../../components/facts";
 import { jarFile, jarUrl } from "../../../components/core/jars";
 import { isIncomplete } from "../../../components/core/pins";
 import { MAVEN_CENTRAL } from "../../../components/core/versions";
 import { allPins, pins } from "../../../components/pins";
+import { stackSettings } from "../../../preview/plan";
 import { PATIENCE, until } from "../../../sandbox/core/until";
 import { contained } from "../../../sandbox/engines/contained";
 import { obtain, type Tools } from "../../../sandbox/engines/obtain";
 import { type Container, Rendered } from "../../../sandbox/engines/rendered";
+import { shippedConfig } from "../../support/stacks";
 
 const MIRROR = "http://repo.lan:8081/maven";
 const SERVER = "libraries.lakehouse-storage.svc";
 const ADDRESS = "http://127.0.0.1:8080";
-const MISSING = [...new Set(allPins.filter(isIncomplete).flatMap(({ lacks }) => lacks))];
+/** What images lack of which dev's pods need something: some are for formats and systems that it has not. */
+const MISSING = (() => {
+  const fetched = new Set(stackFacts(stackSettings(shippedConfig("dev"))).libraries.map(({ artifact }) => artifact));
+  const lacking = new Set(allPins.filter(isIncomplete).flatMap(({ lacks }) => lacks));
+  return [...lacking].filter(({ jar }) => fetched.has(jar.artifact));
+})();
 const KINDS = ["Deployment", "StatefulSet", "Job", "CronJob", "SparkApplication", "FlinkDeployment"];
 
 type Mounted = Container & { readonly volumeMounts: readonly { readonly mountPath: string }[] };
