@@ -66,3 +66,50 @@ export function taskTooOld(cronjob: string, hours: number, namespace: string): C
     },
   };
 }
+
+/** A Deployment of which no pod is ready. */
+export function nothingReady(name: string, { namespace, at = "15m" }: Pick<Example, "namespace" | "at">): Condition {
+  const [ready] = WORKLOADS.deployment;
+  const selector = `deployment="${name}"`;
+  return {
+    expr: `sum by (namespace, deployment) (${ready}{${selector}}) < 1`,
+    test: {
+      series: { [`${ready}{namespace="${namespace}",${selector}}`]: "0x20" },
+      at,
+      labels: { namespace, deployment: name },
+    },
+  };
+}
+
+/** A container of a Deployment's pods that has used a share of its memory. @param container of the Deployment `name` */
+export function memoryFull(container: string, share: number, { namespace, name, at = "20m" }: Example): Condition {
+  const [used, limit] = ["container_memory_working_set_bytes", "kube_pod_container_resource_limits"];
+  const memory = 'resource="memory"';
+  const all = `pod=~"${name}-.*",container="${container}"`;
+  const one = `namespace="${namespace}",pod="${name}-a",container="${container}"`;
+  const most = (series: string) => `max by (namespace, pod) (${series})`;
+  return {
+    expr: `${most(`${used}{${all}}`)} / ${most(`${limit}{${all},${memory}}`)} > ${String(share)}`,
+    test: {
+      series: {
+        [`${used}{${one}}`]: `${String(Math.ceil(50 * (1 + share)))}x30`,
+        [`${limit}{${one},${memory}}`]: "100x30",
+      },
+      at,
+      labels: { namespace, pod: `${name}-a` },
+    },
+  };
+}
+
+/** A Job that has failed after all its tries. */
+export function jobFailed(job: string, { namespace, at = "10m" }: Pick<Example, "namespace" | "at">): Condition {
+  const selector = `job_name="${job}",condition="true"`;
+  return {
+    expr: `max by (namespace, job_name) (kube_job_failed{${selector}}) > 0`,
+    test: {
+      series: { [`kube_job_failed{namespace="${namespace}",${selector}}`]: "1x20" },
+      at,
+      labels: { namespace, job_name: job },
+    },
+  };
+}

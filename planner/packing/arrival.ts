@@ -16,18 +16,19 @@ const ROUNDS = 4;
  * node in each order.
  */
 export function crowded(problem: Problem): Layout | undefined {
-  const layout = emptyLayout(problem);
-  let late = false;
-  for (const part of parts(problem)) {
-    const found = crowdedPart({ ...problem, queues: part.map(({ queue }) => queue) });
-    late ||= found.late;
-    found.layout.seats.forEach((seats, at) => {
+  const found = parts(problem).map((part) => ({
+    part,
+    ...crowdedPart({ ...problem, queues: part.map(({ queue }) => queue) }),
+  }));
+  if (!found.some(({ late }) => late)) return undefined;
+  const whole = emptyLayout(problem);
+  for (const { part, layout } of found)
+    layout.seats.forEach((seats, at) => {
       seats.forEach((count, node) => {
-        if (count > 0) seat(problem, layout, part[at]!.index, node, count);
+        if (count > 0) seat(problem, whole, part[at]!.index, node, count);
       });
     });
-  }
-  return late ? layout : undefined;
+  return whole;
 }
 
 /**
@@ -37,7 +38,9 @@ export function crowded(problem: Problem): Layout | undefined {
 function crowdedPart(part: Problem): { readonly layout: Layout; readonly late: boolean } {
   const pods = part.queues.flatMap(({ replicas }, queue) => Array.from({ length: replicas }, () => queue));
   const nodes = new Set(part.queues.flatMap(({ eligible }) => eligible)).size;
-  const orders = Math.max(1, Math.min(ORDERS, Math.floor(PAIRS / Math.max(1, pods.length * nodes))));
+  // On a node of their own pods have no choice, so any order is as good.
+  const most = nodes === 1 ? 1 : ORDERS;
+  const orders = Math.max(1, Math.min(most, Math.floor(PAIRS / Math.max(1, pods.length * nodes))));
   const chance = generator();
   const small = smallestFirst(part, pods);
   const bySize = [small, small.toReversed()];

@@ -1,4 +1,5 @@
 import { LINEAGE_PATH } from "../../core/governance";
+import { INCLUDE_IPV6, listenIpv6, TEMPORARY_PATHS } from "../../core/nginx";
 import { shellWord } from "../../core/render";
 import { PORT } from "./config";
 
@@ -14,7 +15,6 @@ export const CONFIG_FILE = "nginx.conf";
 export const EMITTERS_DIRECTORY = "/mnt/emitters";
 export const EMITTERS_FILE = "emitters.conf";
 const TOKEN = "/tmp/token.conf";
-const LISTEN_IPV6 = "/tmp/listen-ipv6.conf";
 
 /** A session ends after an hour; a new Secret is read as often as that. */
 const RENEW_SECONDS = 600;
@@ -24,9 +24,6 @@ export const emitterLine = (token: string, emitter: string): string => `"Bearer 
 
 /** nginx takes events of known emitters, and nothing else. Works with a read-only root file system. */
 export function nginxConf(to = `http://127.0.0.1:${String(PORT)}`): string {
-  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
-    (kind) => `  ${kind}_temp_path /tmp/${kind};`,
-  );
   return [
     "daemon off;",
     "pid /tmp/nginx.pid;",
@@ -34,7 +31,7 @@ export function nginxConf(to = `http://127.0.0.1:${String(PORT)}`): string {
     "worker_processes 1;",
     "events { worker_connections 512; }",
     "http {",
-    ...temporary,
+    ...TEMPORARY_PATHS,
     "  map_hash_bucket_size 128;",
     `  map $http_authorization $emitter { default ""; include ${EMITTERS_DIRECTORY}/${EMITTERS_FILE}; }`,
     // Neither tokens nor events are in the log.
@@ -43,7 +40,7 @@ export function nginxConf(to = `http://127.0.0.1:${String(PORT)}`): string {
     "  server_tokens off;",
     "  server {",
     `    listen ${String(FRONT_PORT)};`,
-    `    include ${LISTEN_IPV6}*;`,
+    INCLUDE_IPV6,
     `    location = ${ALIVE} { access_log off; return 200; }`,
     `    location = ${LINEAGE_PATH} {`,
     '      if ($emitter = "") { return 401; }',
@@ -72,7 +69,7 @@ export const address = (user: string, domain: string): string => `${user}@${doma
 export function frontScript(user: string, domain: string, server = `http://127.0.0.1:${String(PORT)}`): string {
   return [
     "umask 077",
-    `if [ -f /proc/net/if_inet6 ]; then echo 'listen [::]:${String(FRONT_PORT)};' > ${LISTEN_IPV6}; else rm -f ${LISTEN_IPV6}; fi`,
+    listenIpv6(FRONT_PORT),
     "sign() {",
     `  printf '{"email":"%s","password":"%s"}' ${shellWord(address(user, domain))} "$(printf %s "$LINEAGE_PASSWORD" | base64 | tr -d '\\n')" |`,
     `    curl --silent --show-error --fail --max-time 20 --header 'Content-Type: application/json' --data-binary @- ${server}/api/v1/users/login |`,

@@ -1,17 +1,14 @@
+import { jobFailed, memoryFull, nothingReady, podMissing } from "../../core/alerts";
+import { deploymentPanels } from "../../core/deployment-panels";
 import type { Alert, Monitoring } from "../../core/monitoring";
 import type { HasuraSettings } from "./settings";
 
-const DEPLOYMENT = 'deployment="hasura-server"';
-const NAMESPACE = 'namespace="lakehouse-query"';
-const CONTAINER = 'pod=~"hasura-server-.*",container="hasura"';
-const POD = `${NAMESPACE},pod="hasura-server-a",container="hasura"`;
+const DEPLOYMENT = "hasura-server";
+const namespace = "lakehouse-query";
+const CONTAINER = `pod=~"${DEPLOYMENT}-.*",container="hasura"`;
+const POD = `namespace="${namespace}",pod="${DEPLOYMENT}-a",container="hasura"`;
 const USERS = 'usename=~"hasura(_.*)?"';
-const available = (of: string) => `kube_deployment_status_replicas_available{${of}}`;
-const wanted = (of: string) => `kube_deployment_spec_replicas{${of}}`;
-const memory = (of: string) => `container_memory_working_set_bytes{${of}}`;
-const limit = (of: string) => `kube_pod_container_resource_limits{${of},resource="memory"}`;
-const BY_DEPLOYMENT = "by (namespace, deployment)";
-const deployment = { namespace: "lakehouse-query", deployment: "hasura-server" };
+const [READY, ...USED] = deploymentPanels(DEPLOYMENT, "hasura");
 
 const CHECKED = 'kube_cronjob_status_last_successful_time{cronjob="hasura-check"}';
 const SCHEDULED = 'kube_cronjob_status_last_schedule_time{cronjob="hasura-check"}';
@@ -20,23 +17,17 @@ const HALF_AN_HOUR = 1800;
 const servers: readonly Alert[] = [
   {
     name: "HasuraDown",
-    expr: `sum ${BY_DEPLOYMENT} (${available(DEPLOYMENT)}) < 1`,
+    ...nothingReady(DEPLOYMENT, { namespace, at: "5m" }),
     for: "3m",
     severity: "critical",
     summary: "No replica of Hasura is ready: programs get nothing by GraphQL.",
-    test: { series: { [available(`${NAMESPACE},${DEPLOYMENT}`)]: "0x10" }, at: "5m", labels: deployment },
   },
   {
     name: "HasuraReplicaMissing",
-    expr: `sum ${BY_DEPLOYMENT} (${available(DEPLOYMENT)}) < sum ${BY_DEPLOYMENT} (${wanted(DEPLOYMENT)})`,
+    ...podMissing(`deployment="${DEPLOYMENT}"`, { kind: "deployment", namespace, name: DEPLOYMENT }),
     for: "15m",
     severity: "warning",
     summary: "A replica of Hasura is not ready: the others answer for it.",
-    test: {
-      series: { [available(`${NAMESPACE},${DEPLOYMENT}`)]: "1x30", [wanted(`${NAMESPACE},${DEPLOYMENT}`)]: "2x30" },
-      at: "20m",
-      labels: deployment,
-    },
   },
   {
     name: "HasuraRestarts",
@@ -47,35 +38,25 @@ const servers: readonly Alert[] = [
     test: {
       series: { [`kube_pod_container_status_restarts_total{${POD}}`]: "0+1x30" },
       at: "20m",
-      labels: { namespace: "lakehouse-query", pod: "hasura-server-a" },
+      labels: { namespace, pod: `${DEPLOYMENT}-a` },
     },
   },
   {
     name: "HasuraMemoryFull",
-    expr: `max by (namespace, pod) (${memory(CONTAINER)}) / max by (namespace, pod) (${limit(CONTAINER)}) > 0.9`,
+    ...memoryFull("hasura", 0.9, { namespace, name: DEPLOYMENT, at: "15m" }),
     for: "10m",
     severity: "warning",
     summary: "Hasura has used nine tenths of its memory: beyond it the pod ends with all its subscriptions.",
-    test: {
-      series: { [memory(POD)]: "95x20", [limit(POD)]: "100x20" },
-      at: "15m",
-      labels: { namespace: "lakehouse-query", pod: "hasura-server-a" },
-    },
   },
 ];
 
 const metadata: readonly Alert[] = [
   {
     name: "HasuraMetadataRefused",
-    expr: 'max by (namespace, job_name) (kube_job_failed{job_name="hasura-metadata",condition="true"}) > 0',
+    ...jobFailed("hasura-metadata", { namespace }),
     for: "5m",
     severity: "warning",
     summary: "Hasura has refused its new metadata: it still serves the former.",
-    test: {
-      series: { [`kube_job_failed{${NAMESPACE},job_name="hasura-metadata",condition="true"}`]: "1x20" },
-      at: "10m",
-      labels: { namespace: "lakehouse-query", job_name: "hasura-metadata" },
-    },
   },
   {
     name: "HasuraMetadataInconsistent",
@@ -86,11 +67,11 @@ const metadata: readonly Alert[] = [
       "For half an hour Hasura has not answered, or its metadata have not fit the databases: tables are missing.",
     test: {
       series: {
-        [CHECKED.replace("{", `{${NAMESPACE},`)]: "0x60",
-        [SCHEDULED.replace("{", `{${NAMESPACE},`)]: "0+60x60",
+        [CHECKED.replace("{", `{namespace="${namespace}",`)]: "0x60",
+        [SCHEDULED.replace("{", `{namespace="${namespace}",`)]: "0+60x60",
       },
       at: "45m",
-      labels: { namespace: "lakehouse-query", cronjob: "hasura-check" },
+      labels: { namespace, cronjob: "hasura-check" },
     },
   },
 ];
@@ -120,26 +101,14 @@ export const monitoring = ({ connections: most }: Pick<HasuraSettings, "connecti
   scrapes: [],
   alerts: [...servers, ...metadata, connections(most)],
   panels: [
-    { title: "Ready replicas", expr: `sum(${available(DEPLOYMENT)})`, legend: "ready", unit: "short" },
+    READY,
     {
       title: "Connections to PostgreSQL",
       expr: `sum by (usename, state) (cnpg_backends_total{${USERS}})`,
       legend: "{{usename}} {{state}}",
       unit: "short",
     },
-    { title: "Memory", expr: `sum by (pod) (${memory(CONTAINER)})`, legend: "{{pod}}", unit: "bytes" },
-    {
-      title: "Processors",
-      expr: `sum by (pod) (rate(container_cpu_usage_seconds_total{${CONTAINER}}[5m]))`,
-      legend: "{{pod}}",
-      unit: "short",
-    },
-    {
-      title: "Sent and received",
-      expr: 'sum by (pod) (rate(container_network_transmit_bytes_total{pod=~"hasura-server-.*"}[5m]) + rate(container_network_receive_bytes_total{pod=~"hasura-server-.*"}[5m]))',
-      legend: "{{pod}}",
-      unit: "Bps",
-    },
+    ...USED,
     { title: "Since its metadata were seen to fit", expr: `time() - max(${CHECKED})`, legend: "seconds", unit: "s" },
   ],
 });

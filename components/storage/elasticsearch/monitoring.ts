@@ -1,9 +1,7 @@
-import { podMissing } from "../../core/alerts";
+import { nothingReady, podMissing } from "../../core/alerts";
 import type { Alert, Monitoring } from "../../core/monitoring";
 import { SEARCH_METRICS } from "../search-exporter";
 import { searchAlerts, type Searched, searchPanels } from "../search-monitoring";
-
-const NAMESPACE = 'namespace="lakehouse-storage"';
 
 /** Alert on a StatefulSet with fewer ready pods than it should have. */
 const missing = (name: string, sets: string, example: string, summary: string): Alert => ({
@@ -14,20 +12,13 @@ const missing = (name: string, sets: string, example: string, summary: string): 
   summary,
 });
 
-const KIBANA = 'deployment="kibana-kb"';
-
 const kibana: readonly Alert[] = [
   {
     name: "KibanaDown",
-    expr: `sum by (namespace, deployment) (kube_deployment_status_replicas_available{${KIBANA}}) < 1`,
+    ...nothingReady("kibana-kb", { namespace: "lakehouse-storage" }),
     for: "10m",
     severity: "warning",
     summary: "Kibana does not answer: people see no logs.",
-    test: {
-      series: { [`kube_deployment_status_replicas_available{${NAMESPACE},${KIBANA}}`]: "0x20" },
-      at: "15m",
-      labels: { namespace: "lakehouse-storage", deployment: "kibana-kb" },
-    },
   },
 ];
 

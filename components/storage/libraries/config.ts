@@ -1,5 +1,6 @@
 import type { Endpoint, Peer } from "../../core/endpoint";
 import { download, jarFile, jarUrl, sumLine } from "../../core/jars";
+import { INCLUDE_IPV6, listenIpv6, TEMPORARY_PATHS } from "../../core/nginx";
 import type { Jar } from "../../core/pins";
 import { shellWord } from "../../core/render";
 import { MAVEN_CENTRAL } from "../../core/versions";
@@ -85,24 +86,13 @@ export function obtainScript(pins: readonly Jar[], source: string): string {
   ].join("\n");
 }
 
-const LISTEN_IPV6 = "/tmp/listen-ipv6.conf";
-
-/**
- * Starts nginx. It listens on IPv6 only where the node's kernel has IPv6, because it ends otherwise; on some clusters pods have an
- * IPv6 address only. The image's entrypoint, which edits configuration, tests the same file.
- */
+/** Starts nginx in the place of the image's entrypoint, which edits configuration. */
 export function serveScript(): string {
-  return [
-    `if [ -f /proc/net/if_inet6 ]; then echo 'listen [::]:${String(PORT)};' > ${LISTEN_IPV6}; else rm -f ${LISTEN_IPV6}; fi`,
-    `exec nginx -e stderr -c ${shellWord(`${CONFIG_DIRECTORY}/${CONFIG_FILE}`)}`,
-  ].join("\n");
+  return [listenIpv6(PORT), `exec nginx -e stderr -c ${shellWord(`${CONFIG_DIRECTORY}/${CONFIG_FILE}`)}`].join("\n");
 }
 
 /** Serves the files and nothing else; works with a read-only root file system. */
 export function nginxConf(): string {
-  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
-    (kind) => `  ${kind}_temp_path /tmp/${kind};`,
-  );
   return [
     "daemon off;",
     "pid /tmp/nginx.pid;",
@@ -110,15 +100,14 @@ export function nginxConf(): string {
     "worker_processes 2;",
     "events { worker_connections 512; }",
     "http {",
-    ...temporary,
+    ...TEMPORARY_PATHS,
     "  access_log /dev/stdout;",
     "  server_tokens off;",
     "  sendfile on;",
     "  default_type application/octet-stream;",
     "  server {",
     `    listen ${String(PORT)};`,
-    // A pattern: nginx accepts one without a file.
-    `    include ${LISTEN_IPV6}*;`,
+    INCLUDE_IPV6,
     `    root ${LIBRARY_DIRECTORY};`,
     `    location = ${ALIVE} { return 200; }`,
     `    location = /${SUMS} { }`,

@@ -1,10 +1,9 @@
-import { podMissing } from "../../core/alerts";
+import { nothingReady, podMissing } from "../../core/alerts";
 import type { Alert, Monitoring } from "../../core/monitoring";
 import { SEARCH_METRICS } from "../search-exporter";
 import { searchAlerts, type Searched, searchPanels } from "../search-monitoring";
 
 const SETS = 'statefulset=~"opensearch-(data|manager)"';
-const DEPLOYMENT = 'deployment="opensearch-dashboards-server"';
 
 const nodes: readonly Alert[] = [
   {
@@ -19,15 +18,10 @@ const nodes: readonly Alert[] = [
 const dashboards: readonly Alert[] = [
   {
     name: "OpenSearchDashboardsDown",
-    expr: `sum by (namespace, deployment) (kube_deployment_status_replicas_available{${DEPLOYMENT}}) < 1`,
+    ...nothingReady("opensearch-dashboards-server", { namespace: "lakehouse-storage" }),
     for: "10m",
     severity: "warning",
     summary: "OpenSearch Dashboards does not answer: people see no logs.",
-    test: {
-      series: { [`kube_deployment_status_replicas_available{namespace="lakehouse-storage",${DEPLOYMENT}}`]: "0x20" },
-      at: "15m",
-      labels: { namespace: "lakehouse-storage", deployment: "opensearch-dashboards-server" },
-    },
   },
 ];
 
