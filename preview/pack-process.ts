@@ -6,8 +6,9 @@ import { PROJECT_FOLDER } from "../inputs/project";
 
 /** Against a pack that hangs. It is generous because a busy machine may be many times slower. */
 const START_TIMEOUT_MS = 600_000;
-/** Young generation of V8 in MB: a large stack sends thousands of short-lived messages. */
-const YOUNG_GENERATION = "--max-semi-space-size=64";
+/** Young generation of V8, in MB, from the start: a stack sends thousands of short-lived messages, each collected many times in a small one. */
+const YOUNG_GENERATION = ["--min-semi-space-size=64", "--max-semi-space-size=64"];
+const QUICK_START = join(PROJECT_FOLDER, "scripts", "quick-start.js");
 const LAZY_MODULES = join(PROJECT_FOLDER, "scripts", "lazy-modules.js");
 const END_WITH_PARENT = join(PROJECT_FOLDER, "scripts", "end-with-parent.js");
 const TRANSPILE = join(PROJECT_FOLDER, "scripts", "transpile.js");
@@ -19,11 +20,12 @@ const TRANSPILE = join(PROJECT_FOLDER, "scripts", "transpile.js");
 export class PackProcess {
   readonly port: Promise<number>;
   private readonly process: ChildProcess;
+  private started = false;
 
   /** @param folder folder of the pack */
   constructor(folder: string) {
-    const preloaded = [END_WITH_PARENT, LAZY_MODULES, TRANSPILE].flatMap((script) => ["-r", script]);
-    this.process = spawn(process.execPath, [YOUNG_GENERATION, ...preloaded, "."], {
+    const preloaded = [END_WITH_PARENT, QUICK_START, LAZY_MODULES, TRANSPILE].flatMap((script) => ["-r", script]);
+    this.process = spawn(process.execPath, [...YOUNG_GENERATION, ...preloaded, "."], {
       cwd: folder,
       // Nothing is written to its input. The pack exits when the input closes, so it ends with this process.
       stdio: ["pipe", "pipe", "pipe"],
@@ -33,8 +35,17 @@ export class PackProcess {
     this.port.catch(() => undefined);
   }
 
+  /** One that is ready ends by itself when its input closes, and keeps its compiled code; nobody waits for it. */
   stop(): void {
-    this.process.kill("SIGKILL");
+    const { stdin, stdout, stderr } = this.process;
+    if (!this.started || stdin === null) {
+      this.process.kill("SIGKILL");
+      return;
+    }
+    stdin.end();
+    stdout?.destroy();
+    stderr?.destroy();
+    this.process.unref();
   }
 
   private ready(): Promise<number> {
@@ -60,6 +71,7 @@ export class PackProcess {
       });
       createInterface({ input: stdout }).once("line", (line) => {
         clearTimeout(timer);
+        this.started = true;
         resolve(Number(line));
       });
     });
