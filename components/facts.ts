@@ -28,6 +28,7 @@ function factsOf(settings: Settings): StackFacts {
     },
     topics: knownTopics(settings.streaming),
     formats: tableFormats(settings.catalog.formats),
+    access: { ...settings.access, signIn: settings.access.signIn !== "off" },
     get libraries() {
       return (libraries ??= fetched(settings, stack));
     },

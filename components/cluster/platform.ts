@@ -47,6 +47,7 @@ export function platform(settings: PlatformSettings): Platform {
     dataOptions: { protect: cluster.protectData, retainOnDelete: cluster.protectData },
     storageClass: cluster.storageClass,
     site,
+    issuer: cluster.issuer,
     caBundle: cluster.caBundle,
     ownRegistries: cluster.ownRegistries,
     mavenMirror: cluster.mavenMirror,

@@ -144,6 +144,11 @@ export const cluster = withDefaults(
       .boolean()
       .default(false)
       .describe("whether cert-manager is in the cluster; without it settings that need it are refused; default false"),
+    issuer: dnsSubdomain
+      .optional()
+      .describe(
+        "cert-manager's ClusterIssuer for servers that several namespaces connect to; pods trust it by caBundle; default: none, and what needs it is refused",
+      ),
     dns: section({
       namespace: dnsLabel.default("kube-system").describe("namespace of the cluster's DNS; default kube-system"),
       labels: podSelector

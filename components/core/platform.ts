@@ -61,6 +61,8 @@ export interface Platform {
   readonly storageClass: string | undefined;
   /** Registry mirrors, pull secrets and trusted CAs of every pod; undefined where the settings name none. */
   readonly site: Site | undefined;
+  /** cert-manager's ClusterIssuer for servers that several namespaces connect to; pods trust it by `caBundle`. */
+  readonly issuer: string | undefined;
   /** Certificates of the CAs that pods trust, in PEM. @default those of the images */
   readonly caBundle: string | undefined;
   /** Registries of the owner's images, besides those of the stack's. */

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 
 import type { Mistake } from "../fields/mistakes";
+import type { Access } from "./access";
 import type { Bucket } from "./bucket";
 import type { Database, Jobs, KeyValueStore, KnownTopics, Libraries, ObjectStore, OperatedLog } from "./capabilities";
 import type { AnalyticalStore, Scheduler, SearchStore, SqlEngine, SqlSource, TableCatalog } from "./capabilities";
@@ -112,6 +113,8 @@ export interface StackFacts {
   readonly topics: KnownTopics;
   /** Formats that the settings choose for tables. */
   readonly formats: TableFormats;
+  /** Who asks SQL engines. */
+  readonly access: Access;
   /** Whether a system that is on gives the capability. */
   gives(capability: CapabilityName): boolean;
 }

@@ -6,6 +6,7 @@ import { PRESETS } from "../core/system";
 import { section, withDefaults } from "../fields/fields";
 import { existing } from "../observability/settings";
 import { bucketPrefix, buckets, search, vectors } from "../storage/settings";
+import { access } from "./access";
 import { licences, prices } from "./bills";
 import { credentials } from "./credentials";
 import { sectionOf, sections } from "./sections";
@@ -21,6 +22,7 @@ export const schema = section({
   nodes,
   pools,
   cluster: cluster.describe("settings of the whole cluster"),
+  access: access.describe("who signs in to SQL engines, and what they may read and write"),
   credentials: credentials.describe("generations of the services' credentials, for rotation without downtime"),
   storage: section({
     objects: objects.describe("the object store"),

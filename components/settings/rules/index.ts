@@ -1,3 +1,4 @@
+import { boundRights } from "../access";
 import { acceptedLicences, forbiddenLicences } from "../licences";
 import { previousExists } from "../credentials";
 import { satisfiedNeeds } from "../needs";
@@ -44,6 +45,7 @@ export const RULES: readonly { readonly needs: readonly (keyof Settings)[]; read
   { needs: ["storage"], rule: objectLocks },
   { needs: ["storage"], rule: distinctNodePorts },
   { needs: ["storage", "catalog", "streaming", "cluster"], rule: certificates },
+  { needs: ["access", "query", "cluster"], rule: boundRights },
   { needs: SYSTEMS, rule: satisfiedNeeds },
   { needs: ["streaming", "cluster"], rule: imageVolumes },
   { needs: ["streaming"], rule: ownTopics },
