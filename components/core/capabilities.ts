@@ -1,3 +1,5 @@
+import type * as pulumi from "@pulumi/pulumi";
+
 import type { Endpoint } from "./endpoint";
 import type { AccessLevel, BucketGrant } from "./grant";
 import type { Jar } from "./pins";
@@ -202,6 +204,24 @@ export interface TableCatalog {
 export interface SqlEngine {
   readonly endpoint: Endpoint;
   readonly catalogs: readonly string[];
+  /** A way to it for a program, and a login where whoever asks signs in. */
+  grant(client: Service, rights: SqlRights): SqlAccess;
+}
+
+/** What a program may do where it signs in. */
+export interface SqlRights {
+  /** Reads and writes whatever the engine can. @default false */
+  readonly everything?: boolean;
+  /** People in whose names it asks, with their rights. @default nobody */
+  readonly as?: readonly string[] | "everybody";
+  /** Schemas that those people write besides. @default none */
+  readonly write?: readonly string[];
+}
+
+export interface SqlAccess {
+  readonly endpoint: Endpoint;
+  /** Undefined where nobody signs in. */
+  readonly login: (SecretKeys & { readonly user: string; readonly password: pulumi.Output<string> }) | undefined;
 }
 
 export type * from "./batch";

@@ -30,6 +30,8 @@ export interface Scrape {
     /** A name that is in the certificate of each pod. */
     readonly serverName: string;
   };
+  /** Speaks TLS and asks for no certificate: a Secret in the service's namespace with `ca.crt`, and a name in the certificate. @default plain HTTP */
+  readonly https?: { readonly secret: string; readonly serverName: string };
   /** Key of a Secret in the service's namespace with a token, where the endpoint asks for one. */
   readonly token?: { readonly secret: string; readonly key: string };
 }

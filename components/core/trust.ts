@@ -15,14 +15,15 @@ const DIRECTORY = "/mnt/lakehouse-ca";
 export const PEM_FILE = "ca.pem";
 const JAVA_FILE = "ca.jks";
 
-const PEM = `${DIRECTORY}/${PEM_FILE}`;
+/** The bundle in a pod, for clients that read none of the variables. */
+export const CA_FILE = `${DIRECTORY}/${PEM_FILE}`;
 
 /** What clients read: OpenSSL, Go and Python; curl; Python's requests; the AWS SDK of Python; every JVM. */
 const VARIABLES: Readonly<Record<string, string>> = {
-  SSL_CERT_FILE: PEM,
-  CURL_CA_BUNDLE: PEM,
-  REQUESTS_CA_BUNDLE: PEM,
-  AWS_CA_BUNDLE: PEM,
+  SSL_CERT_FILE: CA_FILE,
+  CURL_CA_BUNDLE: CA_FILE,
+  REQUESTS_CA_BUNDLE: CA_FILE,
+  AWS_CA_BUNDLE: CA_FILE,
   JAVA_TOOL_OPTIONS: `-Djavax.net.ssl.trustStore=${DIRECTORY}/${JAVA_FILE} -Djavax.net.ssl.trustStoreType=jks`,
 };
 

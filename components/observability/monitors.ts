@@ -74,7 +74,7 @@ function endpoint(
   }: Scrape,
   all: readonly Scrape[],
 ): object {
-  const { tls, token } = ways;
+  const { tls, https, token } = ways;
   return {
     port,
     path,
@@ -87,6 +87,12 @@ function endpoint(
       ? {}
       : { basicAuth: { username: { name, key: "username" }, password: { name, key: "password" } } }),
     ...(tls === undefined ? {} : signedIn(tls, number)),
+    ...(https === undefined
+      ? {}
+      : {
+          scheme: "https",
+          tlsConfig: { ca: { secret: { name: https.secret, key: "ca.crt" } }, serverName: https.serverName },
+        }),
     ...(token === undefined ? {} : { authorization: { credentials: { name: token.secret, key: token.key } } }),
     // Two paths of one port would otherwise write the same series `up`.
     ...(target === undefined && all.filter((other) => other.portName === port).length > 1
@@ -118,7 +124,8 @@ export function scrapeLinks(service: Watched, scraper: PodPeer): LinkArgs[] {
     const peer = service.peer(scrape.role);
     const name = portName(service.service, scrape);
     const { port } = scrape;
-    const scheme = scrape.tls === undefined && scrape.secured === undefined ? "http" : "https";
+    const { tls, secured, https } = scrape;
+    const scheme = tls === undefined && secured === undefined && https === undefined ? "http" : "https";
     endpoints.set(`${peer.name}:${String(port)}`, { ...podsEndpoint(peer, [port], scheme), name });
   }
   return [...endpoints.values()].map((to) => ({ from: scraper, to }));

@@ -32,11 +32,14 @@ def schema() -> str:
 def connect() -> trino.dbapi.Connection:
     """Connect to Trino as oneself."""
     at = urlsplit(os.environ["LAKEHOUSE_TRINO"])
+    # Where Trino asks who one is, the notebook has a user that may do nothing but ask in one's name.
+    user_, password = os.environ.get("LAKEHOUSE_TRINO_USER"), os.environ.get("LAKEHOUSE_TRINO_PASSWORD")
     return trino.dbapi.connect(
         host=at.hostname,
         port=at.port,
         http_scheme=at.scheme,
         user=user(),
+        auth=trino.auth.BasicAuthentication(user_, password) if user_ and password else None,
         source="jupyterhub",
         catalog=os.environ["LAKEHOUSE_CATALOG"],
     )

@@ -77,13 +77,14 @@ class Person extends Service {
   constructor(
     name: string,
     own: PersonSettings,
-    { platform, settings, objects, vectors }: NotebooksArgs,
+    { platform, settings, objects, sql, vectors }: NotebooksArgs,
     parent: Notebooks,
   ) {
     const service = `person-${name}`;
     super("compute:Person", service, { namespace: parent.namespace, pods: [] }, { parent });
     const schema = `person_${name.replaceAll("-", "_")}`;
     const keys = objects.grant(this, rights(own, schema));
+    const login = sql?.grant(this, { as: [name], write: [schema] }).login;
     const space = vectors?.grant(this, [{ space: schema, level: "write" }]);
     const claim = `${service}-${HOME}`;
     this.home(claim, platform, settings.home);
@@ -91,6 +92,7 @@ class Person extends Service {
     const env = { LAKEHOUSE_SCHEMA: schema, LAKEHOUSE_PLACE: place };
     this.facts = {
       ...{ settings: own, keys, claim },
+      ...(login === undefined ? {} : { trino: login }),
       ...(space === undefined ? { env } : { env: { ...env, LAKEHOUSE_VECTORS: space.url }, vectors: space }),
     };
     this.registerOutputs();

@@ -70,6 +70,8 @@ export interface PersonFacts {
   readonly keys: SecretKeys;
   /** A role of PostgreSQL. @default there is none */
   readonly vectors?: SecretKeys;
+  /** A user of Trino who asks in the person's name. @default nobody signs in there */
+  readonly trino?: SecretKeys;
   readonly claim: string;
   readonly env: Readonly<Record<string, string>>;
 }
@@ -94,6 +96,8 @@ export interface Spawning {
         readonly keys: Keys;
         /** The same of the role of PostgreSQL. @default there is none */
         readonly vectors?: Keys;
+        /** The same of the user of Trino. @default there is none */
+        readonly trino?: Keys;
         readonly env: Readonly<Record<string, string>>;
       }
     >
@@ -112,11 +116,12 @@ export const spawning = (
     groups.map((group) => [group.role, { most: group.replicas, template: groupName(group) }]),
   ),
   people: Object.fromEntries(
-    Object.entries(people).map(([name, { settings, keys, vectors, ...own }]) => [
+    Object.entries(people).map(([name, { settings, keys, vectors, trino, ...own }]) => [
       name,
       {
         ...{ profile: settings.profile, keys: keysOf(keys) },
         ...(vectors === undefined ? {} : { vectors: keysOf(vectors) }),
+        ...(trino === undefined ? {} : { trino: keysOf(trino) }),
         ...own,
       },
     ]),

@@ -6,7 +6,7 @@ import type { ScheduledJob, Scheduler, SqlEngine } from "../../core/capabilities
 import { rights } from "../../core/rbac";
 import { Service } from "../../core/service";
 import type { AirflowSettings } from "./settings";
-import { connections, dagFiles, SUBMIT_RULES, variables } from "./config";
+import { connections, dagFiles, sqlConnection, SUBMIT_RULES, variables } from "./config";
 import { monitoring } from "./monitoring";
 import { readDagFolder } from "./dag-folder";
 import { airflowPods } from "./pods";
@@ -47,14 +47,14 @@ export class ExistingAirflow extends Service {
         { parent: this },
       );
     }
-    if (sql !== undefined) this.link(sql.endpoint);
+    const asks = sql === undefined ? undefined : this.use(sqlConnection(sql, this));
     new k8s.core.v1.Secret(
       "lakehouse-connections",
       {
         metadata: this.metadata("lakehouse-connections", "connections"),
         stringData: {
           ...Object.fromEntries(
-            Object.entries(connections(jobNamespace, sql)).map(([key, connection]) => [
+            Object.entries(connections(jobNamespace, asks)).map(([key, connection]) => [
               key,
               pulumi.jsonStringify(connection),
             ]),

@@ -2,7 +2,9 @@ import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { stringify } from "yaml";
 
-import type { ScheduledJob, SqlEngine } from "../../core/capabilities";
+import type { ScheduledJob, SqlAccess, SqlEngine } from "../../core/capabilities";
+import type { Endpoint } from "../../core/endpoint";
+import type { Service } from "../../core/service";
 
 type PolicyRule = k8s.types.input.rbac.v1.PolicyRule;
 
@@ -30,10 +32,32 @@ export interface Connection {
   readonly extra?: Readonly<Record<string, unknown>>;
 }
 
+/** Trino as a connection has it. */
+export interface SqlConnection {
+  readonly endpoint: Endpoint;
+  readonly catalog: string | undefined;
+  readonly user: string;
+  /** @default nobody signs in there */
+  readonly password?: pulumi.Input<string>;
+}
+
+/** A way to Trino for a service's pods, which write whatever pipelines do. @param password in place of the generated one */
+export function sqlConnection(
+  sql: SqlEngine,
+  client: Service,
+  password?: string,
+): SqlConnection & Pick<SqlAccess, "login"> {
+  const { endpoint, login } = sql.grant(client, { everything: true });
+  const facts = { endpoint, login, catalog: sql.catalogs[0] };
+  return login === undefined
+    ? { ...facts, user: "airflow" }
+    : { ...facts, user: login.user, password: password ?? login.password };
+}
+
 /** Connections by the name of the variable that Airflow reads them from. */
 export function connections(
   jobNamespace: string | undefined,
-  sql: SqlEngine | undefined,
+  sql: SqlConnection | undefined,
 ): Readonly<Record<string, Connection>> {
   return {
     ...(jobNamespace === undefined
@@ -51,9 +75,10 @@ export function connections(
             conn_type: "trino",
             host: sql.endpoint.host,
             port: sql.endpoint.port,
-            login: "airflow",
+            login: sql.user,
+            ...(sql.password === undefined ? {} : { password: sql.password }),
             // Trino's resource groups tell pipelines from people by the source.
-            extra: { protocol: sql.endpoint.scheme, catalog: sql.catalogs[0], source: "airflow" },
+            extra: { protocol: sql.endpoint.scheme, catalog: sql.catalog, source: "airflow" },
           },
         }),
   };

@@ -14,7 +14,7 @@ import type { Facts } from "../../core/system";
 import { Task } from "../../core/task";
 import { clientUsers } from "../../core/users";
 import { Workload } from "../../core/workload";
-import { manifestYaml } from "./config";
+import { manifestYaml, sqlConnection } from "./config";
 import * as env from "./environment";
 import { deliveredDags } from "./dag-folder";
 import { ownMonitoring } from "./own.monitoring";
@@ -23,7 +23,7 @@ import { AIRFLOW, ownPods } from "./pods";
 import * as programs from "./programs";
 import type { AirflowSettings } from "./settings";
 import { statsdMapping } from "./statsd";
-import { AirflowTasks, gitEndpoint, INIT, places, USER } from "./tasks";
+import { AirflowTasks, gitEndpoint, INIT, places, TRINO_PASSWORD, USER } from "./tasks";
 
 export interface OwnAirflowArgs extends Facts<AirflowSettings> {
   readonly database: Database;
@@ -84,7 +84,7 @@ export class OwnAirflow extends Service {
     for (const role of ["api-server", "scheduler"]) this.link(platform.apiServer, role);
     const repository = gitEndpoint(settings, AIRFLOW);
     if (repository !== undefined) this.link(repository, "dag-processor");
-    if (sql !== undefined) this.link(sql.endpoint, "triggerer");
+    const asks = sql === undefined ? undefined : this.use(sqlConnection(sql, this, TRINO_PASSWORD), "triggerer");
     this.issuer(settings);
 
     const [newest, before] = this.keys(platform);
@@ -103,7 +103,7 @@ export class OwnAirflow extends Service {
       "api-server": { ...tells, ...logs, ...programs.signInEnv(settings) },
       "scheduler": tells,
       "dag-processor": { ...tells, ...env.reading(settings) },
-      "triggerer": { ...tells, ...logs, ...places(work, sql) },
+      "triggerer": { ...tells, ...logs, ...places(work, asks) },
     };
     this.servers(settings, program, more, dags, migrate);
     this.exporter();

@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import type { Jobs, ObjectStore, SqlEngine } from "../../core/capabilities";
 import { type Endpoint, outsideEndpoint } from "../../core/endpoint";
+import { fromSecret } from "../../core/env";
 import { tagOf } from "../../core/image";
 import { labels, MADE } from "../../core/labels";
 import { container, emptyDirectory, type Mount, operatedPod } from "../../core/operated-pod";
@@ -13,7 +14,7 @@ import { Service } from "../../core/service";
 import { pullSecrets } from "../../core/site";
 import type { Facts } from "../../core/system";
 import { trustAnnotations } from "../../core/trust";
-import { connections, SUBMIT_RULES, variables } from "./config";
+import { connections, sqlConnection, SUBMIT_RULES, variables } from "./config";
 import { type Addresses, asking, common, DAGS, logged, LOGS, metered, reading } from "./environment";
 import { pins } from "./pins";
 import { AIRFLOW, HOME, TASK, taskPods } from "./pods";
@@ -51,7 +52,7 @@ export class AirflowTasks extends Service {
     );
     const child = { parent: this };
     const keys = this.use(objects.grant(this, [{ bucket: "services", owner: AIRFLOW, prefix: LOGS, level: "append" }]));
-    if (sql !== undefined) this.link(sql.endpoint);
+    const asks = sql === undefined ? undefined : this.use(sqlConnection(sql, this, TRINO_PASSWORD));
     if (work !== undefined) this.submits(work, platform.apiServer);
     const repository = gitEndpoint(settings, TASK);
     if (repository !== undefined) this.link(repository);
@@ -68,7 +69,7 @@ export class AirflowTasks extends Service {
       ...logged(at, keys),
       ...reading(settings),
       ...asking(at),
-      ...places(work, sql),
+      ...places(work, asks),
     };
     const group = this.group(TASK);
     const { image = pins.airflow.image } = settings;
@@ -91,8 +92,13 @@ export class AirflowTasks extends Service {
 
 const FOLDER = `${TASK}-${VOLUME}`;
 
+/** Of the user of Trino: Kubernetes puts it into the connection, which stands after it. */
+const PASSWORD_VARIABLE = "AIRFLOW_TRINO_PASSWORD";
+export const TRINO_PASSWORD = `$(${PASSWORD_VARIABLE})`;
+
 /** Connections and variables of DAGs; none of them is secret. */
-export const places = (work: Jobs | undefined, sql: SqlEngine | undefined): Record<string, string> => ({
+export const places = (work: Jobs | undefined, sql: ReturnType<typeof sqlConnection> | undefined) => ({
+  ...(sql?.login === undefined ? {} : { [PASSWORD_VARIABLE]: fromSecret(sql.login.secret, sql.login.passwordKey) }),
   ...Object.fromEntries(
     Object.entries(connections(work?.namespace, sql)).map(([name, connection]) => [name, JSON.stringify(connection)]),
   ),

@@ -8,6 +8,7 @@ import { password } from "../../core/password";
 import type { ContainerArgs } from "../../core/pod";
 import { Service } from "../../core/service";
 import type { Facts } from "../../core/system";
+import { CA_FILE } from "../../core/trust";
 import { Workload } from "../../core/workload";
 import * as config from "./config";
 import { monitoring } from "./monitoring";
@@ -33,7 +34,7 @@ export class QueryApi extends Service {
     const { platform, settings, sql, cache } = args;
     const pods = queryApiPods(platform, settings);
     super("query:QueryApi", name, { namespace: platform.namespace("query"), pods, monitoring }, opts);
-    this.link(sql.endpoint);
+    const { login } = this.use(sql.grant(this, { as: "everybody" }));
     // With it every replica reads the pages that another has begun.
     this.secret("key", { key: password(`${name}-key`, this, 64) });
     const store = cache === undefined ? undefined : this.use(cache.grant(this, config.KEY_PREFIX));
@@ -48,6 +49,12 @@ export class QueryApi extends Service {
         ...(lake === undefined ? {} : { lake: lake.facts }),
       }),
       QUERY_API_KEY: fromSecret(`${name}-key`, "key"),
+      ...(login === undefined
+        ? {}
+        : {
+            ...credentialsEnv(login, "QUERY_API_TRINO_USER", "QUERY_API_TRINO_PASSWORD"),
+            QUERY_API_TRINO_CA: CA_FILE,
+          }),
       ...(store === undefined ? {} : credentialsEnv(store, "QUERY_API_CACHE_USER", "QUERY_API_CACHE_PASSWORD")),
       ...lake?.env,
     };

@@ -5,6 +5,9 @@ import { dataSize, type EngineMemory, engineMemory, jvmOptions } from "../engine
 /** Trino's files, as pure functions of sizes and endpoints. Secrets are referred to as `${ENV:NAME}` only. */
 
 export const PORT = 8080;
+/** Port of people and programs where they sign in, and the Secret with its certificate. */
+export const SECURE_PORT = 8443;
+export const CERTIFICATE = "trino-tls";
 export const ETC = "/etc/trino";
 
 export type Role = "coordinator" | "worker";
@@ -38,6 +41,8 @@ export interface NodeConfig {
   readonly spill: number;
   /** Whether a cache manager's file exists. */
   readonly cacheManager: boolean;
+  /** Properties by which whoever asks signs in. @default nobody does */
+  readonly more?: Readonly<Record<string, string | number | boolean>>;
 }
 
 export function configProperties(node: NodeConfig): string {
@@ -67,6 +72,7 @@ export function configProperties(node: NodeConfig): string {
           "shutdown.grace-period": "10s",
         }),
     ...(node.cacheManager ? { "cache-manager.config-files": `${ETC}/${CACHE_MANAGER_FILE}` } : {}),
+    ...node.more,
   });
 }
 

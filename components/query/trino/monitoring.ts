@@ -1,8 +1,10 @@
 import { burnAlerts, burnPanel, type Objective } from "../../core/burn-rate";
 import type { Monitoring } from "../../core/monitoring";
-import { PORT } from "./config";
+import { serviceHost } from "../../core/endpoint";
+import { CERTIFICATE, PORT, SECURE_PORT } from "./config";
 
-const scrape = { portName: "http", port: PORT, basicAuthSecret: "trino-metrics" };
+/** A node that anybody may ask takes a user, who has no password over plain HTTP. */
+const OPEN = { portName: "http", port: PORT, basicAuthSecret: "trino-metrics" };
 
 const QUERIES = "trino_execution_name_QueryManager_";
 /** Errors of Trino, of what it reads from, and for want of memory or time. A mistake in a question is its author's. */
@@ -33,11 +35,7 @@ function faults(internal: string, completed: string): Record<string, string> {
 }
 
 /** Metric names are those of Trino's own `/metrics`, read from a running 476; counters there have no `_total`. */
-export const monitoring: Monitoring = {
-  scrapes: [
-    { ...scrape, role: "coordinator" },
-    { ...scrape, role: "worker" },
-  ],
+const watched: Omit<Monitoring, "scrapes"> = {
   alerts: [
     {
       name: "TrinoCoordinatorDown",
@@ -121,3 +119,20 @@ export const monitoring: Monitoring = {
     },
   ],
 };
+
+/** @param namespace of the coordinator, which only users with a password may ask where people and programs sign in */
+export const monitoring = (signIn: boolean, namespace: string): Monitoring => ({
+  ...watched,
+  scrapes: [
+    signIn
+      ? {
+          role: "coordinator",
+          portName: "https",
+          port: SECURE_PORT,
+          basicAuthSecret: "trino-scraper",
+          https: { secret: CERTIFICATE, serverName: serviceHost("trino", namespace) },
+        }
+      : { ...OPEN, role: "coordinator" },
+    { ...OPEN, role: "worker" },
+  ],
+});

@@ -5,7 +5,7 @@ import { trinoPods } from "./pods";
 import { trino as settings } from "./settings";
 import { monitoring } from "./monitoring";
 import { tableEngine } from "./catalogs/formats";
-import { PORT } from "./config";
+import { PORT, SECURE_PORT } from "./config";
 
 const production = (workers: number) => ({
   coordinator: { cpu: 8, memory: "32Gi" },
@@ -50,17 +50,19 @@ export const trino = system({
   },
   gives: ["sql"],
   pods: ({ platform, settings: own }) => trinoPods(platform, own),
-  monitoring: () => ({ trino: monitoring }),
-  doors: ({ platform }) => {
-    const place = { namespace: platform.namespace("query"), service: "trino", port: PORT };
+  monitoring: ({ stack, platform }) => ({ trino: monitoring(stack.access.signIn, platform.namespace("query")) }),
+  doors: ({ platform, stack }) => {
+    const way = stack.access.signIn ? { port: SECURE_PORT, scheme: "https" } : { port: PORT };
+    const place = { namespace: platform.namespace("query"), service: "trino", ...way };
     return [
       { ...place, name: "trino", kind: "sql", health: "/v1/info" },
       { ...place, name: "trino-ui", kind: "web", health: "/v1/info" },
     ];
   },
-  create: ({ stack, log, ...args }, opts) => {
+  create: ({ stack, log, grants, ...args }, opts) => {
     const { Trino } = require("./trino") as typeof import("./trino");
-    const trino = new Trino("trino", { ...args, events: log?.events, topics: stack.topics }, opts);
+    const facts = { events: log?.events, topics: stack.topics, access: stack.access, described: grants };
+    const trino = new Trino("trino", { ...args, ...facts }, opts);
     return { services: [trino], sql: trino.sql };
   },
 });

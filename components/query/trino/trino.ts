@@ -3,6 +3,8 @@ import { join } from "node:path";
 
 import type * as pulumi from "@pulumi/pulumi";
 
+import type { Access } from "../../core/access";
+import { CERTIFICATE_API } from "../../core/certificates";
 import type { Platform } from "../../core/platform";
 import { password } from "../../core/password";
 import type {
@@ -14,7 +16,7 @@ import type {
   SqlSource,
   TableCatalog,
 } from "../../core/capabilities";
-import { serviceEndpoint, serviceHost, url } from "../../core/endpoint";
+import { type Endpoint, serviceEndpoint, serviceHost, url } from "../../core/endpoint";
 import { credentialsEnv, fromSecret } from "../../core/env";
 import type { PodGroup } from "../../core/pod-group";
 import { properties } from "../../core/render";
@@ -30,6 +32,7 @@ import * as config from "./config";
 import * as kafka from "./kafka";
 import { monitoring } from "./monitoring";
 import { trinoPods } from "./pods";
+import { serverCertificate, SIGNED_IN, SignIn } from "./sign-in";
 import * as valkey from "./valkey";
 
 export interface TrinoArgs {
@@ -44,6 +47,9 @@ export interface TrinoArgs {
   readonly topics: KnownTopics;
   /** Undefined where the stack runs no Valkey. */
   readonly cache: KeyValueStore | undefined;
+  readonly access: Access;
+  /** Resolves once the whole stack is described: every client has asked for its login by then. */
+  readonly described: pulumi.Input<readonly object[]>;
 }
 
 const USER = 1000;
@@ -57,13 +63,15 @@ export class Trino extends Service {
   readonly sql: SqlEngine;
 
   constructor(name: string, args: TrinoArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { platform, settings, objects, tables } = args;
+    const { platform, settings, objects, tables, access } = args;
     const namespace = platform.namespace("query");
-    super("query:Trino", name, { namespace, pods: trinoPods(platform, settings), monitoring }, opts);
+    const facts = { namespace, pods: trinoPods(platform, settings), monitoring: monitoring(access.signIn, namespace) };
+    super("query:Trino", name, facts, opts);
 
-    const coordinator = serviceEndpoint({ name, peer: this.peer("coordinator"), service: name, port: config.PORT });
+    const nodes = serviceEndpoint({ name, peer: this.peer("coordinator"), service: name, port: config.PORT });
+    const coordinator = access.signIn ? secured(nodes) : nodes;
     // Every node connects to every other: the coordinator assigns work, workers exchange data.
-    this.link({ ...coordinator, name: `${name}-nodes`, peer: this.peer() });
+    this.link({ ...nodes, name: `${name}-nodes`, peer: this.peer() });
     this.link(tables.rest);
     this.link(tables.thrift);
     const s3 = this.use(
@@ -98,6 +106,14 @@ export class Trino extends Service {
       ...keys?.catalog,
     });
     const catalogNames = Object.keys(catalogsOf(lakeOf("worker"))).map((file) => file.replace(".properties", ""));
+    const rights = {
+      writable: catalogNames.filter((catalog) => !READ_ONLY.includes(catalog)),
+      readOnly: catalogNames.filter((catalog) => READ_ONLY.includes(catalog)),
+    };
+    const signIn = access.signIn
+      ? new SignIn(this, { platform, access, described: args.described, endpoint: coordinator, catalogs: rights })
+      : undefined;
+    const certificate = signIn === undefined ? [] : [this.certify(platform, nodes.host)];
     const env = {
       TRINO_SHARED_SECRET: fromSecret(`${name}-internal`, "shared-secret"),
       ...credentialsEnv(s3, "TRINO_S3_ACCESS_KEY", "TRINO_S3_SECRET_KEY"),
@@ -108,7 +124,8 @@ export class Trino extends Service {
 
     for (const role of ["coordinator", "worker"] as const) {
       const group = this.group(role);
-      const container = trinoContainer(settings, env, role);
+      const secure = signIn !== undefined && role === "coordinator";
+      const container = trinoContainer(settings, env, role, secure);
       const lake = lakeOf(role);
       new Workload(
         `${name}-${role}`,
@@ -119,20 +136,40 @@ export class Trino extends Service {
           priorityClass: group.priorityClass,
           containers: [container],
           config: {
-            etc: etcFiles(this.pods, settings, lake, role, catalogNames),
+            etc: etcFiles(this.pods, settings, lake, role, rights, secure),
             catalog: { mountPath: "/etc/trino/catalog", files: catalogsOf(lake) },
             ...topics?.config,
             ...keys?.config,
           },
           ...(role === "worker"
             ? { terminationGracePeriodSeconds: settings.drainSeconds + 30 }
-            : { servicePorts: { http: { port: config.PORT } }, serviceName: name }),
+            : {
+                servicePorts: {
+                  http: { port: config.PORT },
+                  ...(secure ? { https: { port: config.SECURE_PORT } } : {}),
+                },
+                serviceName: name,
+              }),
+          ...(secure ? { secrets: SIGNED_IN.secrets } : {}),
         },
-        { parent: this, dependsOn: this.parts },
+        { parent: this, dependsOn: [...this.parts, ...(secure ? certificate : [])] },
       );
     }
-    this.sql = { endpoint: coordinator, catalogs: catalogNames };
+    this.sql = {
+      endpoint: coordinator,
+      catalogs: catalogNames,
+      grant: (client, wanted) => signIn?.grant(client, wanted) ?? { endpoint: coordinator, login: undefined },
+    };
     this.registerOutputs({ url: url(coordinator) });
+  }
+
+  private certify(platform: Platform, host: string): pulumi.Resource {
+    return this.certificate(
+      config.CERTIFICATE,
+      { apiVersion: CERTIFICATE_API, kind: "Certificate", resource: config.CERTIFICATE },
+      serverCertificate(platform, host),
+      [],
+    );
   }
 
   /** Catalog of topics with access to them; undefined without topics. */
@@ -165,16 +202,26 @@ export class Trino extends Service {
   }
 }
 
+/** The same server by TLS, for all who sign in. */
+const secured = (endpoint: Endpoint): Endpoint => ({
+  ...endpoint,
+  port: config.SECURE_PORT,
+  targetPorts: [config.SECURE_PORT],
+  scheme: "https",
+});
+
 function trinoContainer(
   settings: TrinoSettings,
   env: NonNullable<ContainerArgs["env"]>,
   role: config.Role,
+  secure: boolean,
 ): ContainerArgs {
   return {
     name: "trino",
     image: settings.image ?? trinoImage(settings.version),
     env,
-    ports: { http: config.PORT },
+    ports: { http: config.PORT, ...(secure ? { https: config.SECURE_PORT } : {}) },
+    ...(secure ? { mounts: SIGNED_IN.mounts } : {}),
     ...engineProbes({
       started: config.startedCommand(),
       ...(role === "worker" ? { drain: config.drainCommand() } : {}),
@@ -182,13 +229,14 @@ function trinoContainer(
   };
 }
 
-/** Everything in /etc/trino except the catalogs. */
+/** Everything in /etc/trino except the catalogs. @param secure whether whoever asks this node signs in */
 export function etcFiles(
   pods: readonly PodGroup[],
   settings: TrinoSettings,
   lake: Lake,
   role: config.Role,
-  catalogs: readonly string[],
+  catalogs: { readonly writable: readonly string[]; readonly readOnly: readonly string[] },
+  secure = false,
 ): ConfigFiles {
   const groupOf = (wanted: string) => {
     const found = pods.find((group) => group.role === wanted);
@@ -212,18 +260,20 @@ export function etcFiles(
         spill: settings.spill,
         ...(settings.maxSeconds === undefined ? {} : { maxSeconds: settings.maxSeconds }),
         cacheManager: cache !== undefined,
+        ...(secure ? { more: SIGNED_IN.config } : {}),
       }),
       "jvm.config": config.jvmConfig(memory),
       "node.properties": config.nodeProperties("lakehouse"),
       "log.properties": properties({ "io.trino": "INFO" }),
-      "access-control.properties": properties({
-        "access-control.name": "file",
-        "security.config-file": "/etc/trino/rules.json",
-      }),
-      "rules.json": config.accessControl(
-        catalogs.filter((catalog) => !READ_ONLY.includes(catalog)),
-        catalogs.filter((catalog) => READ_ONLY.includes(catalog)),
-      ),
+      ...(secure
+        ? SIGNED_IN.files
+        : {
+            "access-control.properties": properties({
+              "access-control.name": "file",
+              "security.config-file": "/etc/trino/rules.json",
+            }),
+            "rules.json": config.accessControl(catalogs.writable, catalogs.readOnly),
+          }),
       ...(role === "coordinator"
         ? {
             "resource-groups.properties": properties({

@@ -8,7 +8,7 @@ import { stage } from "./stage";
 
 exposes(stage, {
   "minio": { monitoring: minio, ports: { server: "s3" } },
-  "trino": { monitoring: trino, ports: { coordinator: "trino", worker: "trinoWorker" } },
+  "trino": { monitoring: trino(false, "lakehouse-query"), ports: { coordinator: "trino", worker: "trinoWorker" } },
   "hive-metastore": { monitoring: metastore, ports: { server: "metastoreMetrics" } },
   "spark": { monitoring: sparkMonitoring("lakehouse-compute"), ports: { driver: "sparkUi" } },
   "postgres": { monitoring: postgres, ports: {} },

@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 
 import { Observability } from "../../../components/observability";
 import { Service } from "../../../components/core/service";
-import { monitoring } from "../../../components/query/trino/monitoring";
+import { monitoring as trino } from "../../../components/query/trino/monitoring";
 import { homelab, homelabPlatform } from "../orchestration/fixtures";
 import { record, type Registered } from "../orchestration/recording";
+
+const monitoring = trino(false, "lakehouse-query");
 
 class Watched extends Service {
   constructor(name: string) {

@@ -1,5 +1,6 @@
 import { platform } from "../../../components/cluster/platform";
 import type { ScheduledJob, SqlEngine } from "../../../components/core/capabilities";
+import type { Endpoint } from "../../../components/core/endpoint";
 import { type Settings, settingsFrom } from "../../../components/settings";
 import type { Fragment } from "../../../components/settings/presets";
 
@@ -19,23 +20,27 @@ export function homelab(over: Fragment = {}): Settings {
 
 export const homelabPlatform = () => platform(homelab());
 
-export const sql: SqlEngine = {
-  endpoint: {
-    name: "trino",
-    peer: {
-      kind: "pods",
-      name: "trino-coordinator",
-      namespace: "lakehouse-query",
-      labels: { "app.kubernetes.io/instance": "trino-coordinator" },
-      managed: true,
-    },
-    host: "trino.lakehouse-query.svc",
-    port: 8080,
-    targetPorts: [8080],
-    protocol: "TCP",
-    scheme: "http",
+const trino: Endpoint = {
+  name: "trino",
+  peer: {
+    kind: "pods",
+    name: "trino-coordinator",
+    namespace: "lakehouse-query",
+    labels: { "app.kubernetes.io/instance": "trino-coordinator" },
+    managed: true,
   },
+  host: "trino.lakehouse-query.svc",
+  port: 8080,
+  targetPorts: [8080],
+  protocol: "TCP",
+  scheme: "http",
+};
+
+/** A SQL engine that nobody signs in to. */
+export const sql: SqlEngine = {
+  endpoint: trino,
   catalogs: ["lakehouse", "delta"],
+  grant: () => ({ endpoint: trino, login: undefined }),
 };
 
 export const jobs: ScheduledJob[] = ["bronze-to-silver", "silver-to-gold", "table-maintenance"].map((name) => ({

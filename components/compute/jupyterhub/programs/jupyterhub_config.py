@@ -20,8 +20,12 @@ from traitlets.config import Config
 TOLD = json.loads((Path(__file__).parent / "hub.json").read_text())
 PEOPLE: dict[str, dict[str, Any]] = TOLD["people"]
 PROFILES: dict[str, dict[str, Any]] = TOLD["profiles"]
-# Variables by what a person has of his own: keys of the object store, and where the stack has it a role of PostgreSQL.
-SIGN_INS = {"keys": ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), "vectors": ("PGUSER", "PGPASSWORD")}
+# Variables by what a person has of his own: keys of the object store, and where the stack has them a role of PostgreSQL and a user of Trino.
+SIGN_INS = {
+    "keys": ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
+    "vectors": ("PGUSER", "PGPASSWORD"),
+    "trino": ("LAKEHOUSE_TRINO_USER", "LAKEHOUSE_TRINO_PASSWORD"),
+}
 # bcrypt reads no more bytes.
 LONGEST = 72
 # A name that nobody has takes as long as a wrong password.

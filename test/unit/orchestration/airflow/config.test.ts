@@ -7,9 +7,11 @@ import { connections, dagFiles, manifestYaml, variables } from "../../../../comp
 import { readDagFolder } from "../../../../components/orchestration/airflow/dag-folder";
 import { jobs, sql } from "../fixtures";
 
+const asks = { endpoint: sql.endpoint, catalog: sql.catalogs[0], user: "airflow" };
+
 describe("connections for Airflow", () => {
   it("are in Airflow's JSON form, and give Trino the source of a pipeline", () => {
-    assert.deepEqual(connections("lakehouse-compute", sql), {
+    assert.deepEqual(connections("lakehouse-compute", asks), {
       AIRFLOW_CONN_LAKEHOUSE_KUBERNETES: {
         conn_type: "kubernetes",
         extra: { in_cluster: true, namespace: "lakehouse-compute" },
@@ -24,10 +26,16 @@ describe("connections for Airflow", () => {
     });
   });
 
+  it("have the password of a user where whoever asks signs in", () => {
+    const given = { ...asks, user: "airflow-2", password: "$(AIRFLOW_TRINO_PASSWORD)" };
+    const { login, password } = connections(undefined, given).AIRFLOW_CONN_LAKEHOUSE_TRINO ?? {};
+    assert.deepEqual([login, password], ["airflow-2", "$(AIRFLOW_TRINO_PASSWORD)"]);
+  });
+
   it("exist only for systems of the stack", () => {
     assert.deepEqual(connections(undefined, undefined), {});
     assert.deepEqual(variables(undefined), {});
-    assert.deepEqual(Object.keys(connections(undefined, sql)), ["AIRFLOW_CONN_LAKEHOUSE_TRINO"]);
+    assert.deepEqual(Object.keys(connections(undefined, asks)), ["AIRFLOW_CONN_LAKEHOUSE_TRINO"]);
   });
 });
 
