@@ -28,7 +28,10 @@ function factsOf(settings: Settings): StackFacts {
     },
     topics: knownTopics(settings.streaming),
     formats: tableFormats(settings.catalog.formats),
-    access: { ...settings.access, signIn: settings.access.signIn !== "off" },
+    // Asked for last: rules ask for other facts of settings whose access is wrong.
+    get access() {
+      return { ...settings.access, signIn: settings.access.signIn !== "off" };
+    },
     get libraries() {
       return (libraries ??= fetched(settings, stack));
     },

@@ -2,7 +2,9 @@ import { z } from "zod";
 
 import { schemaOf } from "../core/access";
 import { count, mode, section } from "../fields/fields";
+import { clientNames } from "../core/login";
 import { suggestion } from "../fields/mistakes";
+import { systems } from "../systems";
 import type { Rule } from "./rule";
 
 const NAME = "a name as it signs in: lower-case letters, digits, '-', '_' and '.', beginning with a letter, at most 40";
@@ -79,6 +81,9 @@ export const access = section({
 
 const PATH = "lakehouse:access";
 
+/** Users of programs: of every service that has credentials, and of those who watch and end Trino. */
+const PROGRAMS = new Set(["prometheus", "shutdown", ...systems.flatMap(({ clients = [] }) => clients)]);
+
 /** Rights hold for nobody who may say that he is another, and bounds only where a group reads and does not write. */
 export const boundRights: Rule = function* ({ access: { signIn, people, groups }, query, cluster }) {
   if (signIn === "off") {
@@ -100,6 +105,12 @@ export const boundRights: Rule = function* ({ access: { signIn, people, groups }
       path: `${PATH}.signIn`,
       message: `given ${signIn}, which needs TLS; allowed: off, or cert-manager with lakehouse:cluster.certManager: true, cluster.issuer and the issuer's certificate in cluster.caBundle`,
     };
+  for (const name of Object.keys(people))
+    if (clientNames(name).some((each) => PROGRAMS.has(each)))
+      yield {
+        path: `${PATH}.people.${name}`,
+        message: "given, but a program signs in by this name; allowed: another name",
+      };
   for (const [name, { groups: own }] of Object.entries(people))
     for (const [at, each] of own.entries())
       if (!Object.hasOwn(groups, each))

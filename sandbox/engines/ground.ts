@@ -16,6 +16,7 @@ const PLACES = {
   rest: "hive-metastore.lakehouse-catalog.svc:9001",
   metastoreMetrics: undefined,
   trino: "trino.lakehouse-query.svc:8080",
+  trinoSecure: "trino.lakehouse-query.svc:8443",
   trinoWorker: undefined,
   spark: undefined,
   sparkUi: undefined,

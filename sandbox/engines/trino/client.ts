@@ -41,16 +41,22 @@ export interface QueryOptions {
 
 /** The protocol that Trino and Presto share but for the names of headers: a statement, and pages until there is no next one. */
 export class TrinoClient {
+  private readonly origin: string;
+
+  /** @param ask sends a request. @default as nobody in particular */
   constructor(
-    private readonly address: string,
+    address: string,
     private readonly engine: "Trino" | "Presto" = "Trino",
-  ) {}
+    private readonly ask: (url: string, request: RequestInit) => Promise<Response> = fetch,
+  ) {
+    this.origin = address.includes("://") ? address : `http://${address}`;
+  }
 
   async rows(sql: string, options: QueryOptions = {}): Promise<Row[]> {
     const { user = "tester", source = "test", session = {} } = options;
     const rows: Row[] = [];
     const body = { method: "POST", body: sql };
-    let page = await this.page(`http://${this.address}/v1/statement`, {
+    let page = await this.page(`${this.origin}/v1/statement`, {
       ...body,
       headers: {
         ...this.as(user),
@@ -84,7 +90,7 @@ export class TrinoClient {
 
   private async page(url: string, request: RequestInit): Promise<Page> {
     for (;;) {
-      const response = await fetch(url, { ...request, signal: AbortSignal.timeout(PATIENCE) });
+      const response = await this.ask(url, { ...request, signal: AbortSignal.timeout(PATIENCE) });
       if (response.ok) return (await response.json()) as Page;
       if (![502, 503, 504].includes(response.status))
         throw new Error(`${this.engine} answers ${response.status}: ${await response.text()}`);

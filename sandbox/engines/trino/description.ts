@@ -15,6 +15,7 @@ const TRINO_PLUGINS = [
   "mariadb",
   "memory",
   "opensearch",
+  "password-authenticators",
   "postgresql",
   "redis",
   "resource-group-managers",
@@ -76,7 +77,7 @@ export const trino = description({
   ],
   allowed: [
     { file: /^trino-\w+\/config\.properties$/, key: /^discovery\.uri$/, kind: "endpoint", why: ONE_MACHINE },
-    { file: /^trino-\w+\/config\.properties$/, key: /^http-server\.http\.port$/, kind: "port", why: ONE_MACHINE },
+    { file: /^trino-\w+\/config\.properties$/, key: /^http-server\.https?\.port$/, kind: "port", why: ONE_MACHINE },
     { file: /^trino-\w+\/config\.properties$/, key: /^spiller-spill-path$/, kind: "path", why: FOLDER },
     {
       file: /^trino-\w+\/config\.properties$/,
@@ -101,6 +102,12 @@ export const trino = description({
       key: /^node-scheduler\.include-coordinator$/,
       kind: "left out",
       why: "a coordinator alone writes the tables that Presto reads",
+    },
+    {
+      file: /^trino-\w+\/(config|password-authenticator)\.properties$/,
+      key: /^(http-server\.https\.keystore\.path|file\.password-file)$/,
+      kind: "path",
+      why: FOLDER,
     },
     { file: /^trino-\w+\/node\.properties$/, key: /^node\.data-dir$/, kind: "path", why: FOLDER },
     { file: /^trino-\w+\/node\.properties$/, key: /^node\.(bind-ip|internal-address)$/, kind: "added", why: BIND },

@@ -112,6 +112,8 @@ export async function workerNode(ground: Ground): Promise<string[]> {
   return (await new TrinoClient(ground.at("trino")).rows(sql)).map(([id]) => String(id));
 }
 
+const KEYSTORE = "http-server.https.keystore.path";
+
 /** Rendered files of the node, with the changes for this machine. */
 function files(ground: Ground, role: Role, name: string, more: Additions): Record<string, string> {
   const { changes, ports, rendered } = ground;
@@ -137,7 +139,13 @@ function files(ground: Ground, role: Role, name: string, more: Additions): Recor
   set("node.properties", properties, "node.data-dir", () => ground.folder(name, "data"));
   set("node.properties", properties, "node.bind-ip", () => "127.0.0.1");
   set("node.properties", properties, "node.internal-address", () => "127.0.0.1");
-  set("access-control.properties", properties, "security.config-file", () => `${etc}/rules.json`);
+  const here = (path: string) => path.replace(/^\/etc\/trino/, etc);
+  set("access-control.properties", properties, "security.config-file", here);
+  set("password-authenticator.properties", properties, "file.password-file", here);
+  if (properties.get(all["config.properties"] ?? "", KEYSTORE) !== undefined) {
+    set("config.properties", properties, KEYSTORE, here);
+    set("config.properties", properties, "http-server.https.port", () => String(ports.trinoSecure));
+  }
   set("resource-groups.properties", properties, "resource-groups.config-file", () => `${etc}/resource-groups.json`);
   set("jvm.config", flags, "-agentpath:", () => undefined);
   const has = (file: string, key: string) => properties.get(all[`catalog/${file}`] ?? "", key) !== undefined;

@@ -2,6 +2,7 @@ import { settingsFrom, SettingsError } from "../../../components/settings";
 import type { Mistake } from "../../../components/fields/mistakes";
 import { type Fragment, put } from "../../../components/settings/presets";
 import { systems } from "../../../components/systems";
+import { ONE } from "../../support/ca";
 import { type Choice, INSTANCES, SIZES, type Switch, SWITCHES } from "./switches";
 
 /** Choices of all switches as accepted settings. */
@@ -20,7 +21,8 @@ const BASE: Fragment = {
   preset: "homelab",
   nodes: ["one", "two", "three", "four"].map(machine),
   pools: { all: { default: true } },
-  cluster: { storageClass: "fast" },
+  // Without either nobody can sign in to SQL engines, and whether somebody does is a switch.
+  cluster: { storageClass: "fast", issuer: "lab", caBundle: ONE },
   licences: { allow: ["Elastic-2.0"] },
   // Upstream's image of OpenSearch has no plugin for snapshots in S3, and snapshots are a switch.
   storage: { postgres: { server: { replicas: 3 } }, opensearch: { image: "ghcr.io/example/opensearch:3.8.0" } },
