@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 
 import { PROJECT_FOLDER } from "../../inputs/project";
+import { matrix } from "../engines/tables/access-matrix";
 
 const pages = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs", "images", "pipelines", "policies"]
   .map((path) => join(PROJECT_FOLDER, path))
@@ -43,4 +44,11 @@ describe("links of the pages", () => {
       );
     });
   }
+});
+
+describe("the page on security", () => {
+  it("has the rights that the proof of Trino's access tries", () => {
+    const page = readFileSync(join(PROJECT_FOLDER, "docs", "security.md"), "utf8");
+    assert.ok(page.includes(matrix()), `docs/security.md lacks this table:\n${matrix()}`);
+  });
 });

@@ -60,6 +60,18 @@ export const trino = description({
       ],
     },
     {
+      system: "Trino with sign-in",
+      from: "files of the coordinator, Secrets with users, rules and logins, the Certificate, by openssl: a coordinator and a worker on the same catalog and stores. A library of Python makes the hashes of Pulumi's provider",
+      seen: [
+        "are none without a password, by a wrong one, by another's, or in another's name",
+        "are none by plain HTTP, on any path but what tells that it lives",
+        "bound rows and values, also within joins, views' sources, statistics and a table's own metadata",
+        "end at what others have: schemas, catalogs, queries, functions of another database",
+        "of who reads metrics are these alone, and nobody else reads them",
+        "change with their Secret while queries run: a person comes, another has a new password, a third has gone",
+      ],
+    },
+    {
       system: "Trino over Kafka",
       from: "the catalog, the client's file and the tables' descriptions, Trino's KafkaUser; `pipelines/sql/merge_changes.sql`",
       seen: [

@@ -43,8 +43,9 @@ export class SignedIn {
       startNode(ground, "worker", `${name}-worker`, { env }),
     ]);
     const nodes = "select count(*) from system.runtime.nodes where state = 'active'";
-    const scraper = trino.as(trino.program("trino-scraper"));
-    await until("the coordinator knows its worker", async () => (await scraper.value(nodes).catch(() => 0)) === 2);
+    const login = trino.program("trino-scraper");
+    const asked = () => trino.as(login).value(nodes, { user: login.user });
+    await until("the coordinator knows its worker", async () => (await asked().catch(() => 0)) === 2);
     return trino;
   }
 
