@@ -10,7 +10,7 @@ import { JVM_OPTIONS, jvmOptions } from "../sandbox/engines/jvm";
 import { startRestCatalog } from "../sandbox/engines/metastore/rest-catalog";
 import { startMinio } from "../sandbox/engines/minio/minio";
 import { makeMinioResources } from "../sandbox/engines/minio/resources";
-import { obtain } from "../sandbox/engines/obtain";
+import { EXTRA, obtain } from "../sandbox/engines/obtain";
 import { startPostgres } from "../sandbox/engines/postgres/postgres";
 import { makePostgresResources } from "../sandbox/engines/postgres/resources";
 import { startOldMetastore, startWriter } from "../sandbox/engines/presto/sources";
@@ -106,7 +106,7 @@ async function main(): Promise<void> {
   const config = readStackFile(PROJECT_FOLDER, "dev");
   const values = { ...config.values, ...query(PRESETS), "lakehouse:nodes": JSON.stringify(MACHINE) };
   const rendered = await Rendered.of("dev", undefined, { ...config, values });
-  const tools = await obtain(say);
+  const tools = { ...(await obtain(say)), ...(await obtain(say, EXTRA)) };
   const run = Run.start("bench-choose");
   const measured = new Map<string, Times>();
   try {

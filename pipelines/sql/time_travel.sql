@@ -18,7 +18,8 @@ FROM lakehouse.bronze.events FOR TIMESTAMP AS OF current_timestamp - INTERVAL '1
 SELECT count(*) AS events
 FROM lakehouse.bronze.events FOR VERSION AS OF 1234567890123456789;
 
--- Back to that snapshot, undoing what came after it; the later snapshots remain until they expire.
+-- Back to that snapshot, undoing what came after it; the later snapshots remain until they expire. Where people sign in to Trino
+-- (lakehouse:access) it refuses table procedures to all: there CREATE OR REPLACE TABLE … AS SELECT … FOR VERSION AS OF … does the same.
 ALTER TABLE lakehouse.bronze.events EXECUTE rollback_to_snapshot(1234567890123456789);
 
 -- A new column is metadata only; rows written before have null. The next bronze_to_silver.py run takes it along.

@@ -103,8 +103,10 @@ export function nodeProperties(environment: string): string {
  * Interactive queries may use every slot; pipelines, recognized by their source, at most half, so that people never wait for a
  * whole batch.
  * @param concurrency queries that run at the same time
+ * @param signIn whether people have rights: rules of files know none to table procedures (`ALTER TABLE … EXECUTE`), which whoever reads a
+ * table could run, so they are refused to all; tables are maintained by Spark's jobs
  */
-export function resourceGroups(concurrency: number): string {
+export function resourceGroups(concurrency: number, signIn = false): string {
   const group = (name: string, limit: number, memory: string) => ({
     name,
     softMemoryLimit: memory,
@@ -118,10 +120,17 @@ export function resourceGroups(concurrency: number): string {
         ...group("lakehouse", concurrency, "90%"),
         subGroups: [group("pipelines", Math.ceil(concurrency / 2), "60%"), group("interactive", concurrency, "80%")],
       },
+      ...(signIn ? [{ name: REFUSED, softMemoryLimit: "0%", hardConcurrencyLimit: 0, maxQueued: 0 }] : []),
     ],
-    selectors: [{ source: "airflow.*|pipeline.*", group: "lakehouse.pipelines" }, { group: "lakehouse.interactive" }],
+    selectors: [
+      ...(signIn ? [{ queryType: "ALTER_TABLE_EXECUTE", group: REFUSED }] : []),
+      { source: "airflow.*|pipeline.*", group: "lakehouse.pipelines" },
+      { group: "lakehouse.interactive" },
+    ],
   });
 }
+
+const REFUSED = "table-procedures";
 
 export const SHUTDOWN_USER = "shutdown";
 

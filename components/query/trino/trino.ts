@@ -280,7 +280,7 @@ export function etcFiles(
               "resource-groups.configuration-manager": "file",
               "resource-groups.config-file": "/etc/trino/resource-groups.json",
             }),
-            "resource-groups.json": config.resourceGroups(settings.concurrency),
+            "resource-groups.json": config.resourceGroups(settings.concurrency, secure),
           }
         : {}),
     },

@@ -9,6 +9,7 @@ export const druid = description({
     druid: {
       what: "Druid, and ZooKeeper",
       version: "25.0.0",
+      extra: true,
       from: { kind: "pom", pom: "druid/druid.pom.xml" },
       standsFor: {
         version: pins.druid.version,
@@ -18,16 +19,19 @@ export const druid = description({
     druidPostgres: {
       what: "Druid's metadata in PostgreSQL",
       version: "25.0.0",
+      extra: true,
       from: { kind: "pom", pom: "druid/druid-postgres.pom.xml" },
     },
     druidS3: {
       what: "Druid's segments in an object store",
       version: "25.0.0",
+      extra: true,
       from: { kind: "pom", pom: "druid/druid-s3.pom.xml" },
     },
     druidSecurity: {
       what: "Druid's users",
       version: "27.0.0",
+      extra: true,
       from: { kind: "pom", pom: "druid/druid-security.pom.xml" },
       standsFor: { version: "25.0.0", why: "no registry has the extension for Druid 25; this one loads and works" },
     },

@@ -9,6 +9,7 @@ export const elasticsearch = description({
     elasticsearch: {
       what: "Elasticsearch with its security",
       version: pins.elasticsearch.version,
+      extra: true,
       from: { kind: "pom", pom: "elasticsearch/elasticsearch.pom.xml" },
     },
   },

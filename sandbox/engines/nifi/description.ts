@@ -9,12 +9,14 @@ export const nifi = description({
     nifi: {
       what: "NiFi's framework",
       version: VERSION,
+      extra: true,
       from: { kind: "pom", pom: "nifi/nifi.pom.xml" },
       standsFor: { version: pins.nifi.version, why: NEWEST },
     },
     nifiStandard: {
       what: "NiFi's standard processors",
       version: VERSION,
+      extra: true,
       from: { kind: "pom", pom: "nifi/nifi-standard.pom.xml" },
       standsFor: { version: pins.nifi.version, why: NEWEST },
     },

@@ -83,7 +83,7 @@ export interface Artefact {
     | PythonArchive
     | DebianPackage
     | DebianPackages;
-  /** Whether it is obtained only where it is named: not every system has it, and other proofs do without. @default false */
+  /** Whether it is obtained only where it is named: not every system has it, or the proofs of the gate do without. @default false */
   readonly extra?: boolean;
   /** Version that the stack runs, and why another one stands in for it. @default the same version */
   readonly standsFor?: { readonly version: string; readonly why: string };

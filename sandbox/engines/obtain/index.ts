@@ -9,6 +9,11 @@ export interface Steps {
   readonly ended?: (name: ArtefactName) => void;
 }
 
+/** Names of artefacts that are obtained only where they are named. */
+export const EXTRA = (Object.entries(artefacts) as [ArtefactName, Artefact][])
+  .filter(([, { extra = false }]) => extra)
+  .map(([name]) => name);
+
 /** Obtains all artefacts but extra ones that are not in the cache, or only the named ones. @throws Error with a line for each that cannot be obtained */
 export async function obtain(
   say: (line: string) => void,

@@ -2,7 +2,7 @@ import { javaHome } from "../java-home";
 import { MissingTool } from "../../control-plane/obtain";
 import { obtainAirflowCluster } from "../airflow/cluster";
 import { trinoClient } from "../local/tools";
-import { type ArtefactName, obtain } from ".";
+import { EXTRA, obtain } from ".";
 
 /** Exit code of sysexits.h: the tests cannot run here, which is not a failure. */
 const UNAVAILABLE = 69;
@@ -13,7 +13,7 @@ const JDKS = [
   [24, 27],
 ] as const;
 
-/** Obtains what the tests need from the network, before they run without one; extra artefacts by their names in the arguments. */
+/** Obtains what the gate's tests need from the network, before they run without one; with `--all`, what all need. */
 async function main(): Promise<void> {
   try {
     for (const [from, below] of JDKS) javaHome(from, below);
@@ -21,8 +21,9 @@ async function main(): Promise<void> {
       console.log(line);
     };
     await obtain(say);
-    await obtain(say, process.argv.slice(2) as ArtefactName[]);
     await trinoClient();
+    if (!process.argv.includes("--all")) return;
+    await obtain(say, EXTRA);
     // Without a control plane only the test of Airflow is skipped.
     await obtainAirflowCluster().catch((error: unknown) => {
       if (!(error instanceof MissingTool)) throw error;

@@ -9,18 +9,21 @@ export const opensearch = description({
     opensearch: {
       what: "OpenSearch",
       version: "3.4.0",
+      extra: true,
       from: { kind: "pom", pom: "opensearch/opensearch.pom.xml" },
       standsFor: { version: pins.opensearch.version, why: OF_SECURITY },
     },
     opensearchSecurity: {
       what: "security plugin of OpenSearch",
       version: "3.4.0.0",
+      extra: true,
       from: { kind: "maven", coordinates: "org.opensearch.plugin:opensearch-security:3.4.0.0:zip" },
       standsFor: { version: pins.opensearch.version, why: OF_SECURITY },
     },
     opensearchS3: {
       what: "OpenSearch's plugin for snapshots in S3",
       version: "3.5.0",
+      extra: true,
       from: { kind: "pom", pom: "opensearch/repository-s3.pom.xml" },
       standsFor: { version: pins.opensearch.version, why: "no package registry has the plugin for 3.4" },
     },

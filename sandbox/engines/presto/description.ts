@@ -19,6 +19,7 @@ export const presto = description({
     presto: {
       what: "Presto",
       version: "0.287",
+      extra: true,
       from: {
         kind: "maven",
         coordinates: "com.facebook.presto:presto-server:0.287:tar.gz",
@@ -32,12 +33,14 @@ export const presto = description({
     prestoMetastore: {
       what: "Hive Metastore for Presto",
       version: "3.1.3",
+      extra: true,
       from: { kind: "pom", pom: "presto/metastore.pom.xml" },
       standsFor: { version: pins.hiveMetastore.version, why: "Presto 0.287 asks for a call that 4.0.1 and later lack" },
     },
     prestoMetastoreScripts: {
       what: "schema scripts of the metastore for Presto",
       version: "3.1.3",
+      extra: true,
       from: {
         kind: "maven",
         coordinates: "org.apache.hive:hive-standalone-metastore:3.1.3:tar.gz:bin",

@@ -7,6 +7,7 @@ import { startZooKeeper } from "../../../sandbox/engines/druid/druid";
 import type { Ground } from "../../../sandbox/engines/ground";
 import { JVM_OPTIONS } from "../../../sandbox/engines/jvm";
 import { startKafka } from "../../../sandbox/engines/kafka/kafka";
+import { EXTRA } from "../../../sandbox/engines/obtain";
 import { Cluster } from "../../../sandbox/engines/opensearch/cluster";
 import { makeHome } from "../../../sandbox/engines/opensearch/home";
 import { startMariadb } from "../../../sandbox/engines/mariadb/mariadb";
@@ -78,7 +79,7 @@ export const stage = staged(
     startStage(stack, {
       rendered: rendering,
       ports: { s3: 9000, postgres: 5432, thrift: 9083 },
-      extra: ["mariadb"],
+      extra: EXTRA,
       metastore: OLD_METASTORE,
       trino: named,
     }),
