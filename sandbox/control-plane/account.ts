@@ -8,8 +8,8 @@ export async function accountFolder(
   plane: ControlPlane,
   account: { readonly name: string; readonly namespace: string },
 ): Promise<string> {
-  const folder = join(plane.run.folder, "account");
-  mkdirSync(folder);
+  const folder = join(plane.run.folder, "accounts", account.namespace, account.name);
+  mkdirSync(folder, { recursive: true });
   const path = `/api/v1/namespaces/${account.namespace}/serviceaccounts/${account.name}/token`;
   const request = { apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", spec: { expirationSeconds: 7200 } };
   const { status } = await plane.api.must<{ readonly status: { readonly token: string } }>("POST", path, request);

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+
 import type { Container } from "./rendered";
 
 /** Mounts and user of a container on this machine. */
@@ -16,7 +18,9 @@ export interface Place {
  * Missing folders of the root are overlays, so nothing of this machine changes.
  */
 export function contained({ command = [], args = [] }: Container, place: Place): readonly [string, ...string[]] {
-  const tops = [...new Set(Object.keys(place.mounts).map((path) => path.split("/")[1] ?? ""))].filter(
+  // Programs that this machine lacks get an empty file to be mounted over.
+  const missing = Object.keys(place.programs ?? {}).filter((path) => !existsSync(path));
+  const tops = [...new Set([...Object.keys(place.mounts), ...missing].map((path) => path.split("/")[1] ?? ""))].filter(
     (top) => top !== "tmp",
   );
   const binds = [
@@ -34,6 +38,7 @@ export function contained({ command = [], args = [] }: Container, place: Place):
       `mount -t overlay -o lowerdir=/${top},upperdir=/mnt/${top}/upper,workdir=/mnt/${top}/work none /${top}`,
     ]),
     ...Object.keys(place.mounts).map((path) => `mkdir -p '${path}'`),
+    ...missing.map((path) => `touch '${path}'`),
     ...binds.map(([from, to]) => `mount --bind '${from ?? ""}' '${to ?? ""}'`),
     ...["", ...tops].map((top) => `mount -o remount,bind,ro /${top}`),
     `exec unshare --user --map-user=${String(place.user)} --map-group=${String(place.user)} -- "$@"`,

@@ -1,10 +1,11 @@
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { freePorts } from "../../core/ports";
 import type { AirflowCluster } from "./cluster";
 import { AirflowClient } from "./client";
+import { deliver } from "./config-volume";
 import { makeDatabase, settings } from "./settings";
 import { json } from "../formats";
 import { answers, Engine } from "../engine";
@@ -36,8 +37,6 @@ const MOUNT = "lakehouse";
  * stage's PostgreSQL. From the stack it gets the two objects that its owner mounts: connections and DAGs.
  */
 export class Airflow {
-  private deliveries = 0;
-
   private constructor(
     private readonly ground: Ground,
     private readonly home: string,
@@ -79,22 +78,9 @@ export class Airflow {
     await Promise.all(this.engines.map((each) => each.stop()));
   }
 
-  /** Writes the DAG folder as the kubelet does: real files in a new folder, and an atomic switch of the link `..data`. */
+  /** Writes the DAG folder as the kubelet does. */
   deliver(rendered: Rendered): void {
-    const folder = this.ground.folder("airflow", "dags", MOUNT);
-    const files = dags(this.ground, rendered);
-    const real = `..${String(++this.deliveries)}`;
-    mkdirSync(join(folder, real));
-    for (const [name, text] of Object.entries(files)) {
-      writeFileSync(join(folder, real, name), text);
-    }
-    symlinkSync(real, join(folder, "..next"));
-    renameSync(join(folder, "..next"), join(folder, "..data"));
-    const links = readdirSync(folder).filter((name) => !name.startsWith(".."));
-    for (const name of links.filter((each) => !(each in files))) rmSync(join(folder, name));
-    for (const name of Object.keys(files).filter((each) => !links.includes(each))) {
-      symlinkSync(join("..data", name), join(folder, name));
-    }
+    deliver(this.ground.folder("airflow", "dags", MOUNT), dags(this.ground, rendered));
   }
 
   private process(args: string, ready?: () => Promise<boolean>): Promise<Engine> {

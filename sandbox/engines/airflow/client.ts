@@ -15,17 +15,38 @@ export interface DagRun {
   readonly data_interval_start: string;
 }
 
-const DAG = "daily_etl";
-
 /** Client of Airflow's REST API. */
 export class AirflowClient {
   private token = "";
 
-  constructor(private readonly address: string) {}
+  constructor(
+    private readonly address: string,
+    private readonly dag = "daily_etl",
+  ) {}
 
-  async login(): Promise<void> {
-    const { access_token: token } = await this.call<{ readonly access_token: string }>("GET", "/auth/token");
+  /** The same person's client of another DAG. */
+  of(dag: string): AirflowClient {
+    const other = new AirflowClient(this.address, dag);
+    other.token = this.token;
+    return other;
+  }
+
+  /** @param person who signs in by a password. @default everybody, where Airflow's simple auth manager says so */
+  async login(person?: { readonly username: string; readonly password: string }): Promise<void> {
+    const { access_token: token } = await this.call<{ readonly access_token: string }>(
+      person === undefined ? "GET" : "POST",
+      "/auth/token",
+      person,
+    );
     this.token = token;
+  }
+
+  /** Starts a run by hand. @returns its name */
+  async trigger(): Promise<string> {
+    const { dag_run_id: run } = await this.call<DagRun>("POST", `/api/v2/dags/${this.dag}/dagRuns`, {
+      logical_date: null,
+    });
+    return run;
   }
 
   importErrors(): Promise<{ readonly import_errors: readonly { readonly stack_trace: string }[] }> {
@@ -39,20 +60,20 @@ export class AirflowClient {
   }
 
   details(): Promise<Readonly<Record<string, unknown>>> {
-    return this.call("GET", `/api/v2/dags/${DAG}/details`);
+    return this.call("GET", `/api/v2/dags/${this.dag}/details`);
   }
 
   async tasks(): Promise<readonly Readonly<Record<string, unknown>>[]> {
-    return (await this.call<{ readonly tasks: Record<string, unknown>[] }>("GET", `/api/v2/dags/${DAG}/tasks`)).tasks;
+    return (await this.call<{ readonly tasks: Record<string, unknown>[] }>("GET", `/api/v2/dags/${this.dag}/tasks`)).tasks;
   }
 
   async unpause(): Promise<void> {
-    await this.call("PATCH", `/api/v2/dags/${DAG}`, { is_paused: false });
+    await this.call("PATCH", `/api/v2/dags/${this.dag}`, { is_paused: false });
   }
 
   /** All runs, the oldest first. */
   async runs(): Promise<readonly DagRun[]> {
-    const path = `/api/v2/dags/${DAG}/dagRuns?order_by=id`;
+    const path = `/api/v2/dags/${this.dag}/dagRuns?order_by=id`;
     return (await this.call<{ readonly dag_runs: readonly DagRun[] }>("GET", path)).dag_runs;
   }
 
@@ -67,13 +88,13 @@ export class AirflowClient {
   }
 
   private async instances(run: string): Promise<readonly Task[]> {
-    const path = `/api/v2/dags/${DAG}/dagRuns/${encodeURIComponent(run)}/taskInstances`;
+    const path = `/api/v2/dags/${this.dag}/dagRuns/${encodeURIComponent(run)}/taskInstances`;
     return (await this.call<{ readonly task_instances: readonly Task[] }>("GET", path)).task_instances;
   }
 
   /** Clears tasks of a run, so that they run again. */
   async clear(run: string, ...tasks: string[]): Promise<void> {
-    await this.call("POST", `/api/v2/dags/${DAG}/clearTaskInstances`, {
+    await this.call("POST", `/api/v2/dags/${this.dag}/clearTaskInstances`, {
       dry_run: false,
       dag_run_id: run,
       task_ids: tasks,
@@ -84,7 +105,7 @@ export class AirflowClient {
 
   /** Log of one try of a task, with the driver's log. */
   async log(run: string, task: string, attempt: number): Promise<string> {
-    const instance = `/api/v2/dags/${DAG}/dagRuns/${encodeURIComponent(run)}/taskInstances/${task}`;
+    const instance = `/api/v2/dags/${this.dag}/dagRuns/${encodeURIComponent(run)}/taskInstances/${task}`;
     return JSON.stringify(await this.call("GET", `${instance}/logs/${attempt}?full_content=true`));
   }
 

@@ -14,6 +14,7 @@ import { DriverPods } from "./driver-pods";
 import type { Ground } from "../ground";
 import { javaHome } from "../java-home";
 import type { Rendered } from "../rendered";
+import { Kubelet } from "./kubelet";
 
 /** Kinds of the objects that admit a driver's pod and give Airflow's account its rights. */
 const KINDS = ["Namespace", "PriorityClass", "LimitRange", "ResourceQuota", "ServiceAccount", "Role", "RoleBinding"];
@@ -67,9 +68,9 @@ export async function startAirflowCluster(
     ]);
     const account = await accountFolder(plane, subject);
     await startSparkController(plane, namespace, { spark: await sparkHome(() => undefined), java: javaHome(17, 22) });
-    const pods = await DriverPods.start(
+    const pods = await Kubelet.start(
       plane,
-      ground,
+      new DriverPods(plane, ground),
       nodes.map(({ metadata }) => metadata.name),
     );
     return {

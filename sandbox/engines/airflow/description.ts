@@ -1,3 +1,4 @@
+import { pins } from "../../../components/pins";
 import { ONE_MACHINE } from "../allowance";
 import { description } from "../description";
 
@@ -11,6 +12,21 @@ export const airflow = description({
         version: "the cluster's own",
         why: "the stack installs none; 3.2.2 is the default of the current chart",
       },
+    },
+    ownAirflow: {
+      what: "Airflow of the stack's own, with the providers of its image that the rendered settings name",
+      version: pins.airflow.version,
+      from: { kind: "python", lock: "airflow/own.lock.txt" },
+    },
+    statsdExporter: {
+      what: "Prometheus' exporter of StatsD",
+      version: `v${pins.statsdExporter.version}`,
+      from: { kind: "go", module: "statsd-exporter", packages: ["github.com/prometheus/statsd_exporter"] },
+    },
+    dumbInit: {
+      what: "dumb-init, which the image starts everything by",
+      version: "1.2.5",
+      from: { kind: "debian", package: "dumb-init", program: "dumb-init" },
     },
   },
   proofs: [
