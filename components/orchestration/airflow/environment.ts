@@ -95,6 +95,8 @@ export const reading = (settings: AirflowSettings): Env => ({
 /** Variables of tasks alone: where they ask for what they may know, and tell that they are done. */
 export const asking = ({ api }: Pick<Addresses, "api">): Env => ({
   AIRFLOW__CORE__EXECUTION_API_SERVER_URL: `${api}/execution/`,
+  // Minutes instead of eight seconds: an API server that starts has its first answer after most of one.
+  AIRFLOW__WORKERS__EXECUTION_API_RETRIES: "12",
 });
 
 /** Variables of the pods that have the database: all but those of tasks. */

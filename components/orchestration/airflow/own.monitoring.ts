@@ -7,6 +7,9 @@ const AVAILABLE = "kube_deployment_status_replicas_available";
 /** A program that counts its heartbeats has counted none for five minutes: the exporter keeps its last count. */
 const stopped = (counter: string) => `(sum(increase(${counter}[5m])) or vector(0)) == 0`;
 
+/** Airflow tells the slots of pools twice: by pool, and without a name whose they are. */
+const ofPools = (state: "queued" | "running") => `airflow_pool_${state}_slots{pool!=""}`;
+
 /** Names are those that Airflow 3.3's metrics have in the exporter, by the mapping in statsd.ts. */
 export function ownMonitoring(namespace: string, jobs = true): Monitoring {
   const api = `${AVAILABLE}{namespace="${namespace}",deployment="airflow-api-server"}`;
@@ -56,7 +59,7 @@ export function ownMonitoring(namespace: string, jobs = true): Monitoring {
       },
       {
         name: "AirflowTasksQueuedLong",
-        expr: "sum by (pool) (airflow_pool_queued_slots) > 0",
+        expr: `sum by (pool) (${ofPools("queued")}) > 0`,
         for: "30m",
         severity: "warning",
         summary: "For half an hour there were tasks of Airflow without a pod: no room, or none that starts.",
@@ -99,13 +102,13 @@ export function ownMonitoring(namespace: string, jobs = true): Monitoring {
       },
       {
         title: "Tasks that run",
-        expr: "sum by (pool) (airflow_pool_running_slots)",
+        expr: `sum by (pool) (${ofPools("running")})`,
         legend: "{{pool}}",
         unit: "short",
       },
       {
         title: "Tasks that wait for a pod",
-        expr: "sum by (pool) (airflow_pool_queued_slots)",
+        expr: `sum by (pool) (${ofPools("queued")})`,
         legend: "{{pool}}",
         unit: "short",
       },

@@ -47,6 +47,8 @@ interface PodSpec {
 export interface Image {
   /** Folders before the machine's own in PATH. */
   readonly path: readonly string[];
+  /** Folders of this machine by their paths in the image. @default none */
+  readonly mounts?: Readonly<Record<string, string>>;
   /** Command of the image, where containers name none. @default none */
   readonly entrypoint?: readonly string[];
 }
@@ -169,14 +171,15 @@ export class OwnPods implements Runner {
     return [...HOST, ...NAMED, name, ...contained({ ...container, env: [], command }, place)];
   }
 
-  private async mounts(pod: KubernetesObject, { volumeMounts = [] }: Container): Promise<Record<string, string>> {
+  private async mounts(pod: KubernetesObject, { volumeMounts = [], image }: Container): Promise<Record<string, string>> {
     const { volumes = [] } = pod.spec as PodSpec;
     const mounts = volumeMounts.map(async ({ name, mountPath }) => {
       const volume = volumes.find((each) => each.name === name);
       // What /var/run leads to.
       return [mountPath.replace(/^\/var\/run\//, "/run/"), await this.volume(pod, volume)] as const;
     });
-    return { "/tmp": this.args.ground.folder("pods", pod.metadata.name, "tmp"), ...Object.fromEntries(await Promise.all(mounts)) };
+    const scratch = { "/tmp": this.args.ground.folder("pods", pod.metadata.name, "tmp") };
+    return { ...scratch, ...this.args.image(image).mounts, ...Object.fromEntries(await Promise.all(mounts)) };
   }
 
   private async volume(pod: KubernetesObject, volume: NonNullable<PodSpec["volumes"]>[number] | undefined): Promise<string> {

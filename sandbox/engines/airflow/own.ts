@@ -144,6 +144,9 @@ export class OwnAirflow {
   }
 }
 
+/** Where the image has its commands. */
+const PROGRAMS = "/home/airflow/.local/bin";
+
 type ProbeName = "startupProbe" | "readinessProbe" | "livenessProbe";
 interface Counts {
   readonly succeeded?: number;
@@ -175,7 +178,7 @@ function images(ground: Ground): (name: string) => Image {
   // The environment's own script has the name of a folder that was moved.
   const script = `#!/bin/sh\nexec '${python}' -m airflow "$@"\n`;
   writeFileSync(ground.path("programs", "airflow"), script, { mode: 0o755 });
-  const airflow: Image = { path: [ground.folder("programs"), join(ownAirflow, "bin")] };
+  const airflow: Image = { path: [PROGRAMS, join(ownAirflow, "bin")], mounts: { [PROGRAMS]: ground.folder("programs") } };
   const exporter: Image = { path: [], entrypoint: [join(statsdExporter, "statsd_exporter")] };
   return (name) => (name.includes("statsd-exporter") ? exporter : airflow);
 }
