@@ -161,7 +161,7 @@ export const FOUNDING: readonly Founding[] = [
       "engines/airflow/airflow.test.ts",
       "continues after its files are repaired: gold has the day's exact totals, as PyIceberg and DuckDB read them",
     ],
-    "an existing one; none of our own yet",
+    "an existing one; one of the stack's own: `test/engines/airflow/own.test.ts`",
   ),
   row("batch jobs for new sources", 5, [
     "engines/start/sources.test.ts",

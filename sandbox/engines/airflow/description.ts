@@ -43,6 +43,22 @@ export const airflow = description({
         "cannot submit a job without a right of its Role",
       ],
     },
+    {
+      system: "Airflow of the stack's own",
+      from: "all rendered objects of both namespaces of the dev stack with `mode: deployed`, the merge of changes and an owner's repository, on a real API server with controller manager and scheduler; MinIO and PostgreSQL with the stack's roles. Pods, those of tasks too, are the API server's own; a stand-in for the kubelet runs their containers as processes of Airflow from PyPI, with their paths, variables, files, account, user and read-only root",
+      seen: [
+        "prepares its database by the rendered Job, and again without harm",
+        "has all of its programs healthy by their rendered probes",
+        "signs in the admin of the rendered Secret, and nobody else",
+        "loads the delivered DAGs and the owner's, without import errors and unpaused",
+        "runs a task in a pod that the executor makes, and shows its log from the object store",
+        "ends a run well whose scheduler was killed in the middle",
+        "tries a failing task again, and tells the failure by its metrics",
+        "lets daily_etl submit Spark's job as its own account, and refuses what the Role does not have",
+        "exposes every metric that alerts and panels of the stack ask for",
+        "writes no secret into a log",
+      ],
+    },
   ],
   allowed: [
     { file: /^airflow\/AIRFLOW_CONN_LAKEHOUSE_TRINO$/, key: /^host$/, kind: "endpoint", why: ONE_MACHINE },
@@ -62,8 +78,8 @@ export const airflow = description({
   ],
   absent: [
     [
-      "Airflow's chart, its image, and its exporter of metrics",
-      "charts and images are not in package registries; the tests run Airflow from PyPI",
+      "Airflow's chart and its image",
+      "charts and images are not in package registries; the tests run Airflow from PyPI, on this machine's Python, with those of the image's providers that are used",
     ],
   ],
 });
