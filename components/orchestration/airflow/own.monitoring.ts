@@ -100,12 +100,7 @@ export function ownMonitoring(namespace: string, jobs = true): Monitoring {
         legend: "{{dag_id}}",
         unit: "s",
       },
-      {
-        title: "Tasks that run",
-        expr: `sum by (pool) (${ofPools("running")})`,
-        legend: "{{pool}}",
-        unit: "short",
-      },
+      { title: "Tasks that run", expr: `sum by (pool) (${ofPools("running")})`, legend: "{{pool}}", unit: "short" },
       {
         title: "Tasks that wait for a pod",
         expr: `sum by (pool) (${ofPools("queued")})`,

@@ -64,7 +64,8 @@ export class AirflowClient {
   }
 
   async tasks(): Promise<readonly Readonly<Record<string, unknown>>[]> {
-    return (await this.call<{ readonly tasks: Record<string, unknown>[] }>("GET", `/api/v2/dags/${this.dag}/tasks`)).tasks;
+    return (await this.call<{ readonly tasks: Record<string, unknown>[] }>("GET", `/api/v2/dags/${this.dag}/tasks`))
+      .tasks;
   }
 
   async unpause(): Promise<void> {

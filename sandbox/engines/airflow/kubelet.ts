@@ -88,7 +88,7 @@ export class Kubelet {
         const { phase } = (pod.status ?? {}) as { readonly phase?: string };
         if (phase !== "Running" || this.pods.has(pod.metadata.name)) continue;
         await this.begin(pod).catch((error: unknown) => {
-          if (!this.stopped) console.error(error);
+          this.report(error);
         });
       }
       if (pods !== undefined) this.forget(new Set(pods.map(({ metadata }) => metadata.uid)));
@@ -110,10 +110,18 @@ export class Kubelet {
     if (begun === undefined) return;
     const entry: Entry = { ...begun, uid: pod.metadata.uid ?? "", ended: false };
     this.pods.set(pod.metadata.name, entry);
-    void begun.exited.then(async (code) => {
-      entry.ended = true;
-      await this.end(pod, begun.container, code).catch(() => undefined);
-    });
+    begun.exited
+      .then(async (code) => {
+        entry.ended = true;
+        await this.end(pod, begun.container, code).catch(() => undefined);
+      })
+      .catch((error: unknown) => {
+        this.report(error);
+      });
+  }
+
+  private report(error: unknown): void {
+    if (!this.stopped) console.error(error);
   }
 
   private async end(

@@ -3,45 +3,14 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { accountFolder } from "../../control-plane/account";
 import type { KubernetesObject } from "../../control-plane/api";
 import type { ControlPlane } from "../../control-plane/control-plane";
 import type { Running } from "../../core/run";
 import { contained } from "../contained";
 import type { Ground } from "../ground";
 import { command as run } from "../obtain/command";
-import { deliver } from "./config-volume";
 import type { Begun, Runner } from "./kubelet";
-
-interface Variable {
-  readonly name: string;
-  readonly value?: string;
-  readonly valueFrom?: {
-    readonly secretKeyRef?: { readonly name: string; readonly key: string };
-    readonly fieldRef?: { readonly fieldPath: string };
-  };
-}
-interface Container {
-  readonly name: string;
-  readonly image: string;
-  readonly command?: readonly string[];
-  readonly args?: readonly string[];
-  readonly env?: readonly Variable[];
-  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
-}
-interface PodSpec {
-  readonly containers: readonly [Container];
-  readonly initContainers?: readonly Container[];
-  readonly restartPolicy?: "Always" | "Never" | "OnFailure";
-  readonly serviceAccountName: string;
-  readonly securityContext: { readonly runAsUser: number };
-  readonly volumes?: readonly {
-    readonly name: string;
-    readonly configMap?: { readonly name: string };
-    readonly emptyDir?: object;
-    readonly projected?: object;
-  }[];
-}
+import { type Container, mounts, type PodSpec, variables } from "./pod-spec";
 
 /** What takes an image's place on this machine. */
 export interface Image {
@@ -128,6 +97,12 @@ export class OwnPods implements Runner {
     return 0;
   }
 
+  private async env(pod: KubernetesObject, container: Container): Promise<Record<string, string>> {
+    const { plane, image } = this.args;
+    const path = [...image(container.image).path, process.env.PATH ?? ""].join(":");
+    return { PATH: path, ...(await variables(plane, pod, container)) };
+  }
+
   private over(name: string): boolean {
     return this.ended.has(name) || this.args.ground.run.isOver;
   }
@@ -141,13 +116,15 @@ export class OwnPods implements Runner {
       command: [first, ...line],
       cwd: "/",
       env,
+      // unshare ignores others; the host's first process takes all of them with it.
+      signal: "SIGKILL",
     });
     this.running.set(name, process);
     return process.exited;
   }
 
   private async line(pod: KubernetesObject, container: Container): Promise<string[]> {
-    const { ground, programs, hosts } = this.args;
+    const { ground, plane, programs, hosts } = this.args;
     const { name } = pod.metadata;
     const { securityContext } = pod.spec as PodSpec;
     const user = securityContext.runAsUser;
@@ -158,7 +135,11 @@ export class OwnPods implements Runner {
     };
     const names = Object.entries({ localhost: "127.0.0.1", [name]: "127.0.0.1", ...hosts });
     const place = {
-      mounts: await this.mounts(pod, container),
+      mounts: {
+        "/tmp": ground.folder("pods", name, "tmp"),
+        ...this.args.image(container.image).mounts,
+        ...(await mounts(plane, ground, pod, container)),
+      },
       hosts: write("hosts", names.map(([host, address]) => `${address} ${host}\n`).join("")),
       programs: {
         ...programs,
@@ -169,67 +150,6 @@ export class OwnPods implements Runner {
     const { entrypoint = [] } = this.args.image(container.image);
     const command = container.command ?? entrypoint;
     return [...HOST, ...NAMED, name, ...contained({ ...container, env: [], command }, place)];
-  }
-
-  private async mounts(pod: KubernetesObject, { volumeMounts = [], image }: Container): Promise<Record<string, string>> {
-    const { volumes = [] } = pod.spec as PodSpec;
-    const mounts = volumeMounts.map(async ({ name, mountPath }) => {
-      const volume = volumes.find((each) => each.name === name);
-      // What /var/run leads to.
-      return [mountPath.replace(/^\/var\/run\//, "/run/"), await this.volume(pod, volume)] as const;
-    });
-    const scratch = { "/tmp": this.args.ground.folder("pods", pod.metadata.name, "tmp") };
-    return { ...scratch, ...this.args.image(image).mounts, ...Object.fromEntries(await Promise.all(mounts)) };
-  }
-
-  private async volume(pod: KubernetesObject, volume: NonNullable<PodSpec["volumes"]>[number] | undefined): Promise<string> {
-    const { ground, plane } = this.args;
-    const { name, namespace = "" } = pod.metadata;
-    if (volume === undefined) throw new Error(`${name}: a mount has no volume`);
-    if (volume.projected !== undefined)
-      return accountFolder(plane, { name: (pod.spec as PodSpec).serviceAccountName, namespace });
-    const folder = ground.folder("pods", name, "volumes", volume.name);
-    if (volume.configMap === undefined) return folder;
-    const { data } = await this.read<{ readonly data: Readonly<Record<string, string>> }>(
-      "ConfigMap",
-      namespace,
-      volume.configMap.name,
-    );
-    deliver(folder, data);
-    return folder;
-  }
-
-  private async env(pod: KubernetesObject, { env = [], image }: Container): Promise<Record<string, string>> {
-    const { plane } = this.args;
-    const api = new URL(plane.api.access.server);
-    const values: Record<string, string> = {
-      HOSTNAME: pod.metadata.name,
-      KUBERNETES_SERVICE_HOST: api.hostname,
-      KUBERNETES_SERVICE_PORT: api.port,
-      PATH: [...this.args.image(image).path, process.env.PATH ?? ""].join(":"),
-    };
-    for (const variable of env)
-      values[variable.name] = (await this.value(pod, variable)).replace(
-        /\$\((\w+)\)/g,
-        (whole, other: string) => values[other] ?? whole,
-      );
-    return values;
-  }
-
-  private async value(pod: KubernetesObject, { name, value = "", valueFrom }: Variable): Promise<string> {
-    const { namespace = "" } = pod.metadata;
-    if (valueFrom === undefined) return value;
-    const { secretKeyRef: key, fieldRef } = valueFrom;
-    if (fieldRef?.fieldPath === "metadata.name") return pod.metadata.name;
-    if (key === undefined) throw new Error(`${pod.metadata.name}: ${name} comes from ${JSON.stringify(valueFrom)}`);
-    const { data } = await this.read<{ readonly data: Readonly<Record<string, string>> }>("Secret", namespace, key.name);
-    return Buffer.from(data[key.key] ?? "", "base64").toString();
-  }
-
-  private async read<T>(kind: string, namespace: string, name: string): Promise<T> {
-    const found = await this.args.plane.api.get({ apiVersion: "v1", kind, metadata: { name, namespace } });
-    if (found === undefined) throw new Error(`${kind} ${namespace}/${name} is not there`);
-    return found as unknown as T;
   }
 }
 

@@ -103,12 +103,13 @@ export class OwnAirflow {
     this.pods.signal((await this.pod(role)).metadata.name, "SIGKILL");
   }
 
-  /** Runs the rendered migration once more. @throws Error if it fails */
-  async again(): Promise<void> {
-    const job = this.ground.rendered.object("Job", "airflow-migrate") as unknown as KubernetesObject;
-    const name = "airflow-migrate-again";
-    await this.plane.api.apply({ ...job, metadata: { ...job.metadata, name } });
-    await this.done(name);
+  /** Runs the pod of a rendered Job or CronJob once more. @throws Error if it fails */
+  async again(kind: "Job" | "CronJob", name: string): Promise<void> {
+    const { metadata, spec } = this.ground.rendered.object(kind, name) as unknown as KubernetesObject;
+    const job = kind === "Job" ? { spec } : (spec as { readonly jobTemplate: { readonly spec: object } }).jobTemplate;
+    const again = { ...metadata, name: `${name}-again` };
+    await this.plane.api.apply({ apiVersion: "batch/v1", kind: "Job", metadata: again, spec: job.spec });
+    await this.done(again.name);
   }
 
   /** Waits for the end of a Job, and of its pod. */
@@ -136,11 +137,6 @@ export class OwnAirflow {
       signal: AbortSignal.timeout(1000 * (container[probe].timeoutSeconds ?? 1)),
     }).catch(() => undefined);
     return answer?.ok === true;
-  }
-
-  /** Runs a program of Airflow's image in the pod of a role. */
-  async exec(role: string, command: readonly string[]): Promise<string> {
-    return this.pods.exec(await this.pod(role), command);
   }
 }
 
@@ -178,7 +174,10 @@ function images(ground: Ground): (name: string) => Image {
   // The environment's own script has the name of a folder that was moved.
   const script = `#!/bin/sh\nexec '${python}' -m airflow "$@"\n`;
   writeFileSync(ground.path("programs", "airflow"), script, { mode: 0o755 });
-  const airflow: Image = { path: [PROGRAMS, join(ownAirflow, "bin")], mounts: { [PROGRAMS]: ground.folder("programs") } };
+  const airflow: Image = {
+    path: [PROGRAMS, join(ownAirflow, "bin")],
+    mounts: { [PROGRAMS]: ground.folder("programs") },
+  };
   const exporter: Image = { path: [], entrypoint: [join(statsdExporter, "statsd_exporter")] };
   return (name) => (name.includes("statsd-exporter") ? exporter : airflow);
 }

@@ -88,7 +88,7 @@ describe("the stack's own Airflow, on the real control plane, PostgreSQL and Min
     const before = await state();
     match(before, /admin/);
     match(before, /default_pool3/);
-    await airflow.again();
+    await airflow.again("Job", "airflow-migrate");
     equal(await state(), before);
   });
 
@@ -135,7 +135,35 @@ describe("the stack's own Airflow, on the real control plane, PostgreSQL and Min
     equal(await says.ended(run), "success");
     const objects = await Client.root(ground).run(["ls", "--recursive", "store/services/airflow/logs/"]);
     match(objects, /dag_id=says/);
-    match(await says.log(run, "speak", 1), /the owner's words/);
+    await logged(says, run, "speak", 1, /the owner's words/);
+  });
+
+  it("has no pod in its namespaces that is privileged, or without a priority class", async () => {
+    const scheduler = airflow.plane.api.asServiceAccount(CENTRAL, "airflow-scheduler");
+    const pods = `/api/v1/namespaces/${TASKS}/pods`;
+    const pod = (privileged: boolean) => ({
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name: "intruder" },
+      spec: { containers: [{ name: "base", image: "example.org/any:1", securityContext: { privileged } }] },
+    });
+    const refused = async (body: object) => JSON.stringify((await scheduler.call("POST", pods, body)).body);
+    match(await refused(pod(true)), /violates PodSecurity \\"restricted/);
+    const plain = pod(false);
+    const restricted = {
+      ...plain,
+      spec: {
+        securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
+        containers: [
+          {
+            ...plain.spec.containers[0],
+            securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+          },
+        ],
+      },
+    };
+    match(await refused(restricted), /exceeded quota: needs-priority-class|insufficient quota|priority/);
+    equal((await scheduler.call("GET", `/api/v1/namespaces/${TASKS}/secrets`)).status, 403);
   });
 
   it("ends a run well whose scheduler was killed in the middle", async () => {
@@ -146,6 +174,7 @@ describe("the stack's own Airflow, on the real control plane, PostgreSQL and Min
     equal(await sleeps.ended(run), "success");
     deepEqual(await sleeps.states(run), { nap: "success", wake: "success" });
     equal(await sleeps.tries(run, "nap"), 1);
+    equal(await sql.run("airflow", "select count(*) > 1 from job where job_type = 'SchedulerJob'"), "t");
   });
 
   it("tries a failing task again, and tells the failure by its metrics", async () => {
@@ -153,7 +182,7 @@ describe("the stack's own Airflow, on the real control plane, PostgreSQL and Min
     const run = await fails.trigger();
     equal(await fails.ended(run), "failed");
     equal(await fails.tries(run, "break"), 2);
-    match(await fails.log(run, "break", 2), /as it was meant to/);
+    await logged(fails, run, "break", 2, /as it was meant to/);
     await until("the failure is a metric", async () =>
       /airflow_dagrun_failed_count\{dag_id="fails"\} 1/.test(await metrics()),
     );
@@ -166,16 +195,28 @@ describe("the stack's own Airflow, on the real control plane, PostgreSQL and Min
       every: 1000,
       explain: async () => JSON.stringify(await client.runs()),
     });
+    const [first] = await client.runs();
+    // Its pod was there before the API server was.
+    equal(await client.tries(first?.dag_run_id ?? "", "ensure_bronze"), 1);
     const tasks = api.asServiceAccount(TASKS, "airflow-task");
     const secrets = await tasks.call("GET", `/api/v1/namespaces/${CENTRAL}/secrets`);
     equal(secrets.status, 403);
+  });
+
+  it("deletes what is older than keepDays by the rendered CronJob, and nothing else", async () => {
+    const rows = (old: string) =>
+      sql.run("airflow", `select count(*) from log where dttm < now() - interval '30 days' = ${old}`);
+    await sql.run("airflow", "update log set dttm = dttm - interval '40 days' where id = (select min(id) from log)");
+    deepEqual([await rows("true"), Number(await rows("false")) > 0], ["1", true]);
+    await airflow.again("CronJob", "airflow-clean");
+    deepEqual([await rows("true"), Number(await rows("false")) > 0], ["0", true]);
   });
 
   it("exposes every metric that alerts and panels of the stack ask for", async () => {
     deepEqual(notExposed(ownMonitoring(CENTRAL), [await metrics()]), []);
   });
 
-  it("writes no secret into a log", () => {
+  it("writes no secret into a log or a pod", async () => {
     const secrets = ["airflow-admin", "airflow-keys", "airflow-postgres", "airflow-s3", "airflow-task-s3"].flatMap(
       (name) => Object.values((ground.rendered.object("Secret", name).stringData ?? {}) as Record<string, string>),
     );
@@ -185,8 +226,16 @@ describe("the stack's own Airflow, on the real control plane, PostgreSQL and Min
       const text = readFileSync(join(ground.run.folder, file), "utf8");
       for (const secret of long) ok(!text.includes(secret), `${file} has a secret`);
     }
+    const pods = JSON.stringify(await airflow.plane.api.list("v1", "pods"));
+    for (const secret of long) ok(!pods.includes(secret), "a pod has a secret");
   });
 
+  /** Waits for the log of a try: a task is over before its log is in the object store. */
+  const logged = (of: AirflowClient, run: string, task: string, attempt: number, words: RegExp) =>
+    until(`${task} has a log`, async () => words.test(await of.log(run, task, attempt)), {
+      every: 1000,
+      explain: () => of.log(run, task, attempt),
+    });
   const podsOf = async (dag: string) =>
     (await airflow.taskPods()).filter(({ metadata }) => metadata.labels?.dag_id === dag);
   const metrics = async () => (await fetch("http://127.0.0.1:9102/metrics")).text();
