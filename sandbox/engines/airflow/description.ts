@@ -52,7 +52,7 @@ export const airflow = description({
         "signs in the admin of the rendered Secret, and nobody else",
         "loads the delivered DAGs and the owner's, without import errors and unpaused",
         "runs a task in a pod that the executor makes, and shows its log from the object store",
-        "has no pod in its namespaces that is privileged, or without a priority class",
+        "admits no pod of a task that might be root, or that has no priority class",
         "ends a run well whose scheduler was killed in the middle",
         "tries a failing task again, and tells the failure by its metrics",
         "lets daily_etl submit Spark's job as its own account, and refuses what the Role does not have",
