@@ -84,7 +84,8 @@ function production(): Promise<Rendered> {
   for (const system of systemsOn(settingsFromConfig(values)).filter((each) => !here.includes(each))) {
     const key = `lakehouse:${system.section}`;
     const section = JSON.parse(values[key] ?? "{}") as Record<string, object>;
-    const off = { ...section[system.key], [onSwitch(system).key]: false };
+    const { key: to, value } = onSwitch(system);
+    const off = { ...section[system.key], [to]: value === true ? false : "off" };
     values[key] = JSON.stringify({ ...section, [system.key]: off });
   }
   values["lakehouse:observability"] = JSON.stringify({ mode: "existing" });
