@@ -7,6 +7,7 @@ export const airflow = description({
     airflow: {
       what: "Airflow, with its providers for Kubernetes and Trino",
       version: "3.1.8",
+      extra: true,
       from: { kind: "python", lock: "airflow/airflow.lock.txt" },
       standsFor: {
         version: "the cluster's own",
@@ -16,16 +17,19 @@ export const airflow = description({
     ownAirflow: {
       what: "Airflow of the stack's own, with the providers of its image that the rendered settings name",
       version: pins.airflow.version,
+      extra: true,
       from: { kind: "python", lock: "airflow/own.lock.txt" },
     },
     statsdExporter: {
       what: "Prometheus' exporter of StatsD",
       version: `v${pins.statsdExporter.version}`,
+      extra: true,
       from: { kind: "go", module: "statsd-exporter", packages: ["github.com/prometheus/statsd_exporter"] },
     },
     dumbInit: {
       what: "dumb-init, which the image starts everything by",
       version: "1.2.5",
+      extra: true,
       from: { kind: "debian", package: "dumb-init", program: "dumb-init" },
     },
   },

@@ -26,7 +26,7 @@ describe("rights of people and programs in Trino", function () {
       () => "done",
       (error: unknown) => String(error),
     );
-    match(told, by, `${name}: ${sql}`);
+    match(told, by, `${name}: ${sql}: ${told}`);
   };
 
   const access = (over: object = {}): Promise<Rendered> => {
