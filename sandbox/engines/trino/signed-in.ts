@@ -81,7 +81,11 @@ export class SignedIn {
 
   /** One request by TLS, whose certificate is verified. */
   ask(url: string, given: RequestInit, login: Login | undefined): Promise<Response> {
-    const headers = { ...(given.headers as Record<string, string> | undefined) };
+    const headers: Record<string, string> = {
+      // As clients of upstream's say.
+      "X-Trino-Client-Capabilities": "SESSION_AUTHORIZATION",
+      ...(given.headers as Record<string, string> | undefined),
+    };
     if (login !== undefined)
       headers.Authorization = `Basic ${Buffer.from(`${login.user}:${login.password}`).toString("base64")}`;
     const { hostname, port, pathname, search } = new URL(url);
