@@ -75,14 +75,7 @@ describe("rights of people and programs in Trino", function () {
     for (const headers of [{}, { "X-Trino-User": "ada" }, signed] as Record<string, string>[]) {
       const asked = await plain("/v1/statement", { method: "POST", body: "select 1", headers });
       ok([401, 403].includes(asked.status), `POST /v1/statement answers ${String(asked.status)}`);
-      for (const path of [
-        "/v1/query",
-        "/v1/node",
-        "/metrics",
-        "/ui/api/cluster",
-        "/ui/api/query",
-        "/v1/jmx/mbean",
-      ]) {
+      for (const path of ["/v1/query", "/v1/node", "/metrics", "/ui/api/cluster", "/ui/api/query", "/v1/jmx/mbean"]) {
         const { status } = await plain(path, { headers });
         ok(status >= 300 && status < 500, `${path} answers ${String(status)}`);
       }
@@ -141,7 +134,11 @@ describe("rights of people and programs in Trino", function () {
     const shown = JSON.stringify(await rows("ada", "show stats for lakehouse.acl_gold.orders"));
     ok(!shown.includes("20"), `statistics tell of a row that is not read: ${shown}`);
     // The catalog for Delta has the same schemas, and tells at the most that a table is none of its own.
-    await refused("nadia", "select * from delta.acl_gold.orders", /Access Denied|SCHEMA_NOT_FOUND|UNSUPPORTED_TABLE_TYPE/);
+    await refused(
+      "nadia",
+      "select * from delta.acl_gold.orders",
+      /Access Denied|SCHEMA_NOT_FOUND|UNSUPPORTED_TABLE_TYPE/,
+    );
     for (const wrapped of ["explain analyze", "execute immediate"])
       for (const name of NAMES) {
         const call = "alter table lakehouse.acl_gold.products execute expire_snapshots";
