@@ -104,7 +104,7 @@ export function everything({ kind = "s3" }: AnySystem, preset: PresetName = "hom
       preset,
       nodes: [{ name: "one", pool: "all", cpu: 4096, memory: "64Ti" }],
       pools: { all: { default: true } },
-      cluster: { certManager: true },
+      cluster: { certManager: true, issuer: "lakehouse" },
       licences: { allow: ["Elastic-2.0"] },
     }),
   );

@@ -1,4 +1,5 @@
 import { hiveMetastore } from "./catalog/hive-metastore/system";
+import { identity } from "./catalog/identity/system";
 import { openmetadata } from "./catalog/openmetadata/system";
 import { kueue } from "./compute/kueue/system";
 import { jupyterhub } from "./compute/jupyterhub/system";
@@ -49,6 +50,7 @@ export const all = [
   elasticsearch,
   hiveMetastore,
   openmetadata,
+  identity,
   kueue,
   sparkHistory,
   spark,

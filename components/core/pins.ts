@@ -134,6 +134,7 @@ export const OPEN_SOURCE: readonly Licence[] = [
   "MIT",
   "MPL-2.0",
   "PostgreSQL",
+  "PSF-2.0",
 ];
 
 /** `AGPL-3.0` stands for `AGPL-3.0-only` and `AGPL-3.0-or-later` too, and the other way round. */

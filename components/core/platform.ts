@@ -23,6 +23,7 @@ export type LayerName = (typeof LAYERS)[number];
  * NiFi has its own, since its nodes may change every ConfigMap there.
  * Spark Connect makes pods and runs users' code beside that right, so nothing else is in its namespace. Sources and
  * migrations have one of their own each, because Secrets with the passwords of others lie beside their jobs.
+ * Keycloak has one, since who reads a Secret there signs in as anybody.
  * JupyterHub may make and delete every pod among people's notebooks, so it is not among them itself.
  * Functions have one, because their quota bounds what events may start.
  * Airflow's schedulers may make and delete every pod among those of tasks, so they are not among them themselves.
@@ -32,6 +33,7 @@ export const NAMESPACES = [
   "operators",
   "storage",
   "catalog",
+  "identity",
   "compute",
   "spark-connect",
   "query",

@@ -12,6 +12,7 @@ import type { Composition } from "./composition";
 import type { Door } from "./door";
 import type { Governance } from "./governance";
 import type { BucketGrant } from "./grant";
+import type { IdentityProvider } from "./identity";
 import type { Monitoring } from "./monitoring";
 import type { Jar, Pins } from "./pins";
 import type { Platform } from "./platform";
@@ -55,6 +56,7 @@ export interface Capabilities {
   readonly eventLogs: EventLogs;
   readonly sparkConnect: SparkConnect;
   readonly governance: Governance;
+  readonly identity: IdentityProvider;
 }
 export type CapabilityName = keyof Capabilities;
 
@@ -80,6 +82,7 @@ export const CAPABILITY_WORDS: Readonly<Record<CapabilityName, string>> = {
   eventLogs: "a history of Spark's applications",
   sparkConnect: "Spark Connect",
   governance: "a data catalogue",
+  identity: "who signs people in",
 };
 
 type How = "one" | "maybe" | "every";

@@ -85,8 +85,9 @@ const PATH = "lakehouse:access";
 const PROGRAMS = new Set(["prometheus", "shutdown", ...systems.flatMap(({ clients = [] }) => clients)]);
 
 /** Rights hold for nobody who may say that he is another, and bounds only where a group reads and does not write. */
-export const boundRights: Rule = function* ({ access: { signIn, people, groups }, query, cluster }) {
-  if (signIn === "off") {
+export const boundRights: Rule = function* ({ access: { signIn, people, groups }, query, cluster, catalog }) {
+  const signedIn = signIn !== "off" || catalog.identity.mode !== "off";
+  if (!signedIn) {
     for (const [key, all] of [
       ["people", people],
       ["groups", groups],
@@ -94,13 +95,14 @@ export const boundRights: Rule = function* ({ access: { signIn, people, groups }
       if (Object.keys(all).length > 0)
         yield {
           path: `${PATH}.${key}`,
-          message: "given, but nobody signs in; allowed: none, or lakehouse:access.signIn: password",
+          message:
+            "given, but nobody signs in; allowed: none, or lakehouse:access.signIn: password, or lakehouse:catalog.identity.mode: deployed or existing",
         };
     return;
   }
-  if (!query.trino.enabled)
+  if (signIn !== "off" && !query.trino.enabled)
     yield { path: `${PATH}.signIn`, message: `given ${signIn}, but the stack runs no Trino; allowed: off` };
-  if (!cluster.certManager || cluster.issuer === undefined || cluster.caBundle === undefined)
+  if (signIn !== "off" && (!cluster.certManager || cluster.issuer === undefined || cluster.caBundle === undefined))
     yield {
       path: `${PATH}.signIn`,
       message: `given ${signIn}, which needs TLS; allowed: off, or cert-manager with lakehouse:cluster.certManager: true, cluster.issuer and the issuer's certificate in cluster.caBundle`,

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import type { ContainerArgs } from "../../core/pod";
+import type { ClientAccess, IdentityProvider } from "../../core/identity";
 import { json } from "../../core/render";
 import { HOME_DIRECTORY, NOTEBOOK_PORT, type Spawning } from "./spawner";
 import type { JupyterhubSettings } from "./settings";
@@ -22,6 +23,12 @@ export const PROXY_USER = 65_534;
 
 export const DIRECTORY = "/etc/lakehouse/jupyterhub";
 export const PROGRAM = "jupyterhub_config.py";
+/** Reads the program, and signs people in by an issuer. */
+export const SIGN_IN_PROGRAM = "sign_in.py";
+/** Where browsers come back to from the issuer. */
+export const REDIRECT_PATH = "/hub/oauth_callback";
+/** Variable with the secret of the hub as the issuer's client. */
+export const CLIENT_SECRET = "LAKEHOUSE_CLIENT_SECRET";
 export const PASSWORDS_DIRECTORY = "/etc/lakehouse/people";
 export const PASSWORDS_FILE = "people.json";
 
@@ -104,11 +111,31 @@ export function hubFiles(settings: JupyterhubSettings, spawning: Spawning, at: A
   };
 }
 
-/** The hub's container, without its variables. */
-export const hubContainer = (image: string): ContainerArgs => ({
+type Issuer = Pick<IdentityProvider, "issuer" | "configuration" | "endpoints" | "userClaim">;
+
+/** Files more, where people sign in by an issuer. */
+export const signInFiles = (
+  { issuer, configuration, endpoints, userClaim }: Issuer,
+  { id, url }: Pick<ClientAccess, "id" | "url">,
+): Record<string, string> => ({
+  [SIGN_IN_PROGRAM]: readFileSync(join(__dirname, "programs", SIGN_IN_PROGRAM), "utf8"),
+  "sign-in.json": json({
+    issuer,
+    configuration,
+    ...(endpoints === undefined ? {} : { endpoints }),
+    client: id,
+    secret: CLIENT_SECRET,
+    url,
+    redirect: `${url}${REDIRECT_PATH}`,
+    claim: userClaim,
+  }),
+});
+
+/** The hub's container, without its variables. @param program that it reads */
+export const hubContainer = (image: string, program = PROGRAM): ContainerArgs => ({
   name: "hub",
   image,
-  args: ["jupyterhub", "--config", `${DIRECTORY}/${PROGRAM}`],
+  args: ["jupyterhub", "--config", `${DIRECTORY}/${program}`],
   ports: { http: HUB_PORT },
   // A first start makes the tables, and a start asks for every notebook that runs.
   startupProbe: { ...asked("/hub/health"), periodSeconds: 5, failureThreshold: 60 },

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Database, DatabaseAccess } from "../../core/capabilities";
 import { type Endpoint, serviceEndpoint, url } from "../../core/endpoint";
 import { credentialsEnv, fromSecret } from "../../core/env";
+import type { ClientAccess, IdentityProvider } from "../../core/identity";
 import { hashedPassword, password } from "../../core/password";
 import type { Platform } from "../../core/platform";
 import { rights } from "../../core/rbac";
@@ -20,6 +21,23 @@ import type { JupyterhubSettings } from "./settings";
 export interface JupyterHubArgs extends Facts<JupyterhubSettings> {
   readonly database: Database;
   readonly notebooks: Notebooks;
+  /** @default the hub has passwords of its own */
+  readonly identity: IdentityProvider | undefined;
+}
+
+/** The issuer that people sign in at, and the hub as its client. */
+interface SignIn {
+  readonly issuer: IdentityProvider;
+  readonly client: ClientAccess;
+}
+
+/** What the hub's pod is made of. */
+interface HubParts {
+  readonly metadata: DatabaseAccess;
+  /** Secrets, the newest first. */
+  readonly tokens: readonly string[];
+  readonly account: pulumi.Resource[];
+  readonly signIn: SignIn | undefined;
 }
 
 const TOKENS = "tokens";
@@ -31,7 +49,8 @@ export class JupyterHub extends Service {
   private readonly hub: Endpoint;
   private readonly routes: Endpoint;
 
-  constructor({ platform, settings, database, notebooks }: JupyterHubArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(args: JupyterHubArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { platform, settings, database, notebooks, identity } = args;
     const pods = hubPods(platform, settings);
     const facts = { namespace: platform.namespace("hub"), pods, monitoring: monitoring(platform, settings) };
     super("compute:JupyterHub", HUB, facts, opts);
@@ -42,10 +61,11 @@ export class JupyterHub extends Service {
 
     const metadata = this.use(database.own(this, HUB), "hub");
     const tokens = this.tokens(platform);
-    this.secret(PEOPLE, { [config.PASSWORDS_FILE]: this.passwords(platform, settings) });
+    const signIn = this.signIn(identity);
+    if (signIn === undefined) this.secret(PEOPLE, { [config.PASSWORDS_FILE]: this.passwords(platform, settings) });
     const account = this.account(notebooks.namespace);
     this.proxy(tokens);
-    this.server(settings, notebooks, metadata, tokens, account);
+    this.server(args, { metadata, tokens, account, signIn });
     this.registerOutputs({ url: `http://${HUB}.${this.namespace}.svc:${String(config.PROXY_PORT)}` });
   }
 
@@ -66,6 +86,12 @@ export class JupyterHub extends Service {
       this.secret(role, { cookies: made("cookies"), routes: made("routes"), metrics: made("metrics") });
       return `${HUB}-${role}`;
     });
+  }
+
+  /** Undefined where the hub has passwords of its own. */
+  private signIn(issuer: IdentityProvider | undefined): SignIn | undefined {
+    const client = issuer?.client(this, { redirectPaths: [config.REDIRECT_PATH] });
+    return issuer === undefined || client === undefined ? undefined : { issuer, client: this.use(client, "hub") };
   }
 
   /** A password for each person, a Secret that is handed over; the hub has the hashes alone. */
@@ -117,17 +143,17 @@ export class JupyterHub extends Service {
     );
   }
 
-  private server(
-    settings: JupyterhubSettings,
-    notebooks: Notebooks,
-    metadata: DatabaseAccess,
-    [newest = "", before]: readonly string[],
-    account: pulumi.Resource[],
-  ): void {
+  private server({ settings, notebooks }: JupyterHubArgs, { metadata, tokens, account, signIn }: HubParts): void {
+    const [newest = "", before] = tokens;
     const group = this.group("hub");
     const { name } = this.peer("hub");
     const { host, port } = metadata.endpoint;
     const at = { hub: url(this.hub), routes: url(this.routes), database: { host, port, database: metadata.database } };
+    const files = {
+      ...config.hubFiles(settings, notebooks.spawning, at),
+      ...(signIn === undefined ? {} : config.signInFiles(signIn.issuer, signIn.client)),
+    };
+    const program = signIn === undefined ? config.PROGRAM : config.SIGN_IN_PROGRAM;
     new Workload(
       name,
       {
@@ -138,12 +164,12 @@ export class JupyterHub extends Service {
         token: true,
         priorityClass: group.priorityClass,
         servicePorts: { http: { port: config.HUB_PORT } },
-        config: { config: { mountPath: config.DIRECTORY, files: config.hubFiles(settings, notebooks.spawning, at) } },
-        secrets: { [PEOPLE]: `${HUB}-${PEOPLE}` },
+        config: { config: { mountPath: config.DIRECTORY, files } },
+        ...(signIn === undefined ? { secrets: { [PEOPLE]: `${HUB}-${PEOPLE}` } } : {}),
         containers: [
           {
-            ...config.hubContainer(pins.jupyterhub.image),
-            mounts: { [config.PASSWORDS_DIRECTORY]: PEOPLE },
+            ...config.hubContainer(pins.jupyterhub.image, program),
+            ...(signIn === undefined ? { mounts: { [config.PASSWORDS_DIRECTORY]: PEOPLE } } : {}),
             env: {
               HOME: "/tmp",
               ...credentialsEnv(metadata, "PGUSER", "PGPASSWORD"),
@@ -151,6 +177,9 @@ export class JupyterHub extends Service {
                 Object.entries(config.TOKENS).map(([key, variable]) => [variable, fromSecret(newest, key)]),
               ),
               ...(before === undefined ? {} : { [config.METRICS_BEFORE]: fromSecret(before, "metrics") }),
+              ...(signIn === undefined
+                ? {}
+                : { [config.CLIENT_SECRET]: fromSecret(signIn.client.secret, signIn.client.secretKey) }),
             },
           },
         ],

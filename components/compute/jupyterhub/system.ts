@@ -59,6 +59,7 @@ export const jupyterhub = system({
     sql: maybe("sql"),
     spark: maybe("sparkConnect"),
     vectors: maybe("vectors"),
+    identity: maybe("identity"),
   },
   gives: [],
   pods: ({ platform, settings: own }) => [...hubPods(platform, own), ...notebookPods(platform, own)],

@@ -12,6 +12,7 @@ import { certificates } from "./certificates";
 import { maintainedFormats, versionsOfIceberg, writtenFormats } from "./formats";
 import { cleaningFunctions } from "./functions";
 import { closedConsole } from "./hasura";
+import { ownIdentity } from "./identity";
 import { objectLocks } from "./locks";
 import { duplicateNodes, nodesWithRoom } from "./nodes";
 import { sharedPages } from "./pages";
@@ -45,7 +46,8 @@ export const RULES: readonly { readonly needs: readonly (keyof Settings)[]; read
   { needs: ["storage"], rule: objectLocks },
   { needs: ["storage"], rule: distinctNodePorts },
   { needs: ["storage", "catalog", "streaming", "cluster"], rule: certificates },
-  { needs: ["access", "query", "cluster"], rule: boundRights },
+  { needs: ["access", "query", "cluster", "catalog"], rule: boundRights },
+  { needs: [...SYSTEMS, "cluster", "access"], rule: ownIdentity },
   { needs: SYSTEMS, rule: satisfiedNeeds },
   { needs: ["streaming", "cluster"], rule: imageVolumes },
   { needs: ["streaming"], rule: ownTopics },

@@ -1,0 +1,11 @@
+import type { SignInClient } from "../../core/identity";
+import type { IdentitySettings } from "./settings";
+
+type Client = NonNullable<IdentitySettings["clients"][SignInClient]>;
+
+/** What the settings say of a service as a client; undefined where they do not name it. Pure. */
+export const clientSettings = ({ clients }: Pick<IdentitySettings, "clients">, service: string): Client | undefined =>
+  (clients as Readonly<Record<string, Client | undefined>>)[service];
+
+/** Without a `/` at the end, so that paths can follow. */
+export const publicUrl = ({ url }: Pick<Client, "url">): string => url.replace(/\/+$/, "");
