@@ -23,6 +23,8 @@ export function contained({ command = [], args = [] }: Container, place: Place):
   const tops = [...new Set([...Object.keys(place.mounts), ...missing].map((path) => path.split("/")[1] ?? ""))].filter(
     (top) => top !== "tmp",
   );
+  // The folder of overlays is empty itself.
+  const overlaid = tops.filter((top) => top !== "mnt");
   const binds = [
     [place.hosts, "/etc/hosts"],
     ...Object.entries(place.programs ?? {}).map(([path, program]) => [program, path]),
@@ -33,7 +35,7 @@ export function contained({ command = [], args = [] }: Container, place: Place):
   ];
   const lines = [
     "mount -t tmpfs none /mnt",
-    ...tops.flatMap((top) => [
+    ...overlaid.flatMap((top) => [
       `mkdir -p /mnt/${top}/upper /mnt/${top}/work`,
       `mount -t overlay -o lowerdir=/${top},upperdir=/mnt/${top}/upper,workdir=/mnt/${top}/work none /${top}`,
     ]),

@@ -8,6 +8,7 @@ import { flink } from "./flink/description";
 import { functions } from "./functions/description";
 import { jupyterhub } from "./jupyterhub/description";
 import { kafka } from "./kafka/description";
+import { keycloak } from "./keycloak/description";
 import { libraries } from "./libraries/description";
 import { mariadb } from "./mariadb/description";
 import { metastore } from "./metastore/description";
@@ -56,6 +57,7 @@ export const described = [
   sources,
   functions,
   jupyterhub,
+  keycloak,
   etcd,
   airflow,
   story,

@@ -21,10 +21,10 @@ function browserPath(): string | undefined {
     });
 }
 
-/** Starts it; undefined where there is none. */
-export async function launched(): Promise<Browser | undefined> {
+/** Starts it; undefined where there is none. @param more arguments */
+export async function launched(more: readonly string[] = []): Promise<Browser | undefined> {
   const executablePath = browserPath();
   if (executablePath === undefined) return undefined;
   // Chromium's sandbox does not run as root.
-  return chromium.launch({ executablePath, args: process.getuid?.() === 0 ? ["--no-sandbox"] : [] });
+  return chromium.launch({ executablePath, args: [...(process.getuid?.() === 0 ? ["--no-sandbox"] : []), ...more] });
 }

@@ -31,15 +31,23 @@ export class HubPrograms {
   /** Whether the culler's times are those of tests; else idle notebooks stay. */
   culls = false;
 
-  /** @param rendered files of the next start, which a test may replace */
+  /**
+   * @param rendered files of the next start, which a test may replace
+   * @param more lines of its /etc/hosts, and mounts of the hub
+   */
   constructor(
     private readonly ground: Ground,
     public rendered: Rendered,
+    private readonly more: { readonly hosts: readonly string[]; readonly mounts: Readonly<Record<string, string>> } = {
+      hosts: [],
+      mounts: {},
+    },
   ) {
     const hosts = [
       "127.0.0.1 localhost postgres-rw.lakehouse-storage.svc",
       `${ADDRESS.hub} jupyterhub-hub.${NAMESPACE}`,
       `${ADDRESS.proxy} jupyterhub.${NAMESPACE}`,
+      ...more.hosts,
     ];
     writeFileSync(this.at("hosts"), `${hosts.join("\n")}\n`);
     for (const folder of ["config", "people", "hub", "proxy", "etc"]) mkdirSync(this.at(folder), { recursive: true });
@@ -122,9 +130,13 @@ export class HubPrograms {
     const mounts: Record<string, string> = { "/tmp": temporary };
     let line: string[];
     if (role === "hub") {
-      await this.hash();
+      // Where people sign in by an issuer, the hub has no passwords.
+      if (this.rendered.has("Secret", "jupyterhub-people")) {
+        await this.hash();
+        Object.assign(mounts, { "/etc/lakehouse/people": this.at("people") });
+      }
       this.write();
-      Object.assign(mounts, { [DIRECTORY]: this.at("config"), "/etc/lakehouse/people": this.at("people") });
+      Object.assign(mounts, { [DIRECTORY]: this.at("config"), ...this.more.mounts });
       const notebook = [join(tools.notebook, "bin", "python"), "-m", "jupyterhub.singleuser"];
       line = [
         ...[join(tools.hub, "bin", "python"), "-m", ...args],
