@@ -23,7 +23,7 @@ export const realmFile = ({ sessionHours }: Pick<IdentitySettings, "sessionHours
     // Ten wrong passwords lock a name for a while that grows.
     bruteForceProtected: true,
     failureFactor: 10,
-    passwordPolicy: "length(12) and notUsername(undefined) and passwordHistory(3)",
+    passwordPolicy: "length(12) and notUsername(undefined)",
     accessTokenLifespan: 300,
     ssoSessionIdleTimeout: sessionHours * HOUR,
     ssoSessionMaxLifespan: sessionHours * HOUR,

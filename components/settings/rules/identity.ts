@@ -1,19 +1,10 @@
-import { stackFacts } from "../../facts";
 import type { Rule } from "../rule";
 
 const PATH = "lakehouse:catalog.identity";
 
 /** What a Keycloak of the stack's own needs, and an existing issuer does not. */
-export const ownIdentity: Rule = function* (settings) {
-  const { catalog, compute, cluster, access } = settings;
-  const { identity } = catalog;
+export const ownIdentity: Rule = function* ({ catalog: { identity }, compute, cluster, access }) {
   if (identity.mode !== "deployed") return;
-  if (!stackFacts(settings).gives("database"))
-    yield {
-      path: `${PATH}.mode`,
-      message:
-        "given deployed, which needs a database; allowed: lakehouse:storage.postgres.enabled true, or existing or off",
-    };
   if (!cluster.certManager || cluster.issuer === undefined)
     yield {
       path: `${PATH}.mode`,

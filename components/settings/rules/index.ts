@@ -47,7 +47,7 @@ export const RULES: readonly { readonly needs: readonly (keyof Settings)[]; read
   { needs: ["storage"], rule: distinctNodePorts },
   { needs: ["storage", "catalog", "streaming", "cluster"], rule: certificates },
   { needs: ["access", "query", "cluster", "catalog"], rule: boundRights },
-  { needs: [...SYSTEMS, "cluster", "access"], rule: ownIdentity },
+  { needs: ["catalog", "compute", "cluster", "access"], rule: ownIdentity },
   { needs: SYSTEMS, rule: satisfiedNeeds },
   { needs: ["streaming", "cluster"], rule: imageVolumes },
   { needs: ["streaming"], rule: ownTopics },

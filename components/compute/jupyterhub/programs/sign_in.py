@@ -50,7 +50,8 @@ class SignedIn(GenericOAuthenticator):
 
 
 c = get_config()  # noqa: F821
-load_subconfig("jupyterhub_config.py")  # noqa: F821
+# By its whole path: one that is not found would be left out in silence.
+load_subconfig(str(DIRECTORY / "jupyterhub_config.py"))  # noqa: F821
 at = endpoints()
 c.JupyterHub.authenticator_class = SignedIn
 c.JupyterHub.cookie_max_age_days = SIGNED_IN_DAYS
