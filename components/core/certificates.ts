@@ -25,22 +25,15 @@ export interface Certified {
   readonly dnsNames?: readonly string[];
 }
 
-/**
- * Renewed a month before its end: programs read it anew when it changes. A server is a client of its like too.
- * @param authority name of its issuer
- */
-export const certificateSpec = (
-  authority: string,
-  { dnsNames, ...named }: Certified,
-  kind: "Issuer" | "ClusterIssuer" = "Issuer",
-) => ({
+/** Renewed a month before its end: programs read it anew when it changes. A server is a client of its like too. */
+export const certificateSpec = (authority: string, { dnsNames, ...named }: Certified) => ({
   ...named,
   ...(dnsNames === undefined ? {} : { dnsNames }),
   duration: "2160h",
   renewBefore: "720h",
   usages: ["digital signature", "key encipherment", ...(dnsNames === undefined ? [] : ["server auth"]), "client auth"],
   privateKey: { algorithm: "ECDSA", size: 256, encoding: "PKCS8", rotationPolicy: "Always" },
-  issuerRef: { name: authority, kind, group: GROUP },
+  issuerRef: { name: authority, kind: "Issuer", group: GROUP },
 });
 
 /** Of a server that several namespaces connect to: by the cluster's issuer. Key and certificate are in one file, `tls-combined.pem`, too. */
@@ -70,12 +63,3 @@ export function certified<R>(make: Make<R>, service: string, wanted: readonly Ce
     one(each.secretName, "Certificate", each.secretName, certificateSpec(authority, each), [issuer]),
   );
 }
-
-/** A certificate by the ClusterIssuer of `lakehouse:cluster.issuer`, for a server that pods of several namespaces connect to. */
-export const serverCertificate = <R>(make: Make<R>, issuer: string, wanted: Certified): R =>
-  make(
-    wanted.secretName,
-    { apiVersion: API, kind: "Certificate", resource: wanted.secretName },
-    certificateSpec(issuer, wanted, "ClusterIssuer"),
-    [],
-  );

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { Access } from "../../core/access";
 import type { Database, DatabaseAccess } from "../../core/capabilities";
-import { serverCertificate } from "../../core/certificates";
+import { CERTIFICATE_API, issuedSpec } from "../../core/certificates";
 import { type Endpoint, podsEndpoint, serviceEndpoint, serviceHost, url } from "../../core/endpoint";
 import { credentialsEnv, fromSecret } from "../../core/env";
 import { fingerprint } from "../../core/fingerprint";
@@ -139,7 +139,8 @@ export class Keycloak extends Service implements IdentityProvider {
       secretName: `${this.service}-${CERTIFICATE}`,
       dnsNames: [...new Set(names)],
     };
-    return [serverCertificate(this.certificate, issuer, wanted)];
+    const facts = { apiVersion: CERTIFICATE_API, kind: "Certificate", resource: wanted.secretName } as const;
+    return [this.certificate(wanted.secretName, facts, issuedSpec(issuer, wanted), [])];
   }
 
   private servers(own: DatabaseAccess, [admin = ""]: readonly string[], after: pulumi.Resource[]): Workload {

@@ -14,7 +14,7 @@ const production = (replicas: number, cpu: number, memory: string) => ({ server:
 
 /** Who signs in, and what with. */
 function notes(own: IdentitySettings): string[] {
-  const names = Object.entries(own.clients).flatMap(([name, client]) => (client === undefined ? [] : [name]));
+  const names = Object.keys(own.clients);
   const where = names.length === 0 ? "nowhere yet (catalog.identity.clients)" : `at ${names.join(", ")}`;
   return deployed(own)
     ? [`people of lakehouse:access sign in ${where} by Keycloak; first passwords are the Secret ${SERVICE}-people`]

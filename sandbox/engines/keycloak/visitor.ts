@@ -46,7 +46,7 @@ export class Visitor {
       code_challenge_method: "S256",
     });
     let answer = await this.follow(
-      await this.ask("GET", `${this.issuer}/protocol/openid-connect/auth?${query}`),
+      await this.ask("GET", `${this.issuer}/protocol/openid-connect/auth?${query.toString()}`),
       client,
     );
     if (!answer.text.includes('name="username"')) return { page: answer.text };

@@ -1,4 +1,4 @@
-"""Gives Keycloak the realm, groups, people and clients of the stack by its admin interface; the same again changes nothing."""
+"""Gives Keycloak realm, groups, people and clients by its admin interface; the same again changes nothing."""
 
 from __future__ import annotations
 
@@ -23,21 +23,23 @@ TOKEN_SECONDS = 30
 Json = dict[str, Any]
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """An answer that is no success."""
 
     def __init__(self, status: int, text: str) -> None:
+        """Keep the status, and the beginning of what was said."""
         super().__init__(f"{status} {text[:500]}")
         self.status = status
 
 
 def call(method: str, url: str, body: bytes | None, headers: dict[str, str]) -> Any:  # noqa: ANN401
-    """One call, whose answer is JSON or empty."""
+    """Make one call, whose answer is JSON or empty."""
     try:
-        with request.urlopen(request.Request(url, body, headers, method=method), timeout=60) as answer:
+        asked = request.Request(url, body, headers, method=method)  # noqa: S310 (https alone)
+        with request.urlopen(asked, timeout=60) as answer:  # noqa: S310
             text = answer.read()
     except error.HTTPError as refused:
-        raise Refused(refused.code, refused.read().decode(errors="replace")) from None
+        raise RefusedError(refused.code, refused.read().decode(errors="replace")) from None
     return json.loads(text) if text else None
 
 
@@ -45,6 +47,7 @@ class Admin:
     """The administrator of Keycloak."""
 
     def __init__(self) -> None:
+        """Begin without a token."""
         self.changes = 0
         self.at = 0.0
         self.token = ""
@@ -62,7 +65,7 @@ class Admin:
             for password in PASSWORDS:
                 try:
                     self.sign_in(password)
-                except Refused as refused:
+                except RefusedError as refused:
                     if refused.status not in (400, 401, 503):
                         raise
                     print(f"not signed in yet: {refused}", file=sys.stderr)
@@ -72,13 +75,15 @@ class Admin:
                     if password != PASSWORDS[0]:
                         [user] = self.get("/admin/realms/master/users?username=admin&exact=true")
                         new = {"type": "password", "value": PASSWORDS[0], "temporary": False}
-                        self.change("password of admin", "PUT", f"/admin/realms/master/users/{user['id']}/reset-password", new)
+                        self.change(
+                            "password of admin", "PUT", f"/admin/realms/master/users/{user['id']}/reset-password", new
+                        )
                         self.sign_in(PASSWORDS[0])
                     return
             time.sleep(5)
 
     def ask(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401
-        """One call of the admin interface."""
+        """Make one call of the admin interface."""
         if time.monotonic() - self.at > TOKEN_SECONDS:
             self.sign_in(PASSWORDS[0])
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
@@ -96,7 +101,7 @@ class Admin:
         print(f"{what}: {'removed' if method == 'DELETE' else 'set'}")
 
     def all(self, path: str) -> list[Json]:
-        """Every page of a list."""
+        """Read every page of a list."""
         found: list[Json] = []
         mark = "&" if "?" in path else "?"
         while True:
@@ -115,17 +120,19 @@ def differs(has: object, wanted: object) -> bool:
             return True
         if all(isinstance(each, dict) for each in wanted):
             ordered = sorted(has, key=lambda each: str(each.get("name")))
-            return any(differs(*pair) for pair in zip(ordered, sorted(wanted, key=lambda each: each["name"]), strict=True))
+            return any(
+                differs(*pair) for pair in zip(ordered, sorted(wanted, key=lambda each: each["name"]), strict=True)
+            )
         return sorted(has) != sorted(wanted)
     return has != wanted
 
 
 def realm(admin: Admin, wanted: Json) -> None:
-    """The realm, and what is asked of people: nothing but a password of their own."""
+    """Set the realm, and ask nothing of people but a password of their own."""
     at = f"/admin/realms/{REALM}"
     try:
         has = admin.get(at)
-    except Refused as refused:
+    except RefusedError as refused:
         if refused.status != 404:
             raise
         admin.change("realm", "POST", "/admin/realms", {"realm": REALM, **wanted})
@@ -137,11 +144,13 @@ def realm(admin: Admin, wanted: Json) -> None:
     if asked or profile.get("unmanagedAttributePolicy") != "ADMIN_EDIT":
         for each in asked:
             del each["required"]
-        admin.change("profile of people", "PUT", f"{at}/users/profile", {**profile, "unmanagedAttributePolicy": "ADMIN_EDIT"})
+        admin.change(
+            "profile of people", "PUT", f"{at}/users/profile", {**profile, "unmanagedAttributePolicy": "ADMIN_EDIT"}
+        )
 
 
 def groups(admin: Admin, wanted: list[str]) -> dict[str, str]:
-    """Groups of the settings and no others. Return their ids by name."""
+    """Have the groups of the settings and no others. Return their ids by name."""
     at = f"/admin/realms/{REALM}/groups"
     has = {each["name"]: each["id"] for each in admin.all(at)}
     for name in sorted(set(wanted) - set(has)):
@@ -152,7 +161,7 @@ def groups(admin: Admin, wanted: list[str]) -> dict[str, str]:
 
 
 def people(admin: Admin, wanted: dict[str, Json], passwords: Path, ids: dict[str, str]) -> None:
-    """Everybody whom the settings name. Whom they name no longer cannot sign in, and is nowhere signed in."""
+    """Have everybody whom the settings name. Whom they name no longer cannot sign in, and is nowhere signed in."""
     at = f"/admin/realms/{REALM}/users"
     has = {each["username"]: each for each in admin.all(f"{at}?briefRepresentation=false")}
     for name, person in wanted.items():
@@ -192,7 +201,7 @@ def people(admin: Admin, wanted: dict[str, Json], passwords: Path, ids: dict[str
 
 
 def clients(admin: Admin, wanted: list[Json]) -> None:
-    """Services that sign people in, with their secrets. Clients that Keycloak has for itself stay as they are."""
+    """Have the services that sign people in, with their secrets. Clients of Keycloak itself stay as they are."""
     at = f"/admin/realms/{REALM}/clients"
     has = {each["clientId"]: each for each in admin.all(at)}
     for client in wanted:
