@@ -1,6 +1,6 @@
 import { platform } from "../components/cluster/platform";
 import { settingsOf } from "../components/core/system";
-import { systemsOn } from "../components/facts";
+import { stackFacts, systemsOn } from "../components/facts";
 import { type Settings, settingsHints } from "../components/settings";
 import { formatNotes } from "../components/settings/locked-out";
 import type { StackConfig } from "../inputs/stack-file";
@@ -18,7 +18,7 @@ export function notes({ stack, values }: Pick<StackConfig, "stack" | "values">, 
 
 /** What systems that are on say of their settings. */
 const derived = (settings: Settings): string[] =>
-  systemsOn(settings).flatMap((system) => system.notes?.(settingsOf(system, settings)) ?? []);
+  systemsOn(settings).flatMap((system) => system.notes?.(settingsOf(system, settings), stackFacts(settings)) ?? []);
 
 function guesses({ cluster: { apiServer } }: Settings): string[] {
   if (apiServer.cidrs !== undefined) return [];

@@ -205,7 +205,7 @@ export interface System<
   /** Every pod that it will run, so that quotas and namespaces are there before it. Pure. */
   readonly pods: (facts: Facts<z.output<S>>) => readonly PodGroup[];
   /** Lines of the plan that follow from its settings, where it is on. @default none */
-  readonly notes?: (settings: z.output<S>) => readonly string[];
+  readonly notes?: (settings: z.output<S>, stack: StackFacts) => readonly string[];
   /** What it does with tables of each format. One that needs the catalog of tables and does not say counts as locked out of all. */
   readonly tableEngine?: (settings: z.output<S>) => TableEngine | undefined;
   /** Its monitoring, by service. Services that a setting leaves out (such as an existing operator) are included. @default nothing */
@@ -246,7 +246,7 @@ export interface AnySystem extends Omit<
   readonly uses: (settings: any, stack: KnownFacts) => readonly Use[];
   readonly keepsObjects?: boolean | ((settings: any) => boolean);
   readonly pods: (facts: Facts<any>) => readonly PodGroup[];
-  readonly notes?: (settings: any) => readonly string[];
+  readonly notes?: (settings: any, stack: StackFacts) => readonly string[];
   readonly tableEngine?: (settings: any) => TableEngine | undefined;
   readonly monitoring?: (facts: Facts<any>) => Readonly<Record<string, Monitoring>>;
   readonly doors?: (facts: Facts<any>) => readonly Door[];

@@ -44,12 +44,14 @@ const IDENTIFIERS =
 
 /** Pages whose scripts may ask: they connect to the pod. */
 const ORIGINS = /--cors-[a-z-]+=\S+/g;
+/** Where browsers find the pod, or are sent by it. */
+const BROWSERS = /--hostname=\S+|"browser-[a-z-]+"\s*:\s*"[^"]*"/g;
 /** Who signed a token, where its keys are at a URL of their own. Elsewhere an issuer is asked for its keys. */
 const SIGNERS = /"(?:issuer|audience|claims_namespace)"\s*:\s*"[^"]*"/g;
 
 /** A line without names of hosts that nobody connects to. */
 const connected = (line: string) =>
-  (line.includes('"jwk_url"') ? line.replaceAll(SIGNERS, "") : line).replaceAll(ORIGINS, "");
+  (line.includes('"jwk_url"') ? line.replaceAll(SIGNERS, "") : line).replaceAll(ORIGINS, "").replaceAll(BROWSERS, "");
 
 /** Addresses of the pod itself. */
 const LOOPBACK = /^(?:127\.|0\.0\.0\.0$|::1?$)/;

@@ -33,16 +33,16 @@ export const heapMiB = (group: PodGroup): number => Math.floor(mainContainer(gro
  * The image is built for no database, and a start with one builds it anew into folders of its own: below a read-only root it does so in
  * a copy, which a container that starts again finds built.
  */
-export const startScript = (): string =>
+export const startScript = ({ url = "" }: Pick<IdentitySettings, "url">): string =>
   [
     `if [ ! -e ${HOME}/copied ]; then cp -R ${IMAGE_HOME}/. ${HOME}/ && touch ${HOME}/copied; fi`,
-    `exec ${HOME}/bin/kc.sh start`,
+    // One issuer for everybody. A flag, where policies see that no pod connects there.
+    `exec ${HOME}/bin/kc.sh start --hostname=${origin(url)}`,
   ].join("\n");
 
-/** @param url of the database, for JDBC */
 export function environment(
   group: PodGroup,
-  { url, connections, server: { replicas } }: IdentitySettings,
+  { connections, server: { replicas } }: IdentitySettings,
   jdbcUrl: string,
 ): Env {
   const heap = `${String(heapMiB(group))}m`;
@@ -53,8 +53,7 @@ export function environment(
     KC_DB_POOL_INITIAL_SIZE: "1",
     KC_DB_POOL_MIN_SIZE: "1",
     KC_DB_POOL_MAX_SIZE: String(Math.max(2, Math.floor(connections / replicas))),
-    // One issuer for everybody; pods ask for tokens and keys by the name of its Service.
-    KC_HOSTNAME: origin(url ?? ""),
+    // Pods ask for tokens and keys by the name of its Service.
     KC_HOSTNAME_BACKCHANNEL_DYNAMIC: "true",
     KC_HTTPS_PORT: String(PORT),
     KC_HTTPS_CERTIFICATE_FILE: `${CERTIFICATE_DIRECTORY}/tls.crt`,

@@ -162,7 +162,7 @@ export class Keycloak extends Service implements IdentityProvider {
             name: this.service,
             image: pins.keycloak.image,
             command: ["/bin/bash", "-ec"],
-            args: [config.startScript()],
+            args: [config.startScript(this.settings)],
             env: {
               ...config.environment(group, this.settings, own.jdbcUrl),
               ...credentialsEnv(own, "KC_DB_USERNAME", "KC_DB_PASSWORD"),

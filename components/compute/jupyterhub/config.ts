@@ -113,21 +113,25 @@ export function hubFiles(settings: JupyterhubSettings, spawning: Spawning, at: A
 
 type Issuer = Pick<IdentityProvider, "issuer" | "configuration" | "endpoints" | "userClaim">;
 
-/** Files more, where people sign in by an issuer. */
+/** Files more, where people sign in by an issuer. What browsers alone open has keys that say so: policies see that no pod connects there. */
 export const signInFiles = (
   { issuer, configuration, endpoints, userClaim }: Issuer,
   { id, url }: Pick<ClientAccess, "id" | "url">,
 ): Record<string, string> => ({
   [SIGN_IN_PROGRAM]: readFileSync(join(__dirname, "programs", SIGN_IN_PROGRAM), "utf8"),
   "sign-in.json": json({
-    issuer,
-    configuration,
-    ...(endpoints === undefined ? {} : { endpoints }),
-    client: id,
-    secret: CLIENT_SECRET,
-    url,
-    redirect: `${url}${REDIRECT_PATH}`,
-    claim: userClaim,
+    ...(endpoints === undefined
+      ? { issuer, configuration }
+      : {
+          "browser-sign-in": endpoints.authorization,
+          "browser-sign-out": endpoints.endSession,
+          "exchange": endpoints.token,
+          "person": endpoints.userinfo,
+        }),
+    "client": id,
+    "claim": userClaim,
+    "browser-redirect": `${url}${REDIRECT_PATH}`,
+    "browser-home": `${url}/hub/`,
   }),
 });
 

@@ -1,4 +1,4 @@
-import { maybe, one, system } from "../../core/system";
+import { maybe, one, type StackFacts, system } from "../../core/system";
 import { image } from "../../core/uses";
 import { PROXY_PORT } from "./config";
 import { monitoring } from "./monitoring";
@@ -18,10 +18,12 @@ const production = (people: number) => ({
 });
 
 /** Who has a notebook, and where the password is. */
-function notes({ people }: JupyterhubSettings): string[] {
+function notes({ people }: JupyterhubSettings, stack: StackFacts): string[] {
   const names = Object.keys(people);
   const who =
     names.length > 5 ? `${names.slice(0, 5).join(", ")} and ${String(names.length - 5)} more` : names.join(", ");
+  if (stack.gives("identity"))
+    return [`JupyterHub signs in ${who}: at the issuer of catalog.identity where its clients name jupyterhub`];
   return [`JupyterHub signs in ${who}; the password of each is a Secret ${HUB}-person-<name> beside the hub`];
 }
 

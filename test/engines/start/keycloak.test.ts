@@ -287,7 +287,7 @@ describe("Keycloak", function () {
       username: "admin",
       password,
     });
-    equal((await visitor().ask("POST", at, form(before))).status, 401);
+    equal((await visitor().ask("POST", at, form(before))).status, 400);
     equal(
       (await visitor().ask("POST", at, form(keycloak.rendered.secret("keycloak-admin-2", "password")))).status,
       200,

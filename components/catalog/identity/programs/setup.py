@@ -172,12 +172,10 @@ def people(admin: Admin, wanted: dict[str, Json], passwords: Path, ids: dict[str
                 "username": name,
                 "enabled": True,
                 "emailVerified": True,
-                "attributes": {GENERATION: [generation]},
                 "groups": [f"/{group}" for group in person["groups"]],
-                "credentials": [{**first, "value": (passwords / name).read_text()}],
             }
             admin.change(f"person {name}", "POST", at, new)
-            continue
+            [user] = admin.get(f"{at}?username={parse.quote(name)}&exact=true")
         one, attributes = f"{at}/{user['id']}", user.get("attributes") or {}
         changed = attributes.get(GENERATION) != [generation]
         if changed:

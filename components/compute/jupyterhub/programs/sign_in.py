@@ -21,19 +21,18 @@ SIGNED_IN_DAYS = 0.5
 
 def endpoints() -> dict[str, str]:
     """Tell the issuer's: as the stack says, or as the issuer itself does."""
-    if "endpoints" in TOLD:
-        known = TOLD["endpoints"]
-        return {"authorize": known["authorization"], "end": known["endSession"], **known}
+    if "configuration" not in TOLD:
+        return TOLD
     with urlopen(TOLD["configuration"], timeout=30) as answer:  # noqa: S310 (settings take https alone)
         found = json.load(answer)
     if found["issuer"] != TOLD["issuer"]:
         message = f"{TOLD['configuration']} is that of {found['issuer']}, not of {TOLD['issuer']}"
         raise ValueError(message)
     return {
-        "authorize": found["authorization_endpoint"],
-        "token": found["token_endpoint"],
-        "userinfo": found["userinfo_endpoint"],
-        "end": found.get("end_session_endpoint", ""),
+        "browser-sign-in": found["authorization_endpoint"],
+        "browser-sign-out": found.get("end_session_endpoint", ""),
+        "exchange": found["token_endpoint"],
+        "person": found["userinfo_endpoint"],
     }
 
 
@@ -58,13 +57,13 @@ c.JupyterHub.cookie_max_age_days = SIGNED_IN_DAYS
 c.Authenticator.allow_existing_users = False
 c.Authenticator.auto_login = True
 c.SignedIn.client_id = TOLD["client"]
-c.SignedIn.client_secret = os.environ[TOLD["secret"]]
-c.SignedIn.oauth_callback_url = TOLD["redirect"]
-c.SignedIn.authorize_url = at["authorize"]
-c.SignedIn.token_url = at["token"]
-c.SignedIn.userdata_url = at["userinfo"]
+c.SignedIn.client_secret = os.environ["LAKEHOUSE_CLIENT_SECRET"]
+c.SignedIn.oauth_callback_url = TOLD["browser-redirect"]
+c.SignedIn.authorize_url = at["browser-sign-in"]
+c.SignedIn.token_url = at["exchange"]
+c.SignedIn.userdata_url = at["person"]
 c.SignedIn.username_claim = TOLD["claim"]
 c.SignedIn.scope = ["openid", "profile"]
-if at["end"]:
-    query = urlencode({"client_id": TOLD["client"], "post_logout_redirect_uri": f"{TOLD['url']}/hub/"})
-    c.SignedIn.logout_redirect_url = f"{at['end']}?{query}"
+if at["browser-sign-out"]:
+    query = urlencode({"client_id": TOLD["client"], "post_logout_redirect_uri": TOLD["browser-home"]})
+    c.SignedIn.logout_redirect_url = f"{at['browser-sign-out']}?{query}"
