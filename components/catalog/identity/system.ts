@@ -27,7 +27,8 @@ export const identity = system({
   section: "catalog",
   key: "identity",
   settings,
-  example: { url: "https://id.example.org" },
+  // Of both ways.
+  example: { url: "https://id.example.org", issuer: "https://login.example.org", cidrs: ["192.0.2.0/24"] },
   presets: {
     dev: { server: { replicas: 1, cpu: 0.1, memory: "1Gi" }, connections: 10 },
     minimal: production(2, 0.5, "1536Mi"),
