@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 
 import { GiB } from "../../../../components/core/quantity";
+import type { StackFacts } from "../../../../components/core/system";
 import { check } from "../../../../components/query/hasura/check";
 import * as config from "../../../../components/query/hasura/config";
 import { divided, fewest, METADATA_CONNECTIONS } from "../../../../components/query/hasura/connections";
@@ -162,7 +163,7 @@ describe("Hasura's environment", () => {
 
 describe("what the plan says of Hasura", () => {
   it("is who may ask, and how many tables there are", () => {
-    const notes = (given: object) => described.notes?.(settings(given));
+    const notes = (given: object) => described.notes?.(settings(given), {} as StackFacts);
     assert.deepEqual(notes({}), [
       "Hasura serves 0 tables to only who has its admin secret (query.hasura.jwt names no issuer)",
     ]);
