@@ -45,9 +45,13 @@ const IDENTIFIERS =
 /** Pages whose scripts may ask: they connect to the pod. */
 const ORIGINS = /--cors-[a-z-]+=\S+/g;
 /** Where browsers find the pod, or are sent by it. */
-const BROWSERS = /--hostname=\S+|"browser-[a-z-]+"\s*:\s*"[^"]*"/g;
+const BROWSERS = /--hostname=\S+|"browser-[a-z-]+"\s*:\s*"[^"]*"|\boauth2\.(?:auth|end-session)-url=\S+/g;
 /** Who signed a token, where its keys are at a URL of their own. Elsewhere an issuer is asked for its keys. */
 const SIGNERS = /"(?:issuer|audience|claims_namespace)"\s*:\s*"[^"]*"/g;
+
+/** The same in a file of properties, whose text says that nothing is discovered at the issuer. */
+const SIGNER = /\boauth2\.issuer=\S+/g;
+const DISCOVERS_NOTHING = "oauth2.oidc.discovery=false";
 
 /** A line without names of hosts that nobody connects to. */
 const connected = (line: string) =>
@@ -60,7 +64,8 @@ const LOOPBACK = /^(?:127\.|0\.0\.0\.0$|::1?$)/;
 export function outsideIn(text: string, inside: IsClusterHost): OutsideReference[] {
   if (!text.includes("://")) return [];
   const found = new Map<string, OutsideReference>();
-  for (const line of text.split("\n")) {
+  const asked = text.includes(DISCOVERS_NOTHING) ? text.replaceAll(SIGNER, "") : text;
+  for (const line of asked.split("\n")) {
     if (isComment(line)) continue;
     for (const [, scheme = "", written = "", given] of connected(line).matchAll(URL)) {
       const host = written.replace(/^\[|\]$/g, "");

@@ -4,7 +4,9 @@ import type { Access } from "../../core/access";
 import type { SqlAccess, SqlRights } from "../../core/capabilities";
 import { issuedSpec } from "../../core/certificates";
 import type { Endpoint } from "../../core/endpoint";
-import { hashedPassword } from "../../core/password";
+import { fromSecret } from "../../core/env";
+import type { ClientAccess, IdentityProvider } from "../../core/identity";
+import { hashedPassword, password } from "../../core/password";
 import type { Platform } from "../../core/platform";
 import { properties } from "../../core/render";
 import type { Service } from "../../core/service";
@@ -21,7 +23,6 @@ const FILES = { passwords: "password.db", rules: "rules.json" };
 /** What a coordinator has where people and programs sign in, by files that its pods mount. */
 export const SIGNED_IN = {
   config: {
-    "http-server.authentication.type": "PASSWORD",
     "http-server.https.enabled": true,
     "http-server.https.port": SECURE_PORT,
     "http-server.https.keystore.path": `${DIRECTORIES.tls}/tls-combined.pem`,
@@ -42,9 +43,16 @@ export const SIGNED_IN = {
   mounts: { [DIRECTORIES.users]: USERS, [DIRECTORIES.tls]: "tls" },
 };
 
+/** Path of Trino to which browsers come back. */
+const REDIRECT_PATH = "/oauth2/callback";
+const STATE_KEY = "TRINO_SIGN_IN_STATE";
+const CLIENT_SECRET = "TRINO_SIGN_IN_SECRET";
+const OAUTH = "http-server.authentication.oauth2";
+
 interface SignInArgs {
   readonly platform: Platform;
   readonly access: Access;
+  readonly identity: IdentityProvider | undefined;
   /** Resolves once every client has asked. */
   readonly described: pulumi.Input<readonly object[]>;
   readonly endpoint: Endpoint;
@@ -53,14 +61,29 @@ interface SignInArgs {
 
 /** Users of Trino: people with a generated password each, programs by their grants, and who reads metrics. */
 export class SignIn {
+  /** Trino as a client of the issuer; undefined where people have passwords at Trino. */
+  readonly client: ClientAccess | undefined;
+  readonly config: Readonly<Record<string, string | number | boolean>>;
+  readonly env: Readonly<Record<string, ReturnType<typeof fromSecret>>>;
   private readonly clients = new Map<string, Users & { readonly rights: SqlRights }>();
 
   constructor(
     private readonly trino: Service,
     private readonly args: SignInArgs,
   ) {
-    const { access, described, catalogs } = args;
-    const people = Object.entries(access.people).map(([name, { password: generation }]) => {
+    const { access, identity, described, catalogs } = args;
+    this.client = identity?.client(trino, { redirectPaths: [REDIRECT_PATH] });
+    this.config = { ...SIGNED_IN.config, ...authentication(identity, this.client) };
+    if (this.client !== undefined) trino.secret("sign-in", { state: password("trino-sign-in-state", trino, 64) });
+    this.env =
+      this.client === undefined
+        ? {}
+        : {
+            [CLIENT_SECRET]: fromSecret(this.client.secret, this.client.secretKey),
+            [STATE_KEY]: fromSecret("trino-sign-in", "state"),
+          };
+    const named = this.client === undefined ? Object.entries(access.people) : [];
+    const people = named.map(([name, { password: generation }]) => {
       const suffix = generation === 1 ? "" : `-${String(generation)}`;
       return [name, hashedPassword(`trino-login-${name}${suffix}`, trino, 24)] as const;
     });
@@ -92,6 +115,35 @@ export class SignIn {
     if (password === undefined) throw new Error(`${user} has no password at Trino`);
     return { endpoint, login: { ...users.keys, user, password } };
   }
+}
+
+/** Programs sign in by passwords in any case; people do so at the issuer, where Trino is a client of one. */
+function authentication(identity: IdentityProvider | undefined, client: ClientAccess | undefined) {
+  if (identity === undefined || client === undefined) return { "http-server.authentication.type": "PASSWORD" };
+  const { issuer, endpoints, userClaim } = identity;
+  return {
+    "http-server.authentication.type": "OAUTH2,PASSWORD",
+    "web-ui.authentication.type": "oauth2",
+    // What is in front of it says by which URL people came.
+    "http-server.process-forwarded": true,
+    [`${OAUTH}.issuer`]: issuer,
+    [`${OAUTH}.client-id`]: client.id,
+    [`${OAUTH}.client-secret`]: `\${ENV:${CLIENT_SECRET}}`,
+    [`${OAUTH}.scopes`]: "openid",
+    [`${OAUTH}.principal-field`]: userClaim,
+    [`${OAUTH}.state-key`]: `\${ENV:${STATE_KEY}}`,
+    // A token is read by the issuer's keys, and nobody is asked about it.
+    [`${OAUTH}.oidc.use-userinfo-endpoint`]: false,
+    ...(endpoints === undefined
+      ? { [`${OAUTH}.oidc.discovery`]: true }
+      : {
+          [`${OAUTH}.oidc.discovery`]: false,
+          [`${OAUTH}.auth-url`]: endpoints.authorization,
+          [`${OAUTH}.token-url`]: endpoints.token,
+          [`${OAUTH}.jwks-url`]: endpoints.jwks,
+          [`${OAUTH}.end-session-url`]: endpoints.endSession,
+        }),
+  };
 }
 
 /** The coordinator's certificate. @throws Error without an issuer, which settings with a sign-in have */

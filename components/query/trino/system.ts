@@ -47,6 +47,7 @@ export const trino = system({
     sources: every("source"),
     log: maybe("log"),
     cache: maybe("cache"),
+    identity: maybe("identity"),
   },
   gives: ["sql"],
   pods: ({ platform, settings: own }) => trinoPods(platform, own),

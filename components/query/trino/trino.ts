@@ -5,6 +5,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import type { Access } from "../../core/access";
 import { CERTIFICATE_API } from "../../core/certificates";
+import type { IdentityProvider } from "../../core/identity";
 import type { Platform } from "../../core/platform";
 import { password } from "../../core/password";
 import type {
@@ -48,6 +49,8 @@ export interface TrinoArgs {
   /** Undefined where the stack runs no Valkey. */
   readonly cache: KeyValueStore | undefined;
   readonly access: Access;
+  /** Where people sign in by their browser, if they sign in at all. @default Trino has passwords of theirs */
+  readonly identity: IdentityProvider | undefined;
   /** Resolves once the whole stack is described: every client has asked for its login by then. */
   readonly described: pulumi.Input<readonly object[]>;
 }
@@ -110,9 +113,11 @@ export class Trino extends Service {
       writable: catalogNames.filter((catalog) => !READ_ONLY.includes(catalog)),
       readOnly: catalogNames.filter((catalog) => READ_ONLY.includes(catalog)),
     };
+    const { identity, described } = args;
     const signIn = access.signIn
-      ? new SignIn(this, { platform, access, described: args.described, endpoint: coordinator, catalogs: rights })
+      ? new SignIn(this, { platform, access, identity, described, endpoint: coordinator, catalogs: rights })
       : undefined;
+    if (signIn?.client !== undefined) this.use(signIn.client, "coordinator");
     const certificate = signIn === undefined ? [] : [this.certify(platform, nodes.host)];
     const env = {
       TRINO_SHARED_SECRET: fromSecret(`${name}-internal`, "shared-secret"),
@@ -124,8 +129,8 @@ export class Trino extends Service {
 
     for (const role of ["coordinator", "worker"] as const) {
       const group = this.group(role);
-      const secure = signIn !== undefined && role === "coordinator";
-      const container = trinoContainer(settings, env, role, secure);
+      const secure = role === "coordinator" ? signIn : undefined;
+      const container = trinoContainer(settings, { ...env, ...secure?.env }, role, secure !== undefined);
       const lake = lakeOf(role);
       new Workload(
         `${name}-${role}`,
@@ -136,7 +141,7 @@ export class Trino extends Service {
           priorityClass: group.priorityClass,
           containers: [container],
           config: {
-            etc: etcFiles(this.pods, settings, lake, role, rights, secure),
+            etc: etcFiles(this.pods, settings, lake, role, rights, secure?.config),
             catalog: { mountPath: "/etc/trino/catalog", files: catalogsOf(lake) },
             ...topics?.config,
             ...keys?.config,
@@ -146,13 +151,13 @@ export class Trino extends Service {
             : {
                 servicePorts: {
                   http: { port: config.PORT },
-                  ...(secure ? { https: { port: config.SECURE_PORT } } : {}),
+                  ...(secure === undefined ? {} : { https: { port: config.SECURE_PORT } }),
                 },
                 serviceName: name,
               }),
-          ...(secure ? { secrets: SIGNED_IN.secrets } : {}),
+          ...(secure === undefined ? {} : { secrets: SIGNED_IN.secrets }),
         },
-        { parent: this, dependsOn: [...this.parts, ...(secure ? certificate : [])] },
+        { parent: this, dependsOn: [...this.parts, ...(secure === undefined ? [] : certificate)] },
       );
     }
     this.sql = {
@@ -229,14 +234,14 @@ function trinoContainer(
   };
 }
 
-/** Everything in /etc/trino except the catalogs. @param secure whether whoever asks this node signs in */
+/** Everything in /etc/trino except the catalogs. @param signIn properties of a node that asks who one is. @default nobody signs in there */
 export function etcFiles(
   pods: readonly PodGroup[],
   settings: TrinoSettings,
   lake: Lake,
   role: config.Role,
   catalogs: { readonly writable: readonly string[]; readonly readOnly: readonly string[] },
-  secure = false,
+  signIn?: NonNullable<config.NodeConfig["more"]>,
 ): ConfigFiles {
   const groupOf = (wanted: string) => {
     const found = pods.find((group) => group.role === wanted);
@@ -260,12 +265,12 @@ export function etcFiles(
         spill: settings.spill,
         ...(settings.maxSeconds === undefined ? {} : { maxSeconds: settings.maxSeconds }),
         cacheManager: cache !== undefined,
-        ...(secure ? { more: SIGNED_IN.config } : {}),
+        ...(signIn === undefined ? {} : { more: signIn }),
       }),
       "jvm.config": config.jvmConfig(memory),
       "node.properties": config.nodeProperties("lakehouse"),
       "log.properties": properties({ "io.trino": "INFO" }),
-      ...(secure
+      ...(signIn !== undefined
         ? SIGNED_IN.files
         : {
             "access-control.properties": properties({
@@ -280,7 +285,7 @@ export function etcFiles(
               "resource-groups.configuration-manager": "file",
               "resource-groups.config-file": "/etc/trino/resource-groups.json",
             }),
-            "resource-groups.json": config.resourceGroups(settings.concurrency, secure),
+            "resource-groups.json": config.resourceGroups(settings.concurrency, signIn !== undefined),
           }
         : {}),
     },

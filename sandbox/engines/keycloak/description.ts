@@ -8,6 +8,7 @@ export const keycloak = description({
     keycloak: {
       what: "Keycloak",
       version: pins.keycloak.version,
+      extra: true,
       from: {
         kind: "maven",
         coordinates: `org.keycloak:keycloak-quarkus-dist:${pins.keycloak.version}:tar.gz`,

@@ -15,6 +15,7 @@ const places = (text: string) =>
 describe("URLs of places outside of the cluster", () => {
   const found: readonly [string, readonly string[]][] = [
     ["repository=http://repo.lan:8081/maven", ["repo.lan 8081"]],
+    ["oauth2.oidc.discovery=true\noauth2.issuer=https://id.example.org/realms/a", ["id.example.org 443"]],
     ["https://user:pass@mirror.example.org/x", ["mirror.example.org 443"]],
     ['{"url":"http://192.168.1.10:9000"}', ["192.168.1.10 9000"]],
     ["jdbc:postgresql://db.example.org/shop?ssl=true", ["db.example.org 5432"]],
@@ -44,6 +45,8 @@ describe("URLs of places outside of the cluster", () => {
     'xmlns="http://www.w3.org/1999/xhtml" "$schema": "https://json-schema.org/draft/2020-12/schema"',
     "https://$HOST/x http://repo.${DOMAIN}/x https://{{ host }}/",
     "--cors-domain=https://app.example.org,http://other.example.org:3000",
+    "oauth2.issuer=https://id.example.org/realms/a\noauth2.oidc.discovery=false",
+    "x.oauth2.auth-url=https://id.example.org/auth\nx.oauth2.end-session-url=https://id.example.org/out",
     "file:///tmp/a.b classpath://com.example.Main local:///opt/app.jar",
   ]) {
     it(`are not found in ${text}`, () => {
