@@ -36,6 +36,7 @@ function factsOf(settings: Settings): StackFacts {
       return (libraries ??= fetched(settings, stack));
     },
     gives: (capability) => givers(capability).some((system) => isOn(system, settings, stack)),
+    services: (platform) => [...new Set(stackPods(platform, settings).map(({ service }) => service))],
   };
   let known: StackFacts["buckets"] | undefined;
   let libraries: StackFacts["libraries"] | undefined;

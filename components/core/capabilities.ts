@@ -82,8 +82,11 @@ export interface KeyValueStore {
 export interface IndexRequest {
   /** Ends in `-`, `_` or `.`. */
   readonly prefix: string;
-  /** `write` adds and changes documents, and lets indices come into being; `own` may take them away too. */
-  readonly level: "read" | "write" | "own";
+  /**
+   * `append` adds documents, and lets indices come into being: it reads none, and changes none. `write` does all three; `own` may take
+   * indices away too.
+   */
+  readonly level: "read" | "append" | "write" | "own";
 }
 
 /** The way to the indices for one client. */
@@ -93,6 +96,7 @@ export interface SearchAccess extends SecretKeys {
 
 /** Documents that are found by their words: logs, catalogs of data. */
 export interface SearchStore {
+  readonly kind: "opensearch" | "elasticsearch";
   readonly endpoint: Endpoint;
   /** Lets a client do what it asks for, and nothing else; once more adds to it. */
   grant(client: Service, access: readonly IndexRequest[]): SearchAccess;

@@ -120,6 +120,8 @@ export interface StackFacts {
   readonly access: Access;
   /** Whether a system that is on gives the capability. */
   gives(capability: CapabilityName): boolean;
+  /** Names of all services of the stack that have pods, without duplicates. */
+  services(platform: Platform): readonly string[];
 }
 
 /** What is known before the programs of the stack are. */

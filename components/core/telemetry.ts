@@ -1,7 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 
+import type { SecretKeys } from "./capabilities";
 import type { Endpoint, PodPeer } from "./endpoint";
 import type { Labels } from "./labels";
+import type { Service } from "./service";
 
 /** Scrapes pods, and judges their alerts: the stack's own Prometheus, or an existing one. */
 export interface Scraping {
@@ -20,8 +22,16 @@ export interface Metrics extends Scraping {
 
 /** Keeps logs, and answers questions about them. */
 export interface Logs {
-  readonly kind: "loki";
+  readonly kind: "loki" | "opensearch" | "elasticsearch";
   readonly endpoint: Endpoint;
+  /** The right of a client to read all logs. */
+  read(client: Service): LogsAccess;
+}
+
+/** The way to logs for one client: stores with users have its user, and the name of the index. */
+export interface LogsAccess extends Partial<SecretKeys> {
+  readonly endpoint: Endpoint;
+  readonly index?: string;
 }
 
 /** Where a Grafana finds dashboards: ConfigMaps of one namespace with these labels. */

@@ -120,6 +120,8 @@ export const prometheus: Operator = {
         },
       ],
     },
+    // Its agents read files of their nodes, and write to a store.
+    "opentelemetry-collector": { operator: false, pods: [{ surge: 0, ports: [{ name: "metrics", port: 8888 }] }] },
     "prometheus-node-exporter": { operator: false, pods: [{ surge: 0, ports: [NODE_EXPORTER] }] },
   },
 };

@@ -1,6 +1,8 @@
 import { stringify } from "yaml";
 
 import { type Endpoint, url } from "../../core/endpoint";
+import { credentialsEnv } from "../../core/env";
+import type { LogsAccess } from "../../core/telemetry";
 import { DASHBOARDS_DIRECTORY, DATA_DIRECTORY } from "./pods";
 import type { GrafanaSettings } from "./settings";
 
@@ -22,8 +24,7 @@ export interface Sources {
 }
 
 /** Data sources as code: nobody adds one by hand, and each keeps its UID. */
-export function dataSources({ query, alerts }: Sources, logs?: Endpoint): string {
-  const source = { access: "proxy", editable: false };
+export function dataSources({ query, alerts }: Sources, logs?: LogsAccess): string {
   return stringify({
     apiVersion: 1,
     // One that is no longer here goes with its last line.
@@ -46,9 +47,34 @@ export function dataSources({ query, alerts }: Sources, logs?: Endpoint): string
         ...source,
         jsonData: { implementation: "prometheus" },
       },
-      ...(logs === undefined ? [] : [{ name: "Loki", uid: "loki", type: "loki", url: url(logs), ...source }]),
+      ...(logs === undefined ? [] : [logsSource(logs)]),
     ],
   });
+}
+
+const source = { access: "proxy", editable: false };
+const LOGIN = { user: "LOGS_USER", password: "LOGS_PASSWORD" } as const;
+
+function logsSource({ endpoint, index }: LogsAccess): object {
+  if (index === undefined) return { name: "Loki", uid: "loki", type: "loki", url: url(endpoint), ...source };
+  return {
+    name: "Elasticsearch",
+    uid: "elasticsearch",
+    type: "elasticsearch",
+    url: url(endpoint),
+    ...source,
+    basicAuth: true,
+    basicAuthUser: `$${LOGIN.user}`,
+    secureJsonData: { basicAuthPassword: `$${LOGIN.password}` },
+    jsonData: { index, timeField: "@timestamp", logMessageField: "message", logLevelField: "level" },
+  };
+}
+
+/** Variables that the data source of logs refers to. */
+export function logsEnvironment(logs: LogsAccess | undefined): ReturnType<typeof credentialsEnv> {
+  const { secret, userKey, passwordKey } = logs ?? {};
+  if (secret === undefined || userKey === undefined || passwordKey === undefined) return {};
+  return credentialsEnv({ secret, userKey, passwordKey }, LOGIN.user, LOGIN.password);
 }
 
 /** Dashboards are files, which the sidecar keeps as the ConfigMaps are. */

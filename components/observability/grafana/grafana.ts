@@ -40,7 +40,8 @@ export class Grafana extends Service implements Dashboards {
     super("observability:Grafana", name, { namespace: group.namespace, pods: [group], monitoring }, opts);
     this.link(metrics.query);
     this.link(metrics.alerts);
-    if (logs !== undefined) this.link(logs.endpoint);
+    // Grafana brings a data source for every store but OpenSearch, whose own Dashboards show logs.
+    const shown = logs === undefined || logs.kind === "opensearch" ? undefined : this.use(logs.read(this));
     this.link(platform.apiServer);
     const kept = settings.keeps === "postgres" ? database : undefined;
     const access = kept && this.use(kept.own(this, GRAFANA));
@@ -67,7 +68,7 @@ export class Grafana extends Service implements Dashboards {
         config: {
           "data-sources": {
             mountPath: `${config.PROVISIONING}/datasources`,
-            files: { "lakehouse.yaml": config.dataSources(metrics, logs?.endpoint) },
+            files: { "lakehouse.yaml": config.dataSources(metrics, shown) },
           },
           "providers": {
             mountPath: `${config.PROVISIONING}/dashboards`,
@@ -87,6 +88,7 @@ export class Grafana extends Service implements Dashboards {
                 ...config.databaseEnvironment(access.endpoint, access.database),
                 ...credentialsEnv(access, "GF_DATABASE_USER", "GF_DATABASE_PASSWORD"),
               }),
+              ...config.logsEnvironment(shown),
             },
             ports: { http: config.PORT },
             // The first start makes the tables.

@@ -1,4 +1,4 @@
-import { ANY, type Format, FORMATS, LEVELS } from "./formats";
+import { ANY, type Format, FORMATS, LEVELS, QUERY } from "./formats";
 
 /** Alloy's configuration, in its own language. Pure. */
 
@@ -98,6 +98,7 @@ export function alloyConfig({ namespaces, push }: AgentFacts): string {
       block("stage.cri"),
       ...FORMATS.map((format) => match(`{service=~"${format.services}"}`, format)),
       match(`{service!~"${FORMATS.map(({ services }) => services).join("|")}"}`, ANY),
+      block("stage.regex", ["expression", QUERY]),
       block("stage.template", ["source", "level"], ["template", levelTemplate()]),
       block("stage.labels", ["values", { level: "" }]),
       block("stage.structured_metadata", ["values", { query_id: "" }]),

@@ -1,12 +1,12 @@
 /**
- * How lines of the engines' logs are read. Expressions are in Go's syntax (RE2), as Alloy takes them; a test runs the same ones over lines that
- * real engines wrote. Pure.
+ * How lines of the engines' logs are read. Expressions are in Go's syntax (RE2), as Alloy and OpenTelemetry's collector take them: both
+ * configurations are written from this one description. A test runs the same expressions over lines that real engines wrote. Pure.
  */
 
 export interface Format {
   /** Value of the label `service`, as an expression. */
   readonly services: string;
-  /** Named groups become what Alloy knows of a line: `level`, `query_id`. */
+  /** Named groups become what agents know of a line: `level`. */
   readonly expressions: readonly string[];
   /** First line of an entry, where an entry may have several: stack traces. @default each line is an entry */
   readonly begins?: string;
@@ -16,12 +16,15 @@ const LEVEL = "(?P<level>TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|PANIC|
 /** `2026-11-30T22:02:05.913Z`, `2026-11-30 22:01:30.012 UTC`, `2026-11-30T22:01:40,987` */
 const TIME = "\\d{4}-\\d{2}-\\d{2}[T ]\\d{2}:\\d{2}:\\d{2}(?:[.,]\\d+)?(?:Z| UTC|[+-]\\d{2}:?\\d{2})?";
 
-/** Trino's and Presto's: the date of the query's start, its number, and the coordinator's own word. */
-const QUERY = "\\b(?P<query_id>\\d{8}_\\d{6}_\\d{5}_[a-z0-9]{5})\\b";
+/**
+ * In lines of every service: Trino's and Presto's id of a query, which is the date of its start, its number, and the coordinator's own word.
+ * Clients such as Airflow and Spark write it too, so one id finds all that is said of a query.
+ */
+export const QUERY = "\\b(?P<query_id>\\d{8}_\\d{6}_\\d{5}_[a-z0-9]{5})\\b";
 
 export const FORMATS: readonly Format[] = [
   // Airlift: time, level, thread and logger with tabs between.
-  { services: "trino|presto", expressions: [`^${TIME}\\t${LEVEL}\\t`, QUERY], begins: `^${TIME}\\t` },
+  { services: "trino|presto", expressions: [`^${TIME}\\t${LEVEL}\\t`], begins: `^${TIME}\\t` },
   // log4j 2, as the stack, Strimzi, Flink and Druid configure it.
   {
     services: "hive-metastore|kafka|connect|flink.*|druid|strimzi.*",

@@ -86,6 +86,11 @@ export class Loki extends Service implements Logs {
     );
     this.registerOutputs();
   }
+
+  /** Who has a link may read. */
+  read(): { readonly endpoint: Endpoint } {
+    return { endpoint: this.endpoint };
+  }
 }
 
 /** Reads the logs of the stack's pods on every node. */

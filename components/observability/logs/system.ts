@@ -1,9 +1,10 @@
-import { one, system } from "../../core/system";
+import { every, one, system } from "../../core/system";
 import { image, operator } from "../../core/uses";
 import { check } from "./check";
 import { agentMonitoring, lokiMonitoring } from "./monitoring";
+import { collectorMonitoring } from "./collector.monitoring";
 import { pins } from "./pins";
-import { ALLOY, alloyPods, LOKI, lokiPods } from "./pods";
+import { ALLOY, alloyPods, COLLECTOR, collectorPods, LOKI, lokiPods } from "./pods";
 import { logs as settings } from "./settings";
 
 const source = { service: LOKI, setting: "lakehouse:observability.logs.store", instead: "existing or off" };
@@ -11,7 +12,8 @@ const source = { service: LOKI, setting: "lakehouse:observability.logs.store", i
 export const logs = system({
   section: "observability",
   key: "logs",
-  summary: "Logs of every pod, by level and query: Loki in the object store, and Alloy on each node.",
+  summary:
+    "Logs of every pod, by level and query: in Loki, by Alloy on each node, or in OpenSearch or Elasticsearch, by OpenTelemetry's collector.",
   settings,
   presets: {
     dev: { server: { cpu: 0.05, memory: "384Mi" }, volume: "2Gi", retentionDays: 3 },
@@ -22,17 +24,27 @@ export const logs = system({
   // A program in Go.
   least: { server: 0 },
   switch: { key: "store", value: "loki" },
+  on: ({ store }) => store !== "existing" && store !== "off",
   check,
   compose: { cannot: "its agents read files of Kubernetes' nodes" },
   pins,
-  uses: () => [image(pins.loki, source), ...operator(pins.alloy, source)],
-  clients: [LOKI],
-  keepsObjects: true,
-  needs: { objects: one("objects") },
+  uses: ({ store }) =>
+    store === "loki"
+      ? [image(pins.loki, source), ...operator(pins.alloy, source)]
+      : operator(pins.collector, { ...source, service: COLLECTOR }),
+  clients: [LOKI, COLLECTOR],
+  keepsObjects: ({ store }) => store === "loki",
+  needs: { objects: one("objects"), stores: every("search") },
   gives: ["logs"],
-  pods: ({ platform, settings: own }) => [...lokiPods(platform, own), ...alloyPods(platform)],
-  monitoring: () => ({ [LOKI]: lokiMonitoring, [ALLOY]: agentMonitoring }),
-  create: ({ objects, ...args }, opts) => {
+  pods: ({ platform, settings: own }) =>
+    own.store === "loki" ? [...lokiPods(platform, own), ...alloyPods(platform)] : collectorPods(platform),
+  monitoring: () => ({ [LOKI]: lokiMonitoring, [ALLOY]: agentMonitoring, [COLLECTOR]: collectorMonitoring }),
+  create: ({ objects, stores, ...args }, opts) => {
+    if (args.settings.store !== "loki") {
+      const { LogCollector } = require("./collector") as typeof import("./collector");
+      const collector = new LogCollector({ ...args, stores }, opts);
+      return { services: [collector], logs: collector };
+    }
     const { Loki, LogAgent } = require("./logs") as typeof import("./logs");
     const store = new Loki({ ...args, objects }, opts);
     return { services: [store, new LogAgent(args, store.endpoint, opts)], logs: store };

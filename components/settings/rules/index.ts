@@ -14,6 +14,7 @@ import { cleaningFunctions } from "./functions";
 import { closedConsole } from "./hasura";
 import { ownIdentity } from "./identity";
 import { objectLocks } from "./locks";
+import { storesOfLogs } from "./logs";
 import { duplicateNodes, nodesWithRoom } from "./nodes";
 import { sharedPages } from "./pages";
 import { fallbacks, knownPools, oneDefaultPool, populatedPools } from "./pools";
@@ -56,6 +57,7 @@ export const RULES: readonly { readonly needs: readonly (keyof Settings)[]; read
   { needs: ["query", "storage"], rule: sharedPages },
   { needs: ["query", "storage", "streaming"], rule: streamedTopics },
   { needs: ["catalog", "storage"], rule: readableSearch },
+  { needs: ["observability", "storage"], rule: storesOfLogs },
   { needs: ["query", "storage"], rule: signedRegion },
   { needs: ["query", "cluster"], rule: closedConsole },
   { needs: SYSTEMS, rule: writtenFormats },

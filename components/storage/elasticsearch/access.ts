@@ -52,6 +52,7 @@ interface Known {
 
 /** Users and rights of Elasticsearch, in files that the operator hands to the nodes; templates and policies; the exporter. */
 export class ElasticsearchAccess extends Service implements SearchStore {
+  readonly kind = "elasticsearch";
   readonly endpoint: Endpoint;
   /** The indices that the settings open to SQL engines. */
   readonly source: SqlSource;

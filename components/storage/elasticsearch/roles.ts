@@ -23,6 +23,8 @@ const READ = ["read", "view_index_metadata", "monitor"];
 
 const INDEX_RIGHTS: Readonly<Record<IndexRequest["level"], readonly string[]>> = {
   read: READ,
+  // Adds documents, reads and changes none.
+  append: ["create_doc", "auto_configure"],
   // Writes documents and creates an index by its template; deletes none.
   write: [...READ, "write", "auto_configure"],
   own: ["all"],

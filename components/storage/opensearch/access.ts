@@ -48,6 +48,7 @@ interface Client extends Known {
 
 /** Who may do what with OpenSearch, made by a task; and who tells how it is. */
 export class OpensearchAccess extends Service implements SearchStore {
+  readonly kind = "opensearch";
   readonly endpoint: Endpoint;
   /** What SQL engines see: the indices that the settings open to them. */
   readonly source: SqlSource;

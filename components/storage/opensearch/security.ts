@@ -55,6 +55,8 @@ const READ = [
 
 const INDEX_RIGHTS: Readonly<Record<IndexRequest["level"], readonly string[]>> = {
   read: READ,
+  // Adds documents: an index of a data stream takes no others. Fields that are new are added to its mapping.
+  append: ["indices:data/write/bulk*", "indices:data/write/index", "create_index", "indices:admin/mapping/auto_put"],
   // Writes documents and lets an index come into being by its template; takes none away.
   write: [...READ, "write", "create_index", "indices:admin/auto_create"],
   own: ["indices_all"],
@@ -69,6 +71,7 @@ const CLUSTER_READ = [
 ];
 const CLUSTER_RIGHTS: Readonly<Record<IndexRequest["level"], readonly string[]>> = {
   read: ["cluster_composite_ops_ro", "indices:data/read/scroll/clear"],
+  append: ["indices:data/write/bulk"],
   write: ["cluster_composite_ops", "indices:data/read/scroll/clear"],
   own: ["cluster_composite_ops", "indices:data/read/scroll/clear", "indices:admin/index_template/*"],
 };
