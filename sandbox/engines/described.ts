@@ -10,6 +10,7 @@ import { jupyterhub } from "./jupyterhub/description";
 import { kafka } from "./kafka/description";
 import { keycloak } from "./keycloak/description";
 import { libraries } from "./libraries/description";
+import { logCollector } from "./log-collector/description";
 import { mariadb } from "./mariadb/description";
 import { metastore } from "./metastore/description";
 import { minio } from "./minio/description";
@@ -49,6 +50,7 @@ export const described = [
   queryApi,
   opensearch,
   elasticsearch,
+  logCollector,
   druid,
   clickhouse,
   presto,

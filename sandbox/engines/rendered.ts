@@ -137,6 +137,13 @@ export class Rendered {
     return value;
   }
 
+  /** Values of a Helm chart's release. */
+  release(name: string): Readonly<Record<string, unknown>> {
+    const [path, ...more] = this.paths.filter((each) => each.startsWith("releases/") && each.endsWith(`/${name}.yaml`));
+    if (path === undefined || more.length > 0) throw new Error(`release ${name}: it is not rendered once`);
+    return this.files.get(path)?.values as Readonly<Record<string, unknown>>;
+  }
+
   /** A container of a Deployment, StatefulSet, Job or CronJob; init containers too. */
   container(kind: string, name: string, container: string): Container {
     const spec = this.object(kind, name).spec as {

@@ -173,6 +173,9 @@ function exporter({ kind, store }: CollectorFacts): object {
   };
 }
 
+/** Metrics have the names that upstream's documents give them: no `_total`, and no units. */
+const NAMES = { without_type_suffix: true, without_units: true, without_scope_info: true } as const;
+
 /** The whole configuration, as data. */
 export function collectorConfig(facts: CollectorFacts): Record<string, unknown> {
   const { kind, namespaces, own, services } = facts;
@@ -214,7 +217,7 @@ export function collectorConfig(facts: CollectorFacts): Record<string, unknown> 
         logs: { level: "warn", encoding: "json" },
         metrics: {
           level: "normal",
-          readers: [{ pull: { exporter: { prometheus: { host: address, port: COLLECTOR_METRICS.port } } } }],
+          readers: [{ pull: { exporter: { prometheus: { host: address, port: COLLECTOR_METRICS.port, ...NAMES } } } }],
         },
       },
       pipelines: { logs: { receivers: ["file_log"], processors: ["memory_limiter"], exporters: [kind] } },

@@ -4,6 +4,7 @@ import { COLLECTOR } from "./pods";
 
 const JOB = `job="${COLLECTOR}"`;
 const UP = `up{${JOB}}`;
+const FAILED = `otelcol_exporter_send_failed_log_records{${JOB}}`;
 const POD = `${COLLECTOR}-agent-a`;
 const labels = { pod: POD };
 const of = (metric: string, more = "") => `${metric}{${JOB}, pod="${POD}"${more}}`;
@@ -46,24 +47,25 @@ export const collectorMonitoring: Monitoring = {
     },
     {
       name: "LogsRefused",
-      expr: `sum by (pod) (increase(otelcol_exporter_send_failed_log_records_total{${JOB}}[15m])) > 0`,
+      // The first refusal makes the counter, so it has nothing to increase from.
+      expr: `sum by (pod) (increase(${FAILED}[15m])) > 0 or (sum by (pod) (${FAILED}) unless sum by (pod) (${FAILED} offset 15m)) > 0`,
       for: "1m",
       severity: "warning",
       summary: "The store refuses entries of logs, and they are dropped: a right or a field's type is wrong.",
       test: {
-        series: { [of("otelcol_exporter_send_failed_log_records_total")]: "0+1x20" },
+        series: { [of("otelcol_exporter_send_failed_log_records")]: "0+1x20" },
         at: "15m",
         labels,
       },
     },
     {
       name: "LogsHeldBack",
-      expr: `sum by (pod) (increase(otelcol_receiver_refused_log_records_total{${JOB}}[15m])) > 0`,
+      expr: `sum by (pod) (increase(otelcol_receiver_refused_log_records{${JOB}}[15m])) > 0`,
       for: "15m",
       severity: "warning",
       summary: "A log collector reads slower than its node's pods write: its memory or its queue is full.",
       test: {
-        series: { [of("otelcol_receiver_refused_log_records_total")]: "0+10x40" },
+        series: { [of("otelcol_receiver_refused_log_records")]: "0+10x40" },
         at: "35m",
         labels,
       },
@@ -72,7 +74,7 @@ export const collectorMonitoring: Monitoring = {
   panels: [
     {
       title: "Entries taken by the store",
-      expr: `sum by (pod) (rate(otelcol_exporter_sent_log_records_total{${JOB}}[5m]))`,
+      expr: `sum by (pod) (rate(otelcol_exporter_sent_log_records{${JOB}}[5m]))`,
       legend: "{{pod}}",
       unit: "short",
     },

@@ -5,57 +5,33 @@ import { parse } from "yaml";
 import { platform } from "../../../components/cluster";
 import { agentValues } from "../../../components/observability/logs/agent.config";
 import { alloyConfig } from "../../../components/observability/logs/alloy.config";
-import { ANY, FORMATS } from "../../../components/observability/logs/formats";
+import { ANY, FORMATS, QUERY } from "../../../components/observability/logs/formats";
 import { lokiConfig } from "../../../components/observability/logs/loki.config";
 import { alloyPods } from "../../../components/observability/logs/pods";
 import { settingsFrom, SettingsError } from "../../../components/settings";
+import { LINES } from "../../support/engine-lines";
 import { upstream } from "../../support/upstream";
 
-/** What Alloy finds in a line of a service, with the expressions that it is given. */
+/** What agents find in a line of a service, with the expressions that it is given. */
 function found(service: string, line: string): Record<string, string> {
   const format = FORMATS.find(({ services }) => new RegExp(`^(?:${services})$`).test(service)) ?? ANY;
-  const groups = format.expressions.map(
+  const groups = [...format.expressions, QUERY].map(
     (expression) => new RegExp(expression.replaceAll("(?P<", "(?<")).exec(line)?.groups,
   );
   return Object.assign({}, ...groups) as Record<string, string>;
 }
-
-/** Lines that real engines wrote, in the sandbox's runs. */
-const LINES: readonly [service: string, line: string, expected: Record<string, string>][] = [
-  [
-    "trino",
-    "2026-11-30T22:02:05.913Z\tINFO\tdispatcher-query-0\tio.trino.event.QueryMonitor\tTIMELINE: Query 20261130_220204_00000_a3i8z :: FINISHED :: elapsed 1337ms",
-    { level: "INFO", query_id: "20261130_220204_00000_a3i8z" },
-  ],
-  [
-    "trino",
-    "2026-11-30T22:02:02.207Z\tERROR\talluxio-init-service\talluxio.client.file.cache.LocalCacheManager\tFailed to restore PageStore",
-    { level: "ERROR" },
-  ],
-  [
-    "hive-metastore",
-    "2026-11-30T22:01:40,987  WARN [main] metastore.ObjectStore: datanucleus.autoStartMechanismMode is set to unsupported value null . Setting it to value: ignored",
-    { level: "WARN" },
-  ],
-  [
-    "hive-metastore",
-    "2026-11-30T22:01:40,989  INFO [main] metastore.ObjectStore: ObjectStore, initialize called",
-    { level: "INFO" },
-  ],
-  ["minio", "INFO: Formatting 1st pool, 1 set(s), 1 drives per set.", { level: "INFO" }],
-  ["any", "2026-11-30 22:01:30.042 UTC [20854] FATAL:  the database system is starting up", { level: "FATAL" }],
-  [
-    "any",
-    '2026-11-30 22:01:30.012 UTC [20833] LOG:  listening on IPv4 address "127.0.0.1", port 5432',
-    { level: "LOG" },
-  ],
-];
 
 describe("lines of engines", () => {
   for (const [service, line, expected] of LINES)
     it(`have what is asked for: ${service}, ${line.slice(0, 60).replaceAll("\t", " ")}`, () => {
       assert.deepEqual({ ...found(service, line) }, expected);
     });
+
+  it("have the id of a query, whoever names one", () => {
+    const id = "20261130_220204_00000_a3i8z";
+    for (const service of ["airflow", "spark", "query-api"])
+      assert.equal(found(service, `26/11/30 22:02:06 INFO Client: query ${id} has ended`).query_id, id);
+  });
 
   it("have no level if they name none", () => {
     assert.deepEqual(found("trino", "# WARNING: Unable to attach Serviceability Agent."), {});
@@ -139,7 +115,7 @@ describe("the agents' configuration", () => {
   const text = alloyConfig({ namespaces: ["lakehouse-query"], push: "http://loki.x.svc:3100/loki/api/v1/push" });
 
   it("has every expression as it is, and each component that is named", () => {
-    for (const expression of [...FORMATS.flatMap(({ expressions }) => expressions), ...ANY.expressions])
+    for (const expression of [...FORMATS.flatMap(({ expressions }) => expressions), ...ANY.expressions, QUERY])
       assert.ok(text.includes(`expression = ${JSON.stringify(expression)}`), expression);
     const defined = [...text.matchAll(/^([a-z_.]+) "(\w+)" \{/gm)].map(([, kind = "", name = ""]) => `${kind}.${name}`);
     const named = [...text.matchAll(/= \[?((?:discovery|local|loki)\.[a-z_.]+)\.\w+\]?$/gm)].map(([, id = ""]) => id);
