@@ -54,12 +54,12 @@ export class LogCollector {
   async start(): Promise<void> {
     const env = this.rendered.env({ env: this.values.extraEnvs ?? [] });
     const place = {
-      mounts: { "/conf": this.at("conf"), [FILES]: this.at("pods"), [STATE]: this.at("state") },
+      mounts: { "/srv/conf": this.at("conf"), [FILES]: this.at("pods"), [STATE]: this.at("state") },
       hosts: this.hosts,
       user: 0,
     };
     const program = join(this.tools.logCollector, "opentelemetry-collector");
-    const line = contained({ name: "collector", command: [program], args: ["--config=/conf/relay.yaml"] }, place);
+    const line = contained({ name: "collector", command: [program], args: ["--config=/srv/conf/relay.yaml"] }, place);
     this.starts += 1;
     const variables = { PATH: process.env.PATH ?? "", ...env, NODE_NAME: NODE, MY_POD_IP: ADDRESS };
     this.child = this.run.child("collector", line, variables, openSync(this.logFile, "w"));
