@@ -207,9 +207,7 @@ export function collectorConfig(facts: CollectorFacts): Record<string, unknown> 
         operators: operators(services),
       },
     },
-    processors: {
-      memory_limiter: { check_interval: "1s", limit_percentage: 75, spike_limit_percentage: 20 },
-    },
+    processors: { memory_limiter: { check_interval: "1s", limit_percentage: 75, spike_limit_percentage: 20 } },
     exporters: { [kind]: exporter(facts) },
     service: {
       extensions: ["health_check", "file_storage", ...(kind === "opensearch" ? ["basicauth"] : [])],

@@ -37,10 +37,7 @@ export const collectorMonitoring: Monitoring = {
       summary:
         "The store does not take logs as fast as they come: half of a node's queue is full, and when it is full, files wait.",
       test: {
-        series: {
-          [of("otelcol_exporter_queue_size")]: "300x30",
-          [of("otelcol_exporter_queue_capacity")]: "512x30",
-        },
+        series: { [of("otelcol_exporter_queue_size")]: "300x30", [of("otelcol_exporter_queue_capacity")]: "512x30" },
         at: "20m",
         labels,
       },
@@ -52,11 +49,7 @@ export const collectorMonitoring: Monitoring = {
       for: "1m",
       severity: "warning",
       summary: "The store refuses entries of logs, and they are dropped: a right or a field's type is wrong.",
-      test: {
-        series: { [of("otelcol_exporter_send_failed_log_records")]: "0+1x20" },
-        at: "15m",
-        labels,
-      },
+      test: { series: { [of("otelcol_exporter_send_failed_log_records")]: "0+1x20" }, at: "15m", labels },
     },
     {
       name: "LogsHeldBack",
@@ -64,11 +57,7 @@ export const collectorMonitoring: Monitoring = {
       for: "15m",
       severity: "warning",
       summary: "A log collector reads slower than its node's pods write: its memory or its queue is full.",
-      test: {
-        series: { [of("otelcol_receiver_refused_log_records")]: "0+10x40" },
-        at: "35m",
-        labels,
-      },
+      test: { series: { [of("otelcol_receiver_refused_log_records")]: "0+10x40" }, at: "35m", labels },
     },
   ],
   panels: [

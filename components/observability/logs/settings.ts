@@ -16,7 +16,9 @@ export const logs = withDefaults(
     volume: disk
       .prefault("10Gi")
       .describe("volume of each Loki, for what is not in the object store yet; default 10Gi"),
-    retentionDays: count(1, 3650).default(14).describe(
+    retentionDays: count(1, 3650)
+      .default(14)
+      .describe(
         "days that Loki keeps logs; a search store keeps them for the keepDays of its indices named logs; default 14",
       ),
   }),

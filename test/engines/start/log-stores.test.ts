@@ -2,8 +2,6 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { parse } from "yaml";
-
 import { QUEUE_SIZE, STREAM } from "../../../components/observability/logs/collector.config";
 import { collectorMonitoring } from "../../../components/observability/logs/collector.monitoring";
 import { Run } from "../../../sandbox/core/run";
@@ -55,14 +53,19 @@ async function elasticsearch(run: Run): Promise<Store> {
 /** Fields of an entry. */
 interface Entry {
   readonly "@timestamp": string;
-  readonly message: string;
-  readonly level: string;
-  readonly query_id?: string;
-  readonly namespace: string;
-  readonly service: string;
-  readonly pod: string;
-  readonly container: string;
-  readonly node: string;
+  readonly "message": string;
+  readonly "level": string;
+  readonly "query_id"?: string;
+  readonly "namespace": string;
+  readonly "service": string;
+  readonly "pod": string;
+  readonly "container": string;
+  readonly "node": string;
+}
+
+interface Stream {
+  readonly template: string;
+  readonly indices: readonly { readonly index_name: string }[];
 }
 
 const QUERY_ID = "20261130_220204_00000_a3i8z";
@@ -75,7 +78,12 @@ const PODS: Readonly<Record<string, Source>> = {
   "minio": pod("lakehouse-storage", "minio-server-0", "minio"),
   "any": pod("lakehouse-storage", "valkey-server-0", "valkey"),
 };
-const SPARK = pod("lakehouse-spark", "silver-orders-driver", "spark-kubernetes-driver");
+const SPARK = pod("lakehouse-compute", "silver-orders-driver", "spark-kubernetes-driver");
+
+const upTo = (count: number) => Array.from({ length: count }, (_, at) => at);
+/** Numbers in messages, in their order. */
+const numbersOf = (entries: readonly Entry[]) =>
+  entries.map(({ message }) => Number(/number (\d+)/.exec(message)?.[1])).sort((one, other) => one - other);
 
 function proofs(kind: Kind, start: (run: Run) => Promise<Store>, admin: string): void {
   describe(`logs in ${kind === "opensearch" ? "OpenSearch" : "Elasticsearch (slow)"}`, function () {
@@ -104,6 +112,12 @@ function proofs(kind: Kind, start: (run: Run) => Promise<Store>, admin: string):
       const { hits } = JSON.parse(body) as { hits: { hits: { _source: Entry }[] } };
       return hits.hits.map(({ _source }) => _source);
     };
+    const streamOf = async (): Promise<Stream> => {
+      const { data_streams: streams } = JSON.parse(await done(ask("GET", `/_data_stream/${STREAM}`))) as {
+        data_streams: Stream[];
+      };
+      return streams[0] ?? assert.fail("no data stream");
+    };
     const ofPod = (name: string) => search({ term: { pod: name } });
     /** Waits until a pod has so many entries, and a while for one too many. */
     const settled = async (name: string, count: number): Promise<Entry[]> => {
@@ -120,8 +134,16 @@ function proofs(kind: Kind, start: (run: Run) => Promise<Store>, admin: string):
       const time = new Date("2026-11-30T22:02:05.913Z");
       for (const [service, line] of LINES) collector.write(PODS[service] ?? assert.fail(service), [line], time);
       // What follows a line of Trino's is of that entry; the next line begins another.
-      collector.write(TRINO, ["java.io.IOException: no such page", "\tat alluxio.client.Cache.restore(Cache.java:1)"], time);
-      collector.write(TRINO, ["2026-11-30T22:02:06.000Z\tWARN\tmain\tio.trino.Server\tnext"], new Date(time.getTime() + 9));
+      collector.write(
+        TRINO,
+        ["java.io.IOException: no such page", "\tat alluxio.client.Cache.restore(Cache.java:1)"],
+        time,
+      );
+      collector.write(
+        TRINO,
+        ["2026-11-30T22:02:06.000Z\tWARN\tmain\tio.trino.Server\tnext"],
+        new Date(time.getTime() + 9),
+      );
       collector.write(SPARK, [`26/11/30 22:02:06 WARN Client: query ${QUERY_ID} has ended`], time);
       await collector.start();
       for (const [service, { pod: name, container, namespace }] of Object.entries(PODS)) {
@@ -153,25 +175,24 @@ function proofs(kind: Kind, start: (run: Run) => Promise<Store>, admin: string):
       assert.match(restored?.message ?? "", /Failed to restore PageStore\njava\.io\.IOException.*\n\tat alluxio/);
       await settled(SPARK.pod, 1);
       const ofQuery = await search({ term: { query_id: QUERY_ID } });
-      assert.deepEqual(
-        ofQuery.map(({ service, level }) => [service, level]).sort(),
-        [
-          ["spark", "warn"],
-          ["trino", "info"],
-        ],
-      );
+      assert.deepEqual(ofQuery.map(({ service, level }) => [service, level]).sort(), [
+        ["spark", "warn"],
+        ["trino", "info"],
+      ]);
       const words = await search({ match: { message: "pagestore" } });
       assert.equal(words.length, 1, "the message is searched by its words");
     });
 
     it("has a user that adds documents there, and does nothing else", async () => {
+      const [{ index_name: index } = { index_name: "" }] = (await streamOf()).indices;
+      assert.match(index, /^\.ds-logs-stack-pods-/);
       const refused = [
         ["GET", `/${STREAM}/_search`],
         ["GET", `/${STREAM}/_count`],
         ["DELETE", `/_data_stream/${STREAM}`],
         ["DELETE", `/${STREAM}`],
-        ["POST", `/${STREAM}/_delete_by_query`, { query: { match_all: {} } }],
-        ["POST", `/${STREAM}/_update_by_query`, { query: { match_all: {} } }],
+        ["DELETE", `/${index}`],
+        ["GET", `/${index}/_search`],
         ["POST", "/logs-shop/_doc", { "@timestamp": 0 }],
         ["PUT", "/other/_doc/1", { a: 1 }],
         ["PUT", "/_index_template/mine", { index_patterns: ["logs-*"], priority: 900 }],
@@ -186,7 +207,8 @@ function proofs(kind: Kind, start: (run: Run) => Promise<Store>, admin: string):
 
     it("has every metric that an alert names, and counts what the store refuses", async () => {
       // The store refuses it for good: the collector drops it, and says so.
-      const refusing = (refuses: boolean) => done(ask("PUT", `/${STREAM}/_settings`, { "index.blocks.write": refuses }));
+      const refusing = (refuses: boolean) =>
+        done(ask("PUT", `/${STREAM}/_settings`, { "index.blocks.write": refuses }));
       await refusing(true);
       collector.write(PODS.minio ?? assert.fail(), ["INFO: refused"]);
       const failed = () => collector.metric("otelcol_exporter_send_failed_log_records");
@@ -207,7 +229,7 @@ function proofs(kind: Kind, start: (run: Run) => Promise<Store>, admin: string):
       const source = pod("lakehouse-query", "trino-worker-5f6d7c8b9-zzzzz", "trino");
       const line = (number: number) =>
         `2026-11-30T22:10:00.000Z\tINFO\tmain\tio.trino.Worker\tnumber ${String(number)} ${"x".repeat(2000)}`;
-      const lines = (from: number, to: number) => Array.from({ length: to - from }, (_, at) => line(from + at));
+      const lines = (from: number, to: number) => upTo(to - from).map((at) => line(from + at));
       collector.write(source, lines(0, 500));
       await settled(source.pod, 500);
       await Promise.all(numbers.map((number) => nodes.stop(number)));
@@ -220,15 +242,18 @@ function proofs(kind: Kind, start: (run: Run) => Promise<Store>, admin: string):
       assert.ok(collector.stateSize() > 1_000_000 && collector.stateSize() < QUEUE_SIZE, String(collector.stateSize()));
       await nodes.start(...numbers);
       const found = await settled(source.pod, 3000);
-      const numbers = found.map(({ message }) => Number(/number (\d+)/.exec(message)?.[1])).sort((a, b) => a - b);
-      assert.deepEqual(numbers, Array.from({ length: 3000 }, (_, at) => at));
+      assert.deepEqual(numbersOf(found), upTo(3000));
     });
 
     it("goes on where it was after it was killed", async () => {
       const source = pod("lakehouse-catalog", "hive-metastore-server-6c5d4b7f9-fghij", "metastore");
-      const line = (number: number) => `2026-11-30T22:20:00,000  INFO [main] metastore.ObjectStore: number ${String(number)}`;
+      const line = (number: number) =>
+        `2026-11-30T22:20:00,000  INFO [main] metastore.ObjectStore: number ${String(number)}`;
       const write = (from: number, to: number) => {
-        collector.write(source, Array.from({ length: to - from }, (_, at) => line(from + at)));
+        collector.write(
+          source,
+          upTo(to - from).map((at) => line(from + at)),
+        );
       };
       write(0, 100);
       await settled(source.pod, 100);
@@ -236,16 +261,12 @@ function proofs(kind: Kind, start: (run: Run) => Promise<Store>, admin: string):
       write(100, 200);
       await collector.start();
       const found = await settled(source.pod, 200);
-      assert.deepEqual(
-        found.map(({ message }) => Number(/number (\d+)/.exec(message)?.[1])).sort((a, b) => a - b),
-        Array.from({ length: 200 }, (_, at) => at),
-      );
+      assert.deepEqual(numbersOf(found), upTo(200));
       assert.equal((await ofPod(TRINO.pod)).length, 3, "files that were read before are not read again");
     });
 
     it("is found by the template of the store, whose days decide when it goes", async () => {
-      const stream = await done(ask("GET", `/_data_stream/${STREAM}`));
-      const [{ template } = { template: "" }] = (parse(stream) as { data_streams: { template: string }[] }).data_streams;
+      const { template } = await streamOf();
       assert.equal(template, kind === "opensearch" ? "logs" : "lakehouse-logs");
     });
   });

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 
 import { platform } from "../../../components/cluster";
-import { collectorConfig, type CollectorFacts, FILES, STATE } from "../../../components/observability/logs/collector.config";
+import {
+  collectorConfig,
+  type CollectorFacts,
+  FILES,
+  STATE,
+} from "../../../components/observability/logs/collector.config";
 import { collectorValues } from "../../../components/observability/logs/collector.values";
 import { ANY, FORMATS, QUERY } from "../../../components/observability/logs/formats";
 import { collectorPods } from "../../../components/observability/logs/pods";
@@ -54,7 +59,10 @@ describe("the log collector's configuration", () => {
   it("finds a pod's service by the longest name", () => {
     const step = operators().find(({ parse_from: from }) => from === "body.pod");
     assert.equal(step?.regex, "^(?P<service>spark-history|spark|trino)(?:-|$$)");
-    assert.equal(operators({ services: [] }).some(({ parse_from: from }) => from === "body.pod"), false);
+    assert.equal(
+      operators({ services: [] }).some(({ parse_from: from }) => from === "body.pod"),
+      false,
+    );
   });
 
   it("reads files of the stack's namespaces, but its own, which would never end", () => {
@@ -65,11 +73,7 @@ describe("the log collector's configuration", () => {
 
   it("has passwords by reference, and a queue on disk that blocks when it is full", () => {
     const { opensearch: open } = config().exporters;
-    assert.deepEqual(open?.http, {
-      endpoint: FACTS.store,
-      timeout: "60s",
-      auth: { authenticator: "basicauth" },
-    });
+    assert.deepEqual(open?.http, { endpoint: FACTS.store, timeout: "60s", auth: { authenticator: "basicauth" } });
     const { elasticsearch: elastic } = config({ kind: "elasticsearch" }).exporters;
     assert.deepEqual([elastic?.user, elastic?.password], ["${env:STORE_USER}", "${env:STORE_PASSWORD}"]);
     assert.equal(config({ kind: "elasticsearch" }).extensions.basicauth, undefined);
@@ -94,7 +98,9 @@ describe("the log collector's chart", () => {
         for (const inner of Object.keys(value as object)) assert.ok(inner in (known[key] ?? {}), `${key}.${inner}`);
     }
     // Each port that is on would be opened on the node.
-    const open = Object.entries(known.ports as Record<string, { enabled: boolean }>).filter(([, { enabled }]) => enabled);
+    const open = Object.entries(known.ports as Record<string, { enabled: boolean }>).filter(
+      ([, { enabled }]) => enabled,
+    );
     for (const [port] of open)
       assert.deepEqual((values.ports as Record<string, object>)[port], { enabled: false }, port);
   });
@@ -124,7 +130,10 @@ describe("stores of logs", () => {
 
   it("must be on, and have a template", () => {
     for (const store of ["opensearch", "elasticsearch"]) {
-      assert.match(refused({ store }), new RegExp(`logs.store: given ${store} while lakehouse:storage.${store}.enabled is false`));
+      assert.match(
+        refused({ store }),
+        new RegExp(`logs.store: given ${store} while lakehouse:storage.${store}.enabled is false`),
+      );
       assert.match(
         refused({ store }, { [store]: { enabled: true, indices: [{ name: "audit" }] } }),
         /indices has none with the name logs/,
