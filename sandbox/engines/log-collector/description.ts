@@ -7,7 +7,7 @@ const SEEN = [
   "has every metric that an alert names, and counts what the store refuses",
   "loses nothing and repeats nothing while the store is away, and waits on disk within its bounds",
   "goes on where it was after it was killed",
-  "is found by the template of the store, whose days decide when it goes",
+  "has the settings and fields of the store's template",
 ] as const;
 
 export const logCollector = description({

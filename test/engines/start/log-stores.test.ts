@@ -63,9 +63,9 @@ interface Entry {
   readonly "node": string;
 }
 
-interface Stream {
-  readonly template: string;
-  readonly indices: readonly { readonly index_name: string }[];
+interface Index {
+  readonly settings: { readonly index: { readonly codec?: string } };
+  readonly mappings: { readonly properties: Readonly<Record<string, { readonly type: string }>> };
 }
 
 const QUERY_ID = "20261130_220204_00000_a3i8z";
@@ -112,11 +112,10 @@ function proofs(kind: Kind, start: (run: Run) => Promise<Store>, admin: string):
       const { hits } = JSON.parse(body) as { hits: { hits: { _source: Entry }[] } };
       return hits.hits.map(({ _source }) => _source);
     };
-    const streamOf = async (): Promise<Stream> => {
-      const { data_streams: streams } = JSON.parse(await done(ask("GET", `/_data_stream/${STREAM}`))) as {
-        data_streams: Stream[];
-      };
-      return streams[0] ?? assert.fail("no data stream");
+    /** The stream's own index, by its name. */
+    const indexOf = async (): Promise<readonly [name: string, Index]> => {
+      const [found] = Object.entries(JSON.parse(await done(ask("GET", `/${STREAM}`))) as Record<string, Index>);
+      return found ?? assert.fail("no index");
     };
     const ofPod = (name: string) => search({ term: { pod: name } });
     /** Waits until a pod has so many entries, and a while for one too many. */
@@ -184,7 +183,7 @@ function proofs(kind: Kind, start: (run: Run) => Promise<Store>, admin: string):
     });
 
     it("has a user that adds documents there, and does nothing else", async () => {
-      const [{ index_name: index } = { index_name: "" }] = (await streamOf()).indices;
+      const [index] = await indexOf();
       assert.match(index, /^\.ds-logs-stack-pods-/);
       const refused = [
         ["GET", `/${STREAM}/_search`],
@@ -265,9 +264,15 @@ function proofs(kind: Kind, start: (run: Run) => Promise<Store>, admin: string):
       assert.equal((await ofPod(TRINO.pod)).length, 3, "files that were read before are not read again");
     });
 
-    it("is found by the template of the store, whose days decide when it goes", async () => {
-      const { template } = await streamOf();
-      assert.equal(template, kind === "opensearch" ? "logs" : "lakehouse-logs");
+    it("has the settings and fields of the store's template", async () => {
+      const [, { settings, mappings }] = await indexOf();
+      // As the template has it, and no default does.
+      assert.equal(settings.index.codec, "best_compression");
+      assert.deepEqual(
+        [mappings.properties.message?.type, mappings.properties.query_id?.type],
+        ["text", "keyword"],
+        "the message is searched by words, all else as it is",
+      );
     });
   });
 }
