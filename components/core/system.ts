@@ -178,6 +178,8 @@ export interface System<
   readonly presets?: Readonly<Partial<Record<PresetName, Incomplete<z.input<S>>>>>;
   /** What its settings cannot be without where it is on, or where all of its pods run, by an example: for its page and for proofs. @default nothing */
   readonly example?: Incomplete<z.input<S>>;
+  /** Other settings with which it is on and runs other pods, by an example of each: for proofs. @default none */
+  readonly others?: readonly Incomplete<z.input<S>>[];
   /** Keys that its settings had before. @default none */
   readonly moved?: readonly Moved[];
   /**
@@ -230,6 +232,7 @@ export interface AnySystem extends Omit<
   System<SectionName, string, any>,
   | "presets"
   | "example"
+  | "others"
   | "on"
   | "check"
   | "uses"
@@ -243,6 +246,7 @@ export interface AnySystem extends Omit<
 > {
   readonly presets?: Readonly<Partial<Record<PresetName, object>>>;
   readonly example?: object;
+  readonly others?: readonly object[];
   readonly on?: (settings: any, stack: StackFacts) => boolean;
   readonly check?: (settings: any) => Iterable<Mistake>;
   readonly uses: (settings: any, stack: KnownFacts) => readonly Use[];

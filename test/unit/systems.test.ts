@@ -23,6 +23,7 @@ describe("the contract of systems", () => {
     const settings = everything(system);
     const facts = { platform: platform(settings), settings: settingsOf(system, settings), stack: stackFacts(settings) };
     const pods = system.pods(facts);
+    const variants = [facts.settings, ...(system.others ?? []).map((other) => merge(facts.settings as object, other))];
 
     describe(name, () => {
       it("is on if its switch is, and has no pods in a stack if it is off", () => {
@@ -50,7 +51,7 @@ describe("the contract of systems", () => {
 
       it("runs only pinned products, each with a licence and the setting that turns it on", () => {
         const pinned = Object.values({ ...shared, ...system.pins });
-        for (const { pin, setting } of system.uses(facts.settings, facts.stack)) {
+        for (const { pin, setting } of variants.flatMap((own) => system.uses(own, facts.stack))) {
           assert.ok(pinned.includes(pin), pin.name);
           assert.notEqual(pin.licence, "", pin.name);
           assert.ok(setting.startsWith(pathOf(system)), setting);
@@ -71,7 +72,9 @@ describe("the contract of systems", () => {
       });
 
       it("monitors its own services", () => {
-        const services = new Set(pods.map(({ service }) => service));
+        const services = new Set(
+          variants.flatMap((own) => system.pods({ ...facts, settings: own })).map(({ service }) => service),
+        );
         for (const service of Object.keys(system.monitoring?.(facts) ?? {})) assert.ok(services.has(service), service);
       });
 

@@ -25,6 +25,7 @@ export const logs = system({
   least: { server: 0 },
   switch: { key: "store", value: "loki" },
   on: ({ store }) => store !== "existing" && store !== "off",
+  others: [{ store: "opensearch" }, { store: "elasticsearch" }],
   check,
   compose: { cannot: "its agents read files of Kubernetes' nodes" },
   pins,
