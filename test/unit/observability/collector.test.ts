@@ -51,7 +51,7 @@ describe("the log collector's configuration", () => {
 
   it("leads each format to the steps that are common to all", () => {
     const ids = new Set(operators().map(({ id }) => id));
-    for (const { output } of operators()) if (output !== undefined) assert.ok(ids.has(output), String(output));
+    for (const { output } of operators()) if (output !== undefined) assert.ok(ids.has(output), JSON.stringify(output));
     const router = operators().find(({ type }) => type === "router") as unknown as { routes: { output: string }[] };
     for (const { output } of router.routes) assert.ok(ids.has(output), output);
   });
