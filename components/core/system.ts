@@ -179,7 +179,7 @@ export interface System<
   /** What its settings cannot be without where it is on, or where all of its pods run, by an example: for its page and for proofs. @default nothing */
   readonly example?: Incomplete<z.input<S>>;
   /** Other settings with which it is on and runs other pods, by an example of each: for proofs. @default none */
-  readonly others?: readonly Incomplete<z.input<S>>[];
+  readonly others?: readonly NonNullable<Incomplete<z.input<S>>>[];
   /** Keys that its settings had before. @default none */
   readonly moved?: readonly Moved[];
   /**

@@ -11,7 +11,7 @@ import { shared } from "../../components/core/versions";
 import { stackFacts, stackPods } from "../../components/facts";
 import { runbooksOf, sections } from "../../components/observability/runbooks";
 import type { Settings } from "../../components/settings";
-import { merge } from "../../components/settings/presets";
+import { type Fragment, merge } from "../../components/settings/presets";
 import { sizes } from "../../components/settings/sizes";
 import { systems } from "../../components/systems";
 import { PROJECT_FOLDER } from "../../inputs/project";
@@ -23,7 +23,10 @@ describe("the contract of systems", () => {
     const settings = everything(system);
     const facts = { platform: platform(settings), settings: settingsOf(system, settings), stack: stackFacts(settings) };
     const pods = system.pods(facts);
-    const variants = [facts.settings, ...(system.others ?? []).map((other) => merge(facts.settings as object, other))];
+    const variants = [
+      facts.settings,
+      ...(system.others ?? []).map((other) => merge(facts.settings as Fragment, other as Fragment)),
+    ];
 
     describe(name, () => {
       it("is on if its switch is, and has no pods in a stack if it is off", () => {

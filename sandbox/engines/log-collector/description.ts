@@ -15,6 +15,7 @@ export const logCollector = description({
     logCollector: {
       what: "OpenTelemetry's collector, with stand-ins for its exporters to search stores",
       version: "v0.158.0",
+      extra: true,
       from: { kind: "go", module: "opentelemetry-collector", packages: ["lakehouse/tools/opentelemetry-collector"] },
       standsFor: { version: pins.collector.version, why: "the newest whose extension for passwords the Go proxy has" },
     },
