@@ -7,7 +7,7 @@ import type { Ground } from "../ground";
 import { javaHome } from "../java-home";
 import { command } from "../obtain/command";
 import type { Container, Rendered } from "../rendered";
-import type { Authority } from "./authority";
+import type { Authority } from "../authority";
 
 /** Address of the pods on this machine. */
 export const ADDRESS = "127.0.0.63";

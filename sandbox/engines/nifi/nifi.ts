@@ -1,9 +1,10 @@
-import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 
 import { until } from "../../core/until";
+import { Authority } from "../authority";
 import { contained } from "../contained";
 import { Engine } from "../engine";
 import type { Ground } from "../ground";
@@ -232,58 +233,13 @@ export class NifiNode {
 
   /** Makes the certificates of the rendered resources, as cert-manager does. */
   private async certify(): Promise<void> {
-    await authority(this.folder("authority"));
-    for (const name of CERTIFICATES) {
-      const spec = this.ground.rendered.object("Certificate", name).spec as {
-        readonly commonName: string;
-        readonly dnsNames?: readonly string[];
-      };
-      await issue(this.folder("authority"), this.folder(name), spec);
-    }
+    const authority = await Authority.make(this.folder("authority"), "nifi-ca");
+    for (const name of CERTIFICATES) await authority.certify(this.ground.rendered, name, this.folder(name));
   }
 
   /** Makes a certificate with the name of a known client, by an authority that nobody knows. */
   async stranger(): Promise<void> {
-    await authority(this.folder("others"));
-    await issue(this.folder("others"), this.folder("stranger"), { commonName: "nifi-flows" });
+    const others = await Authority.make(this.folder("others"), "nifi-ca");
+    await others.issue({ commonName: "nifi-flows" }, this.folder("stranger"));
   }
-}
-
-const NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
-const ssl = (cwd: string, ...args: string[]) => command(["openssl", ...args], { cwd });
-
-async function authority(folder: string): Promise<void> {
-  const files = ["-keyout", "ca.key", "-out", "ca.crt", "-days", "30", "-subj", "/CN=nifi-ca"];
-  await ssl(folder, "req", "-x509", ...NEW_KEY, ...files);
-}
-
-async function issue(
-  by: string,
-  folder: string,
-  { commonName, dnsNames = [] }: { readonly commonName: string; readonly dnsNames?: readonly string[] },
-): Promise<void> {
-  await ssl(folder, "req", ...NEW_KEY, "-keyout", "tls.key", "-out", "tls.csr", "-subj", `/CN=${commonName}`);
-  const server = dnsNames.length > 0;
-  const lines = [
-    "keyUsage=digitalSignature,keyEncipherment",
-    `extendedKeyUsage=${server ? "serverAuth," : ""}clientAuth`,
-    ...(server ? [`subjectAltName=${dnsNames.map((each) => `DNS:${each}`).join(",")}`] : []),
-  ];
-  writeFileSync(join(folder, "extensions"), `${lines.join("\n")}\n`);
-  const signer = ["-CA", join(by, "ca.crt"), "-CAkey", join(by, "ca.key"), "-CAcreateserial"];
-  await ssl(
-    folder,
-    "x509",
-    "-req",
-    "-in",
-    "tls.csr",
-    ...signer,
-    "-extfile",
-    "extensions",
-    "-days",
-    "9",
-    "-out",
-    "tls.crt",
-  );
-  copyFileSync(join(by, "ca.crt"), join(folder, "ca.crt"));
 }

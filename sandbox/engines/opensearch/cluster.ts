@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 import type { Run } from "../../core/run";
 import { until } from "../../core/until";
+import { Authority } from "../authority";
 import type { Tools } from "../obtain";
 import { command } from "../obtain/command";
 import type { Container, Rendered } from "../rendered";
@@ -45,33 +46,8 @@ export class Cluster extends SearchNodes {
 
   /** Makes the certificates of the rendered resources, as cert-manager does: a CA, and one certificate for all nodes. */
   async certify(into = "certificates", authority = "opensearch-ca"): Promise<void> {
-    const cwd = this.at(into);
-    mkdirSync(cwd, { recursive: true });
-    const { commonName, dnsNames } = this.rendered.object("Certificate", "opensearch-transport").spec as {
-      commonName: string;
-      dnsNames: string[];
-    };
-    const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
-    const ssl = (...args: string[]) => command(["openssl", ...args], { cwd });
-    await ssl(
-      "req",
-      "-x509",
-      ...key,
-      "-keyout",
-      "ca.key",
-      "-out",
-      "ca.crt",
-      "-days",
-      "3650",
-      "-subj",
-      `/CN=${authority}`,
-    );
-    await ssl("req", ...key, "-keyout", "tls.key", "-out", "tls.csr", "-subj", `/CN=${commonName}`);
-    const names = dnsNames.map((each) => `DNS:${each}`).join(",");
-    const usages = "keyUsage=digitalSignature,keyEncipherment\nextendedKeyUsage=serverAuth,clientAuth";
-    writeFileSync(join(cwd, "extensions"), `${usages}\nsubjectAltName=${names}\n`);
-    const signer = ["-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial", "-extfile", "extensions"];
-    await ssl("x509", "-req", "-in", "tls.csr", ...signer, "-days", "90", "-out", "tls.crt");
+    const made = await Authority.make(this.at(`${into}-authority`), authority);
+    await made.certify(this.rendered, "opensearch-transport", this.at(into));
   }
 
   begin(number: number, certificates = "certificates"): void {

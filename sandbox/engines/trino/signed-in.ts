@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { passwordFile } from "../../../components/query/trino/access";
 import { command } from "../obtain/command";
 import { PATIENCE, until } from "../../core/until";
+import { Authority } from "../authority";
 import type { Engine } from "../engine";
 import type { Ground } from "../ground";
 import { JVM_OPTIONS } from "../jvm";
@@ -29,12 +30,13 @@ export class SignedIn {
 
   static async start(ground: Ground, name = "trino-signed-in"): Promise<SignedIn> {
     const trino = new SignedIn(ground, name);
-    await trino.certify();
+    const authority = await Authority.make(ground.folder(`${name}-authority`));
+    await authority.certify(ground.rendered, "trino-tls", ground.folder(`${name}-tls`));
     const [file, access] = [await trino.passwords(), ground.rendered.secret("trino-users", "rules.json")];
     const files = {
       "users/password.db": file,
       "users/rules.json": access,
-      "tls/tls-combined.pem": ["tls.key", "tls.crt"].map((each) => readFileSync(trino.at(each), "utf8")).join(""),
+      "tls/tls-combined.pem": readFileSync(trino.at("tls-combined.pem"), "utf8"),
     };
     // Its trust store is at a path of the pod's, and a coordinator is no client of TLS here.
     const env = { [JVM_OPTIONS]: process.env[JVM_OPTIONS] ?? "" };
@@ -135,19 +137,5 @@ export class SignedIn {
       logins.map(([user, text]) => [user, this.hashes.get(`${user}:${text}`) ?? ""] as const),
     );
     return passwordFile(hashed);
-  }
-
-  /** The certificate of the rendered resource, as cert-manager makes it. */
-  private async certify(): Promise<void> {
-    const { commonName, dnsNames } = this.ground.rendered.object("Certificate", "trino-tls").spec as {
-      readonly commonName: string;
-      readonly dnsNames: readonly string[];
-    };
-    const ssl = (...args: string[]) => command(["openssl", ...args], { cwd: this.at(".") });
-    const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
-    await ssl("req", "-x509", ...key, "-keyout", "ca.key", "-out", "ca.crt", "-days", "30", "-subj", "/CN=lab");
-    const names = `subjectAltName=${dnsNames.map((each) => `DNS:${each}`).join(",")}`;
-    const signed = ["-CA", "ca.crt", "-CAkey", "ca.key", "-days", "30", "-subj", `/CN=${commonName}`, "-addext", names];
-    await ssl("req", "-x509", ...key, "-keyout", "tls.key", "-out", "tls.crt", ...signed);
   }
 }

@@ -9,7 +9,7 @@ import { Run } from "../../../sandbox/core/run";
 import { PATIENCE } from "../../../sandbox/core/until";
 import { Ground } from "../../../sandbox/engines/ground";
 import { HubPrograms, PROXY } from "../../../sandbox/engines/jupyterhub/programs";
-import { Authority } from "../../../sandbox/engines/keycloak/authority";
+import { Authority } from "../../../sandbox/engines/authority";
 import { ADDRESS, KeycloakServer, SERVICE } from "../../../sandbox/engines/keycloak/keycloak";
 import { type Client, Visitor } from "../../../sandbox/engines/keycloak/visitor";
 import { obtain } from "../../../sandbox/engines/obtain";

@@ -1,0 +1,64 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { command } from "./obtain/command";
+import type { Rendered } from "./rendered";
+
+const KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
+
+interface Certified {
+  readonly commonName: string;
+  /** @default none: it shows who a client is */
+  readonly dnsNames?: readonly string[];
+}
+
+/** An authority of a test's own, in the place of cert-manager and its issuers. */
+export class Authority {
+  private constructor(
+    private readonly folder: string,
+    /** Its certificate in PEM. */
+    readonly pem: string,
+  ) {}
+
+  /** @param folder for its key, made if it does not exist */
+  static async make(folder: string, name = "test authority"): Promise<Authority> {
+    mkdirSync(folder, { recursive: true });
+    const files = ["-keyout", "ca.key", "-out", "ca.crt"];
+    await openssl(folder, "req", "-x509", ...KEY, ...files, "-days", "30", "-subj", `/CN=${name}`);
+    return new Authority(folder, readFileSync(join(folder, "ca.crt"), "utf8"));
+  }
+
+  /** SHA-256 of a certificate's public key in base64, by which a browser takes it. */
+  async pin(certificate: string): Promise<string> {
+    const key = await openssl(this.folder, "x509", "-in", certificate, "-noout", "-pubkey");
+    const text = key.replaceAll(/-----[A-Z ]+-----|\n/g, "");
+    return createHash("sha256").update(Buffer.from(text, "base64")).digest("base64");
+  }
+
+  /** Makes the certificate of a rendered Certificate, as cert-manager does. */
+  certify(rendered: Rendered, name: string, into: string): Promise<void> {
+    return this.issue(rendered.object("Certificate", name).spec as Certified, into);
+  }
+
+  /** Makes `tls.crt`, `tls.key`, both in `tls-combined.pem`, and `ca.crt` in a folder. */
+  async issue({ commonName, dnsNames = [] }: Certified, into: string): Promise<void> {
+    mkdirSync(into, { recursive: true });
+    await openssl(into, "req", ...KEY, "-keyout", "tls.key", "-out", "tls.csr", "-subj", `/CN=${commonName}`);
+    const server = dnsNames.length > 0;
+    const lines = [
+      "keyUsage=digitalSignature,keyEncipherment",
+      `extendedKeyUsage=${server ? "serverAuth," : ""}clientAuth`,
+      ...(server ? [`subjectAltName=${dnsNames.map((each) => `DNS:${each}`).join(",")}`] : []),
+    ];
+    writeFileSync(join(into, "extensions"), `${lines.join("\n")}\n`);
+    const signer = ["-CA", join(this.folder, "ca.crt"), "-CAkey", join(this.folder, "ca.key"), "-CAcreateserial"];
+    const made = ["-extfile", "extensions", "-days", "20", "-out", "tls.crt"];
+    await openssl(into, "x509", "-req", "-in", "tls.csr", ...signer, ...made);
+    writeFileSync(join(into, "ca.crt"), this.pem);
+    const both = ["tls.key", "tls.crt"].map((file) => readFileSync(join(into, file), "utf8"));
+    writeFileSync(join(into, "tls-combined.pem"), both.join(""));
+  }
+}
+
+const openssl = (cwd: string, ...args: string[]) => command(["openssl", ...args], { cwd });
