@@ -16,6 +16,15 @@ export interface Client {
   readonly redirect: string;
 }
 
+/** What a token says. */
+export interface Claims {
+  readonly sub?: string;
+  readonly iss?: string;
+  readonly aud?: string | readonly string[];
+  readonly preferred_username?: string;
+  readonly groups?: readonly string[];
+}
+
 /** Somebody with a browser and no scripts: cookies, forms and redirects, by a TLS that trusts one authority. */
 export class Visitor {
   private readonly cookies = new Map<string, string>();

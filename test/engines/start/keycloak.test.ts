@@ -11,7 +11,7 @@ import { Ground } from "../../../sandbox/engines/ground";
 import { HubPrograms, PROXY } from "../../../sandbox/engines/jupyterhub/programs";
 import { Authority } from "../../../sandbox/engines/authority";
 import { ADDRESS, KeycloakServer, SERVICE } from "../../../sandbox/engines/keycloak/keycloak";
-import { type Client, Visitor } from "../../../sandbox/engines/keycloak/visitor";
+import { type Claims, type Client, Visitor } from "../../../sandbox/engines/keycloak/visitor";
 import { obtain } from "../../../sandbox/engines/obtain";
 import { Sql, startPostgres, superuser } from "../../../sandbox/engines/postgres/postgres";
 import { statements } from "../../../sandbox/engines/postgres/resources";
@@ -31,14 +31,6 @@ const PEOPLE = { ada: { groups: ["analysts"] }, grace: { groups: ["analysts", "e
 const GROUPS = { analysts: { read: ["gold"] }, engineers: { read: ["silver"] } };
 
 type Values = Record<string, string>;
-interface Claims {
-  readonly sub?: string;
-  readonly iss?: string;
-  readonly aud?: string | readonly string[];
-  readonly preferred_username?: string;
-  readonly groups?: readonly string[];
-}
-
 const claims = (token: string) => JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as Claims;
 
 describe("Keycloak", function () {
