@@ -50,8 +50,6 @@ const nameOf = (inputs: Recorded["inputs"]) => (inputs.metadata as { readonly na
 
 /** Services that sign in somewhere only with a setting that no shipped stack has. */
 const ELSEWHERE = [
-  // Homelab's is an existing one, which signs in with what its owner gives it.
-  "airflow",
   // Its copies are off: upstream's image cannot write them.
   "opensearch",
 ];

@@ -17,6 +17,16 @@ interface Login {
   readonly password: string;
 }
 
+/** Where a Trino stands. */
+interface Surroundings {
+  /** Of its folders. @default "trino-signed-in" */
+  readonly name?: string;
+  /** Who made the certificates of others. @default one of its own */
+  readonly authority?: Authority;
+  /** Options of its JVMs, by which they find and trust others. @default none */
+  readonly java?: readonly string[];
+}
+
 /** A Trino that asks who one is, from its rendered files; its Secrets are files as Kubernetes mounts them. */
 export class SignedIn {
   coordinator: Engine | undefined;
@@ -28,9 +38,9 @@ export class SignedIn {
     private readonly name: string,
   ) {}
 
-  static async start(ground: Ground, name = "trino-signed-in"): Promise<SignedIn> {
+  static async start(ground: Ground, { name = "trino-signed-in", authority: given, java = [] }: Surroundings = {}) {
     const trino = new SignedIn(ground, name);
-    const authority = await Authority.make(ground.folder(`${name}-authority`));
+    const authority = given ?? (await Authority.make(ground.folder(`${name}-authority`)));
     await authority.certify(ground.rendered, "trino-tls", ground.folder(`${name}-tls`));
     const [file, access] = [await trino.passwords(), ground.rendered.secret("trino-users", "rules.json")];
     const files = {
@@ -38,8 +48,8 @@ export class SignedIn {
       "users/rules.json": access,
       "tls/tls-combined.pem": readFileSync(trino.at("tls-combined.pem"), "utf8"),
     };
-    // Its trust store is at a path of the pod's, and a coordinator is no client of TLS here.
-    const env = { [JVM_OPTIONS]: process.env[JVM_OPTIONS] ?? "" };
+    // Its trust store is at a path of the pod's.
+    const env = { [JVM_OPTIONS]: [process.env[JVM_OPTIONS] ?? "", ...java].join(" ").trim() };
     [trino.coordinator, trino.worker] = await Promise.all([
       startNode(ground, "coordinator", `${name}-coordinator`, { files, env }),
       startNode(ground, "worker", `${name}-worker`, { env }),
