@@ -132,10 +132,9 @@ function authentication(identity: IdentityProvider | undefined, client: ClientAc
     [`${OAUTH}.scopes`]: "openid",
     [`${OAUTH}.principal-field`]: userClaim,
     [`${OAUTH}.state-key`]: `\${ENV:${STATE_KEY}}`,
-    // A token is read by the issuer's keys, and nobody is asked about it.
-    [`${OAUTH}.oidc.use-userinfo-endpoint`]: false,
     ...(endpoints === undefined
-      ? { [`${OAUTH}.oidc.discovery`]: true }
+      ? // A token is read by the issuer's keys, and nobody is asked about it.
+        { [`${OAUTH}.oidc.discovery`]: true, [`${OAUTH}.oidc.use-userinfo-endpoint`]: false }
       : {
           [`${OAUTH}.oidc.discovery`]: false,
           [`${OAUTH}.auth-url`]: endpoints.authorization,
