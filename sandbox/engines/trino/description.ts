@@ -72,6 +72,16 @@ export const trino = description({
       ],
     },
     {
+      system: "Trino with an issuer",
+      from: "the same with `catalog.identity: deployed`, beside Keycloak from its rendered files on the real PostgreSQL, in Chromium. A file of hosts stands in for DNS, openssl for cert-manager",
+      seen: [
+        "takes a person's token, and gives the person the rights of the settings",
+        "takes no token that is changed or of another's making, and no password of a person",
+        "lets programs in by their passwords as before",
+        "sends a browser to Keycloak's page, and shows queries to who comes back",
+      ],
+    },
+    {
       system: "Trino over Kafka",
       from: "the catalog, the client's file and the tables' descriptions, Trino's KafkaUser; `pipelines/sql/merge_changes.sql`",
       seen: [
