@@ -48,8 +48,15 @@ export function select(config: StackConfig, settings: Settings, wanted: readonly
   const all = withNeeds(chosen, on);
   const lines = wanted === undefined ? [] : refusals(all);
   if (lines.length > 0) throw new InputError(lines.map((message) => ({ path: "--with", message })));
-  const narrowed = narrow(config, switched(rawSettings(config.values), all));
-  return { ...narrowed, systems: order(all, narrowed.settings), without: wanted === undefined ? without : [] };
+  // Certificates are cert-manager's, so nobody signs in where all ports are this machine's own.
+  const signsIn = settings.access.signIn !== "off" ? ["lakehouse:access"] : [];
+  const narrowed = narrow(config, { ...switched(rawSettings(config.values), all), access: {} });
+  return {
+    ...narrowed,
+    dropped: [...signsIn, ...narrowed.dropped],
+    systems: order(all, narrowed.settings),
+    without: wanted === undefined ? without : [],
+  };
 }
 
 /** Why a system that is on cannot run for want of another. */

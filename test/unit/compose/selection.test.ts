@@ -7,6 +7,7 @@ import { InputError } from "../../../inputs/input-error";
 import { PROJECT_FOLDER } from "../../../inputs/project";
 import { readStackFile } from "../../../inputs/stack-file";
 import { stackSettings } from "../../../preview/plan";
+import { ONE } from "../../support/ca";
 
 const selected = (stack: string, wanted?: readonly string[]) => {
   const config = readStackFile(PROJECT_FOLDER, stack);
@@ -51,6 +52,20 @@ describe("systems for compose", () => {
       "lakehouse:streaming.kafka.topics",
     ]);
     assert.deepEqual(selected("dev", ["valkey"]).settings.query.trino.enabled, false);
+  });
+
+  it("have nobody sign in, since certificates are the cluster's", () => {
+    const config = readStackFile(PROJECT_FOLDER, "dev");
+    const own = JSON.parse(config.values["lakehouse:cluster"] ?? "{}") as object;
+    const values = {
+      ...config.values,
+      "lakehouse:cluster": JSON.stringify({ ...own, certManager: true, issuer: "lab", caBundle: ONE }),
+      "lakehouse:access": JSON.stringify({ signIn: "password", people: { ada: {} } }),
+    };
+    const stack = { ...config, values };
+    const { settings, dropped } = select(stack, stackSettings(stack), ["trino"]);
+    assert.equal(settings.access.signIn, "off");
+    assert.ok(dropped.includes("lakehouse:access"));
   });
 
   it("are as many as one machine needs, where a stack has several", () => {
