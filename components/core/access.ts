@@ -91,6 +91,22 @@ function boundsOf(table: string, readers: readonly GroupRights[]): Bounded {
   return { table, ...(whole ? {} : { where: either(conditions.map(both)) }), masks: Object.fromEntries(masks) };
 }
 
+/** A line for each group, for people who review it: `analysts (ada, grace): read gold, of gold.orders some rows`. */
+export function described({ people, groups }: Access): string[] {
+  return Object.entries(groups).map(([name, { read, write, rows, masks }]) => {
+    const members = Object.keys(people).filter((person) => people[person]?.groups.includes(name));
+    const some = distinct(rows.map(({ table }) => table));
+    const masked = distinct(masks.map(({ table, column }) => `${table}.${column}`));
+    const rights = [
+      ...(write.length === 0 ? [] : [`write ${write.join(", ")}`]),
+      ...(read.length === 0 ? [] : [`read ${read.join(", ")}`]),
+      ...(some.length === 0 ? [] : [`of ${some.join(", ")} some rows`]),
+      ...(masked.length === 0 ? [] : [`${masked.join(", ")} masked`]),
+    ];
+    return `${name} (${members.join(", ") || "nobody"}): ${rights.join("; ") || "nothing"}`;
+  });
+}
+
 /** Schema of a table: all before its last `.`. */
 export const schemaOf = (table: string): string => table.slice(0, table.lastIndexOf("."));
 

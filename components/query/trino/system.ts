@@ -1,3 +1,4 @@
+import { described } from "../../core/access";
 import { every, maybe, one, system } from "../../core/system";
 import { image } from "../../core/uses";
 import { pins } from "./pins";
@@ -51,6 +52,7 @@ export const trino = system({
   },
   gives: ["sql"],
   pods: ({ platform, settings: own }) => trinoPods(platform, own),
+  notes: (_, { access }) => (access.signIn ? described(access).map((line) => `Trino lets ${line}`) : []),
   monitoring: ({ stack, platform }) => ({ trino: monitoring(stack.access.signIn, platform.namespace("query")) }),
   doors: ({ platform, stack }) => {
     const way = stack.access.signIn ? { port: SECURE_PORT, scheme: "https" } : { port: PORT };

@@ -1,6 +1,6 @@
 import { deepEqual } from "node:assert/strict";
 
-import { type GroupRights, parties } from "../../../components/core/access";
+import { described, type GroupRights, parties } from "../../../components/core/access";
 
 const rights = (of: Partial<GroupRights>): GroupRights => ({ read: [], write: [], rows: [], masks: [], ...of });
 const EU = { table: "gold.orders", where: "region = 'EU'" };
@@ -42,6 +42,23 @@ describe("rights of people", () => {
     deepEqual(of(masked, rights({ read: ["gold"], rows: [US] }))?.bounded, []);
     deepEqual(of(masked, rights({ read: ["gold"], masks: [{ ...HIDDEN, as: "NULL" }] }))?.bounded, [
       { table: "gold.orders", masks: { email: "'hidden'" } },
+    ]);
+  });
+
+  it("are told in a line a group", () => {
+    const groups = {
+      analysts: rights({ read: ["gold"], rows: [EU], masks: [HIDDEN] }),
+      engineers: rights({ write: ["silver"], read: ["bronze"] }),
+      empty: rights({}),
+    };
+    const people = {
+      ada: { groups: ["analysts"], password: 1 },
+      bob: { groups: ["analysts", "engineers"], password: 1 },
+    };
+    deepEqual(described({ signIn: true, people, groups }), [
+      "analysts (ada, bob): read gold; of gold.orders some rows; gold.orders.email masked",
+      "engineers (bob): write silver; read bronze",
+      "empty (nobody): nothing",
     ]);
   });
 
