@@ -112,7 +112,7 @@ describe("Keycloak", function () {
   }
 
   /** Two wrong passwords within a second lock a name for a minute, as scripts would send them. */
-  const refused = async (name: string, password: string) => {
+  const notIn = async (name: string, password: string) => {
     await sleep(1100);
     equal(await signedIn(name, password), undefined);
   };
@@ -143,13 +143,13 @@ describe("Keycloak", function () {
     ok(ada.sub !== undefined && ada.sub !== "");
     deepEqual([ada.aud].flat(), ["jupyterhub"]);
     deepEqual((await signedIn("ada", CHOSEN))?.sub, ada.sub);
-    await refused("ada", first("ada"));
+    await notIn("ada", first("ada"));
     const grace = await signedIn("grace", first("grace"), `${CHOSEN}-too`);
     deepEqual(grace?.groups?.toSorted(), ["analysts", "engineers"]);
   });
 
   it("refuses a wrong password, a client with another secret, and an address that is not the client's", async () => {
-    await refused("ada", "wrong");
+    await notIn("ada", "wrong");
     equal(await signedIn("nobody", CHOSEN), undefined);
     const somebody = visitor();
     const { code = "" } = await somebody.signIn(client(), "ada", CHOSEN);
@@ -205,7 +205,7 @@ describe("Keycloak", function () {
 
   it("tells the series that Keycloak's alerts and panels ask for", async () => {
     await signedIn("ada", CHOSEN);
-    await refused("ada", "wrong");
+    await notIn("ada", "wrong");
     const text = await keycloak.metrics();
     deepEqual(notExposed(monitoring, [text]), []);
     match(text, /^keycloak_user_events_total\{client_id="jupyterhub",error="",event="login",realm="lakehouse"\}/m);
