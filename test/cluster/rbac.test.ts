@@ -91,6 +91,10 @@ const AIRFLOW = [
   "patch pods",
 ].sort();
 
+/** Rights of Airflow's schedulers among pods of tasks, which they make and watch, and of its API server, which reads their logs. */
+const TASKS = each(["create", "delete", "get", "list", "patch", "watch"], ["pods"]);
+const TASK_LOGS = ["get pods", "get pods/log", "list pods"];
+
 /** Rights in the whole cluster, so in each namespace: Prometheus finds what it scrapes anywhere, and reads metrics of kubelets. */
 const EVERYWHERE: Readonly<Record<(typeof STACKS)[number], Readonly<Record<string, readonly string[]>>>> = {
   dev: {},
@@ -114,6 +118,9 @@ const MUST: Readonly<Record<(typeof STACKS)[number], Readonly<Record<string, rea
     "airflow/airflow-worker in lakehouse-compute": AIRFLOW,
   },
   prod: {
+    "lakehouse-airflow-tasks/airflow-task in lakehouse-compute": AIRFLOW,
+    "lakehouse-airflow/airflow-api-server in lakehouse-airflow-tasks": TASK_LOGS,
+    "lakehouse-airflow/airflow-scheduler in lakehouse-airflow-tasks": TASKS,
     "lakehouse-compute/spark in lakehouse-compute": DRIVER,
     "lakehouse-druid/druid in lakehouse-druid": DRUID,
     "lakehouse-hub/jupyterhub-hub in lakehouse-notebooks": NOTEBOOKS,

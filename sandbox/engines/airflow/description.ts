@@ -7,7 +7,6 @@ export const airflow = description({
     airflow: {
       what: "Airflow, with its providers for Kubernetes and Trino",
       version: "3.1.8",
-      extra: true,
       from: { kind: "python", lock: "airflow/airflow.lock.txt" },
       standsFor: {
         version: "the cluster's own",

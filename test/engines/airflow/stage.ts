@@ -3,7 +3,4 @@ import { startLake } from "../../../sandbox/engines/stage";
 import { staged } from "../stage";
 
 /** The started engines, for use within tests and hooks. */
-export const stage = staged(
-  (stack) => startLake(stack, { extra: ["airflow"] }),
-  async ({ ground }) => ({ spark: await startSpark(ground) }),
-);
+export const stage = staged(startLake, async ({ ground }) => ({ spark: await startSpark(ground) }));
