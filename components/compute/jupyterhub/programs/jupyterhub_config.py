@@ -92,7 +92,8 @@ async def described(spawner: Any, pod: Any) -> Any:  # noqa: ANN401
     of_person = [
         {"name": variable, "valueFrom": {"secretKeyRef": {"name": secret, "key": key}}}
         for given, variables in SIGN_INS.items()
-        for secret, *keys in [person[given]] * (given in person)
+        if given in person
+        for secret, *keys in [person[given]]
         for variable, key in zip(variables, keys, strict=True)
     ]
     variables = {each["name"]: each for each in [*notebook["env"], *made["env"], *of_person]}
