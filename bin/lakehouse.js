@@ -5,8 +5,6 @@ const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
   end(`lakehouse: Node.js ${process.versions.node} is too old; needed: 20.19 or newer`);
 } else {
-  // V8's young generation grows at once to what a plan needs; by steps, a fifth of the time is the collection of garbage.
-  // V8's young generation grows at once to what a plan needs; by steps, a fifth of the time is the collection of garbage.
   try {
     require("../scripts/quick-start.js");
     require("../scripts/lazy-modules.js");
