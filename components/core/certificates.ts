@@ -1,7 +1,7 @@
 /** Certificates of a service by cert-manager: an authority of its own, whose word counts nowhere else. Pure. */
 
 const GROUP = "cert-manager.io";
-export const CERTIFICATE_API = `${GROUP}/v1`;
+const API = `${GROUP}/v1`;
 
 /** What cert-manager makes an authority's own certificate with. */
 export const selfIssuer = { selfSigned: {} };
@@ -36,13 +36,6 @@ export const certificateSpec = (authority: string, { dnsNames, ...named }: Certi
   issuerRef: { name: authority, kind: "Issuer", group: GROUP },
 });
 
-/** Of a server that several namespaces connect to: by the cluster's issuer. Key and certificate are in one file, `tls-combined.pem`, too. */
-export const issuedSpec = (issuer: string, certified: Certified) => ({
-  ...certificateSpec(issuer, certified),
-  additionalOutputFormats: [{ type: "CombinedPEM" }],
-  issuerRef: { name: issuer, kind: "ClusterIssuer", group: GROUP },
-});
-
 /** Makes one custom resource of the service, after others. */
 export type Make<R> = (
   name: string,
@@ -55,11 +48,26 @@ export type Make<R> = (
 export function certified<R>(make: Make<R>, service: string, wanted: readonly Certified[]): R[] {
   const [self, authority] = [`${service}-self`, `${service}-ca`];
   const one = (name: string, kind: "Issuer" | "Certificate", resource: string, spec: object, after: R[]) =>
-    make(name, { apiVersion: CERTIFICATE_API, kind, resource }, spec, after);
+    make(name, { apiVersion: API, kind, resource }, spec, after);
   const first = one(self, "Issuer", self, selfIssuer, []);
   const own = one(authority, "Certificate", authority, authoritySpec(authority, self), [first]);
   const issuer = one(`${authority}-issuer`, "Issuer", authority, authorityIssuer(authority), [own]);
   return wanted.map((each) =>
     one(each.secretName, "Certificate", each.secretName, certificateSpec(authority, each), [issuer]),
   );
+}
+
+/**
+ * The certificate of a server that several namespaces connect to, by the cluster's issuer. Key and certificate are in one file,
+ * `tls-combined.pem`, too.
+ * @throws Error without an issuer: settings that need one are refused
+ */
+export function issued<R>(make: Make<R>, issuer: string | undefined, wanted: Certified): R {
+  if (issuer === undefined) throw new Error(`${wanted.secretName} has no issuer: lakehouse:cluster.issuer`);
+  const spec = {
+    ...certificateSpec(issuer, wanted),
+    additionalOutputFormats: [{ type: "CombinedPEM" }],
+    issuerRef: { name: issuer, kind: "ClusterIssuer", group: GROUP },
+  };
+  return make(wanted.secretName, { apiVersion: API, kind: "Certificate", resource: wanted.secretName }, spec, []);
 }

@@ -43,10 +43,13 @@ export function nextLogin(service: string, { suffix }: Login): Login {
   return logins(service, { generation: generation + 1, keepPrevious: false })[0];
 }
 
+/** Ends names of what a generation has of its own: empty for the first, such as `-2` for others. */
+export const suffixOf = (generation: number): string => (generation === 1 ? "" : `-${String(generation)}`);
+
 /** Valid logins; the service uses the first. */
 export function logins(service: string, { generation, keepPrevious }: Credentials): readonly [Login, ...Login[]] {
   const login = (number: number): Login => {
-    const suffix = number === 1 ? "" : `-${String(number)}`;
+    const suffix = suffixOf(number);
     return { user: `${service}${suffix}`, suffix };
   };
   return keepPrevious ? [login(generation), login(generation - 1)] : [login(generation)];

@@ -7,5 +7,5 @@ type Client = NonNullable<IdentitySettings["clients"][SignInClient]>;
 export const clientSettings = ({ clients }: Pick<IdentitySettings, "clients">, service: string): Client | undefined =>
   (clients as Readonly<Record<string, Client | undefined>>)[service];
 
-/** Without a `/` at the end, so that paths can follow. */
-export const publicUrl = ({ url }: Pick<Client, "url">): string => url.replace(/\/+$/, "");
+/** A URL without a `/` at the end, so that paths can follow. */
+export const bare = (url: string): string => url.replace(/\/+$/, "");

@@ -1,6 +1,7 @@
 import type { ContainerArgs } from "../../core/pod";
 import { mainContainer, type PodGroup } from "../../core/pod-group";
 import { MiB } from "../../core/quantity";
+import { bare } from "./clients";
 import type { IdentitySettings } from "./settings";
 
 /** What Keycloak is told at its start, as pure functions of sizes and settings. Secrets come from elsewhere. */
@@ -37,7 +38,7 @@ export const startScript = ({ url = "" }: Pick<IdentitySettings, "url">): string
   [
     `if [ ! -e ${HOME}/copied ]; then cp -R ${IMAGE_HOME}/. ${HOME}/ && touch ${HOME}/copied; fi`,
     // One issuer for everybody. A flag, where policies see that no pod connects there.
-    `exec ${HOME}/bin/kc.sh start --hostname=${origin(url)}`,
+    `exec ${HOME}/bin/kc.sh start --hostname=${bare(url)}`,
   ].join("\n");
 
 export function environment(
@@ -73,10 +74,8 @@ export function environment(
   };
 }
 
-const origin = (url: string): string => url.replace(/\/+$/, "");
-
 /** `https://id.example.org/realms/lakehouse` */
-export const issuerOf = (url: string): string => `${origin(url)}/realms/${REALM}`;
+export const issuerOf = (url: string): string => `${bare(url)}/realms/${REALM}`;
 
 /** Endpoints of a realm, of which browsers open those at the issuer and pods those at the Service. */
 export function endpoints(issuer: string, inside: string) {

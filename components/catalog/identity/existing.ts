@@ -1,7 +1,7 @@
 import { type Endpoint, outsideEndpoint } from "../../core/endpoint";
 import type { ClientAccess, IdentityProvider } from "../../core/identity";
 import type { Service } from "../../core/service";
-import { clientSettings, publicUrl } from "./clients";
+import { bare, clientSettings } from "./clients";
 import type { IdentitySettings } from "./settings";
 
 /** Key of the client's secret in the Secret that the settings name. */
@@ -18,7 +18,7 @@ export class ExistingIssuer implements IdentityProvider {
   constructor(private readonly settings: IdentitySettings) {
     const { issuer = "", cidrs, groupsClaim, userClaim } = settings;
     this.issuer = issuer;
-    this.configuration = `${issuer.replace(/\/+$/, "")}/.well-known/openid-configuration`;
+    this.configuration = `${bare(issuer)}/.well-known/openid-configuration`;
     const reason = "people sign in at an issuer outside of the cluster";
     this.endpoint = outsideEndpoint({ name: "identity", url: issuer, cidrs, reason });
     [this.groupsClaim, this.userClaim] = [groupsClaim, userClaim];
@@ -28,6 +28,6 @@ export class ExistingIssuer implements IdentityProvider {
     const told = clientSettings(this.settings, service);
     if (told?.secret === undefined) return undefined;
     const { id = service, secret } = told;
-    return { endpoint: this.endpoint, id, secret, secretKey: SECRET_KEY, url: publicUrl(told) };
+    return { endpoint: this.endpoint, id, secret, secretKey: SECRET_KEY, url: bare(told.url) };
   }
 }

@@ -5,12 +5,13 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { Access } from "../../core/access";
 import type { Database, DatabaseAccess } from "../../core/capabilities";
-import { CERTIFICATE_API, issuedSpec } from "../../core/certificates";
+import { issued } from "../../core/certificates";
 import { type Endpoint, podsEndpoint, serviceEndpoint, serviceHost, url } from "../../core/endpoint";
 import { credentialsEnv, fromSecret } from "../../core/env";
 import { fingerprint } from "../../core/fingerprint";
 import type { ClientAccess, ClientRequest, IdentityProvider, SignInEndpoints } from "../../core/identity";
 import { DOMAIN } from "../../core/labels";
+import { suffixOf } from "../../core/login";
 import { password } from "../../core/password";
 import type { Platform } from "../../core/platform";
 import { json } from "../../core/render";
@@ -19,7 +20,7 @@ import type { Facts } from "../../core/system";
 import { Task } from "../../core/task";
 import { clientUsers, type Users } from "../../core/users";
 import { Workload } from "../../core/workload";
-import { clientSettings, publicUrl } from "./clients";
+import { bare, clientSettings } from "./clients";
 import * as config from "./config";
 import { monitoring } from "./monitoring";
 import { pins } from "./pins";
@@ -97,7 +98,7 @@ export class Keycloak extends Service implements IdentityProvider {
     // With the next one, so that Keycloak has the client before a pod is it.
     const users = clientUsers(this, service, { at: "identity", alive, ahead: true });
     const { secret, passwordKey: secretKey } = users.keys;
-    const access = { endpoint: this.endpoint, id: alive[0].user, secret, secretKey, url: publicUrl(told) };
+    const access = { endpoint: this.endpoint, id: alive[0].user, secret, secretKey, url: bare(told.url) };
     this.clients.set(service.service, { access, users, redirectPaths });
     return access;
   }
@@ -124,26 +125,23 @@ export class Keycloak extends Service implements IdentityProvider {
     return Object.fromEntries(
       Object.entries(people).map(([name, { password: generation }]) => [
         name,
-        password(`${this.service}-${name}${generation === 1 ? "" : `-${String(generation)}`}`, this, 20),
+        password(`${this.service}-${name}${suffixOf(generation)}`, this, 20),
       ]),
     );
   }
 
   /** The certificate of its name in the cluster and of that which browsers know. */
-  private certified(): pulumi.Resource[] {
-    const { issuer } = this.platform;
-    if (issuer === undefined) throw new Error("Keycloak has no issuer of certificates: lakehouse:cluster.issuer");
+  private certified(): pulumi.Resource {
     const names = [new URL(this.issuer).hostname, serviceHost(this.service, this.namespace)];
     const wanted = {
       commonName: this.service,
       secretName: `${this.service}-${CERTIFICATE}`,
       dnsNames: [...new Set(names)],
     };
-    const facts = { apiVersion: CERTIFICATE_API, kind: "Certificate", resource: wanted.secretName } as const;
-    return [this.certificate(wanted.secretName, facts, issuedSpec(issuer, wanted), [])];
+    return issued(this.certificate, this.platform.issuer, wanted);
   }
 
-  private servers(own: DatabaseAccess, [admin = ""]: readonly string[], after: pulumi.Resource[]): Workload {
+  private servers(own: DatabaseAccess, [admin = ""]: readonly string[], certificate: pulumi.Resource): Workload {
     const group = this.group(SERVER);
     const asked = (path: string) => ({ httpGet: { path, port: config.METRICS.portName }, timeoutSeconds: 5 });
     return new Workload(
@@ -177,7 +175,7 @@ export class Keycloak extends Service implements IdentityProvider {
           },
         ],
       },
-      { parent: this, dependsOn: [...after, ...this.parts] },
+      { parent: this, dependsOn: [certificate, ...this.parts] },
     );
   }
 

@@ -8,6 +8,14 @@ export const PORT = 8080;
 /** Port of people and programs where they sign in, and the Secret with its certificate. */
 export const SECURE_PORT = 8443;
 export const CERTIFICATE = "trino-tls";
+
+/** The coordinator's, whose name in the cluster clients verify. */
+export const serverCertificate = (host: string) => ({
+  commonName: host,
+  secretName: CERTIFICATE,
+  dnsNames: [host, "localhost"],
+});
+
 export const ETC = "/etc/trino";
 
 export type Role = "coordinator" | "worker";

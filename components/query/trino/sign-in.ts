@@ -2,10 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { Access } from "../../core/access";
 import type { SqlAccess, SqlRights } from "../../core/capabilities";
-import { issuedSpec } from "../../core/certificates";
 import type { Endpoint } from "../../core/endpoint";
 import { fromSecret } from "../../core/env";
 import type { ClientAccess, IdentityProvider } from "../../core/identity";
+import { suffixOf } from "../../core/login";
 import { hashedPassword, password } from "../../core/password";
 import type { Platform } from "../../core/platform";
 import { properties } from "../../core/render";
@@ -84,8 +84,7 @@ export class SignIn {
           };
     const named = this.client === undefined ? Object.entries(access.people) : [];
     const people = named.map(([name, { password: generation }]) => {
-      const suffix = generation === 1 ? "" : `-${String(generation)}`;
-      return [name, hashedPassword(`trino-login-${name}${suffix}`, trino, 24)] as const;
+      return [name, hashedPassword(`trino-login-${name}${suffixOf(generation)}`, trino, 24)] as const;
     });
     const scraper = hashedPassword("trino-scraper", trino);
     trino.secret("scraper", { username: SCRAPER, password: scraper.value });
@@ -143,10 +142,4 @@ function authentication(identity: IdentityProvider | undefined, client: ClientAc
           [`${OAUTH}.end-session-url`]: endpoints.endSession,
         }),
   };
-}
-
-/** The coordinator's certificate. @throws Error without an issuer, which settings with a sign-in have */
-export function serverCertificate({ issuer }: Platform, host: string): object {
-  if (issuer === undefined) throw new Error("Trino's sign-in needs an issuer");
-  return issuedSpec(issuer, { commonName: host, secretName: CERTIFICATE, dnsNames: [host, "localhost"] });
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 
 import type { Access } from "../../core/access";
-import { CERTIFICATE_API } from "../../core/certificates";
+import { issued } from "../../core/certificates";
 import type { IdentityProvider } from "../../core/identity";
 import type { Platform } from "../../core/platform";
 import { password } from "../../core/password";
@@ -33,7 +33,7 @@ import * as config from "./config";
 import * as kafka from "./kafka";
 import { monitoring } from "./monitoring";
 import { trinoPods } from "./pods";
-import { serverCertificate, SIGNED_IN, SignIn } from "./sign-in";
+import { SIGNED_IN, SignIn } from "./sign-in";
 import * as valkey from "./valkey";
 
 export interface TrinoArgs {
@@ -118,7 +118,8 @@ export class Trino extends Service {
       ? new SignIn(this, { platform, access, identity, described, endpoint: coordinator, catalogs: rights })
       : undefined;
     if (signIn?.client !== undefined) this.use(signIn.client, "coordinator");
-    const certificate = signIn === undefined ? [] : [this.certify(platform, nodes.host)];
+    const certificate =
+      signIn === undefined ? [] : [issued(this.certificate, platform.issuer, config.serverCertificate(nodes.host))];
     const env = {
       TRINO_SHARED_SECRET: fromSecret(`${name}-internal`, "shared-secret"),
       ...credentialsEnv(s3, "TRINO_S3_ACCESS_KEY", "TRINO_S3_SECRET_KEY"),
@@ -166,15 +167,6 @@ export class Trino extends Service {
       grant: (client, wanted) => signIn?.grant(client, wanted) ?? { endpoint: coordinator, login: undefined },
     };
     this.registerOutputs({ url: url(coordinator) });
-  }
-
-  private certify(platform: Platform, host: string): pulumi.Resource {
-    return this.certificate(
-      config.CERTIFICATE,
-      { apiVersion: CERTIFICATE_API, kind: "Certificate", resource: config.CERTIFICATE },
-      serverCertificate(platform, host),
-      [],
-    );
   }
 
   /** Catalog of topics with access to them; undefined without topics. */
