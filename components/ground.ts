@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import { Capacity, Cluster, stackNamespaces } from "./cluster";
+import { secureHosts } from "./core/door";
 import type { Stack } from "./stack";
 import { bucketMarks } from "./storage/buckets";
 
@@ -12,7 +13,7 @@ export interface Ground {
 }
 
 /** Isolated namespaces, priority classes, and quotas for the stack's pods. */
-export function ground({ platform, groups, settings, facts }: Stack, parent?: pulumi.Resource): Ground {
+export function ground({ platform, groups, settings, facts, doors }: Stack, parent?: pulumi.Resource): Ground {
   const child = parent === undefined ? {} : { parent };
   const { kubernetes, labelNodes } = settings.cluster;
   const namespaces = stackNamespaces(platform, groups);
@@ -25,6 +26,7 @@ export function ground({ platform, groups, settings, facts }: Stack, parent?: pu
       namespaces: Object.values(cluster.namespaces),
       buckets: bucketMarks(facts.buckets),
       licences: settings.licences.allow,
+      secure: secureHosts(doors),
       namespace: platform.namespace("operators"),
     },
     { ...child, dependsOn: [cluster] },

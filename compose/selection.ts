@@ -50,10 +50,13 @@ export function select(config: StackConfig, settings: Settings, wanted: readonly
   if (lines.length > 0) throw new InputError(lines.map((message) => ({ path: "--with", message })));
   // Certificates are cert-manager's, so nobody signs in where all ports are this machine's own.
   const signsIn = settings.access.signIn !== "off" ? ["lakehouse:access"] : [];
-  const narrowed = narrow(config, { ...switched(rawSettings(config.values), all), access: {} });
+  const verified = settings.cluster.tls ? ["lakehouse:cluster.tls"] : [];
+  const raw = switched(rawSettings(config.values), all);
+  const cluster = { ...(raw.cluster as object | undefined), tls: false };
+  const narrowed = narrow(config, { ...raw, ...(settings.cluster.tls ? { cluster } : {}), access: {} });
   return {
     ...narrowed,
-    dropped: [...signsIn, ...narrowed.dropped],
+    dropped: [...signsIn, ...verified, ...narrowed.dropped],
     systems: order(all, narrowed.settings),
     without: wanted === undefined ? without : [],
   };

@@ -192,6 +192,8 @@ export interface LinkReport {
   readonly to: string;
   readonly port: number;
   readonly protocol: "TCP" | "UDP";
+  /** Whether the server speaks TLS alone. @default false */
+  readonly tls?: boolean;
   /** The system of the pods that connect, or their own name where no system of the stack runs them. @default not known */
   readonly client?: string;
   /** The same of the pods that are connected to. @default not known */

@@ -7,6 +7,7 @@ import { capacity } from "./capacity";
 import { connections } from "./connections";
 import { supply } from "./images";
 import { serviceForbidExposedData } from "./exposure";
+import { connectionRequireTls } from "./hops";
 import { isolation } from "./isolation";
 import { kinds } from "./kinds";
 import { memory } from "./memory";
@@ -46,4 +47,5 @@ export const policies: (ResourceValidationPolicy | StackValidationPolicy)[] = [
   ...buckets,
   ...state,
   endpointRequireTls,
+  connectionRequireTls,
 ].map((policy) => (ADVISORY.has(policy.name) ? { ...policy, enforcementLevel: "advisory" } : policy));

@@ -13,8 +13,13 @@ export function notes({ stack, values }: Pick<StackConfig, "stack" | "values">, 
     ...derived(settings),
     ...formatNotes(settings),
     ...manualSteps(stack, settings),
+    ...(settings.cluster.tls ? [] : [PLAIN]),
   ];
 }
+
+/** Said of laptops too, so that nobody takes them for more. */
+const PLAIN =
+  "programs of the stack speak with each other without TLS: lakehouse:cluster.tls is false, and network policies decide alone who may listen";
 
 /** What systems that are on say of their settings. */
 const derived = (settings: Settings): string[] =>

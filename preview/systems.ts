@@ -46,6 +46,7 @@ export function linkReports(resources: readonly Recorded[], ground: Platform, se
       to: String(inputs.to),
       port: Number(inputs.port),
       protocol: inputs.protocol === "UDP" ? "UDP" : "TCP",
+      ...(inputs.tls === true ? { tls: true } : {}),
       client: ownerOf(String(inputs.client)),
       server: ownerOf(String(inputs.server)),
       policies: policies.get(urn) ?? [],

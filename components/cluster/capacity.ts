@@ -16,6 +16,8 @@ export interface CapacityArgs {
   readonly buckets: readonly object[];
   /** Licences that are accepted though they are not open source. */
   readonly licences: readonly string[];
+  /** Hosts with ports that speak TLS alone, where programs of the stack do. */
+  readonly secure: readonly string[];
   /** Namespace of the ConfigMap that describes the nodes. */
   readonly namespace: string;
 }
@@ -24,7 +26,7 @@ export interface CapacityArgs {
 export class Capacity extends pulumi.ComponentResource {
   constructor(
     name: string,
-    { platform, groups, namespaces, buckets, licences, namespace }: CapacityArgs,
+    { platform, groups, namespaces, buckets, licences, namespace, secure }: CapacityArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("lakehouse:cluster:Capacity", name, {}, opts);
@@ -56,6 +58,7 @@ export class Capacity extends pulumi.ComponentResource {
     const mirrors = platform.site?.registryMirrors;
     const description = {
       protectData: platform.dataOptions.protect,
+      ...(platform.tls ? { tls: [...new Set(secure)].sort() } : {}),
       buffer: platform.buffer,
       nodes: platform.nodes,
       buckets,

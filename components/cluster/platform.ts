@@ -48,6 +48,7 @@ export function platform(settings: PlatformSettings): Platform {
     storageClass: cluster.storageClass,
     site,
     issuer: cluster.issuer,
+    tls: cluster.tls,
     caBundle: cluster.caBundle,
     ownRegistries: cluster.ownRegistries,
     mavenMirror: cluster.mavenMirror,
@@ -83,11 +84,12 @@ function dnsServers({ namespace, labels, ports, cidrs }: ClusterSettings["dns"])
   return cidrs.length === 0 ? [pods] : [pods, { peer: { kind: "range", name: "dns-cache", cidrs }, ports: [53] }];
 }
 
-function siteOf({ registryMirrors, imagePullSecrets, caBundle }: ClusterSettings): Site | undefined {
+function siteOf({ registryMirrors, imagePullSecrets, caBundle, tls }: ClusterSettings): Site | undefined {
   const site: Site = {
     ...(Object.keys(registryMirrors).length === 0 ? {} : { registryMirrors }),
     ...(imagePullSecrets.length === 0 ? {} : { imagePullSecrets }),
     ...(caBundle === undefined ? {} : { caBundle: bundleId(caBundle) }),
+    ...(tls ? { tls } : {}),
   };
   return Object.keys(site).length === 0 ? undefined : site;
 }

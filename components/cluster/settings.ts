@@ -149,6 +149,12 @@ export const cluster = withDefaults(
       .describe(
         "cert-manager's ClusterIssuer for servers that several namespaces connect to; pods trust it by caBundle; default: none, and what needs it is refused",
       ),
+    tls: z
+      .boolean()
+      .default(false)
+      .describe(
+        "object store, PostgreSQL, Kafka, metastore and Trino speak TLS alone, by certificates of issuer, and their clients verify names; needs certManager, issuer and caBundle; default false",
+      ),
     dns: section({
       namespace: dnsLabel.default("kube-system").describe("namespace of the cluster's DNS; default kube-system"),
       labels: podSelector

@@ -1,5 +1,7 @@
 /** Certificates of a service by cert-manager: an authority of its own, whose word counts nowhere else. Pure. */
 
+import { isIP } from "node:net";
+
 const GROUP = "cert-manager.io";
 const API = `${GROUP}/v1`;
 
@@ -23,11 +25,40 @@ export interface Certified {
   readonly secretName: string;
   /** @default none: it shows who a client is */
   readonly dnsNames?: readonly string[];
+  /** @default none */
+  readonly ipAddresses?: readonly string[];
+  /** Of the Secret. @default none */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Makes `keystore.p12` too, by a password. @default no keystore */
+  readonly keystore?: { readonly secret: string; readonly key: string };
+}
+
+/** A server's certificate for hosts, of which some may be addresses. */
+export function named(of: Omit<Certified, "dnsNames" | "ipAddresses">, hosts: readonly string[]): Certified {
+  const all = [...new Set(hosts)];
+  const addresses = all.filter((host) => isIP(host) !== 0);
+  return {
+    ...of,
+    dnsNames: all.filter((host) => isIP(host) === 0),
+    ...(addresses.length === 0 ? {} : { ipAddresses: addresses }),
+  };
 }
 
 /** Renewed a month before its end: programs read it anew when it changes. A server is a client of its like too. */
-export const certificateSpec = (authority: string, { dnsNames, ...named }: Certified) => ({
+export const certificateSpec = (authority: string, { dnsNames, labels, keystore, ...named }: Certified) => ({
   ...named,
+  ...(labels === undefined ? {} : { secretTemplate: { labels } }),
+  ...(keystore === undefined
+    ? {}
+    : {
+        keystores: {
+          pkcs12: {
+            create: true,
+            passwordSecretRef: { name: keystore.secret, key: keystore.key },
+            profile: "Modern2023",
+          },
+        },
+      }),
   ...(dnsNames === undefined ? {} : { dnsNames }),
   duration: "2160h",
   renewBefore: "720h",
@@ -62,12 +93,12 @@ export function certified<R>(make: Make<R>, service: string, wanted: readonly Ce
  * `tls-combined.pem`, too.
  * @throws Error without an issuer: settings that need one are refused
  */
-export function issued<R>(make: Make<R>, issuer: string | undefined, wanted: Certified): R {
+export function issued<R>(make: Make<R>, issuer: string | undefined, wanted: Certified, after: R[] = []): R {
   if (issuer === undefined) throw new Error(`${wanted.secretName} has no issuer: lakehouse:cluster.issuer`);
   const spec = {
     ...certificateSpec(issuer, wanted),
     additionalOutputFormats: [{ type: "CombinedPEM" }],
     issuerRef: { name: issuer, kind: "ClusterIssuer", group: GROUP },
   };
-  return make(wanted.secretName, { apiVersion: API, kind: "Certificate", resource: wanted.secretName }, spec, []);
+  return make(wanted.secretName, { apiVersion: API, kind: "Certificate", resource: wanted.secretName }, spec, after);
 }

@@ -22,6 +22,8 @@ export interface Door {
   readonly port: number;
   /** @default "http" */
   readonly scheme?: string;
+  /** Whether it speaks TLS alone. @default whether its scheme is `https` */
+  readonly tls?: boolean;
   /** Path that answers 2xx to GET without a sign-in while it works. @default none: whether the port takes connections */
   readonly health?: string;
 }
@@ -29,6 +31,12 @@ export interface Door {
 /** `http://trino.lakehouse-query.svc:8080`, as it is inside of the cluster. */
 export const doorUrl = ({ scheme = "http", service, namespace, port }: Door): string =>
   `${scheme}://${serviceHost(service, namespace)}:${String(port)}`;
+
+/** `trino.lakehouse-query.svc:8443` of each door that speaks TLS alone. */
+export const secureHosts = (doors: readonly Door[]): string[] =>
+  doors
+    .filter(({ scheme, tls = scheme === "https" }) => tls)
+    .map(({ service, namespace, port }) => `${serviceHost(service, namespace)}:${String(port)}`);
 
 /** The kubectl command that makes it reachable on a user's own machine. */
 export const forwardCommand = ({ namespace, service, port }: Door): string =>

@@ -41,6 +41,8 @@ export interface Endpoint {
   readonly protocol: Protocol;
   /** `http`, `thrift`, `postgresql`. */
   readonly scheme: string;
+  /** Whether it speaks TLS alone. @default whether its scheme is `https` */
+  readonly tls?: boolean;
 }
 
 export interface EndpointArgs {
@@ -53,6 +55,7 @@ export interface EndpointArgs {
   readonly targetPort?: number;
   /** @default "http" */
   readonly scheme?: string;
+  readonly tls?: boolean;
 }
 
 /** An endpoint behind a Kubernetes Service. */
@@ -65,6 +68,7 @@ export function serviceEndpoint(args: EndpointArgs): Endpoint {
     targetPorts: [args.targetPort ?? args.port],
     protocol: "TCP",
     scheme: args.scheme ?? "http",
+    ...(args.tls === true ? { tls: true } : {}),
   };
 }
 
@@ -100,7 +104,19 @@ export function serviceHost(service: string, namespace: string): string {
   return `${service}.${namespace}.svc`;
 }
 
+/** Whether whoever listens on the way learns nothing of it. */
+export const isSecure = ({ scheme, tls = scheme === "https" }: Endpoint): boolean => tls;
+
 /** `http://trino.lakehouse-query.svc:8080` */
 export function url(endpoint: Endpoint): string {
   return `${endpoint.scheme}://${endpoint.host}:${String(endpoint.port)}`;
+}
+
+/** Java's driver of PostgreSQL verifies the name by what the JVM trusts. */
+export const POSTGRES_TLS = { sslmode: "verify-full", sslfactory: "org.postgresql.ssl.DefaultJavaSSLFactory" } as const;
+
+/** `jdbc:postgresql://host:5432/database` */
+export function postgresJdbc(endpoint: Endpoint, database: string): string {
+  const query = isSecure(endpoint) ? `?${new URLSearchParams(POSTGRES_TLS).toString()}` : "";
+  return `jdbc:postgresql://${endpoint.host}:${String(endpoint.port)}/${database}${query}`;
 }

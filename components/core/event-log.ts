@@ -36,7 +36,7 @@ export interface TopicSettings {
 export interface TopicAccess extends SecretKeys {
   /** User name, for clients that do not read it from the Secret. */
   readonly user: string;
-  /** Bootstrap endpoint, for the client's Link; with TLS where `ca` is set. */
+  /** Bootstrap endpoint, for the client's Link. */
   readonly endpoint: Endpoint;
   /** `kafka-kafka-bootstrap.lakehouse-streaming.svc:9093` */
   readonly bootstrap: string;
@@ -44,7 +44,10 @@ export interface TopicAccess extends SecretKeys {
   readonly mechanism: "SCRAM-SHA-512";
   /** Key of the Secret that holds the whole `sasl.jaas.config` line. */
   readonly jaasKey: string;
-  /** Secret in the client's namespace with the CA certificate (PEM) of the brokers. Only clients in the log's own namespace have it. */
+  /**
+   * Secret in the client's namespace with the CA certificate (PEM) of the brokers, for clients in the log's own namespace. Others that
+   * connect by TLS trust the brokers as they trust every server.
+   */
   readonly ca?: { readonly secret: string; readonly key: string };
 }
 
@@ -58,7 +61,7 @@ export interface KnownTopics {
 
 /** Topics that services write to and read from. */
 export interface EventLog {
-  /** For clients of any namespace: SCRAM, so no password in plain text, but no TLS. */
+  /** For clients of any namespace: SCRAM, so no password in plain text, and TLS where the cluster's settings have it. */
   readonly bootstrap: Endpoint;
   /** Creates a topic. Returns its name. */
   topic(name: string, settings?: TopicSettings): string;

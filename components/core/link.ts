@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
-import { type Endpoint, type Peer, url } from "./endpoint";
+import { type Endpoint, isSecure, type Peer, url } from "./endpoint";
 import { DOMAIN, type Labels, labels } from "./labels";
 
 /** A NetworkPolicy of one side of a link. */
@@ -90,6 +90,7 @@ export class Link extends pulumi.ComponentResource {
         protocol: to.protocol,
         client: placeOf(from),
         server: placeOf(to.peer),
+        ...(isSecure(to) ? { tls: true } : {}),
       },
       opts,
     );

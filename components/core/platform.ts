@@ -65,6 +65,8 @@ export interface Platform {
   readonly site: Site | undefined;
   /** cert-manager's ClusterIssuer for servers that several namespaces connect to; pods trust it by `caBundle`. */
   readonly issuer: string | undefined;
+  /** Whether servers that carry data or credentials between pods speak TLS alone, by certificates of `issuer`. */
+  readonly tls: boolean;
   /** Certificates of the CAs that pods trust, in PEM. @default those of the images */
   readonly caBundle: string | undefined;
   /** Registries of the owner's images, besides those of the stack's. */

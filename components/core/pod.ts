@@ -35,6 +35,13 @@ export interface ConfigFiles {
   readonly files: Readonly<Record<string, string>>;
 }
 
+/** Some keys of a Secret, as files with other names. */
+export interface SecretFiles {
+  readonly secret: string;
+  /** Names of files by key. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
 export interface PodArgs {
   readonly group: PodGroup;
   readonly version: string;
@@ -44,7 +51,7 @@ export interface PodArgs {
   /** Directories of configuration by a short name. @default none */
   readonly config?: Readonly<Record<string, ConfigFiles>>;
   /** Secrets by the names of the volumes that hold their keys as files. @default none */
-  readonly secrets?: Readonly<Record<string, string>>;
+  readonly secrets?: Readonly<Record<string, string | SecretFiles>>;
   /** Claims that somebody else has made, by the names of their volumes. @default none */
   readonly claims?: Readonly<Record<string, { readonly name: string; readonly readOnly: boolean }>>;
   /** What else makes another pod of it, such as the rights that it is to set. @default none */
@@ -69,6 +76,11 @@ export interface PodArgs {
 export function configMapName(group: PodGroup, directory: string): string {
   return `${groupName(group)}-${directory}`;
 }
+
+const secretSource = (of: string | SecretFiles) =>
+  typeof of === "string"
+    ? { secretName: of }
+    : { secretName: of.secret, items: Object.entries(of.files).map(([key, path]) => ({ key, path })) };
 
 const volumeName = (mountPath: string) => mountPath.replace(/^\//, "").replaceAll(/[^a-z0-9]+/g, "-");
 
@@ -115,7 +127,7 @@ export function podTemplate(args: PodArgs): k8s.types.input.core.v1.PodTemplateS
     containers: args.containers.map(container),
     volumes: [
       ...Object.keys(config).map((name) => ({ name, configMap: { name: configMapName(group, name) } })),
-      ...Object.entries(secrets).map(([name, secretName]) => ({ name, secret: { secretName, defaultMode: 0o440 } })),
+      ...Object.entries(secrets).map(([name, of]) => ({ name, secret: { ...secretSource(of), defaultMode: 0o440 } })),
       ...Object.entries(claims).map(([name, { name: claimName, readOnly }]) => ({
         name,
         persistentVolumeClaim: { claimName, ...(readOnly ? { readOnly: true } : {}) },

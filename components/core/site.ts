@@ -11,6 +11,8 @@ export interface Site {
   readonly imagePullSecrets?: readonly string[];
   /** Fingerprint of the CAs that pods trust; the bundle itself is in each namespace. @default those of the images */
   readonly caBundle?: string;
+  /** Whether clients verify the servers of the stack by them. @default its servers speak no TLS */
+  readonly tls?: true;
 }
 
 /** Part of a PodGroup that image names and trust depend on. */

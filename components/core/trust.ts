@@ -17,6 +17,8 @@ const JAVA_FILE = "ca.jks";
 
 /** The bundle in a pod, for clients that read none of the variables. */
 export const CA_FILE = `${DIRECTORY}/${PEM_FILE}`;
+/** The same for Java's clients that take a trust store of their own. */
+export const JAVA_CA_FILE = `${DIRECTORY}/${JAVA_FILE}`;
 
 /** What clients read: OpenSSL, Go and Python; curl; Python's requests; the AWS SDK of Python; every JVM. */
 const VARIABLES: Readonly<Record<string, string>> = {
@@ -24,13 +26,17 @@ const VARIABLES: Readonly<Record<string, string>> = {
   CURL_CA_BUNDLE: CA_FILE,
   REQUESTS_CA_BUNDLE: CA_FILE,
   AWS_CA_BUNDLE: CA_FILE,
-  JAVA_TOOL_OPTIONS: `-Djavax.net.ssl.trustStore=${DIRECTORY}/${JAVA_FILE} -Djavax.net.ssl.trustStoreType=jks`,
+  JAVA_TOOL_OPTIONS: `-Djavax.net.ssl.trustStore=${JAVA_CA_FILE} -Djavax.net.ssl.trustStoreType=jks`,
 };
 
 const trusts = ({ site }: Sited) => site?.caBundle !== undefined;
 
+/** Clients of PostgreSQL's own library verify its server, whatever their program says of TLS. */
+const VERIFIED: Readonly<Record<string, string>> = { PGSSLMODE: "verify-full", PGSSLROOTCERT: CA_FILE };
+
 /** Variables of each container. */
-export const trustEnv = (group: Sited): Readonly<Record<string, string>> => (trusts(group) ? VARIABLES : {});
+export const trustEnv = (group: Sited): Readonly<Record<string, string>> =>
+  trusts(group) ? { ...VARIABLES, ...(group.site?.tls === true ? VERIFIED : {}) } : {};
 
 /** The volume of a pod: empty without a bundle. */
 export const trustVolumes = (group: Sited): { name: string; configMap: { name: string } }[] =>

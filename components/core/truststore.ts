@@ -19,7 +19,7 @@ const MAGIC = 0xfeedfeed;
 const VERSION = 2;
 const TRUSTED_CERTIFICATE = 2;
 /** Java's default. It only protects the file's integrity, and readers of trusted certificates need none. */
-const PASSWORD = "changeit";
+export const TRUST_STORE_PASSWORD = "changeit";
 const WHITENER = "Mighty Aphrodite";
 
 /**
@@ -42,7 +42,10 @@ export function javaTrustStore(all: readonly X509Certificate[]): Buffer {
       one.raw,
     ]),
   ]);
-  const seal = createHash("sha1").update(Buffer.from(PASSWORD, "utf16le").swap16()).update(WHITENER).update(data);
+  const seal = createHash("sha1")
+    .update(Buffer.from(TRUST_STORE_PASSWORD, "utf16le").swap16())
+    .update(WHITENER)
+    .update(data);
   return Buffer.concat([data, seal.digest()]);
 }
 

@@ -11,7 +11,12 @@ interface Certified {
   readonly commonName: string;
   /** @default none: it shows who a client is */
   readonly dnsNames?: readonly string[];
+  readonly ipAddresses?: readonly string[];
+  readonly keystores?: object;
 }
+
+/** The address of every server on this machine, which clients verify in the place of its name. */
+const HERE = "127.0.0.1";
 
 /** An authority of a test's own, in the place of cert-manager and its issuers. */
 export class Authority {
@@ -36,20 +41,28 @@ export class Authority {
     return createHash("sha256").update(Buffer.from(text, "base64")).digest("base64");
   }
 
-  /** Makes the certificate of a rendered Certificate, as cert-manager does. */
-  certify(rendered: Rendered, name: string, into: string): Promise<void> {
-    return this.issue(rendered.object("Certificate", name).spec as Certified, into);
+  /** Makes the certificate of a rendered Certificate, as cert-manager does, and for a server's address on this machine. */
+  async certify(rendered: Rendered, name: string, into: string): Promise<void> {
+    const { keystores, ...spec } = rendered.object("Certificate", name).spec as Certified;
+    const addresses = spec.dnsNames === undefined ? {} : { ipAddresses: [...(spec.ipAddresses ?? []), HERE] };
+    await this.issue({ ...spec, ...addresses }, into);
+    const of = (keystores as Keystores | undefined)?.pkcs12.passwordSecretRef;
+    if (of === undefined) return;
+    const files = ["-in", "tls.crt", "-inkey", "tls.key", "-certfile", "ca.crt", "-out", "keystore.p12"];
+    const password = rendered.secret(of.name, of.key);
+    await openssl(into, "pkcs12", "-export", ...files, "-name", "certificate", "-passout", `pass:${password}`);
   }
 
   /** Makes `tls.crt`, `tls.key`, both in `tls-combined.pem`, and `ca.crt` in a folder. */
-  async issue({ commonName, dnsNames = [] }: Certified, into: string): Promise<void> {
+  async issue({ commonName, dnsNames = [], ipAddresses = [] }: Certified, into: string): Promise<void> {
     mkdirSync(into, { recursive: true });
     await openssl(into, "req", ...KEY, "-keyout", "tls.key", "-out", "tls.csr", "-subj", `/CN=${commonName}`);
-    const server = dnsNames.length > 0;
+    const names = [...dnsNames.map((name) => `DNS:${name}`), ...[...new Set(ipAddresses)].map((ip) => `IP:${ip}`)];
+    const server = names.length > 0;
     const lines = [
       "keyUsage=digitalSignature,keyEncipherment",
       `extendedKeyUsage=${server ? "serverAuth," : ""}clientAuth`,
-      ...(server ? [`subjectAltName=${dnsNames.map((each) => `DNS:${each}`).join(",")}`] : []),
+      ...(server ? [`subjectAltName=${names.join(",")}`] : []),
     ];
     writeFileSync(join(into, "extensions"), `${lines.join("\n")}\n`);
     const signer = ["-CA", join(this.folder, "ca.crt"), "-CAkey", join(this.folder, "ca.key"), "-CAcreateserial"];
@@ -59,6 +72,10 @@ export class Authority {
     const both = ["tls.key", "tls.crt"].map((file) => readFileSync(join(into, file), "utf8"));
     writeFileSync(join(into, "tls-combined.pem"), both.join(""));
   }
+}
+
+interface Keystores {
+  readonly pkcs12: { readonly passwordSecretRef: { readonly name: string; readonly key: string } };
 }
 
 const openssl = (cwd: string, ...args: string[]) => command(["openssl", ...args], { cwd });

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { get } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { type ProcessSpec, type Run, type Running, tail } from "../core/run";
@@ -126,7 +128,14 @@ function processOf({ command: [program = "", ...args], ...spec }: EngineSpec): P
   return { ...spec, command: [program, ...args] };
 }
 
-/** Whether a URL answers with success; for `ready`. */
+/** Whether a URL answers with success; for `ready`. By TLS the server is verified as other programs do, by the variable SSL_CERT_FILE. */
 export async function answers(url: string): Promise<boolean> {
-  return (await fetch(url, { signal: AbortSignal.timeout(2000) })).ok;
+  if (url.startsWith("http:")) return (await fetch(url, { signal: AbortSignal.timeout(2000) })).ok;
+  const ca = readFileSync(process.env.SSL_CERT_FILE ?? "", "utf8");
+  return new Promise((resolve, reject) => {
+    get(url, { ca, timeout: 2000 }, (answer) => {
+      answer.resume();
+      resolve((answer.statusCode ?? 500) < 300);
+    }).on("error", reject);
+  });
 }

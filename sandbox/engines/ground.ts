@@ -58,6 +58,8 @@ export class Ground {
     readonly tools: Tools,
     private readonly places: Record<Place, number>,
     readonly changes: Changes,
+    /** Folder with a folder for each Secret of a certificate. @default servers have none */
+    readonly certificates?: string,
   ) {}
 
   /** @param given known ports; the rest are free ones */
@@ -66,15 +68,16 @@ export class Ground {
     rendered: Rendered,
     tools: Tools,
     given: Partial<Record<Place, number>> = {},
+    certificates?: string,
   ): Promise<Ground> {
     const free = await freePorts(...(Object.keys(PLACES) as Place[]));
-    return new Ground(run, rendered, tools, { ...free, ...given }, new Changes());
+    return new Ground(run, rendered, tools, { ...free, ...given }, new Changes(), certificates);
   }
 
   /** The same engines with other rendered files, for tests that change one; with new ports on request. */
   async with(rendered: Rendered, ...own: Place[]): Promise<Ground> {
     const places = own.length === 0 ? this.places : { ...this.places, ...(await freePorts(...own)) };
-    return new Ground(this.run, rendered, this.tools, places, new Changes());
+    return new Ground(this.run, rendered, this.tools, places, new Changes(), this.certificates);
   }
 
   get ports(): Readonly<Record<Place, number>> {

@@ -171,6 +171,14 @@ export class Rendered {
     return new Rendered(new Map([...this.files].filter(([path]) => !other.files.has(path))), this.render);
   }
 
+  /** The same with folders of pods at places of this machine, by their paths, wherever a file names them. */
+  at(places: Readonly<Record<string, string>>): Rendered {
+    const move = (text: string) =>
+      Object.entries(places).reduce((moved, [from, to]) => moved.replaceAll(from, to), text);
+    const files = [...this.files].map(([path, of]) => [path, JSON.parse(move(JSON.stringify(of))) as Content] as const);
+    return new Rendered(new Map(files), this.render);
+  }
+
   /** The same with one file changed, for tests that break it. @throws Error when nothing changes */
   with(path: string, from: string, to: string): Rendered {
     const before = JSON.stringify(this.files.get(path) ?? {});

@@ -63,6 +63,8 @@ export interface Choice {
   readonly extra?: readonly ArtefactName[];
   /** Artefacts that it needs, where these are few. @default all */
   readonly only?: readonly ArtefactName[];
+  /** Folder with a folder for each Secret of a certificate. @default servers have none */
+  readonly certificates?: string;
   /** Programs of the metastore. @default of the newest version */
   readonly metastore?: MetastorePrograms;
 }
@@ -90,13 +92,13 @@ export function startStage(stack: string, choice: Choice = {}): Promise<Stage> {
 async function onGround<T>(
   stack: string,
   start: (ground: Ground) => Promise<T>,
-  { rendered: render = () => Rendered.of(stack), ports, extra = [], only }: Choice = {},
+  { rendered: render = () => Rendered.of(stack), ports, extra = [], only, certificates }: Choice = {},
 ): Promise<T & { ground: Ground; end(): Promise<void> }> {
   const tools = { ...(await obtain(() => undefined, only)), ...(await obtain(() => undefined, extra)) };
   const rendered = await render();
   const run = Run.start("engines");
   try {
-    const ground = await Ground.of(run, rendered, tools, ports);
+    const ground = await Ground.of(run, rendered, tools, ports, certificates);
     // For every JVM from here on.
     process.env[JVM_OPTIONS] = jvmOptions(ground, ground.folder("tmp"));
     return { ...(await start(ground)), ground, end: () => run.end() };

@@ -1,3 +1,4 @@
+import { type Certified, named } from "../../core/certificates";
 import { jarPath } from "../../core/jars";
 import { MiB } from "../../core/quantity";
 import { hadoopXml, json } from "../../core/render";
@@ -12,6 +13,26 @@ export const METRICS_PORT = 9404;
 /** Path of the Iceberg REST catalog on its port. */
 export const REST_PATH = "iceberg";
 export const CONFIG_DIRECTORY = "/etc/hive-metastore";
+
+/** The Secret with the servers' certificate as a keystore of Java's, its place, and the variable with its password. */
+export const CERTIFICATE = "hive-metastore-tls";
+export const KEYSTORE_DIRECTORY = "/etc/hive-metastore-tls";
+export const KEYSTORE_PASSWORD = "HMS_KEYSTORE_PASSWORD";
+const KEYSTORE = "keystore.p12";
+
+/** @param secret with the keystore's password in the key `password` */
+export const serverCertificate = (host: string, secret: string): Certified => ({
+  ...named({ commonName: host, secretName: CERTIFICATE }, [host]),
+  keystore: { secret, key: "password" },
+});
+
+/** One switch for both ports. */
+const TLS = {
+  "metastore.use.SSL": true,
+  "metastore.keystore.path": `${KEYSTORE_DIRECTORY}/${KEYSTORE}`,
+  "metastore.keystore.type": "PKCS12",
+  "metastore.keystore.password": `\${env.${KEYSTORE_PASSWORD}}`,
+};
 
 const HOME = "/opt/hive";
 const HADOOP_HOME = "/opt/hadoop";
@@ -84,16 +105,19 @@ export interface MetastoreSite {
   readonly jdbcUrl: string;
   /** Real name of the bucket of tables that have no location of their own. */
   readonly warehouse: string;
+  /** Whether both ports speak TLS. @default false */
+  readonly tls?: boolean;
 }
 
 /**
  * Names from Hive's `MetastoreConf`. A table of Spark or Trino is an external one to the metastore, so the external directory
  * counts; the managed one must not contain it, or every table in it is refused.
  */
-export function metastoreSite({ jdbcUrl, warehouse }: MetastoreSite): string {
+export function metastoreSite({ jdbcUrl, warehouse, tls = false }: MetastoreSite): string {
   const tables = `s3://${warehouse}/tables`;
   return hadoopXml({
     "metastore.thrift.port": THRIFT_PORT,
+    ...(tls ? TLS : {}),
     "metastore.catalog.servlet.port": REST_PORT,
     "metastore.iceberg.catalog.servlet.path": REST_PATH,
     // Network policies decide which pods may connect; the default, `jwt`, needs a token service.
@@ -230,10 +254,15 @@ export function jmxExporter(): string {
 
 /** The configuration directory of the servers, by file name. */
 export function serverFiles(site: MetastoreSite, s3: S3Facts): Record<string, string> {
-  return { ...schemaFiles(site), "core-site.xml": coreSite(s3), [JMX_EXPORTER_FILE]: jmxExporter() };
+  return {
+    ...schemaFiles(site),
+    "metastore-site.xml": metastoreSite(site),
+    "core-site.xml": coreSite(s3),
+    [JMX_EXPORTER_FILE]: jmxExporter(),
+  };
 }
 
 /** Files of the schema task, which needs the database alone. */
 export function schemaFiles(site: MetastoreSite): Record<string, string> {
-  return { "metastore-site.xml": metastoreSite(site), "metastore-log4j2.properties": log4j2() };
+  return { "metastore-site.xml": metastoreSite({ ...site, tls: false }), "metastore-log4j2.properties": log4j2() };
 }

@@ -1,7 +1,7 @@
 import type { Platform } from "../../core/platform";
 import type { DatabaseAccess, ObjectStore, SecretKeys } from "../../core/capabilities";
 import { url } from "../../core/endpoint";
-import { awsEnv, credentialsEnv } from "../../core/env";
+import { awsEnv, credentialsEnv, fromSecret } from "../../core/env";
 import { JAR_DIRECTORY, JAR_ROOM } from "../../core/jars";
 import type { ContainerArgs, PodArgs } from "../../core/pod";
 import type { PodGroup } from "../../core/pod-group";
@@ -21,6 +21,8 @@ export interface PodFacts {
   readonly s3: SecretKeys;
   /** Fetches the libraries that the image lacks; undefined when it has them. */
   readonly fetcher: ContainerArgs | undefined;
+  /** The Secret with the password of the servers' keystore. @default they speak no TLS */
+  readonly tls?: { readonly secret: string } | undefined;
 }
 
 /** The same for the backup, which reads the database and writes nothing to it. */
@@ -60,7 +62,7 @@ export function metastoreTaskPods(platform: Platform, settings: HiveMetastoreSet
 
 /** Ready when the REST catalog answers, alive while Thrift does. */
 export function serverPod(group: PodGroup, facts: PodFacts): PodArgs {
-  const { settings, objects, metastore, s3 } = facts;
+  const { settings, objects, metastore, s3, tls } = facts;
   const files = config.serverFiles(siteFacts(facts), { url: url(objects.endpoint), region: objects.region });
   const thrift = { tcpSocket: { port: "thrift" } };
   return {
@@ -70,11 +72,20 @@ export function serverPod(group: PodGroup, facts: PodFacts): PodArgs {
         name: "hive-metastore",
         image: settings.image ?? pins.hiveMetastore.image,
         command: [...config.SERVER_COMMAND],
-        env: { ...config.serverEnv(group.limits.memory), ...databaseEnv(metastore), ...awsEnv(s3, objects) },
+        env: {
+          ...config.serverEnv(group.limits.memory),
+          ...databaseEnv(metastore),
+          ...awsEnv(s3, objects),
+          ...(tls === undefined ? {} : { [config.KEYSTORE_PASSWORD]: fromSecret(tls.secret, "password") }),
+        },
+        ...(tls === undefined ? {} : { mounts: { [config.KEYSTORE_DIRECTORY]: TLS } }),
         ports: { thrift: config.THRIFT_PORT, rest: config.REST_PORT, metrics: config.METRICS_PORT },
         startupProbe: { ...thrift, periodSeconds: 5, failureThreshold: 60 },
         readinessProbe: {
-          httpGet: { path: `/${config.REST_PATH}/v1/config`, port: "rest" },
+          httpGet: {
+            ...{ path: `/${config.REST_PATH}/v1/config`, port: "rest" },
+            ...(tls === undefined ? {} : { scheme: "HTTPS" }),
+          },
           periodSeconds: 10,
           timeoutSeconds: 5,
         },
@@ -83,8 +94,12 @@ export function serverPod(group: PodGroup, facts: PodFacts): PodArgs {
       },
     ],
     terminationGracePeriodSeconds: config.GRACE_SECONDS,
+    ...(tls === undefined ? {} : { secrets: { [TLS]: config.CERTIFICATE } }),
   };
 }
+
+/** Volume of the keystore. */
+const TLS = "tls";
 
 /** Waits for the database, which on a new stack starts at the same time, and creates or upgrades the schema. */
 export function schemaPod(group: PodGroup, facts: PodFacts): PodArgs {
@@ -145,9 +160,10 @@ function metastorePod(
   };
 }
 
-const siteFacts = ({ objects, metastore }: PodFacts): config.MetastoreSite => ({
+const siteFacts = ({ objects, metastore, tls }: PodFacts): config.MetastoreSite => ({
   jdbcUrl: metastore.jdbcUrl,
   warehouse: objects.buckets.warehouse,
+  tls: tls !== undefined,
 });
 
 function postgresClient(name: string, script: string, access: DatabaseAccess): ContainerArgs {

@@ -45,9 +45,10 @@ export const hiveMetastore = system({
   monitoring: () => ({ "hive-metastore": monitoring }),
   doors: ({ platform }) => {
     const place = { namespace: platform.namespace("catalog"), service: "hive-metastore" };
+    const secure = platform.tls ? { scheme: "https" } : {};
     return [
-      { ...place, name: "hive-metastore-rest", kind: "iceberg-rest", port: REST_PORT },
-      { ...place, name: "hive-metastore", kind: "thrift", port: THRIFT_PORT, scheme: "thrift" },
+      { ...place, name: "hive-metastore-rest", kind: "iceberg-rest", port: REST_PORT, ...secure },
+      { ...place, name: "hive-metastore", kind: "thrift", port: THRIFT_PORT, scheme: "thrift", tls: platform.tls },
     ];
   },
   create: ({ libraries = NO_LIBRARIES, ...args }, opts) => {

@@ -1,3 +1,4 @@
+import { type Endpoint, isSecure, POSTGRES_TLS } from "../../core/endpoint";
 import type { ContainerArgs } from "../../core/pod";
 import { mainContainer, type PodGroup } from "../../core/pod-group";
 import { MiB } from "../../core/quantity";
@@ -59,7 +60,7 @@ export const migrationScript = (): string =>
 export interface Facts {
   readonly group: PodGroup;
   readonly settings: Pick<OpenmetadataSettings, "connections" | "domain" | "server">;
-  readonly database: { readonly host: string; readonly port: number; readonly database: string };
+  readonly database: Endpoint & { readonly database: string };
   readonly search: { readonly host: string; readonly port: number; readonly scheme: string };
 }
 
@@ -76,7 +77,7 @@ export function environment({ group, settings, database, search }: Facts): Env {
     SERVER_ADMIN_PORT: String(ADMIN_PORT),
     DB_DRIVER_CLASS: "org.postgresql.Driver",
     DB_SCHEME: "postgresql",
-    DB_PARAMS: "sslmode=prefer",
+    DB_PARAMS: isSecure(database) ? new URLSearchParams(POSTGRES_TLS).toString() : "sslmode=prefer",
     DB_HOST: database.host,
     DB_PORT: String(database.port),
     OM_DATABASE: database.database,

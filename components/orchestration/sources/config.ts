@@ -1,4 +1,5 @@
 import type { DatabaseAccess } from "../../core/capabilities";
+import { isSecure } from "../../core/endpoint";
 import type { Files, Http, Item, Jdbc, S3 } from "./items";
 
 /** What a job is told, as pure functions of settings and addresses. Secrets come from elsewhere. */
@@ -83,7 +84,14 @@ function ofDatabase({ url, store, tls, table, query, highWater, rows, settleSeco
   if (access === undefined) throw new Error("a source of the stack's own database has no access to it");
   const { endpoint, database } = access;
   const dialect = store === "postgres" ? "postgresql" : "mariadb";
-  return { dialect, host: endpoint.host, port: endpoint.port, database, tls: "off", ...read };
+  return {
+    dialect,
+    host: endpoint.host,
+    port: endpoint.port,
+    database,
+    tls: isSecure(endpoint) ? "verify" : "off",
+    ...read,
+  };
 }
 
 const ofDrop = ({ folder, pattern, complete, ageSeconds, after }: Files) => ({

@@ -1,6 +1,6 @@
 import { serviceHost } from "../../core/endpoint";
 import { mainContainer, type PodGroup } from "../../core/pod-group";
-import { trustEnv } from "../../core/trust";
+import { CA_FILE, trustEnv } from "../../core/trust";
 import { memoryOf } from "./memory";
 import { DATA, NAME } from "./pods";
 import { configXml, fromEnv, removed, type Xml } from "./xml";
@@ -112,6 +112,7 @@ export function serverXml(group: PodGroup, places: Places): string {
       : {
           kafka: {
             security_protocol: kafka.securityProtocol.toLowerCase(),
+            ...(kafka.securityProtocol === "SASL_SSL" ? { ssl_ca_location: CA_FILE } : {}),
             sasl_mechanism: kafka.mechanism,
             sasl_username: fromEnv(VARIABLES.kafkaUser),
             sasl_password: fromEnv(VARIABLES.kafkaPassword),

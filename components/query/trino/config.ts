@@ -16,6 +16,19 @@ export const serverCertificate = (host: string) => ({
   dnsNames: [host, "localhost"],
 });
 
+const TLS_DIRECTORY = "/etc/trino/tls";
+
+/** What a coordinator that speaks TLS has besides. */
+export const HTTPS = {
+  config: {
+    "http-server.https.enabled": true,
+    "http-server.https.port": SECURE_PORT,
+    "http-server.https.keystore.path": `${TLS_DIRECTORY}/tls-combined.pem`,
+  },
+  secrets: { tls: CERTIFICATE },
+  mounts: { [TLS_DIRECTORY]: "tls" },
+};
+
 export const ETC = "/etc/trino";
 
 export type Role = "coordinator" | "worker";

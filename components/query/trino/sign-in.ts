@@ -12,35 +12,29 @@ import { properties } from "../../core/render";
 import type { Service } from "../../core/service";
 import { clientUsers, type Users } from "../../core/users";
 import { type Client, passwordFile, rules, SCRAPER } from "./access";
-import { CERTIFICATE, SECURE_PORT } from "./config";
 
 /** Of which a mounted copy follows by itself: Trino reads passwords and rules again, so nobody's query ends because a person comes. */
 const USERS = "users";
 const REFRESH = "10s";
-const DIRECTORIES = { users: "/etc/trino/users", tls: "/etc/trino/tls" };
+const DIRECTORY = "/etc/trino/users";
 const FILES = { passwords: "password.db", rules: "rules.json" };
 
 /** What a coordinator has where people and programs sign in, by files that its pods mount. */
 export const SIGNED_IN = {
-  config: {
-    "http-server.https.enabled": true,
-    "http-server.https.port": SECURE_PORT,
-    "http-server.https.keystore.path": `${DIRECTORIES.tls}/tls-combined.pem`,
-  },
   files: {
     "password-authenticator.properties": properties({
       "password-authenticator.name": "file",
-      "file.password-file": `${DIRECTORIES.users}/${FILES.passwords}`,
+      "file.password-file": `${DIRECTORY}/${FILES.passwords}`,
       "file.refresh-period": REFRESH,
     }),
     "access-control.properties": properties({
       "access-control.name": "file",
-      "security.config-file": `${DIRECTORIES.users}/${FILES.rules}`,
+      "security.config-file": `${DIRECTORY}/${FILES.rules}`,
       "security.refresh-period": REFRESH,
     }),
   },
-  secrets: { [USERS]: `trino-${USERS}`, tls: CERTIFICATE },
-  mounts: { [DIRECTORIES.users]: USERS, [DIRECTORIES.tls]: "tls" },
+  secrets: { [USERS]: `trino-${USERS}` },
+  mounts: { [DIRECTORY]: USERS },
 };
 
 /** Path of Trino to which browsers come back. */
@@ -73,7 +67,7 @@ export class SignIn {
   ) {
     const { access, identity, described, catalogs } = args;
     this.client = identity?.client(trino, { redirectPaths: [REDIRECT_PATH] });
-    this.config = { ...SIGNED_IN.config, ...authentication(identity, this.client) };
+    this.config = authentication(identity, this.client);
     if (this.client !== undefined) trino.secret("sign-in", { state: password("trino-sign-in-state", trino, 64) });
     this.env =
       this.client === undefined

@@ -55,7 +55,7 @@ export const trino = system({
   notes: (_, { access }) => (access.signIn ? described(access).map((line) => `Trino lets ${line}`) : []),
   monitoring: ({ stack, platform }) => ({ trino: monitoring(stack.access.signIn, platform.namespace("query")) }),
   doors: ({ platform, stack }) => {
-    const way = stack.access.signIn ? { port: SECURE_PORT, scheme: "https" } : { port: PORT };
+    const way = stack.access.signIn || platform.tls ? { port: SECURE_PORT, scheme: "https" } : { port: PORT };
     const place = { namespace: platform.namespace("query"), service: "trino", ...way };
     return [
       { ...place, name: "trino", kind: "sql", health: "/v1/info" },

@@ -72,7 +72,8 @@ export class Trino extends Service {
     super("query:Trino", name, facts, opts);
 
     const nodes = serviceEndpoint({ name, peer: this.peer("coordinator"), service: name, port: config.PORT });
-    const coordinator = access.signIn ? secured(nodes) : nodes;
+    const tls = access.signIn || platform.tls;
+    const coordinator = tls ? secured(nodes) : nodes;
     // Every node connects to every other: the coordinator assigns work, workers exchange data.
     this.link({ ...nodes, name: `${name}-nodes`, peer: this.peer() });
     this.link(tables.rest);
@@ -101,7 +102,7 @@ export class Trino extends Service {
     });
     const catalogsOf = (lake: Lake) => ({
       "lakehouse.properties": icebergCatalog(tables.restUrl, lake),
-      "delta.properties": deltaCatalog(url(tables.thrift), lake),
+      "delta.properties": deltaCatalog(tables.thrift, lake),
       ...Object.fromEntries(
         sources.map(({ source, access }) => [`${source.name}.properties`, sourceCatalog(source, access.jdbcUrl)]),
       ),
@@ -118,8 +119,7 @@ export class Trino extends Service {
       ? new SignIn(this, { platform, access, identity, described, endpoint: coordinator, catalogs: rights })
       : undefined;
     if (signIn?.client !== undefined) this.use(signIn.client, "coordinator");
-    const certificate =
-      signIn === undefined ? [] : [issued(this.certificate, platform.issuer, config.serverCertificate(nodes.host))];
+    const certificate = tls ? [issued(this.certificate, platform.issuer, config.serverCertificate(nodes.host))] : [];
     const env = {
       TRINO_SHARED_SECRET: fromSecret(`${name}-internal`, "shared-secret"),
       ...credentialsEnv(s3, "TRINO_S3_ACCESS_KEY", "TRINO_S3_SECRET_KEY"),
@@ -130,8 +130,10 @@ export class Trino extends Service {
 
     for (const role of ["coordinator", "worker"] as const) {
       const group = this.group(role);
-      const secure = role === "coordinator" ? signIn : undefined;
-      const container = trinoContainer(settings, { ...env, ...secure?.env }, role, secure !== undefined);
+      const person = role === "coordinator" ? signIn : undefined;
+      const secure = tls && role === "coordinator";
+      const mounts = { ...(person === undefined ? {} : SIGNED_IN.mounts), ...(secure ? config.HTTPS.mounts : {}) };
+      const container = trinoContainer(settings, { ...env, ...person?.env }, role, secure ? mounts : undefined);
       const lake = lakeOf(role);
       new Workload(
         `${name}-${role}`,
@@ -142,7 +144,10 @@ export class Trino extends Service {
           priorityClass: group.priorityClass,
           containers: [container],
           config: {
-            etc: etcFiles(this.pods, settings, lake, role, rights, secure?.config),
+            etc: etcFiles(this.pods, settings, lake, role, rights, {
+              ...(secure ? { https: config.HTTPS.config } : {}),
+              ...(person === undefined ? {} : { signIn: person.config }),
+            }),
             catalog: { mountPath: "/etc/trino/catalog", files: catalogsOf(lake) },
             ...topics?.config,
             ...keys?.config,
@@ -152,13 +157,15 @@ export class Trino extends Service {
             : {
                 servicePorts: {
                   http: { port: config.PORT },
-                  ...(secure === undefined ? {} : { https: { port: config.SECURE_PORT } }),
+                  ...(secure ? { https: { port: config.SECURE_PORT } } : {}),
                 },
                 serviceName: name,
               }),
-          ...(secure === undefined ? {} : { secrets: SIGNED_IN.secrets }),
+          ...(secure
+            ? { secrets: { ...(person === undefined ? {} : SIGNED_IN.secrets), ...config.HTTPS.secrets } }
+            : {}),
         },
-        { parent: this, dependsOn: [...this.parts, ...(secure === undefined ? [] : certificate)] },
+        { parent: this, dependsOn: [...this.parts, ...(secure ? certificate : [])] },
       );
     }
     this.sql = {
@@ -211,14 +218,14 @@ function trinoContainer(
   settings: TrinoSettings,
   env: NonNullable<ContainerArgs["env"]>,
   role: config.Role,
-  secure: boolean,
+  mounts: Readonly<Record<string, string>> | undefined,
 ): ContainerArgs {
   return {
     name: "trino",
     image: settings.image ?? trinoImage(settings.version),
     env,
-    ports: { http: config.PORT, ...(secure ? { https: config.SECURE_PORT } : {}) },
-    ...(secure ? { mounts: SIGNED_IN.mounts } : {}),
+    ports: { http: config.PORT, ...(mounts === undefined ? {} : { https: config.SECURE_PORT }) },
+    ...(mounts === undefined ? {} : { mounts }),
     ...engineProbes({
       started: config.startedCommand(),
       ...(role === "worker" ? { drain: config.drainCommand() } : {}),
@@ -226,14 +233,20 @@ function trinoContainer(
   };
 }
 
-/** Everything in /etc/trino except the catalogs. @param signIn properties of a node that asks who one is. @default nobody signs in there */
+/** Properties of a node that speaks TLS, and of one that asks who one is. */
+export interface Secured {
+  readonly https?: NonNullable<config.NodeConfig["more"]>;
+  readonly signIn?: NonNullable<config.NodeConfig["more"]>;
+}
+
+/** Everything in /etc/trino except the catalogs. @param secured of the node. @default plain HTTP, and nobody signs in there */
 export function etcFiles(
   pods: readonly PodGroup[],
   settings: TrinoSettings,
   lake: Lake,
   role: config.Role,
   catalogs: { readonly writable: readonly string[]; readonly readOnly: readonly string[] },
-  signIn?: NonNullable<config.NodeConfig["more"]>,
+  { https, signIn }: Secured = {},
 ): ConfigFiles {
   const groupOf = (wanted: string) => {
     const found = pods.find((group) => group.role === wanted);
@@ -257,7 +270,7 @@ export function etcFiles(
         spill: settings.spill,
         ...(settings.maxSeconds === undefined ? {} : { maxSeconds: settings.maxSeconds }),
         cacheManager: cache !== undefined,
-        ...(signIn === undefined ? {} : { more: signIn }),
+        ...(https === undefined ? {} : { more: { ...https, ...signIn } }),
       }),
       "jvm.config": config.jvmConfig(memory),
       "node.properties": config.nodeProperties("lakehouse"),

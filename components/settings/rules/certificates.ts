@@ -17,3 +17,13 @@ export const certificates: Rule = function* ({ storage, catalog, streaming, clus
   if (catalog.openmetadata.enabled) yield { path: OPENMETADATA, message: needs("true", "false") };
   if (streaming.nifi.enabled) yield { path: NIFI, message: needs("true", "false") };
 };
+
+/** Certificates are the issuer's, and clients verify them by what pods trust. */
+export const verifiedServers: Rule = function* ({ cluster: { tls, certManager, issuer, caBundle } }) {
+  if (!tls || (certManager && issuer !== undefined && caBundle !== undefined)) return;
+  yield {
+    path: "lakehouse:cluster.tls",
+    message:
+      "given true; allowed: false, or cert-manager with lakehouse:cluster.certManager: true, cluster.issuer and the issuer's certificate in cluster.caBundle",
+  };
+};

@@ -8,7 +8,7 @@ import { poolsOfSizes, roomForHeaps } from "../sizes";
 import { ownAirflow } from "./airflow";
 import { distinctBuckets } from "./buckets";
 import { readableSearch } from "./catalogue";
-import { certificates } from "./certificates";
+import { certificates, verifiedServers } from "./certificates";
 import { maintainedFormats, versionsOfIceberg, writtenFormats } from "./formats";
 import { cleaningFunctions } from "./functions";
 import { closedConsole } from "./hasura";
@@ -47,6 +47,7 @@ export const RULES: readonly { readonly needs: readonly (keyof Settings)[]; read
   { needs: ["storage"], rule: objectLocks },
   { needs: ["storage"], rule: distinctNodePorts },
   { needs: ["storage", "catalog", "streaming", "cluster"], rule: certificates },
+  { needs: ["cluster"], rule: verifiedServers },
   { needs: ["access", "query", "cluster", "catalog"], rule: boundRights },
   { needs: ["catalog", "compute", "cluster", "access"], rule: ownIdentity },
   { needs: SYSTEMS, rule: satisfiedNeeds },

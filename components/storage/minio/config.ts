@@ -1,19 +1,43 @@
-import { serviceHost } from "../../core/endpoint";
 import type { Bucket } from "../../core/bucket";
+import { type Certified, named } from "../../core/certificates";
+import { serviceHost } from "../../core/endpoint";
 
 /** MinIO's command line and lifecycle, as pure functions. */
 
 export const S3_PORT = 9000;
 export const CONSOLE_PORT = 9001;
 
+/** The Secret with the servers' certificate, and where they read it: by these names, and again when they change. */
+export const CERTIFICATE = "minio-tls";
+export const CERTIFICATES = "/etc/minio-certs";
+export const CERTIFICATE_FILES = { "tls.crt": "public.crt", "tls.key": "private.key" };
+
+interface Places {
+  readonly headless: string;
+  readonly namespace: string;
+  readonly tls: boolean;
+}
+
 /** Arguments of a server: one drive alone, or one erasure-coded pool over the drives of all servers. */
-export function serverArgs(replicas: number, drives: number, headless: string, namespace: string): string[] {
+export function serverArgs(replicas: number, drives: number, { headless, namespace, tls }: Places): string[] {
   const drive = drives === 1 ? "/data-0" : `/data-{0...${String(drives - 1)}}`;
   const pool =
     replicas === 1
       ? drive
-      : `http://minio-{0...${String(replicas - 1)}}.${serviceHost(headless, namespace)}:${String(S3_PORT)}${drive}`;
-  return ["server", pool, "--address", `:${String(S3_PORT)}`, "--console-address", `:${String(CONSOLE_PORT)}`];
+      : `${tls ? "https" : "http"}://minio-{0...${String(replicas - 1)}}.${serviceHost(headless, namespace)}:${String(S3_PORT)}${drive}`;
+  return [
+    ...["server", pool, "--address", `:${String(S3_PORT)}`, "--console-address", `:${String(CONSOLE_PORT)}`],
+    ...(tls ? ["--certs-dir", CERTIFICATES] : []),
+  ];
+}
+
+/**
+ * The servers' certificate: the Service, each of them by its own name, and where `pulumi up` reaches them.
+ * @param admin host of the settings
+ */
+export function serverCertificate({ headless, namespace }: Omit<Places, "tls">, admin: string): Certified {
+  const host = serviceHost("minio", namespace);
+  return named({ commonName: host, secretName: CERTIFICATE }, [host, `*.${serviceHost(headless, namespace)}`, admin]);
 }
 
 export interface LifecycleRule {

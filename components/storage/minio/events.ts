@@ -33,6 +33,7 @@ export function targetEnv(
     ENABLE: "on",
     BROKERS: access.bootstrap,
     TOPIC: topic,
+    ...(access.securityProtocol === "SASL_SSL" ? { TLS: "on" } : {}),
     SASL: "on",
     SASL_MECHANISM: MECHANISMS[access.mechanism],
     SASL_USERNAME: fromSecret(access.secret, access.userKey),

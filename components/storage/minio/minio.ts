@@ -12,6 +12,7 @@ import type {
   ObjectStore,
   TopicAccess,
 } from "../../core/capabilities";
+import { issued } from "../../core/certificates";
 import { type Endpoint, serviceEndpoint, url } from "../../core/endpoint";
 import { fromSecret } from "../../core/env";
 import { type BucketGrant, bucketGrant, userPolicy } from "../../core/grant";
@@ -24,7 +25,7 @@ import { pins } from "./pins";
 import type { MinioSettings } from "./settings";
 import type { Bucket } from "../../core/bucket";
 import { bucketNames } from "../buckets";
-import { CONSOLE_PORT, lifecycleRules, S3_PORT, serverArgs } from "./config";
+import * as config from "./config";
 import { notifiedTopics, queues, targetEnv } from "./events";
 import { monitoring } from "./monitoring";
 import { retention } from "./retention";
@@ -40,6 +41,8 @@ export interface MinioArgs {
 
 const HEADLESS = "minio-nodes";
 const ROOT_SECRET = "minio-root";
+/** Volume of the certificate. */
+const TLS = "tls";
 
 /** Object storage with the MinIO API, deployed by this stack: buckets, versioning, lifecycle, and a user for each grant. */
 export class Minio extends Service implements ObjectStore {
@@ -57,13 +60,18 @@ export class Minio extends Service implements ObjectStore {
     super(
       "storage:Minio",
       name,
-      { namespace: platform.namespace("storage"), pods: minioPods(platform, settings, buckets), monitoring },
+      {
+        namespace: platform.namespace("storage"),
+        pods: minioPods(platform, settings, buckets),
+        monitoring: monitoring(platform),
+      },
       opts,
     );
     this.platform = platform;
     this.region = settings.region;
     this.buckets = bucketNames(buckets);
-    this.endpoint = serviceEndpoint({ name, peer: this.peer("server"), service: name, port: S3_PORT });
+    const scheme = platform.tls ? "https" : "http";
+    this.endpoint = serviceEndpoint({ name, peer: this.peer("server"), service: name, port: config.S3_PORT, scheme });
     this.sdk = s3Sdk({ endpoint: url(this.endpoint), legacyMd5: settings.legacyMd5 });
     // The servers of a pool connect to each other.
     if (settings.server.replicas > 1) this.link({ ...this.endpoint, name: "minio-nodes" });
@@ -83,7 +91,7 @@ export class Minio extends Service implements ObjectStore {
         minioServer: workload.ready.apply(() => `${settings.admin.host}:${String(settings.admin.port)}`),
         minioUser: ROOT_USER,
         minioPassword: rootPassword,
-        minioSsl: settings.admin.tls,
+        minioSsl: settings.admin.tls || platform.tls,
         minioRegion: settings.region,
       },
       { parent: this },
@@ -132,8 +140,13 @@ export class Minio extends Service implements ObjectStore {
 
   private servers(settings: MinioSettings, platform: Platform, targets: ReturnType<typeof targetEnv>): Workload {
     const group = this.group("server");
+    const { tls } = platform;
+    const place = { headless: HEADLESS, namespace: this.namespace };
+    const certificate = tls
+      ? [issued(this.certificate, platform.issuer, config.serverCertificate(place, settings.admin.host))]
+      : [];
     const health = (path: string) => ({
-      httpGet: { path: `/minio/health/${path}`, port: "s3" },
+      httpGet: { path: `/minio/health/${path}`, port: "s3", ...(tls ? { scheme: "HTTPS" } : {}) },
       periodSeconds: 10,
       timeoutSeconds: 5,
     });
@@ -145,14 +158,15 @@ export class Minio extends Service implements ObjectStore {
         user: 1000,
         priorityClass: group.priorityClass,
         serviceName: HEADLESS,
-        servicePorts: { s3: { port: S3_PORT } },
+        servicePorts: { s3: { port: config.S3_PORT } },
         dataOptions: platform.dataOptions,
         terminationGracePeriodSeconds: 60,
+        ...(tls ? { secrets: { [TLS]: { secret: config.CERTIFICATE, files: config.CERTIFICATE_FILES } } } : {}),
         containers: [
           {
             name: "minio",
             image: pins.minio.image,
-            args: serverArgs(settings.server.replicas, settings.drives, HEADLESS, this.namespace),
+            args: config.serverArgs(settings.server.replicas, settings.drives, { ...place, tls }),
             env: {
               MINIO_ROOT_USER: fromSecret(ROOT_SECRET, "user"),
               MINIO_ROOT_PASSWORD: fromSecret(ROOT_SECRET, "password"),
@@ -162,21 +176,24 @@ export class Minio extends Service implements ObjectStore {
               MINIO_UPDATE: "off",
               ...targets,
             },
-            ports: { s3: S3_PORT, console: CONSOLE_PORT },
-            mounts: Object.fromEntries(group.volumes.map((volume) => [`/${volume.name}`, volume.name])),
+            ports: { s3: config.S3_PORT, console: config.CONSOLE_PORT },
+            mounts: {
+              ...Object.fromEntries(group.volumes.map((volume) => [`/${volume.name}`, volume.name])),
+              ...(tls ? { [config.CERTIFICATES]: TLS } : {}),
+            },
             livenessProbe: health("live"),
             readinessProbe: health("ready"),
             startupProbe: { ...health("live"), failureThreshold: 60 },
           },
         ],
       },
-      { parent: this, dependsOn: this.parts },
+      { parent: this, dependsOn: [...certificate, ...this.parts] },
     );
   }
 
   /** The Service for clients, and the NodePort and policy for `pulumi up` where the settings have them. */
   private publish(settings: MinioSettings): void {
-    const ports = [{ name: "s3", port: S3_PORT, targetPort: S3_PORT }];
+    const ports = [{ name: "s3", port: config.S3_PORT, targetPort: config.S3_PORT }];
     const spec = { selector: selector({ service: "minio", role: "server" }), ports };
     const metadata = (name: string) => this.metadata(name, "server", pins.minio.version);
     new k8s.core.v1.Service("minio", { metadata: metadata("minio"), spec }, { parent: this });
@@ -220,7 +237,7 @@ export class Minio extends Service implements ObjectStore {
       const rules = { bucket: created.bucket, queues: queues(bucket) };
       new minio.S3BucketNotification(bucket.key, rules, this.admin);
     }
-    new minio.IlmPolicy(bucket.key, { bucket: created.bucket, rules: lifecycleRules(bucket) }, this.admin);
+    new minio.IlmPolicy(bucket.key, { bucket: created.bucket, rules: config.lifecycleRules(bucket) }, this.admin);
     return created;
   }
 }

@@ -1,8 +1,17 @@
+import { serviceHost } from "../../core/endpoint";
 import type { Monitoring } from "../../core/monitoring";
-import { S3_PORT } from "./config";
+import type { Platform } from "../../core/platform";
+import { CERTIFICATE, S3_PORT } from "./config";
 
-export const monitoring: Monitoring = {
-  scrapes: [{ role: "server", portName: "s3", port: S3_PORT, path: "/minio/v2/metrics/cluster" }],
+export const monitoring = (platform: Pick<Platform, "tls" | "namespace">): Monitoring => ({
+  scrapes: [
+    {
+      ...{ role: "server", portName: "s3", port: S3_PORT, path: "/minio/v2/metrics/cluster" },
+      ...(platform.tls
+        ? { https: { secret: CERTIFICATE, serverName: serviceHost("minio", platform.namespace("storage")) } }
+        : {}),
+    },
+  ],
   alerts: [
     {
       name: "ObjectStoreDriveOffline",
@@ -32,4 +41,4 @@ export const monitoring: Monitoring = {
     { title: "Free space", expr: "min(minio_cluster_capacity_usable_free_bytes)", legend: "free", unit: "bytes" },
     { title: "Requests", expr: "sum by (api) (rate(minio_s3_requests_total[5m]))", legend: "{{api}}", unit: "reqps" },
   ],
-};
+});

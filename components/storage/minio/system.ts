@@ -37,7 +37,7 @@ export const minio = system({
   needs: { log: maybe("log") },
   gives: ["objects"],
   pods: ({ platform, settings: own, stack }) => minioPods(platform, own, stack.buckets),
-  monitoring: () => ({ minio: monitoring }),
+  monitoring: ({ platform }) => ({ minio: monitoring(platform) }),
   doors: ({ platform }) => [
     {
       name: "minio",
@@ -45,6 +45,7 @@ export const minio = system({
       namespace: platform.namespace("storage"),
       service: "minio",
       port: S3_PORT,
+      ...(platform.tls ? { scheme: "https" } : {}),
       health: "/minio/health/ready",
     },
   ],

@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import type { Platform } from "../../core/platform";
 import type { DatabaseAccess, ReplicationAccess, TableUser } from "../../core/capabilities";
-import type { Endpoint } from "../../core/endpoint";
+import { type Endpoint, postgresJdbc } from "../../core/endpoint";
 import type { Login } from "../../core/login";
 import { password } from "../../core/password";
 import type { Service } from "../../core/service";
@@ -219,14 +219,13 @@ export class DatabaseGrants {
 
   /** @param secret the Secret's name after that of the client */
   private signingIn(client: Service, database: string, secret: string): DatabaseAccess {
-    const { host, port } = this.endpoint;
     return {
       secret: `${client.service}-${secret}`,
       userKey: "username",
       passwordKey: "password",
       endpoint: this.endpoint,
       database,
-      jdbcUrl: `jdbc:postgresql://${host}:${String(port)}/${database}`,
+      jdbcUrl: postgresJdbc(this.endpoint, database),
     };
   }
 

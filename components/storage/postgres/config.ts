@@ -1,3 +1,5 @@
+import { type Certified, named } from "../../core/certificates";
+import { serviceHost } from "../../core/endpoint";
 import { placement } from "../../core/placement";
 import { mainContainer, type PodGroup, resourceRequirements, type Sidecar } from "../../core/pod-group";
 import { formatBytes, MiB } from "../../core/quantity";
@@ -11,6 +13,26 @@ export const PORT = 5432;
 /** Port of the instance manager, which the operator calls. */
 export const STATUS_PORT = 8000;
 export const METRICS_PORT = 9187;
+
+/** The Secret with the server's certificate. */
+export const CERTIFICATE = "postgres-server-tls";
+
+/** The server's certificate: its Services in the cluster, and where `pulumi up` reaches it. */
+export function serverCertificate(service: string, namespace: string, admin: string): Certified {
+  const services = ["rw", "ro", "r"].map((role) => `${service}-${role}`);
+  const hosts = services.flatMap((name) => [name, `${name}.${namespace}`, serviceHost(name, namespace)]);
+  return {
+    ...named({ commonName: serviceHost(`${service}-rw`, namespace), secretName: CERTIFICATE }, [...hosts, admin]),
+    // The operator reads it again when it changes.
+    labels: { "cnpg.io/reload": "" },
+  };
+}
+
+/** The operator's own certificate signs in replicas in any case. */
+const SECURE = {
+  certificates: { serverTLSSecret: CERTIFICATE, serverCASecret: CERTIFICATE },
+  hba: { pg_hba: ["hostnossl all all all reject"] },
+};
 
 /** The container that the backup plugin adds to each instance. */
 export const SIDECAR = "plugin-barman-cloud";
@@ -127,6 +149,7 @@ export function clusterSpec(
   plugins: readonly object[],
   begin: object = {},
   durability: Synchronous = "off",
+  tls = false,
 ): object {
   const { memory } = mainContainer(group).limits;
   const several = group.replicas > 1;
@@ -166,7 +189,12 @@ export function clusterSpec(
       highAvailability: { enabled: true, synchronizeLogicalDecoding: true },
       synchronizeReplicas: { enabled: true },
     },
-    postgresql: { parameters: parameters(memory, claim("wal").size), ...synchronous(durability, group.replicas) },
+    ...(tls ? { certificates: SECURE.certificates } : {}),
+    postgresql: {
+      parameters: parameters(memory, claim("wal").size),
+      ...synchronous(durability, group.replicas),
+      ...(tls ? SECURE.hba : {}),
+    },
     ...begin,
     ...(plugins.length > 0 ? { plugins } : {}),
   };

@@ -13,6 +13,7 @@ import type {
   TableUser,
 } from "../../core/capabilities";
 import type { VectorStore } from "../../core/vector-spaces";
+import { issued } from "../../core/certificates";
 import { type Endpoint, type PodPeer, serviceEndpoint, url } from "../../core/endpoint";
 import { EXPOSED_REASON } from "../../core/labels";
 import { Link } from "../../core/link";
@@ -68,6 +69,7 @@ export class Postgres extends Service implements Database {
       service: `${name}-rw`,
       port: config.PORT,
       scheme: "postgresql",
+      tls: platform.tls,
     });
     this.endpoint = endpoint;
     this.source = { name, kind: "postgresql", grant: (client) => this.own(client, ANALYTICS) };
@@ -91,6 +93,8 @@ export class Postgres extends Service implements Database {
     const generated = password("postgres-superuser", this);
     this.secret("superuser", { username: "postgres", password: generated }, { type: "kubernetes.io/basic-auth" });
     const backup = this.backup(settings, objects, platform);
+    const wanted = config.serverCertificate(name, this.namespace, settings.admin.host);
+    const certificate = platform.tls ? [issued(this.certificate, platform.issuer, wanted)] : [];
     const cluster = this.custom(
       name,
       {
@@ -104,8 +108,9 @@ export class Postgres extends Service implements Database {
         backup,
         settings.restore === undefined ? {} : config.recovery(STORE, settings.restore),
         settings.synchronous,
+        platform.tls,
       ),
-      { dependsOn: this.parts, ...platform.dataOptions },
+      { dependsOn: [...certificate, ...this.parts], ...platform.dataOptions },
     );
     // The address resolves once the server is ready, so that a first update creates databases after it.
     const provider = new postgresql.Provider(

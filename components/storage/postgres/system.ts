@@ -73,6 +73,7 @@ export const postgres = system({
       service: "postgres-rw",
       port: PORT,
       scheme: "postgresql",
+      ...(platform.tls ? { tls: true } : {}),
     },
   ],
   compose: {

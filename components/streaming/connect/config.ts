@@ -1,4 +1,5 @@
 import type { ReplicationAccess, TopicAccess } from "../../core/capabilities";
+import { isSecure, POSTGRES_TLS } from "../../core/endpoint";
 import { type PodGroup, resourceRequirements } from "../../core/pod-group";
 import { MiB } from "../../core/quantity";
 import { imageFor } from "../../core/site";
@@ -150,6 +151,9 @@ export function connectorSpec(source: Source, access: ReplicationAccess): object
       "database.port": access.endpoint.port,
       "database.user": "${strimzienv:POSTGRES_USER}",
       "database.password": "${strimzienv:POSTGRES_PASSWORD}",
+      ...(isSecure(access.endpoint)
+        ? { "database.sslmode": POSTGRES_TLS.sslmode, "database.sslfactory": POSTGRES_TLS.sslfactory }
+        : {}),
       "database.dbname": access.database,
       "topic.prefix": access.database,
       "plugin.name": "pgoutput",

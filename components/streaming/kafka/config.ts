@@ -1,3 +1,5 @@
+import { type Certified, named } from "../../core/certificates";
+import { serviceHost } from "../../core/endpoint";
 import { placement } from "../../core/placement";
 import { RESTRICTED } from "../../core/pod-security";
 import { type PodGroup, resourceRequirements, type Resources } from "../../core/pod-group";
@@ -11,6 +13,19 @@ import type { KafkaSettings } from "./settings";
 
 export const PLAIN_PORT = 9092;
 export const TLS_PORT = 9093;
+/** Of clients by TLS with a certificate that every pod trusts; `TLS_PORT` has one of Strimzi's, which its own namespace knows. */
+export const CLIENTS_PORT = 9094;
+/** The Secret with that certificate. */
+export const CERTIFICATE = "kafka-clients-tls";
+
+/** The brokers' certificate: the bootstrap Service, and each broker by its name. */
+export function brokerCertificate(namespace: string): Certified {
+  const [bootstrap, brokers] = ["bootstrap", "brokers"].map((part) =>
+    serviceHost(`${CLUSTER}-kafka-${part}`, namespace),
+  );
+  return named({ commonName: CLUSTER, secretName: CERTIFICATE }, [bootstrap ?? "", `*.${brokers ?? ""}`]);
+}
+
 /** Strimzi's own listeners, with mutual TLS: controllers, replication and Strimzi's tools, the agent that its operator calls. */
 export const CONTROLLER_PORT = 9090;
 export const REPLICATION_PORT = 9091;
@@ -110,12 +125,17 @@ export function nodePoolSpec(group: PodGroup, role: NodeRole): object {
 }
 
 /** A listener for clients, with passwords; network policies allow clients with a Link. */
-function listener(name: string, port: number, tls: boolean): object {
+function listener(name: string, port: number, tls: boolean, certificate?: string): object {
   return {
     name,
     port,
     type: "internal",
     tls,
+    ...(certificate === undefined
+      ? {}
+      : {
+          configuration: { brokerCertChainAndKey: { secretName: certificate, certificate: "tls.crt", key: "tls.key" } },
+        }),
     authentication: { type: "scram-sha-512" },
     // An existing operator may create network policies: an empty list would allow everybody.
     networkPolicyPeers: [{ podSelector: { matchLabels: podLabels(undefined) } }],
@@ -126,10 +146,13 @@ export interface KafkaFacts {
   readonly settings: KafkaSettings;
   readonly entityOperator: PodGroup;
   readonly exporter: PodGroup;
+  /** Whether no client is without TLS. @default false */
+  readonly tls?: boolean;
 }
 
 /** The cluster (Kafka). */
-export function clusterSpec({ settings, entityOperator, exporter }: KafkaFacts): object {
+export function clusterSpec({ settings, entityOperator, exporter, tls = false }: KafkaFacts): object {
+  const others = tls ? listener("clients", CLIENTS_PORT, true, CERTIFICATE) : listener("plain", PLAIN_PORT, false);
   const half = (of: Resources): Resources => ({ cpu: of.cpu / 2, memory: Math.floor(of.memory / 2) });
   const each = { requests: half(entityOperator.requests), limits: half(entityOperator.limits) };
   const image = imageFor(exporter, pins.kafka.image);
@@ -142,7 +165,7 @@ export function clusterSpec({ settings, entityOperator, exporter }: KafkaFacts):
     kafka: {
       version: pins.kafka.version,
       image,
-      listeners: [listener("plain", PLAIN_PORT, false), listener("tls", TLS_PORT, true)],
+      listeners: [others, listener("tls", TLS_PORT, true)],
       authorization: { type: "simple" },
       config: serverConfig(settings),
       metricsConfig: { type: "jmxPrometheusExporter", valueFrom: { configMapKeyRef: METRICS_CONFIG } },

@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { Platform } from "../../core/platform";
 import type { EventLog, TopicAccess, TopicRequest, TopicSettings } from "../../core/capabilities";
-import { type Endpoint, type PodPeer, serviceEndpoint } from "../../core/endpoint";
+import { issued } from "../../core/certificates";
+import { type Endpoint, isSecure, type PodPeer, serviceEndpoint } from "../../core/endpoint";
 import { Link } from "../../core/link";
 import type { Login } from "../../core/login";
 import { password } from "../../core/password";
@@ -42,16 +43,22 @@ export class Kafka extends Service implements EventLog {
     super("streaming:Kafka", name, { namespace, pods, monitoring: kafkaMonitoring(settings), podLabels }, opts);
     const roles = nodeRoles(settings);
     const clients = this.peer(settings.combined ? "combined" : "broker");
-    const client = (listener: string, port: number) =>
+    const client = (listener: string, port: number, tls: boolean) =>
       serviceEndpoint({
+        tls,
         name: `${name}-${listener}`,
         peer: clients,
         service: `${name}-kafka-bootstrap`,
         port,
         scheme: "kafka",
       });
-    this.bootstrap = client("plain", config.PLAIN_PORT);
-    this.tls = client("tls", config.TLS_PORT);
+    this.bootstrap = platform.tls
+      ? client("clients", config.CLIENTS_PORT, true)
+      : client("plain", config.PLAIN_PORT, false);
+    this.tls = client("tls", config.TLS_PORT, true);
+    const certificate = platform.tls
+      ? [issued(this.certificate, platform.issuer, config.brokerCertificate(namespace))]
+      : [];
     this.platform = platform;
     this.dataOptions = platform.dataOptions;
     this.connect(platform, operator, settings.combined);
@@ -81,8 +88,13 @@ export class Kafka extends Service implements EventLog {
         metadata: super.metadata(name, "cluster", pins.kafka.version),
         ready: true,
       },
-      config.clusterSpec({ settings, entityOperator: this.group("entity-operator"), exporter: this.group("exporter") }),
-      { dependsOn: [metrics, ...nodePools], ...this.dataOptions },
+      config.clusterSpec({
+        settings,
+        entityOperator: this.group("entity-operator"),
+        exporter: this.group("exporter"),
+        tls: platform.tls,
+      }),
+      { dependsOn: [metrics, ...certificate, ...nodePools], ...this.dataOptions },
     );
     this.registerOutputs({ bootstrap: this.bootstrap.host });
   }
@@ -108,17 +120,17 @@ export class Kafka extends Service implements EventLog {
     const { service } = client;
     const alive = this.platform.logins(service);
     for (const login of alive) this.user(client, login, access);
-    const secure = client.namespace === this.namespace;
-    const endpoint = secure ? this.tls : this.bootstrap;
+    const near = client.namespace === this.namespace;
+    const endpoint = near ? this.tls : this.bootstrap;
     return {
       secret: `${service}-kafka${alive[0].suffix}`,
       user: alive[0].user,
       ...KEYS,
       endpoint,
       bootstrap: `${endpoint.host}:${String(endpoint.port)}`,
-      securityProtocol: secure ? "SASL_SSL" : "SASL_PLAINTEXT",
+      securityProtocol: isSecure(endpoint) ? "SASL_SSL" : "SASL_PLAINTEXT",
       mechanism: "SCRAM-SHA-512",
-      ...(secure ? { ca: config.CA } : {}),
+      ...(near ? { ca: config.CA } : {}),
     };
   }
 
@@ -164,10 +176,11 @@ export class Kafka extends Service implements EventLog {
       new Link(`${operator.name}-to-${to.name}`, { from: operator, to }, { parent: this });
   }
 
+  /** Strimzi's own, by certificates of both sides. */
   private internal(name: string, role: string, port: number): Endpoint {
     const peer = this.peer(role);
     const service = `${this.service}-kafka-brokers`;
-    return serviceEndpoint({ name: `${this.service}-${name}`, peer, service, port, scheme: "kafka" });
+    return serviceEndpoint({ name: `${this.service}-${name}`, peer, service, port, scheme: "kafka", tls: true });
   }
 
   /** Adds the label by which Strimzi finds the objects of a cluster. */

@@ -6,7 +6,7 @@ import { CLUSTER, kafkaPods, strimziPods } from "./pods";
 import { kafka as settings } from "./settings";
 import { kafkaMonitoring } from "./monitoring";
 import { strimziMonitoring } from "./operator.monitoring";
-import { PLAIN_PORT } from "./config";
+import { CLIENTS_PORT, PLAIN_PORT } from "./config";
 
 const production = (brokers: number) => ({
   operatorSize: { replicas: 2, cpu: 0.5, memory: "1Gi" },
@@ -62,8 +62,9 @@ export const kafka = system({
       kind: "kafka",
       namespace: platform.namespace("streaming"),
       service: `${CLUSTER}-kafka-bootstrap`,
-      port: PLAIN_PORT,
+      port: platform.tls ? CLIENTS_PORT : PLAIN_PORT,
       scheme: "kafka",
+      ...(platform.tls ? { tls: true } : {}),
     },
   ],
   compose: {

@@ -117,7 +117,13 @@ function queueSize({ sidecars = [] }: PodGroup): Record<string, string> {
 export const ownSize = (group: PodGroup) => ({ ...group, ...mainContainer(group), sidecars: [] });
 
 /** Delivers a topic to a function, and what no try could finish to the keeper of dead letters. */
-export function kafkaSource(name: string, one: FunctionSettings, kafka: TopicAccess, sasl: string): object {
+export function kafkaSource(
+  name: string,
+  one: FunctionSettings,
+  kafka: TopicAccess,
+  sasl: string,
+  ca?: { readonly secret: string; readonly key: string },
+): object {
   const service = serviceOf(name);
   const key = (secret: string, of: string) => ({ secretKeyRef: { name: secret, key: of } });
   const sink = (to: string) => ({ ref: { apiVersion: SERVING, kind: "Service", name: to } });
@@ -130,6 +136,7 @@ export function kafkaSource(name: string, one: FunctionSettings, kafka: TopicAcc
     // Objects do not wait for each other: their order is in the store, not in the topic.
     ordering: "unordered",
     net: {
+      ...(ca === undefined ? {} : { tls: { enable: true, caCert: key(ca.secret, ca.key) } }),
       sasl: {
         enable: true,
         type: key(sasl, MECHANISM),

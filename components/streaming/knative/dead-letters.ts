@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
 import type { OperatedLog } from "../../core/capabilities";
+import { isSecure } from "../../core/endpoint";
 import { credentialsEnv } from "../../core/env";
 import { tagOf } from "../../core/image";
 import { Service } from "../../core/service";
@@ -44,6 +45,7 @@ export class DeadLetters extends Service {
       args: ["--dead-letters", topic],
       env: {
         CLEANING_KAFKA: kafka.bootstrap,
+        ...(isSecure(kafka.endpoint) ? { CLEANING_KAFKA_SECURITY: kafka.securityProtocol } : {}),
         ...credentialsEnv(kafka, "CLEANING_KAFKA_USER", "CLEANING_KAFKA_PASSWORD"),
       },
     };

@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
 import type { Jobs, ObjectStore, OperatedLog } from "../../core/capabilities";
-import { url } from "../../core/endpoint";
+import { type Endpoint, isSecure, url } from "../../core/endpoint";
 import { credentialsEnv } from "../../core/env";
 import { fingerprint } from "../../core/fingerprint";
 import { tagOf } from "../../core/image";
@@ -11,6 +11,7 @@ import { emptyDirectory, type Mount } from "../../core/operated-pod";
 import { rights } from "../../core/rbac";
 import { Service } from "../../core/service";
 import type { Facts } from "../../core/system";
+import { PEM_FILE } from "../../core/trust";
 import * as config from "./config";
 import { functionMonitoring } from "./monitoring";
 import { knativePods } from "./pods";
@@ -30,12 +31,15 @@ const LEAST_PARTITIONS = 3;
 
 /** One cleaning function: it reads its part of bronze, and writes its part of silver and of the quarantine, and may do nothing else. */
 export class CleaningFunction extends Service {
+  private readonly caBundle: string | undefined;
+
   constructor(args: CleaningFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
     const { platform, settings, name, item, objects, log } = args;
     const service = config.serviceOf(name);
     const pods = knativePods(platform, settings).filter((group) => group.service === service);
     const namespace = platform.namespace("functions");
     super("streaming:CleaningFunction", service, { namespace, pods, monitoring: functionMonitoring(service) }, opts);
+    this.caBundle = platform.caBundle;
     const access = this.use(
       objects.grant(this, [
         { bucket: "bronze", prefix: item.from, level: "read" },
@@ -114,6 +118,13 @@ export class CleaningFunction extends Service {
     ];
   }
 
+  /** What a source trusts: it reads Secrets alone. */
+  private brokersCa(endpoint: Endpoint) {
+    if (!isSecure(endpoint) || this.caBundle === undefined) return undefined;
+    this.secret("ca", { [PEM_FILE]: this.caBundle });
+    return { secret: `${this.service}-ca`, key: PEM_FILE };
+  }
+
   /** Events of the topic, by the function's own user of Kafka. */
   private source(
     name: string,
@@ -126,6 +137,7 @@ export class CleaningFunction extends Service {
     const topic = events.topic(service, { partitions: Math.max(LEAST_PARTITIONS, item.consumers) });
     const kafka = events.grant(this, [{ topic, level: "read", group: service }]);
     openToSource(this, settings, kafka.endpoint);
+    const ca = this.brokersCa(kafka.endpoint);
     const sasl = this.secret("sasl", { [config.MECHANISM]: kafka.mechanism });
     this.custom(
       `${service}-source`,
@@ -135,7 +147,7 @@ export class CleaningFunction extends Service {
         metadata: this.metadata(service, "source"),
         ready: true,
       },
-      config.kafkaSource(name, item, kafka, `${service}-sasl`),
+      config.kafkaSource(name, item, kafka, `${service}-sasl`, ca),
       { dependsOn: [to, sasl, ...this.parts] },
     );
   }

@@ -6,7 +6,6 @@ import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.iceberg.catalog.TableIdentifier;
@@ -15,13 +14,18 @@ import org.apache.iceberg.rest.RESTCatalogAdapter;
 import org.apache.iceberg.rest.RESTCatalogServlet;
 import org.apache.iceberg.rest.responses.ConfigResponse;
 import org.apache.iceberg.rest.responses.ConfigResponseParser;
+import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.servlet.ServletContextHandler;
 import org.eclipse.jetty.servlet.ServletHolder;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 /**
  * Iceberg's own REST server, on loopback only: its own main class listens on all interfaces.
- * Arguments: port, path. The catalog's properties are the variables CATALOG_*, as for that class.
+ * Arguments: port, path. The catalog's properties are the variables CATALOG_*, as for that class. REST_KEYSTORE is the path of a keystore
+ * by which it speaks TLS.
  */
 public class RestCatalog {
   public static void main(String[] arguments) throws Exception {
@@ -36,10 +40,29 @@ public class RestCatalog {
     catalog.initialize("lakehouse", properties);
     var context = new ServletContextHandler(ServletContextHandler.NO_SESSIONS);
     context.addServlet(new ServletHolder(new Below(arguments[1], new RESTCatalogAdapter(catalog), forClients(properties))), arguments[1] + "/*");
-    Server server = new Server(new InetSocketAddress("127.0.0.1", Integer.parseInt(arguments[0])));
+    Server server = new Server();
+    server.addConnector(connector(server, Integer.parseInt(arguments[0])));
     server.setHandler(context);
     server.start();
     server.join();
+  }
+
+  /** By TLS where the metastore has a keystore. */
+  private static ServerConnector connector(Server server, int port) {
+    String keystore = System.getenv("REST_KEYSTORE");
+    var http = new HttpConnectionFactory();
+    ServerConnector connector;
+    if (keystore == null) {
+      connector = new ServerConnector(server, http);
+    } else {
+      var ssl = new SslContextFactory.Server();
+      ssl.setKeyStorePath(keystore);
+      ssl.setKeyStorePassword(System.getenv("REST_KEYSTORE_PASSWORD"));
+      connector = new ServerConnector(server, new SslConnectionFactory(ssl, "http/1.1"), http);
+    }
+    connector.setHost("127.0.0.1");
+    connector.setPort(port);
+    return connector;
   }
 
   /** The object store's address in clients' properties; without keys, because the object store decides who may read. */

@@ -4,6 +4,7 @@ import { hadoopXml } from "../formats";
 import { answers, Engine } from "../engine";
 import type { Ground } from "../ground";
 import { javaHome } from "../java-home";
+import { JVM_OPTIONS } from "../jvm";
 
 /**
  * Starts the stand-in for the metastore's Iceberg REST port: Iceberg's own server with the path, warehouse, database and
@@ -15,6 +16,7 @@ export async function startRestCatalog(ground: Ground): Promise<Engine> {
   const site = (key: string) => hadoopXml.get(conf["metastore-site.xml"] ?? "", key) ?? "";
   const core = (key: string) => hadoopXml.get(conf["core-site.xml"] ?? "", key) ?? "";
   const env = rendered.env(rendered.container("Deployment", "hive-metastore-server", "hive-metastore"));
+  const tls = site("metastore.use.SSL") === "true";
   const path = `/${site("metastore.iceberg.catalog.servlet.path")}`;
   const classes = [tools.icebergRest, tools.icebergAws, tools.postgresJdbc].join(":");
   const launcher = join(__dirname, "RestCatalog.java");
@@ -33,7 +35,14 @@ export async function startRestCatalog(ground: Ground): Promise<Engine> {
       CATALOG_CLIENT_REGION: env.AWS_REGION ?? "",
       AWS_ACCESS_KEY_ID: env.AWS_ACCESS_KEY_ID ?? "",
       AWS_SECRET_ACCESS_KEY: env.AWS_SECRET_ACCESS_KEY ?? "",
+      ...(tls
+        ? {
+            [JVM_OPTIONS]: env[JVM_OPTIONS] ?? "",
+            REST_KEYSTORE: site("metastore.keystore.path"),
+            REST_KEYSTORE_PASSWORD: env.HMS_KEYSTORE_PASSWORD ?? "",
+          }
+        : {}),
     },
-    ready: () => answers(`http://${ground.at("rest")}${path}/v1/config`),
+    ready: () => answers(`${tls ? "https" : "http"}://${ground.at("rest")}${path}/v1/config`),
   });
 }

@@ -33,9 +33,12 @@ export async function startMinio(
     name,
     command: [`${tools.minio}/minio`, ...args],
     env: variables(ground, rendered.env(container), data, events),
-    ready: () => answers(`http://${ground.at("s3")}/minio/health/ready`),
+    ready: () => answers(`${schemeOf(rendered)}://${ground.at("s3")}/minio/health/ready`),
   });
 }
+
+/** A store of the stack's that has a certificate speaks TLS alone. */
+const schemeOf = (rendered: Rendered) => (rendered.has("Certificate", "minio-tls") ? "https" : "http");
 
 /** The server's variables, with the address of Kafka and the folder of queued events on this machine. */
 function variables(
@@ -103,9 +106,9 @@ export class Client {
 
   /** Runs the client; `store` is the server's alias. */
   run(args: readonly string[], input?: string): Promise<string> {
-    const { tools, address, folder } = this.store;
+    const { tools, rendered, address, folder } = this.store;
     return command([`${tools.minio}/mc`, "--quiet", "--no-color", ...args], {
-      env: { MC_HOST_store: `http://${this.user}:${this.secret}@${address}`, MC_CONFIG_DIR: folder },
+      env: { MC_HOST_store: `${schemeOf(rendered)}://${this.user}:${this.secret}@${address}`, MC_CONFIG_DIR: folder },
       ...(input === undefined ? {} : { input }),
     });
   }

@@ -63,8 +63,7 @@ async function setRetention(ground: Ground): Promise<void> {
   const { changes, rendered, tools } = ground;
   const container = rendered.container("Job", "minio-retention", "mc");
   const env = rendered.env(container);
-  const port = ground.ports.s3;
-  const url = changes.value("minio/retention", "S3_URL", env.S3_URL, `http://127.0.0.1:${port}`);
+  const url = changes.value("minio/retention", "S3_URL", env.S3_URL, ground.local(env.S3_URL ?? ""));
   await command([...(container.command ?? []), ...(container.args ?? [])], {
     env: {
       ...env,

@@ -4,6 +4,24 @@ import { description } from "../description";
 
 export const postgres = description({
   artefacts: {
+    postgresTls: {
+      what: "PostgreSQL with TLS",
+      version: "15",
+      from: {
+        kind: "packages",
+        packages: [
+          "postgresql-15|postgresql-17",
+          "postgresql-client-15|postgresql-client-17",
+          "libpq5",
+          "libldap-2.5-0|libldap2",
+        ],
+      },
+      extra: true,
+      standsFor: {
+        version: `PostgreSQL ${pins.postgres.version}`,
+        why: "Debian 12 has this one, and that of the lock file was built without TLS",
+      },
+    },
     python: {
       what: "PostgreSQL with pgvector; from the same lock file, PySpark and the independent readers",
       version: "16.14",

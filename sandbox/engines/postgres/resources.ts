@@ -12,6 +12,11 @@ export const statements = ({ rendered }: Pick<Ground, "rendered">): readonly Sta
 export async function makePostgresResources(ground: Ground, { bin }: Postgres, only?: string): Promise<void> {
   const sql = new Sql(ground, bin, superuser(ground));
   for (const { database, sql: statement, makes } of statements(ground)) {
+    if (lacks(ground, statement)) continue;
     if (only === undefined || only === database || only === makes) await sql.run(database, statement);
   }
 }
+
+/** The server that speaks TLS is Debian's, which has no pgvector. */
+const lacks = ({ rendered }: Ground, statement: string) =>
+  rendered.has("Certificate", "postgres-server-tls") && /extension.*vector/i.test(statement);

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
 import { dropStalePidFile } from "../../core/pid-file";
@@ -125,6 +126,7 @@ function files(ground: Ground, role: Role, name: string, more: Additions): Recor
     ...folder(rendered, role, "kafka"),
     ...folder(rendered, role, "valkey"),
     "catalog/tpch.properties": "",
+    ...certificate(ground, role),
     ...more.files,
   };
   const set = (file: string, format: Format, key: string, value: (given: string) => string | undefined) => {
@@ -177,6 +179,12 @@ function files(ground: Ground, role: Role, name: string, more: Additions): Recor
     JSON.stringify([...(JSON.parse(rules) as object[]), { catalog: "tpch", allow: "read-only" }, ...added]),
   );
   return all;
+}
+
+/** The mounted certificate of a coordinator that speaks TLS. */
+function certificate({ rendered, certificates }: Ground, role: Role): Record<string, string> {
+  if (certificates === undefined || role === "worker" || !rendered.has("Certificate", "trino-tls")) return {};
+  return { "tls/tls-combined.pem": readFileSync(join(certificates, "trino-tls", "tls-combined.pem"), "utf8") };
 }
 
 /** Files of a catalog's own folder, if the stack has it: descriptions of its tables, properties of its client. */

@@ -1,5 +1,7 @@
 import { GiB } from "../../../core/quantity";
+import { type Endpoint, isSecure, url } from "../../../core/endpoint";
 import { properties } from "../../../core/render";
+import { CA_FILE } from "../../../core/trust";
 import { dataSize, floorMiB } from "../../engine-memory";
 import type { Role } from "../config";
 
@@ -84,10 +86,12 @@ export function icebergCatalog(restUrl: string, lake: Lake): string {
 }
 
 /** Delta tables are registered in the metastore and reached by Thrift. */
-export function deltaCatalog(thriftUrl: string, lake: Lake): string {
+export function deltaCatalog(thrift: Endpoint, lake: Lake): string {
+  const ssl = "hive.metastore.thrift.client.ssl";
   return properties({
     "connector.name": "delta_lake",
-    "hive.metastore.uri": thriftUrl,
+    "hive.metastore.uri": url(thrift),
+    ...(isSecure(thrift) ? { [`${ssl}.enabled`]: true, [`${ssl}.trust-certificate`]: CA_FILE } : {}),
     ...s3Properties(lake),
     ...cacheProperties(lake, "delta"),
   });

@@ -62,7 +62,7 @@ def kafka(topic: str) -> Producer:
             made.append(
                 KafkaProducer(
                     bootstrap_servers=os.environ["CLEANING_KAFKA"],
-                    security_protocol="SASL_PLAINTEXT",
+                    security_protocol=os.environ.get("CLEANING_KAFKA_SECURITY", "SASL_PLAINTEXT"),
                     sasl_mechanism="SCRAM-SHA-512",
                     sasl_plain_username=os.environ["CLEANING_KAFKA_USER"],
                     sasl_plain_password=os.environ["CLEANING_KAFKA_PASSWORD"],

@@ -5,10 +5,13 @@ import { join } from "node:path";
 
 import fc from "fast-check";
 
+import { outsideEndpoint } from "../../../../components/core/endpoint";
 import { PROJECT } from "../../../../components/core/project";
 import { MiB } from "../../../../components/core/quantity";
 import { sparkConf, sparkMemory, sparkSize, taskSlots } from "../../../../components/compute/spark-conf";
 import { jobFiles, SPARK_JOBS } from "../../../../components/compute/spark/jobs";
+
+const THRIFT = outsideEndpoint({ name: "hms", url: "thrift://metastore:9083", cidrs: [], reason: "" });
 
 describe("memory of Spark's pods", () => {
   const inMiB = (mib: number) => {
@@ -93,7 +96,7 @@ describe("Spark's configuration", () => {
   it("has Delta in Spark's own catalog, which is the metastore by a client of its own, where tables are Delta", () => {
     const delta = sparkConf({
       ...FACTS,
-      delta: { thriftUrl: "thrift://metastore:9083", warehouse: "s3://x-warehouse/" },
+      delta: { thrift: THRIFT, warehouse: "s3://x-warehouse/" },
       formats: { said: { "marts": "delta", "silver.events": "iceberg 3" } },
     });
     const more = Object.entries(delta).filter(([key]) => conf[key] === undefined && !key.includes("s3a"));

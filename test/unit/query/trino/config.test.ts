@@ -5,8 +5,10 @@ import fc from "fast-check";
 import { sourceCatalog } from "../../../../components/query/trino/catalogs";
 import * as catalogs from "../../../../components/query/trino/catalogs/lake";
 import * as config from "../../../../components/query/trino/config";
+import { outsideEndpoint } from "../../../../components/core/endpoint";
 import { GiB, MiB } from "../../../../components/core/quantity";
 
+const THRIFT = outsideEndpoint({ name: "hms", url: "thrift://hms:9083", cidrs: [], reason: "" });
 const LAKE = { version: "480", s3: { url: "http://s3:9000", region: "us-east-1" }, cache: 20 * GiB };
 
 describe("Trino's memory", () => {
@@ -63,7 +65,7 @@ describe("Trino's files", () => {
   it("have credentials only as environment variables", () => {
     const files = [
       catalogs.icebergCatalog("http://hms:9001/iceberg", LAKE),
-      catalogs.deltaCatalog("thrift://hms:9083", LAKE),
+      catalogs.deltaCatalog(THRIFT, LAKE),
       sourceCatalog({ name: "postgres", kind: "postgresql" }, "jdbc:postgresql://pg:5432/analytics"),
     ];
     for (const file of files) {
@@ -81,7 +83,7 @@ describe("Trino's files", () => {
   });
 
   it("cache files in separate folders that fill at most nine tenths of the disk", () => {
-    const [lakehouse, delta] = [catalogs.icebergCatalog("u", LAKE), catalogs.deltaCatalog("u", LAKE)];
+    const [lakehouse, delta] = [catalogs.icebergCatalog("u", LAKE), catalogs.deltaCatalog(THRIFT, LAKE)];
     const value = (of: string, key: string) => new RegExp(`^fs\\.cache\\.${key}=(.*)$`, "m").exec(of)?.[1];
     assert.equal(value(lakehouse, "enabled"), "true");
     assert.notEqual(value(lakehouse, "directories"), value(delta, "directories"));
@@ -89,13 +91,14 @@ describe("Trino's files", () => {
     const disk = LAKE.cache / MiB;
     const all = megabytes.reduce((sum, each) => sum + each, 0);
     assert.ok(all > 0.89 * disk && all <= 0.9 * disk, `${all} of ${disk} MiB`);
-    for (const catalog of [catalogs.icebergCatalog, catalogs.deltaCatalog])
-      assert.doesNotMatch(catalog("u", { ...LAKE, cache: 0 }), /fs\.cache/);
+    const without = { ...LAKE, cache: 0 };
+    for (const catalog of [catalogs.icebergCatalog("u", without), catalogs.deltaCatalog(THRIFT, without)])
+      assert.doesNotMatch(catalog, /fs\.cache/);
   });
 
   it("from 484 on configure one cache of the node for all catalogs, which refuse its other properties", () => {
     const lake = { ...LAKE, version: "484" };
-    for (const catalog of [catalogs.icebergCatalog("u", lake), catalogs.deltaCatalog("u", lake)])
+    for (const catalog of [catalogs.icebergCatalog("u", lake), catalogs.deltaCatalog(THRIFT, lake)])
       assert.deepEqual(catalog.match(/^fs\.cache\..*$/gm), ["fs.cache.enabled=true"]);
     assert.deepEqual(catalogs.cacheManager(lake)?.trim().split("\n"), [
       "cache-manager.name=alluxio",
@@ -118,7 +121,7 @@ describe("Trino's files", () => {
   });
 
   it("never have properties that Trino has removed", () => {
-    const all = [catalogs.icebergCatalog("u", LAKE), catalogs.deltaCatalog("u", LAKE)].join("\n");
+    const all = [catalogs.icebergCatalog("u", LAKE), catalogs.deltaCatalog(THRIFT, LAKE)].join("\n");
     assert.doesNotMatch(all, /hive\.s3|s3select|hive-hadoop2/);
   });
 
