@@ -29,7 +29,7 @@ const FORMS: readonly PlainForm[] = [
     fix: "add sslmode=verify-full to the URL",
   },
   {
-    pattern: new RegExp(String.raw`\bpostgres(?:ql)?(?:\+\w+)?://(?:[^\s/@"']*@)?${HOST}[^\s"'<]*`, "g"),
+    pattern: new RegExp(String.raw`(?<!jdbc:)\bpostgres(?:ql)?(?:\+\w+)?://(?:[^\s/@"']*@)?${HOST}[^\s"'<]*`, "g"),
     unless: /sslmode=verify-full/,
     variable: ["PGSSLMODE", "verify-full"],
     fix: "set sslmode=verify-full, or the variable PGSSLMODE",

@@ -3,6 +3,7 @@ import { settingsOf } from "../components/core/system";
 import { stackFacts, systemsOn } from "../components/facts";
 import { type Settings, settingsHints } from "../components/settings";
 import { formatNotes } from "../components/settings/locked-out";
+import type { LinkReport } from "../planner/plan";
 import type { StackConfig } from "../inputs/stack-file";
 
 /** Hints and manual steps in addition to `pulumi up`. They do not change the verdict. */
@@ -13,13 +14,19 @@ export function notes({ stack, values }: Pick<StackConfig, "stack" | "values">, 
     ...derived(settings),
     ...formatNotes(settings),
     ...manualSteps(stack, settings),
-    ...(settings.cluster.tls ? [] : [PLAIN]),
   ];
 }
 
-/** Said of laptops too, so that nobody takes them for more. */
-const PLAIN =
-  "programs of the stack speak with each other without TLS: lakehouse:cluster.tls is false, and network policies decide alone who may listen";
+/** What is readable on the way between pods, said of laptops too: so nobody takes them for more. Names are asked of nodes in any case. */
+export function transport({ cluster: { tls } }: Settings, links: readonly LinkReport[]): string[] {
+  if (!tls)
+    return [
+      "programs of the stack speak with each other without TLS: lakehouse:cluster.tls is false, and network policies alone decide who may listen",
+    ];
+  const plain = links.filter((link) => link.tls !== true && !link.to.startsWith("dns-"));
+  const servers = [...new Set(plain.map(({ server, to }) => server ?? to))].sort();
+  return servers.length === 0 ? [] : [`without TLS in spite of lakehouse:cluster.tls: ports of ${servers.join(", ")}`];
+}
 
 /** What systems that are on say of their settings. */
 const derived = (settings: Settings): string[] =>

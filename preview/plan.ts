@@ -19,7 +19,7 @@ import { costInputs, ownedPods, withOwners } from "../pricing/cost";
 import { judgeLosses } from "./data-loss";
 import { InputError } from "../inputs/input-error";
 import { type Manifest, manifests, shortName, toYaml } from "./manifests";
-import { notes } from "./notes";
+import { notes, transport } from "./notes";
 import { ACKNOWLEDGED_FILE, type OutputFolder } from "./output";
 import { PackProcess } from "./pack-process";
 import { type Judgement, PolicyPack } from "./policy-pack";
@@ -135,7 +135,7 @@ export async function planStack(
         : { losses: nodeLosses(machines, groups, nodes) }),
       volumes,
       policies: policyReport,
-      notes: notes(config, settings),
+      notes: [...notes(config, settings), ...transport(settings, ways)],
       cost: bill,
       links: ways,
       grants: grantReports(outputs, ground, settings),

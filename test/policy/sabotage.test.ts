@@ -15,6 +15,7 @@ const WITHOUT_FAULT: Readonly<Record<string, string>> = {
   "pod-remediate-labels": "corrects, and judges nothing: test/unit/policies/remediate.test.ts",
   "pod-remediate-seccomp": "corrects, and judges nothing: test/unit/policies/remediate.test.ts",
   "pod-remediate-token": "corrects, and judges nothing: test/unit/policies/remediate.test.ts",
+  "connection-require-tls": "no shipped stack speaks TLS between its programs: test/policy/tls.test.ts",
   "crd-require-retention": "no shipped stack has a definition of its own: test/unit/policies/state.test.ts",
 };
 

@@ -23,6 +23,7 @@ export async function startMinio(
   const container = rendered.container("StatefulSet", "minio", "minio");
   const data = ground.folder(name, "data");
   const args = (container.args ?? []).map((arg, at, all) => {
+    if (all[at - 1] === "--certs-dir") return arg;
     if (arg.startsWith("/")) return changes.value("minio/args", "server", arg, data);
     if (all[at - 1] === "--address") return changes.value("minio/args", "--address", arg, ground.at("s3"));
     if (all[at - 1] === "--console-address")

@@ -1,4 +1,4 @@
-import { object } from "../builders";
+import { object, service } from "../builders";
 import { add, container, protect, set } from "../edit";
 import { type FieldCases, WEB } from "./case";
 
@@ -58,6 +58,14 @@ export const storageCases: FieldCases = {
     absent: "accepted",
     blamed: BRONZE.replace("S3Bucket ", ""),
     given: [protect("Cluster back/pg"), protect("Namespace back")],
+  },
+  "connection-require-tls": {
+    what: "ConfigMap front/capacity",
+    path: ["data", "capacity.json"],
+    wrong: '{"tls": ["db.back.svc:9000"]}',
+    absent: "accepted",
+    blamed: "front/reader",
+    given: [add(...service("front", "reader", { env: [{ name: "STORE", value: "http://db.back.svc:9000" }] }))],
   },
   "endpoint-require-tls": {
     what: "minio minio",
