@@ -29,6 +29,8 @@ export interface Certified {
   readonly ipAddresses?: readonly string[];
   /** Of the Secret. @default none */
   readonly labels?: Readonly<Record<string, string>>;
+  /** How long it holds, and when before its end it is renewed. @default 90 days, renewed after 60 */
+  readonly duration?: { readonly whole: string; readonly before: string };
   /** Makes `keystore.p12` too, by a password. @default no keystore */
   readonly keystore?: { readonly secret: string; readonly key: string };
 }
@@ -45,7 +47,7 @@ export function named(of: Omit<Certified, "dnsNames" | "ipAddresses">, hosts: re
 }
 
 /** Renewed a month before its end: programs read it anew when it changes. A server is a client of its like too. */
-export const certificateSpec = (authority: string, { dnsNames, labels, keystore, ...named }: Certified) => ({
+export const certificateSpec = (authority: string, { dnsNames, labels, keystore, duration, ...named }: Certified) => ({
   ...named,
   ...(labels === undefined ? {} : { secretTemplate: { labels } }),
   ...(keystore === undefined
@@ -60,8 +62,8 @@ export const certificateSpec = (authority: string, { dnsNames, labels, keystore,
         },
       }),
   ...(dnsNames === undefined ? {} : { dnsNames }),
-  duration: "2160h",
-  renewBefore: "720h",
+  duration: duration?.whole ?? "2160h",
+  renewBefore: duration?.before ?? "720h",
   usages: ["digital signature", "key encipherment", ...(dnsNames === undefined ? [] : ["server auth"]), "client auth"],
   privateKey: { algorithm: "ECDSA", size: 256, encoding: "PKCS8", rotationPolicy: "Always" },
   issuerRef: { name: authority, kind: "Issuer", group: GROUP },

@@ -24,6 +24,8 @@ const KEYSTORE = "keystore.p12";
 export const serverCertificate = (host: string, secret: string): Certified => ({
   ...named({ commonName: host, secretName: CERTIFICATE }, [host]),
   keystore: { secret, key: "password" },
+  // It is read at a start alone: half a year is left for one.
+  duration: { whole: "8760h", before: "4380h" },
 });
 
 /** One switch for both ports. */
