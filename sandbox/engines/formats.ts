@@ -29,9 +29,9 @@ export const flags = lines("");
 
 /** Hadoop's XML. */
 export const hadoopXml: Format = {
-  get: (text, key) => property(key).exec(text)?.[1],
+  get: (text, key) => property(key).exec(text)?.[1]?.replaceAll("&amp;", "&"),
   set(text, key, value) {
-    const set = value === undefined ? "" : `<property><name>${key}</name><value>${value}</value></property>`;
+    const set = value === undefined ? "" : `<property><name>${key}</name><value>${value.replaceAll("&", "&amp;")}</value></property>`;
     if (property(key).test(text)) return text.replace(property(key), () => set);
     return text.replace("</configuration>", () => `  ${set}\n</configuration>`);
   },

@@ -1,5 +1,5 @@
 import { equal, ok } from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -13,6 +13,29 @@ import { type Stage, startStage } from "../../../sandbox/engines/stage";
 const CERTIFICATES = ["minio-tls", "postgres-server-tls", "hive-metastore-tls", "trino-tls"];
 /** Variables by which other programs trust the authority. */
 const TRUST = ["SSL_CERT_FILE", "PGSSLMODE", "PGSSLROOTCERT"];
+
+interface Stateful {
+  readonly spec: {
+    readonly template: {
+      readonly spec: {
+        readonly volumes?: readonly {
+          readonly secret?: {
+            readonly secretName: string;
+            readonly items?: readonly { readonly key: string; readonly path: string }[];
+          };
+        }[];
+      };
+    };
+  };
+}
+
+/** Secrets of MinIO's pods whose keys are files by other names. */
+function mountedSecrets(rendered: Rendered) {
+  const { volumes = [] } = (rendered.object("StatefulSet", "minio") as unknown as Stateful).spec.template.spec;
+  return volumes.flatMap(({ secret }) =>
+    secret?.items === undefined ? [] : [{ secret: secret.secretName, items: secret.items }],
+  );
+}
 
 /** The dev stack with `lakehouse:cluster.tls`: its rendered servers and clients, with certificates that openssl makes in cert-manager's place. */
 describe("TLS between the programs of a stack", function () {
@@ -34,6 +57,9 @@ describe("TLS between the programs of a stack", function () {
     const values = { ...config.values, "lakehouse:cluster": JSON.stringify(cluster) };
     const rendered = await Rendered.of("dev", undefined, { ...config, values });
     for (const name of CERTIFICATES) await authority.certify(rendered, name, join(folder, name));
+    // The kubelet gives files of a Secret the names that the pod wants.
+    for (const { secret, items } of mountedSecrets(rendered))
+      for (const { key, path } of items) copyFileSync(join(folder, secret, key), join(folder, secret, path));
     const [bundle] = rendered
       .objects<{ metadata: { name: string }; data: Record<string, string>; binaryData: Record<string, string> }>(
         "ConfigMap",
