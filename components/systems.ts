@@ -1,5 +1,6 @@
 import { hiveMetastore } from "./catalog/hive-metastore/system";
 import { identity } from "./catalog/identity/system";
+import { nessie } from "./catalog/nessie/system";
 import { openmetadata } from "./catalog/openmetadata/system";
 import { kueue } from "./compute/kueue/system";
 import { jupyterhub } from "./compute/jupyterhub/system";
@@ -51,6 +52,7 @@ export const all = [
   hiveMetastore,
   openmetadata,
   identity,
+  nessie,
   kueue,
   sparkHistory,
   spark,

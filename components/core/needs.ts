@@ -13,6 +13,7 @@ import type { IdentityProvider } from "./identity";
 import type { JobQueues } from "./queueing";
 import type { Dashboards, Logs, Metrics } from "./telemetry";
 import type { VectorStore } from "./vector-spaces";
+import type { VendingCatalog } from "./vending";
 
 /** Interfaces that systems give to others, by the name that others need them by. */
 export interface Capabilities {
@@ -38,6 +39,7 @@ export interface Capabilities {
   readonly sparkConnect: SparkConnect;
   readonly governance: Governance;
   readonly identity: IdentityProvider;
+  readonly vending: VendingCatalog;
 }
 export type CapabilityName = keyof Capabilities;
 
@@ -64,6 +66,7 @@ export const CAPABILITY_WORDS: Readonly<Record<CapabilityName, string>> = {
   sparkConnect: "Spark Connect",
   governance: "a data catalogue",
   identity: "who signs people in",
+  vending: "a catalog that gives keys",
 };
 
 type How = "one" | "maybe" | "every";

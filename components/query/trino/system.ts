@@ -45,6 +45,7 @@ export const trino = system({
   needs: {
     objects: one("objects"),
     tables: one("tables"),
+    vending: maybe("vending"),
     sources: every("source"),
     log: maybe("log"),
     cache: maybe("cache"),

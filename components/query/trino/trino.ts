@@ -22,13 +22,22 @@ import { credentialsEnv, fromSecret } from "../../core/env";
 import type { PodGroup } from "../../core/pod-group";
 import { properties } from "../../core/render";
 import { Service } from "../../core/service";
+import { VENDED_CATALOG, type VendingCatalog } from "../../core/vending";
 import type { ConfigFiles, ContainerArgs } from "../../core/pod";
 import { Workload } from "../../core/workload";
 import { engineProbes } from "../engine-probes";
 import { trinoImage } from "./pins";
 import type { TrinoSettings } from "./settings";
 import { sourceCatalog, sourceEnv } from "./catalogs";
-import { cacheManager, cacheSize, deltaCatalog, icebergCatalog, type Lake } from "./catalogs/lake";
+import {
+  cacheManager,
+  cacheSize,
+  deltaCatalog,
+  icebergCatalog,
+  type Lake,
+  VENDED_TOKEN,
+  vendedCatalog,
+} from "./catalogs/lake";
 import * as config from "./config";
 import * as kafka from "./kafka";
 import { monitoring } from "./monitoring";
@@ -41,6 +50,8 @@ export interface TrinoArgs {
   readonly settings: TrinoSettings;
   readonly objects: ObjectStore;
   readonly tables: TableCatalog;
+  /** Gives keys for its tables. @default the stack has none */
+  readonly vending?: VendingCatalog | undefined;
   /** Databases that tables are joined with. */
   readonly sources: readonly SqlSource[];
   /** Undefined where the stack runs no Kafka. */
@@ -87,6 +98,8 @@ export class Trino extends Service {
       ]),
     );
     const sources = args.sources.map((source) => ({ source, access: this.use(source.grant(this)) }));
+    const vended = args.vending?.client(this);
+    if (vended !== undefined) this.use(vended);
     const topics = this.readTopics(args);
     const keys = this.readKeys(args);
 
@@ -103,6 +116,9 @@ export class Trino extends Service {
     const catalogsOf = (lake: Lake) => ({
       "lakehouse.properties": icebergCatalog(tables.restUrl, lake),
       "delta.properties": deltaCatalog(tables.thrift, lake),
+      ...(vended === undefined || args.vending === undefined
+        ? {}
+        : { [`${VENDED_CATALOG}.properties`]: vendedCatalog(args.vending.url, lake) }),
       ...Object.fromEntries(
         sources.map(({ source, access }) => [`${source.name}.properties`, sourceCatalog(source, access.jdbcUrl)]),
       ),
@@ -124,6 +140,7 @@ export class Trino extends Service {
       TRINO_SHARED_SECRET: fromSecret(`${name}-internal`, "shared-secret"),
       ...credentialsEnv(s3, "TRINO_S3_ACCESS_KEY", "TRINO_S3_SECRET_KEY"),
       ...Object.fromEntries(sources.flatMap(({ source, access }) => Object.entries(sourceEnv(source, access)))),
+      ...(vended === undefined ? {} : { [VENDED_TOKEN]: fromSecret(vended.secret, vended.tokenKey) }),
       ...topics?.env,
       ...keys?.env,
     };

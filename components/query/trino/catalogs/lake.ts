@@ -38,10 +38,13 @@ function s3Properties({ version, s3 }: Lake): Record<string, string | boolean> {
     "s3.endpoint": s3.url,
     "s3.region": s3.region,
     "s3.path-style-access": true,
-    "s3.aws-access-key": "${ENV:TRINO_S3_ACCESS_KEY}",
-    "s3.aws-secret-key": "${ENV:TRINO_S3_SECRET_KEY}",
   };
 }
+
+const S3_KEYS = {
+  "s3.aws-access-key": "${ENV:TRINO_S3_ACCESS_KEY}",
+  "s3.aws-secret-key": "${ENV:TRINO_S3_SECRET_KEY}",
+};
 
 /** A tenth of the disk stays free: a page is written before an older one goes, and a pod whose scratch volume is full is evicted. */
 const CACHE_FILL = 0.9;
@@ -81,7 +84,26 @@ export function icebergCatalog(restUrl: string, lake: Lake): string {
     "iceberg.file-format": "PARQUET",
     "iceberg.compression-codec": "ZSTD",
     ...s3Properties(lake),
+    ...S3_KEYS,
     ...cacheProperties(lake, "lakehouse"),
+  });
+}
+
+/** The variable with Trino's token at the catalog that gives keys. */
+export const VENDED_TOKEN = "TRINO_VENDED_TOKEN";
+
+/** Trino gets keys with each table, and has none of its own. No cache on disk: whoever has no right to a table finds none of it there. */
+export function vendedCatalog(restUrl: string, lake: Lake): string {
+  return properties({
+    "connector.name": "iceberg",
+    "iceberg.catalog.type": "rest",
+    "iceberg.rest-catalog.uri": restUrl,
+    "iceberg.rest-catalog.security": "OAUTH2",
+    "iceberg.rest-catalog.oauth2.token": `\${ENV:${VENDED_TOKEN}}`,
+    "iceberg.rest-catalog.vended-credentials-enabled": true,
+    "iceberg.file-format": "PARQUET",
+    "iceberg.compression-codec": "ZSTD",
+    ...s3Properties(lake),
   });
 }
 
@@ -93,6 +115,7 @@ export function deltaCatalog(thrift: Endpoint, lake: Lake): string {
     "hive.metastore.uri": url(thrift),
     ...(isSecure(thrift) ? { [`${ssl}.enabled`]: true, [`${ssl}.trust-certificate`]: CA_FILE } : {}),
     ...s3Properties(lake),
+    ...S3_KEYS,
     ...cacheProperties(lake, "delta"),
   });
 }
