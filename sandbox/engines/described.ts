@@ -14,6 +14,7 @@ import { logCollector } from "./log-collector/description";
 import { mariadb } from "./mariadb/description";
 import { metastore } from "./metastore/description";
 import { minio } from "./minio/description";
+import { nessie } from "./nessie/description";
 import { nifi } from "./nifi/description";
 import { opensearch } from "./opensearch/description";
 import { postgres } from "./postgres/description";
@@ -60,6 +61,7 @@ export const described = [
   functions,
   jupyterhub,
   keycloak,
+  nessie,
   etcd,
   airflow,
   story,

@@ -15,6 +15,7 @@ const PLACES = {
   thrift: "hive-metastore.lakehouse-catalog.svc:9083",
   rest: "hive-metastore.lakehouse-catalog.svc:9001",
   metastoreMetrics: undefined,
+  nessie: "nessie.lakehouse-catalog.svc:8181",
   trino: "trino.lakehouse-query.svc:8080",
   trinoSecure: "trino.lakehouse-query.svc:8443",
   trinoWorker: undefined,

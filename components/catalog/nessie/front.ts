@@ -29,7 +29,7 @@ const WIDENING = [
 const quoted = (pattern: string) => `"~${pattern.replaceAll("\\", "\\\\")}"`;
 
 const error = (status: number, type: string, message: string): string =>
-  `default_type application/json; return ${String(status)} '${JSON.stringify({ error: { message, type, code: status } })}';`;
+  `return ${String(status)} '${JSON.stringify({ error: { message, type, code: status } })}';`;
 const FORBIDDEN = "ForbiddenException";
 
 export function nginxConf(server = `http://127.0.0.1:${String(SERVER_PORT)}`): string {
@@ -43,6 +43,7 @@ export function nginxConf(server = `http://127.0.0.1:${String(SERVER_PORT)}`): s
     "http {",
     ...TEMPORARY_PATHS,
     "  server_tokens off;",
+    "  default_type application/json;",
     // Tokens are in no log.
     "  log_format requests '$time_iso8601 $request_method $uri $status $request_time';",
     "  access_log off;",
@@ -78,7 +79,7 @@ export function nginxConf(server = `http://127.0.0.1:${String(SERVER_PORT)}`): s
     `    client_max_body_size ${BODY};`,
     `    client_body_buffer_size ${BODY};`,
     "    location / {",
-    `      if ($http_x_lakehouse_widening) { ${error(403, FORBIDDEN, "a table's place is the catalog's to choose: no property may name another")} }`,
+    `      if ($http_x_lakehouse_widening) { ${error(403, FORBIDDEN, "the catalog chooses where a table lies: no property may name another place")} }`,
     "      proxy_set_header X-Lakehouse-Widening '';",
     "      proxy_set_header Host $http_host;",
     `      proxy_pass ${server};`,
@@ -86,7 +87,7 @@ export function nginxConf(server = `http://127.0.0.1:${String(SERVER_PORT)}`): s
     "  }",
     "  server {",
     `    listen 127.0.0.1:${String(KEYS_PORT)};`,
-    `    location = ${KEYS_PATH} { default_type application/json; alias ${KEYS_DIRECTORY}${KEYS_PATH}; }`,
+    `    location = ${KEYS_PATH} { alias ${KEYS_DIRECTORY}${KEYS_PATH}; }`,
     "    location / { return 404; }",
     "  }",
     "}",

@@ -17,7 +17,8 @@ export const monitoring: Monitoring = {
       ...nothingReady(DEPLOYMENT, { namespace, at: "8m" }),
       for: "3m",
       severity: "critical",
-      summary: "No replica of Nessie is ready: its tables are neither read nor written, and keys that end are not renewed.",
+      summary:
+        "No replica of Nessie is ready: its tables are neither read nor written, and keys that end are not renewed.",
     },
     {
       name: "NessieReplicaMissing",
