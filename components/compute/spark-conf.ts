@@ -2,6 +2,7 @@ import type { EventLogs } from "../core/capabilities";
 import { MiB } from "../core/quantity";
 import { JAR_DIRECTORY } from "../core/jars";
 import type { TableFormats } from "../core/table-formats";
+import { VENDED_CATALOG } from "../core/vending";
 import { DELTA_EXTENSION, deltaConf, type DeltaFacts, formatConf } from "./delta-conf";
 import { eventLogConf } from "./event-logs";
 import { lineageConf } from "./lineage";
@@ -73,6 +74,8 @@ export interface SparkConfFacts {
   readonly formats?: Pick<TableFormats, "said">;
   /** Whether they tell what their tables are made of. @default false */
   readonly lineage?: boolean;
+  /** The REST endpoint of the catalog that gives keys. @default they have none */
+  readonly vendingUrl?: string | undefined;
 }
 
 /** The configuration of every application on the stack's tables; sorted, so that an unchanged one shows no difference. */
@@ -86,6 +89,7 @@ export function sparkConf(facts: SparkConfFacts): Record<string, string> {
     ...(facts.delta === undefined ? {} : deltaConf(facts.delta, facts.s3)),
     ...(facts.eventLogs === undefined ? {} : eventLogConf(facts.eventLogs, facts.s3)),
     ...(facts.lineage === true ? lineageConf() : {}),
+    ...(facts.vendingUrl === undefined ? {} : vendedConf(facts.vendingUrl, facts)),
   });
 }
 
@@ -109,6 +113,27 @@ function catalogConf({ restUrl, s3, tableDefaults, delta }: SparkConfFacts): Rec
     "spark.sql.defaultCatalog": CATALOG,
     [`spark.sql.catalog.${CATALOG}`]: "org.apache.iceberg.spark.SparkCatalog",
     ...prefixed(`spark.sql.catalog.${CATALOG}.`, properties),
+  };
+}
+
+/** A catalog whose tables come with keys. Its token is in no configuration: a job has it from its environment. */
+function vendedConf(restUrl: string, { s3, tableDefaults }: SparkConfFacts): Record<string, string> {
+  const properties = {
+    "type": "rest",
+    "uri": restUrl,
+    // Iceberg's client asks for keys by this alone.
+    "header.X-Iceberg-Access-Delegation": "vended-credentials",
+    "io-impl": "org.apache.iceberg.aws.s3.S3FileIO",
+    "s3.endpoint": s3.url,
+    "s3.path-style-access": "true",
+    "client.region": s3.region,
+    ...s3.properties,
+    "cache-enabled": "false",
+    ...prefixed("table-default.", tableDefaults),
+  };
+  return {
+    [`spark.sql.catalog.${VENDED_CATALOG}`]: "org.apache.iceberg.spark.SparkCatalog",
+    ...prefixed(`spark.sql.catalog.${VENDED_CATALOG}.`, properties),
   };
 }
 

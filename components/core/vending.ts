@@ -31,3 +31,6 @@ export interface VendingCatalog {
    */
   client(service: Service): VendedAccess | undefined;
 }
+
+/** The variable with the token of Spark's drivers, which jobs hand to the catalog's configuration. */
+export const SPARK_TOKEN = "LAKEHOUSE_VENDED_TOKEN";

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -96,6 +97,9 @@ def session(catalog: str) -> SparkSession:
     """Return the session as the platform configured it; days are UTC days whatever the pod's time zone."""
     spark = SparkSession.builder.getOrCreate()
     spark.conf.set("spark.sql.session.timeZone", "UTC")
+    # The token of the catalog that gives keys with its tables: a pod has it as a variable, so that no configuration does.
+    if token := os.environ.get("LAKEHOUSE_VENDED_TOKEN"):
+        spark.conf.set("spark.sql.catalog.vended.token", token)
     if spark.conf.get(f"spark.sql.catalog.{catalog}", None) is None:
         raise JobError(f"catalog {catalog} is not configured; set spark.sql.catalog.{catalog} in sparkConf")
     return spark

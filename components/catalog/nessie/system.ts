@@ -2,6 +2,7 @@ import { one, system } from "../../core/system";
 import { image } from "../../core/uses";
 import { VENDED_CATALOG } from "../../core/vending";
 import { shared } from "../../core/versions";
+import { ALIVE, PORT } from "./front";
 import { monitoring } from "./monitoring";
 import { pins } from "./pins";
 import { nessiePods, SERVICE } from "./pods";
@@ -42,6 +43,16 @@ export const nessie = system({
     ];
   },
   monitoring: () => ({ [SERVICE]: monitoring }),
+  doors: ({ platform }) => [
+    {
+      name: SERVICE,
+      kind: "iceberg-rest",
+      namespace: platform.namespace("catalog"),
+      service: SERVICE,
+      port: PORT,
+      health: ALIVE,
+    },
+  ],
   create: ({ objects, database, ...args }, opts) => {
     const { Nessie } = require("./nessie") as typeof import("./nessie");
     const catalog = new Nessie(SERVICE, { ...args, objects, database }, opts);

@@ -12,12 +12,13 @@ import type {
   TableCatalog,
 } from "../../core/capabilities";
 import { podsEndpoint, url } from "../../core/endpoint";
-import { awsEnv } from "../../core/env";
+import { awsEnv, fromSecret } from "../../core/env";
 import { type Governance, lineageEnv } from "../../core/governance";
 import { missingJars } from "../../core/jars";
 import type { Admission, JobQueues } from "../../core/queueing";
 import { rights } from "../../core/rbac";
 import { Service } from "../../core/service";
+import { SPARK_TOKEN, type VendingCatalog } from "../../core/vending";
 import type { TableFormats } from "../../core/table-formats";
 import { shared } from "../../core/versions";
 import type { SparkSettings } from "./settings";
@@ -52,6 +53,8 @@ export interface SparkArgs {
   readonly queues: JobQueues | undefined;
   /** Where drivers tell what their tables are made of. @default nowhere */
   readonly governance?: Governance | undefined;
+  /** A catalog that gives keys for its tables. @default the stack has none */
+  readonly vending?: VendingCatalog | undefined;
   /** Operators that bring the CRDs of jobs. Empty where the operator exists outside of this stack. */
   readonly operators: readonly pulumi.Resource[];
   /** Whether no scheduler submits the jobs, so that they run on schedules of their own. */
@@ -130,7 +133,9 @@ export class Spark extends Service {
 
   /** Common parts of all jobs of the stack. */
   private application(args: SparkArgs, s3: SecretKeys, admission: Admission | undefined): ApplicationFacts {
-    const { settings, objects, tables, libraries, eventLogs, formats, governance } = args;
+    const { settings, objects, tables, libraries, eventLogs, formats, governance, vending } = args;
+    const vended = vending?.client(this);
+    if (vended !== undefined) this.use(vended, "driver");
     const told = governance === undefined ? undefined : this.use(governance.lineageOf(this), "driver");
     const lacking = sparkFor({
       tables: true,
@@ -156,12 +161,17 @@ export class Spark extends Service {
         delta: formats.delta ? deltaFacts(tables) : undefined,
         formats,
         lineage: told !== undefined,
+        vendingUrl: vended === undefined ? undefined : vending?.url,
       }),
       groups,
       templates: {
         driver: sparkPodTemplate("driver", {
           ...pod,
-          env: { ...pod.env, ...(told === undefined ? {} : lineageEnv(told)) },
+          env: {
+            ...pod.env,
+            ...(told === undefined ? {} : lineageEnv(told)),
+            ...(vended === undefined ? {} : { [SPARK_TOKEN]: fromSecret(vended.secret, vended.tokenKey) }),
+          },
           group: groups.driver,
           mounts: [JOBS],
         }),

@@ -63,6 +63,7 @@ export const spark = system({
     eventLogs: maybe("eventLogs"),
     queues: maybe("queues"),
     governance: maybe("governance"),
+    vending: maybe("vending"),
   },
   gives: ["jobs"],
   pods: ({ platform, settings: own }) => [
