@@ -20,10 +20,16 @@ export const KEYS_DIRECTORY = "/mnt/keys";
 /** A commit to a table of some thousand columns is far below. A body that is not in memory as a whole cannot be judged. */
 const BODY = "2m";
 
-/** Properties of tables that say where data or metadata lie, and letters of JSON in another spelling, in which they could hide. */
+/**
+ * Properties of tables that say where data or metadata lie, and what they could hide in: letters of JSON in another spelling, and texts
+ * of two bytes a letter, which the server would read as well.
+ */
 const WIDENING = [
   String.raw`write\.(data|metadata|object-storage|folder-storage)\.path`,
   String.raw`\\u00(2[dDeE]|[4-7][0-9a-fA-F])`,
+  String.raw`\x00`,
+  // In no request but one that registers a table.
+  "metadata-location",
 ];
 /** A pattern in nginx's quotes, where a backslash stands twice. */
 const quoted = (pattern: string) => `"~${pattern.replaceAll("\\", "\\\\")}"`;
@@ -62,11 +68,9 @@ export function nginxConf(server = `http://127.0.0.1:${String(SERVER_PORT)}`): s
     `    client_body_buffer_size ${BODY};`,
     "    client_body_in_single_buffer on;",
     `    location = ${ALIVE} { access_log off; return 200; }`,
-    `    location ~ ^/${PATH}/v1/[^/]+/namespaces/[^/]+/register$ {`,
-    `      ${error(403, FORBIDDEN, "tables are made here, not registered: a metadata file could name any place")}`,
-    "    }",
-    `    location ~ ^/${PATH}/v1/(config|main/.+)$ {`,
+    `    location ~ ^/${PATH}/v1/(config|main/(namespaces|tables|views|transactions)(/.*)?)$ {`,
     `      if ($http_content_encoding) { ${error(415, "BadRequestException", "bodies are sent as they are")} }`,
+    `      if ($http_content_type !~* "^(application/json(; ?charset=utf-8)?)?$") { ${error(415, "BadRequestException", "bodies are JSON in UTF-8")} }`,
     // Last of all headers: the server makes its own address of this one.
     "      proxy_set_header Host $http_host;",
     "      proxy_set_header X-Lakehouse-Widening $widening;",
@@ -79,7 +83,7 @@ export function nginxConf(server = `http://127.0.0.1:${String(SERVER_PORT)}`): s
     `    client_max_body_size ${BODY};`,
     `    client_body_buffer_size ${BODY};`,
     "    location / {",
-    `      if ($http_x_lakehouse_widening) { ${error(403, FORBIDDEN, "the catalog chooses where a table lies: no property may name another place")} }`,
+    `      if ($http_x_lakehouse_widening) { ${error(403, FORBIDDEN, "the catalog chooses where a table lies: nobody names another place")} }`,
     "      proxy_set_header X-Lakehouse-Widening '';",
     "      proxy_set_header Host $http_host;",
     `      proxy_pass ${server};`,

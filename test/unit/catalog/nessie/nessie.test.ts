@@ -116,8 +116,7 @@ describe("configuration of the catalog that gives keys", () => {
       [...text.matchAll(/location (.*) \{/g)].map(([, at]) => at?.split(" {")[0]),
       [
         "= /alive",
-        "~ ^/iceberg/v1/[^/]+/namespaces/[^/]+/register$",
-        "~ ^/iceberg/v1/(config|main/.+)$",
+        "~ ^/iceberg/v1/(config|main/(namespaces|tables|views|transactions)(/.*)?)$",
         "/",
         "/",
         "= /keys.json",
