@@ -56,7 +56,7 @@ export class Nessie extends Service implements VendingCatalog {
     this.seed = password(`${name}-signing`, this, 64);
     this.secret(KEYS, { [config.KEYS_PATH.slice(1)]: this.seed.apply(keySet) });
     const services = stack.services(platform);
-    const engines = VENDING_ENGINES.filter((engine) => services.includes(engine));
+    const engines: readonly string[] = VENDING_ENGINES.filter((engine) => services.includes(engine));
     this.programs();
 
     const group = this.group(SERVER);

@@ -18,7 +18,7 @@ export const nessie = description({
   proofs: [
     {
       system: "Nessie",
-      from: "command, properties and rules of the server, nginx before it, tokens and keys, each container below a read-only root; PostgreSQL and the object store with the stack's users and policies, Trino's rendered catalog. Trino's coordinator works alone",
+      from: "command, properties and rules of the server, nginx before it, tokens and keys, each container below a read-only root; PostgreSQL and the object store with the stack's users and policies, Trino's rendered catalog. Trino's coordinator works alone; the job of Spark has the rendered configuration and the token, and no key of the store",
       seen: [
         "starts from the rendered files, and lets nobody in who has no token of a valid generation",
         "does with namespaces, tables and views what the specification says, by PyIceberg and by plain HTTP",
@@ -26,6 +26,7 @@ export const nessie = description({
         "gives a reader keys that read alone, and shows nobody a namespace without a right to it",
         "refuses requests that would have keys made for another place, in every spelling",
         "lets Trino read and write with keys of the catalog alone, where it has a right",
+        "lets a job of Spark read and write with keys of the catalog alone, where it has a right",
         "knows the next generation of a client before its pods use it",
         "keeps tables and rights when the server is killed",
         "exposes the series that Nessie's panels ask for, and has no secret in the process list",
@@ -48,7 +49,7 @@ export const nessie = description({
     ],
     [
       "keys of Ceph and of AWS",
-      "no registry of packages has either; the store's own AssumeRole is asked as they ask for it, with a role's name",
+      "no registry of packages has either: of `roleArn` the rendered property alone was seen",
     ],
   ],
 });

@@ -50,7 +50,7 @@ export const spark = description({
   allowed: [
     {
       file: /^spark\/spark\.conf$/,
-      key: /^spark\.(sql\.catalog\.lakehouse\.(uri|s3\.endpoint)|hadoop\.(fs\.s3a\.endpoint|hive\.metastore\.uris))$/,
+      key: /^spark\.(sql\.catalog\.(lakehouse|vended)\.(uri|s3\.endpoint)|hadoop\.(fs\.s3a\.endpoint|hive\.metastore\.uris))$/,
       kind: "endpoint",
       why: ONE_MACHINE,
     },

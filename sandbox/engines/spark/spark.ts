@@ -86,9 +86,11 @@ export function localConf(ground: Ground, file: string, conf: string, ports: Dri
   const given = (key: string) => properties.get(text, key) !== undefined;
   const delta = given(METASTORE_CLIENT);
   const files = given("spark.hadoop.fs.s3a.endpoint");
+  const vended = given("spark.sql.catalog.vended.uri");
   for (const key of [
     "spark.sql.catalog.lakehouse.uri",
     "spark.sql.catalog.lakehouse.s3.endpoint",
+    ...(vended ? ["spark.sql.catalog.vended.uri", "spark.sql.catalog.vended.s3.endpoint"] : []),
     ...(files ? ["spark.hadoop.fs.s3a.endpoint"] : []),
     ...(delta ? ["spark.hadoop.hive.metastore.uris"] : []),
   ])

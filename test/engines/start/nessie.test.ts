@@ -20,6 +20,7 @@ import { command } from "../../../sandbox/engines/obtain/command";
 import { startPostgres } from "../../../sandbox/engines/postgres/postgres";
 import { makePostgresResources } from "../../../sandbox/engines/postgres/resources";
 import { Rendered } from "../../../sandbox/engines/rendered";
+import { type Application, driver } from "../../../sandbox/engines/spark/spark";
 import { TrinoClient } from "../../../sandbox/engines/trino/client";
 import { nodesAreReady, startNode } from "../../../sandbox/engines/trino/trino";
 import { notExposed } from "../metrics";
@@ -50,7 +51,10 @@ describe("Nessie", function () {
 
   before(async function () {
     if (process.env.LAKEHOUSE_ISOLATED !== "yes") this.skip();
-    const tools = await obtain(() => undefined, ["minio", "python", "nessie", "nginx", "trino"]);
+    const tools = await obtain(
+      () => undefined,
+      ["minio", "python", "nessie", "nginx", "trino", "icebergSpark", "icebergAws"],
+    );
     run = Run.start("nessie");
     ground = await Ground.of(run, await rendering(1), tools, { nessie: 8181 });
     process.env[JVM_OPTIONS] = jvmOptions(ground, ground.folder("tmp"));
@@ -377,6 +381,24 @@ describe("Nessie", function () {
       times.push(performance.now() - at);
     }
     console.log(`      a table with its keys: ${times.sort((a, b) => a - b)[10]?.toFixed(0) ?? ""} ms (median of 20)`);
+  });
+
+  it("lets a job of Spark read and write with keys of the catalog alone, where it has a right", async () => {
+    const application = ground.rendered.object("SparkApplication", "bronze-to-silver") as unknown as Application;
+    const job = join(__dirname, "../../../sandbox/engines/nessie/vended_job.py");
+    ground.write("spark/jobs", { "vended_job.py": readFileSync(job, "utf8") });
+    const began = Date.now();
+    const { command: line, env } = driver(ground, application, "spark-vended", ["vended_job.py"]);
+    const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: key, ...without } = env;
+    ok(id !== undefined && key !== undefined && without.LAKEHOUSE_VENDED_TOKEN !== undefined);
+    const out = await command(line, { env: without });
+    console.log(`      Spark: ${((Date.now() - began) / 1000).toFixed(1)} s`);
+    deepEqual(JSON.parse(out.split("\n").find((each) => each.startsWith("{")) ?? ""), {
+      "read": [9, 18],
+      "written": ["z", "b", "c"],
+      "write where it reads": true,
+      "read elsewhere": true,
+    });
   });
 
   it("knows the next generation of a client before its pods use it", async () => {
