@@ -25,7 +25,11 @@ import { TrinoClient } from "../../../sandbox/engines/trino/client";
 import { nodesAreReady, startNode } from "../../../sandbox/engines/trino/trino";
 import { notExposed } from "../metrics";
 
-const NAMESPACES = { sales: { write: ["loader", "trino"], read: ["reports"] }, secret: { write: ["loader"] } };
+const NAMESPACES = {
+  sales: { write: ["loader", "trino"], read: ["reports", "spark"] },
+  plans: { write: ["spark"] },
+  secret: { write: ["loader"] },
+};
 const SCHEMA = { "type": "struct", "schema-id": 0, "fields": [{ id: 1, name: "id", required: false, type: "long" }] };
 const TABLE = { "schema": SCHEMA, "stage-create": false, "properties": {} };
 
