@@ -44,7 +44,7 @@ export const hiveMetastore = system({
   pods: ({ platform, settings: own }) => [...hiveMetastorePods(platform, own), ...metastoreTaskPods(platform, own)],
   monitoring: () => ({ "hive-metastore": monitoring }),
   doors: ({ platform }) => {
-    const place = { namespace: platform.namespace("catalog"), service: "hive-metastore" };
+    const place = { namespace: platform.namespace("catalog"), service: "hive-metastore", signIn: undefined };
     const secure = platform.tls ? { scheme: "https" } : {};
     return [
       { ...place, name: "hive-metastore-rest", kind: "iceberg-rest", port: REST_PORT, ...secure },

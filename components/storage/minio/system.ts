@@ -47,6 +47,8 @@ export const minio = system({
       port: S3_PORT,
       ...(platform.tls ? { scheme: "https" } : {}),
       health: "/minio/health/ready",
+      signIn: "its users by key",
+      pods: { role: "server" },
     },
   ],
   compose: { standIns: (objects) => (require("./composed") as typeof import("./composed")).standIns(objects) },
