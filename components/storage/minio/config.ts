@@ -40,6 +40,10 @@ export function serverCertificate({ headless, namespace }: Omit<Places, "tls">, 
   return named({ commonName: host, secretName: CERTIFICATE }, [host, `*.${serviceHost(headless, namespace)}`, admin]);
 }
 
+/** `name:key`, 32 bytes in base64, as `MINIO_KMS_SECRET_KEY` has it. @param generated 32 letters and digits, which are 190 bits */
+export const encryptionKey = (generated: string): string =>
+  `lakehouse:${Buffer.from(generated.slice(0, 32).padEnd(32, "="), "latin1").toString("base64")}`;
+
 export interface LifecycleRule {
   readonly id: string;
   readonly expiration?: string;

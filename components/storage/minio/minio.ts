@@ -15,6 +15,7 @@ import type {
 import { issued } from "../../core/certificates";
 import { type Endpoint, serviceEndpoint, url } from "../../core/endpoint";
 import { fromSecret } from "../../core/env";
+import type { ContainerArgs } from "../../core/pod";
 import { type BucketGrant, bucketGrant, userPolicy } from "../../core/grant";
 import { EXPOSED_REASON, selector } from "../../core/labels";
 import { Link } from "../../core/link";
@@ -40,6 +41,7 @@ export interface MinioArgs {
 }
 
 const HEADLESS = "minio-nodes";
+const ENCRYPTION = "encryption";
 const ROOT_SECRET = "minio-root";
 /** Volume of the certificate. */
 const TLS = "tls";
@@ -81,7 +83,7 @@ export class Minio extends Service implements ObjectStore {
     const topics = notifiedTopics(buckets);
     const kafka = topics.length === 0 ? undefined : this.writer(topics, events);
     const targets = kafka === undefined ? {} : targetEnv(topics, kafka);
-    const workload = this.servers(settings, platform, targets);
+    const workload = this.servers(settings, platform, { ...targets, ...(settings.encrypted ? this.encryption() : {}) });
     this.publish(settings);
 
     // The address resolves once the servers are ready, so that a first update creates buckets after them.
@@ -138,7 +140,15 @@ export class Minio extends Service implements ObjectStore {
     return access;
   }
 
-  private servers(settings: MinioSettings, platform: Platform, targets: ReturnType<typeof targetEnv>): Workload {
+  /** A key that MinIO seals the key of each object with; it has no other way without a server of keys. */
+  private encryption(): NonNullable<ContainerArgs["env"]> {
+    // Of one generation alone: what was sealed by it is read by nothing else.
+    const sealed = password("minio-encryption", this, 32).apply(config.encryptionKey);
+    this.secret(ENCRYPTION, { key: sealed });
+    return { MINIO_KMS_SECRET_KEY: fromSecret(`minio-${ENCRYPTION}`, "key"), MINIO_KMS_AUTO_ENCRYPTION: "on" };
+  }
+
+  private servers(settings: MinioSettings, platform: Platform, targets: NonNullable<ContainerArgs["env"]>): Workload {
     const group = this.group("server");
     const { tls } = platform;
     const place = { headless: HEADLESS, namespace: this.namespace };
