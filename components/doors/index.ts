@@ -109,13 +109,14 @@ export class Doors extends pulumi.ComponentResource {
   }
 
   /** The pods behind a door's Service. */
-  private endpoint({ name, service, namespace, port, scheme, pods = {} }: Door): Endpoint {
+  private endpoint({ name, service, namespace, port, scheme, tls, pods = {} }: Door): Endpoint {
     const behind = this.services.get(pods.service ?? service);
     if (behind === undefined) throw new Error(`no service of the stack is behind the door ${name}`);
     const peer = behind.peer(pods.role);
     if (peer.namespace !== namespace)
       throw new Error(`the door ${name} leads to ${namespace}, and its pods are in ${peer.namespace}`);
-    return serviceEndpoint({ name: `${name}-door`, peer, service, port, ...(scheme === undefined ? {} : { scheme }) });
+    const way = { ...(scheme === undefined ? {} : { scheme }), ...(tls === undefined ? {} : { tls }) };
+    return serviceEndpoint({ name: `${name}-door`, peer, service, port, ...way });
   }
 }
 

@@ -52,8 +52,9 @@ export const hiveMetastore = system({
     ];
   },
   create: ({ libraries = NO_LIBRARIES, ...args }, opts) => {
+    const door = args.stack.door("hive-metastore-rest")?.host;
     const { HiveMetastore } = require("./hive-metastore") as typeof import("./hive-metastore");
-    const metastore = new HiveMetastore("hive-metastore", { ...args, libraries }, opts);
+    const metastore = new HiveMetastore("hive-metastore", { ...args, libraries, door }, opts);
     return { services: [metastore, metastore.tasks], tables: metastore.tables };
   },
 });

@@ -38,6 +38,8 @@ export interface MinioArgs {
   readonly buckets: readonly Bucket[];
   /** Event log of bucket notifications. Undefined where the stack runs no Kafka; the settings then allow no notifications. */
   readonly events: EventLog | undefined;
+  /** Name at which clients outside of the cluster reach it. @default none do */
+  readonly door?: string | undefined;
 }
 
 const HEADLESS = "minio-nodes";
@@ -57,7 +59,7 @@ export class Minio extends Service implements ObjectStore {
   private readonly platform: Platform;
 
   constructor(name: string, args: MinioArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { platform, settings, buckets, events } = args;
+    const { platform, settings, buckets, events, door } = args;
     const locked = buckets.filter(({ lockDays }) => lockDays > 0);
     super(
       "storage:Minio",
@@ -83,7 +85,9 @@ export class Minio extends Service implements ObjectStore {
     const topics = notifiedTopics(buckets);
     const kafka = topics.length === 0 ? undefined : this.writer(topics, events);
     const targets = kafka === undefined ? {} : targetEnv(topics, kafka);
-    const workload = this.servers(settings, platform, { ...targets, ...(settings.encrypted ? this.encryption() : {}) });
+    const env = { ...targets, ...(settings.encrypted ? this.encryption() : {}) };
+    const names = [settings.admin.host, ...(door === undefined ? [] : [door])];
+    const workload = this.servers(settings, platform, env, names);
     this.publish(settings);
 
     // The address resolves once the servers are ready, so that a first update creates buckets after them.
@@ -148,13 +152,16 @@ export class Minio extends Service implements ObjectStore {
     return { MINIO_KMS_SECRET_KEY: fromSecret(`minio-${ENCRYPTION}`, "key"), MINIO_KMS_AUTO_ENCRYPTION: "on" };
   }
 
-  private servers(settings: MinioSettings, platform: Platform, targets: NonNullable<ContainerArgs["env"]>): Workload {
+  private servers(
+    settings: MinioSettings,
+    platform: Platform,
+    targets: NonNullable<ContainerArgs["env"]>,
+    names: readonly string[],
+  ): Workload {
     const group = this.group("server");
     const { tls } = platform;
     const place = { headless: HEADLESS, namespace: this.namespace };
-    const certificate = tls
-      ? [issued(this.certificate, platform.issuer, config.serverCertificate(place, settings.admin.host))]
-      : [];
+    const certificate = tls ? [issued(this.certificate, platform.issuer, config.serverCertificate(place, names))] : [];
     const health = (path: string) => ({
       httpGet: { path: `/minio/health/${path}`, port: "s3", ...(tls ? { scheme: "HTTPS" } : {}) },
       periodSeconds: 10,

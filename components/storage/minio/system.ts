@@ -67,7 +67,8 @@ export const minio = system({
   compose: { standIns: (objects) => (require("./composed") as typeof import("./composed")).standIns(objects) },
   create: ({ platform, settings: own, stack, log }, opts) => {
     const { Minio } = require("./minio") as typeof import("./minio");
-    const args = { platform, settings: own, buckets: stack.buckets, events: log?.events };
+    const door = stack.door("minio")?.host;
+    const args = { platform, settings: own, buckets: stack.buckets, events: log?.events, door };
     const minio = new Minio("minio", args, opts);
     return { services: [minio], objects: minio };
   },

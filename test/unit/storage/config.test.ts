@@ -31,10 +31,10 @@ const bucket: Bucket = {
 
 describe("MinIO's command line", () => {
   it("is one pool over all servers and drives", () => {
-    assert.deepEqual(serverArgs(16, 4, { headless: "minio-nodes", namespace: "lakehouse-storage", tls: false }).slice(0, 2), [
-      "server",
-      "http://minio-{0...15}.minio-nodes.lakehouse-storage.svc:9000/data-{0...3}",
-    ]);
+    assert.deepEqual(
+      serverArgs(16, 4, { headless: "minio-nodes", namespace: "lakehouse-storage", tls: false }).slice(0, 2),
+      ["server", "http://minio-{0...15}.minio-nodes.lakehouse-storage.svc:9000/data-{0...3}"],
+    );
   });
 
   it("is a folder for one server with one drive", () => {
