@@ -4,6 +4,8 @@ import { gateway as schema } from "../../components/cluster/gateway";
 import { opened, routeOf } from "../../components/core/door";
 import * as routes from "../../components/doors/routes";
 import { stackFacts } from "../../components/facts";
+import { serverCertificate as catalogCertificate } from "../../components/catalog/hive-metastore/config";
+import { serverCertificate as minioCertificate } from "../../components/storage/minio/config";
 import { behind, serverCertificate } from "../../components/query/trino/config";
 import { settingsFrom } from "../../components/settings";
 import { newKeys } from "../../components/settings/moved";
@@ -139,6 +141,16 @@ describe("doors to the outside", () => {
       "localhost",
       "t.example.org",
     ]);
+  });
+});
+
+describe("certificates of programs that speak TLS themselves", () => {
+  it("are of the door's host too", () => {
+    const store = minioCertificate({ headless: "nodes", namespace: "ns" }, ["192.0.2.1", "s3.example.org"]);
+    deepEqual(store.dnsNames, ["minio.ns.svc", "*.nodes.ns.svc", "s3.example.org"]);
+    const catalog = catalogCertificate(["hive-metastore.ns.svc", "catalog.example.org"], "keystore");
+    deepEqual(catalog.dnsNames, ["hive-metastore.ns.svc", "catalog.example.org"]);
+    equal(catalog.commonName, "hive-metastore.ns.svc");
   });
 });
 
