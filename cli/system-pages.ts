@@ -10,6 +10,7 @@ import { formatBytes } from "../components/core/quantity";
 import {
   type AnySystem,
   CAPABILITY_WORDS,
+  exampleOf,
   onSwitch,
   pathOf,
   type PresetName,
@@ -19,7 +20,7 @@ import {
   systemName,
 } from "../components/core/system";
 import type { Use } from "../components/core/uses";
-import { givers, stackFacts } from "../components/facts";
+import { givers, isThere, stackFacts } from "../components/facts";
 import { type Settings, settingsFrom } from "../components/settings";
 import { PROJECT_FOLDER } from "../inputs/project";
 import { type Fragment, merge } from "../components/settings/presets";
@@ -66,8 +67,10 @@ function head(system: AnySystem): string {
     ...section("What it runs", ["pinned", "version", "licence"], pinRows(system, facts.settings, facts.stack)),
     ...section(
       "Doors",
-      ["name", "kind", "inside of the cluster"],
-      (system.doors?.(facts) ?? []).map((door) => [door.name, door.kind, `\`${doorUrl(door)}\``]),
+      ["name", "kind", "inside of the cluster", "who may pass"],
+      (system.doors?.(facts) ?? [])
+        .filter(isThere)
+        .map((door) => [door.name, door.kind, `\`${doorUrl(door)}\``, door.signIn ?? "whoever reaches it"]),
     ),
     ...section(
       "Alerts",
@@ -97,8 +100,8 @@ const isSwitched = ({ on, switch: by }: AnySystem): boolean => on === undefined 
 export function everything({ kind = "s3" }: AnySystem, preset: PresetName = "homelab"): Settings {
   const switches = systems
     .filter((system) => system.kind === undefined && isSwitched(system))
-    .map((system) => ({ ...system, by: onSwitch(system) }))
-    .map(({ section: of, key, by, example }) => ({ [of]: { [key]: { ...example, [by.key]: by.value } } }));
+    .map((system) => ({ system, by: onSwitch(system) }))
+    .map(({ system, by }) => merge(exampleOf(system), { [system.section]: { [system.key]: { [by.key]: by.value } } }));
   return settingsFrom(
     [...switches, { storage: { objects: OBJECTS[kind] } }].reduce<Fragment>(merge, {
       preset,

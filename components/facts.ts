@@ -1,5 +1,5 @@
 import { tableFormats } from "./catalog/formats";
-import type { Door } from "./core/door";
+import type { Door, PublicDoor } from "./core/door";
 import type { Jar } from "./core/pins";
 import type { Platform } from "./core/platform";
 import type { PodGroup } from "./core/pod-group";
@@ -36,6 +36,7 @@ function factsOf(settings: Settings): StackFacts {
       return (libraries ??= fetched(settings, stack));
     },
     gives: (capability) => givers(capability).some((system) => isOn(system, settings, stack)),
+    door: (name) => publicDoor(settings, name),
     services: (platform) => [...new Set(stackPods(platform, settings).map(({ service }) => service))],
   };
   let known: StackFacts["buckets"] | undefined;
@@ -81,9 +82,24 @@ export const sizedPods = (platform: Platform, settings: Settings, stack = stackF
     system.pods({ ...facts, settings: withPaths(system, own) }),
   );
 
+/** A door as the settings open it. */
+function publicDoor({ doors, cluster: { gateway } }: Settings, name: string): PublicDoor | undefined {
+  const { host, url } = Object.hasOwn(doors, name) ? (doors[name] ?? {}) : {};
+  if (host !== undefined)
+    return { url: `https://${host}`, host, by: gateway.mode === "ingress" ? "ingress" : "gateway" };
+  return url === undefined ? undefined : { url: url.replace(/\/+$/, ""), host: new URL(url).hostname, by: "elsewhere" };
+}
+
 /** Entry points of a stack for people and for clients outside of the cluster. */
 export const stackDoors = (platform: Platform, settings: Settings, stack = stackFacts(settings)): Door[] =>
-  describedBy({ platform, settings, stack }, (system, facts) => system.doors?.(facts) ?? []);
+  describedBy({ platform, settings, stack }, (system, facts) => system.doors?.(facts) ?? []).filter(isThere);
+
+/** Whether the stack has a door of a system that is on. */
+export const isThere = ({ there = true }: Door): boolean => there;
+
+/** All doors that any stack may have, as these settings describe them. */
+export const allDoors = (platform: Platform, settings: Settings, stack = stackFacts(settings)): Door[] =>
+  systems.flatMap((system) => [...(system.doors?.({ platform, settings: settingsOf(system, settings), stack }) ?? [])]);
 
 /** One part of the description of every system that is on. */
 export function describedBy<T>(

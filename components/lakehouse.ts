@@ -4,6 +4,7 @@ import { Catalog } from "./catalog";
 import { Compute } from "./compute";
 import { type Given, combined } from "./core/given";
 import type { Platform } from "./core/platform";
+import { Doors, opensDoors } from "./doors";
 import { ground } from "./ground";
 import type { Layer, LayerArgs } from "./layer";
 import { Observability } from "./observability";
@@ -57,6 +58,7 @@ export class Lakehouse extends pulumi.ComponentResource {
     });
     const services = layers.flatMap((layer) => layer.services);
     const { platform } = stack;
+    if (opensDoors(settings)) new Doors("doors", { settings, doors: stack.doors, services }, child);
     let described: StackOutputs | undefined;
     // Once all links are there: those of the monitors are the last.
     const outputs = (): StackOutputs =>

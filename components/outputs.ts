@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-import { type Door, doorUrl, forwardCommand } from "./core/door";
+import { type Door, doorUrl, forwardCommand, type PublicDoor } from "./core/door";
 import { url } from "./core/endpoint";
 import type { BucketNames } from "./core/capabilities";
 import type { BucketGrant } from "./core/grant";
@@ -43,6 +43,8 @@ export interface DoorOutput extends Pick<Door, "name" | "kind" | "health"> {
   readonly url: string;
   /** The command that opens it on a person's own machine. */
   readonly open: string;
+  /** As it is outside of the cluster, where the settings open it. */
+  readonly outside?: string;
 }
 
 /** Cpu in cores, memory in bytes. */
@@ -95,6 +97,7 @@ export function stackOutputs({ stack, given, namespaces, services, links, cost }
       url: doorUrl(door),
       open: forwardCommand(door),
       ...(health === undefined ? {} : { health }),
+      ...outside(stack.facts.door(door.name)),
     })),
     services,
     capacity: capacity(stack.platform.nodes, stack.groups),
@@ -103,6 +106,8 @@ export function stackOutputs({ stack, given, namespaces, services, links, cost }
     ...(cost && { cost }),
   };
 }
+
+const outside = (door: PublicDoor | undefined) => (door === undefined ? {} : { outside: door.url });
 
 function endpoints({ objects, database, tables, sql, jobs = [] }: Given) {
   const [store] = objects ?? [];

@@ -1,5 +1,5 @@
 import { groupName, type Resources } from "../components/core/pod-group";
-import { type AnySystem, onSwitch, systemName } from "../components/core/system";
+import { type AnySystem, exampleOf, onSwitch, systemName } from "../components/core/system";
 import { systemsOn } from "../components/facts";
 import { SettingsError } from "../components/settings";
 import { type Fragment, merge, put } from "../components/settings/presets";
@@ -54,7 +54,7 @@ export function optionalFit(fragment: Fragment, stack: Described, system: AnySys
     fragment,
   );
   const facts = { name: systemName(system), with: more.map(systemName) };
-  const valid = ifValid(base) ?? ifValid(merge({ [system.section]: { [system.key]: system.example ?? {} } }, base));
+  const valid = ifValid(base) ?? ifValid(merge(exampleOf(system), base));
   if (valid === undefined) return [{ ...facts, least: { cpu: 0, memory: 0 }, refused: firstMistake(base) }];
   const before = new Set(stack.groups.map(groupName));
   const own = valid.groups.filter((group) => !before.has(groupName(group)));

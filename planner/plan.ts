@@ -185,6 +185,12 @@ export interface DoorReport {
   readonly url: string;
   /** Command that opens it from a machine outside of the cluster. */
   readonly open: string;
+  /** URL at which people outside of the cluster reach it. @default nobody does */
+  readonly outside?: string;
+  /** Who may pass, by what they sign in; null where nobody signs in. @default not known */
+  readonly signIn?: string | null;
+  /** Clients in other namespaces that may use it, `reports/app=web`. @default none */
+  readonly clients?: readonly string[];
 }
 
 export interface LinkReport {

@@ -6,7 +6,7 @@ import { selectsPlainly } from "./core/labels";
 import { every } from "./core/path";
 import { DOMAIN, type Resource } from "./core/resource";
 import type { Stack } from "./core/stack";
-import { podsBehind } from "./network/services";
+import { podsBehind, services } from "./network/services";
 import { keysOf } from "./operators";
 import { kindOf } from "./workloads";
 import { placeOf } from "./workloads/text";
@@ -17,6 +17,11 @@ import { title, type Workload } from "./workloads/types";
 const REASON = `${DOMAIN}/exposed-reason`;
 /** Kinds whose operator makes Services or listeners for clients outside. */
 const OPENING = keysOf(({ doors }) => doors !== undefined);
+/** Kinds that lead from a gateway to Services. */
+const ROUTES = [
+  "networking.k8s.io/Ingress",
+  ...["GRPCRoute", "HTTPRoute", "TCPRoute", "TLSRoute", "UDPRoute"].map((kind) => `gateway.networking.k8s.io/${kind}`),
+];
 const OPEN = new Set(["NodePort", "LoadBalancer"]);
 
 export const serviceForbidExposedData: StackValidationPolicy = stackPolicy({
@@ -53,6 +58,7 @@ function* doors(stack: Stack): Generator<Door> {
     );
     yield* open(on, spec, pods);
   }
+  for (const on of stack.of(...ROUTES)) yield* routed(on, stack);
   // Operators make Services and listeners from their custom resources.
   for (const on of stack.of(...OPENING)) {
     const place = placeOf(on);
@@ -63,6 +69,27 @@ function* doors(stack: Stack): Generator<Door> {
         else yield* listener(on, one, door.exposed, pods);
       }
     }
+  }
+}
+
+/** Pods behind the Services that a route or an Ingress leads to. */
+function* routed(on: Resource, stack: Stack): Generator<Door> {
+  const spec = on.root.at("spec");
+  const backends = [
+    ...spec
+      .at("rules")
+      .items.flatMap((rule) => [
+        ...rule.at("backendRefs").items.map((one) => ({ name: one.at("name"), namespace: one.at("namespace").text })),
+        ...rule
+          .get("http.paths")
+          .items.map((path) => ({ name: path.get("backend.service.name"), namespace: undefined })),
+      ]),
+    { name: spec.get("defaultBackend.service.name"), namespace: undefined },
+  ].filter(({ name }) => name.present);
+  const known = services(stack);
+  for (const { name, namespace = on.namespace } of backends) {
+    const pods = known.get(`${namespace}/${name.text ?? ""}`)?.pods ?? [];
+    yield { on, field: name, how: `the route to ${name.text ?? "a Service that is not known yet"}`, pods };
   }
 }
 

@@ -57,6 +57,13 @@ const TLS_SETTINGS: readonly TlsSetting[] = [
     problem: () => "serves its hosts without TLS",
     fix: "list the hosts with their Secret in spec.tls",
   },
+  ...["Gateway", "ListenerSet"].map((kind) => ({
+    key: `gateway.networking.k8s.io/${kind}`,
+    fields: ({ root }: Resource) => root.get("spec.listeners").items.map((one) => one.at("protocol")),
+    insecure: ({ text }: Field) => text !== "HTTPS" && text !== "TLS",
+    problem: ({ text }: Field) => `has a listener without TLS (${text ?? "no protocol"})`,
+    fix: "set its protocol to HTTPS with a certificate, or to TLS",
+  })),
   ...keysOf(({ doors }) => doors !== undefined).map((key) => ({
     key,
     fields: listenersFromOutside,

@@ -1,6 +1,6 @@
 import { platform } from "../components/cluster/platform";
 import { settingsOf } from "../components/core/system";
-import { stackFacts, systemsOn } from "../components/facts";
+import { stackDoors, stackFacts, systemsOn } from "../components/facts";
 import { type Settings, settingsHints } from "../components/settings";
 import { formatNotes } from "../components/settings/locked-out";
 import type { LinkReport } from "../planner/plan";
@@ -12,6 +12,7 @@ export function notes({ stack, values }: Pick<StackConfig, "stack" | "values">, 
     ...settingsHints(values),
     ...guesses(settings),
     ...derived(settings),
+    ...openToAnyone(settings),
     ...formatNotes(settings),
     ...manualSteps(stack, settings),
   ];
@@ -31,6 +32,15 @@ export function transport({ cluster: { tls } }: Settings, links: readonly LinkRe
 /** What systems that are on say of their settings. */
 const derived = (settings: Settings): string[] =>
   systemsOn(settings).flatMap((system) => system.notes?.(settingsOf(system, settings), stackFacts(settings)) ?? []);
+
+/** Doors that whoever reaches the gateway may use. */
+const openToAnyone = (settings: Settings): string[] =>
+  stackDoors(platform(settings), settings)
+    .filter(({ name, signIn }) => signIn === undefined && settings.doors[name]?.host !== undefined)
+    .map(
+      ({ name }) =>
+        `WARNING: ${name} is open at https://${settings.doors[name]?.host ?? ""} and nobody signs in there: who reaches the gateway may use it`,
+    );
 
 function guesses({ cluster: { apiServer } }: Settings): string[] {
   if (apiServer.cidrs !== undefined) return [];

@@ -1,9 +1,9 @@
 import type { Platform } from "../components/core/platform";
-import { doorUrl, forwardCommand } from "../components/core/door";
+import { type Door, doorUrl, forwardCommand } from "../components/core/door";
 import type { BucketGrant } from "../components/core/grant";
 import { groupName } from "../components/core/pod-group";
 import { layerOf, systemName } from "../components/core/system";
-import { describedBy, podsBySystem, stackFacts, systemsOn } from "../components/facts";
+import { describedBy, isThere, podsBySystem, stackDoors, stackFacts, systemsOn } from "../components/facts";
 import type { Settings } from "../components/settings";
 import { by } from "../planner/order";
 import type { DoorReport, GrantReport, LinkReport, Plan, SystemReport } from "../planner/plan";
@@ -21,14 +21,38 @@ export function systemReports(settings: Settings): SystemReport[] {
 /** Entry points, each with its system. */
 export const doorReports = (ground: Platform, settings: Settings): DoorReport[] =>
   describedBy({ platform: ground, settings, stack: stackFacts(settings) }, (system, facts) =>
-    (system.doors?.(facts) ?? []).map((door) => ({
-      name: door.name,
-      system: systemName(system),
-      kind: door.kind,
-      url: doorUrl(door),
-      open: forwardCommand(door),
-    })),
+    (system.doors?.(facts) ?? [])
+      .filter(isThere)
+      .map((door) => ({
+        name: door.name,
+        system: systemName(system),
+        kind: door.kind,
+        url: doorUrl(door),
+        open: forwardCommand(door),
+        signIn: door.signIn ?? null,
+        ...opening(door, ground, settings),
+      })),
   );
+
+/** Who outside of the stack reaches a door. */
+function opening(door: Door, ground: Platform, settings: Settings): Pick<DoorReport, "outside" | "clients"> {
+  // Who reaches a port reaches all that is behind it.
+  const same = stackDoors(ground, settings).filter((each) => sharesPort(each, door));
+  const names = [door.name, ...same.map(({ name }) => name)];
+  const outside = names.flatMap((name) => stackFacts(settings).door(name)?.url ?? [])[0];
+  const clients = settings.allow
+    .filter(({ to }) => names.includes(to))
+    .map(
+      ({ namespace, labels }) =>
+        `${namespace}/${Object.entries(labels)
+          .map((pair) => pair.join("="))
+          .join(",")}`,
+    );
+  return { ...(outside === undefined ? {} : { outside }), ...(clients.length === 0 ? {} : { clients }) };
+}
+
+const sharesPort = (one: Door, other: Door) =>
+  one.service === other.service && one.namespace === other.namespace && one.port === other.port;
 
 /** Links that the program made, with the systems on both sides and the policies that open them. */
 export function linkReports(resources: readonly Recorded[], ground: Platform, settings: Settings): LinkReport[] {

@@ -8,7 +8,16 @@ export function addPins(program: Command): void {
   withOutput(program.command("images"))
     .description("list every image with its tag, licence and locked digest")
     .option("--lock", "ask each registry for the digest behind the tag (network), and write images.lock.json")
-    .action(async ({ lock, ...flags }: OutputFlags & { readonly lock?: boolean }) => {
+    .option(
+      "--sbom",
+      "a bill of materials of the images that are built from this project, as CycloneDX's JSON, instead",
+    )
+    .action(async ({ lock, sbom, ...flags }: OutputFlags & { readonly lock?: boolean; readonly sbom?: boolean }) => {
+      if (sbom === true) {
+        const { billOfMaterials } = require("../sbom") as typeof import("../sbom");
+        await deliver(`${JSON.stringify(billOfMaterials(), null, 2)}\n`, flags);
+        return;
+      }
       const { imagesCommand } = require("../images") as typeof import("../images");
       const { text, complete } = await imagesCommand(lock === true);
       await deliver(text, flags);

@@ -18,6 +18,7 @@ import {
 } from "../fields/fields";
 import { cidr } from "../fields/ranges";
 import { imagePullSecrets, ownRegistries, registryMirrors } from "../fields/registries";
+import { gateway } from "./gateway";
 
 const EFFECT = "NoSchedule, PreferNoSchedule or NoExecute";
 const effect = z.enum(["NoSchedule", "PreferNoSchedule", "NoExecute"], { error: EFFECT });
@@ -155,6 +156,7 @@ export const cluster = withDefaults(
       .describe(
         "object store, PostgreSQL, Kafka, metastore and Trino speak TLS alone, by certificates of issuer, and their clients verify names; needs certManager, issuer and caBundle; default false",
       ),
+    gateway: gateway.describe("what leads from outside of the cluster to the hosts of lakehouse:doors"),
     dns: section({
       namespace: dnsLabel.default("kube-system").describe("namespace of the cluster's DNS; default kube-system"),
       labels: podSelector

@@ -21,6 +21,8 @@ export interface Bucket {
   readonly noncurrentDays: number;
   /** Days before which no version of an object may be deleted; 0 for a bucket without object lock. */
   readonly lockDays: number;
+  /** Whether the administrator may delete locked versions: in governance he may, in compliance nobody may. */
+  readonly lockMode: "governance" | "compliance";
   /** Days after which unfinished uploads are aborted. */
   readonly abortUploadsDays: number;
   readonly notify: readonly Notification[];

@@ -6,7 +6,7 @@ import type { Access } from "./access";
 import type { Bucket } from "./bucket";
 import type { KnownTopics } from "./capabilities";
 import type { Composition } from "./composition";
-import type { Door } from "./door";
+import type { Door, PublicDoor } from "./door";
 import type { BucketGrant } from "./grant";
 import type { Monitoring } from "./monitoring";
 import type { Jar, Pins } from "./pins";
@@ -41,6 +41,8 @@ export interface StackFacts {
   readonly access: Access;
   /** Whether a system that is on gives the capability. */
   gives(capability: CapabilityName): boolean;
+  /** How people outside of the cluster reach a door, by its name; undefined where `lakehouse:doors` does not open it. */
+  door(name: string): PublicDoor | undefined;
   /** Names of all services of the stack that have pods, without duplicates. */
   services(platform: Platform): readonly string[];
 }
@@ -70,8 +72,9 @@ export type Incomplete<T> = T extends readonly unknown[]
 
 /** A setting whose key has changed. The old key is accepted for one release, and the plan names the new one. */
 export interface Moved {
-  /** The old key, in the settings of its system. */
+  /** The old key, in the settings of its system: `operator`, or `clients.trino.url` within a section of them. */
   readonly key: string;
+  /** The new key in the same settings, or the whole path of one elsewhere: `lakehouse:doors.trino.url`. */
   readonly to: string;
   /** Whether a value of the old key is meant for the new one, where the old key has another meaning now. @default every value */
   readonly is?: (value: unknown) => boolean;
@@ -99,6 +102,8 @@ export interface System<
   readonly presets?: Readonly<Partial<Record<PresetName, Incomplete<z.input<S>>>>>;
   /** What its settings cannot be without where it is on, or where all of its pods run, by an example: for its page and for proofs. @default nothing */
   readonly example?: Incomplete<z.input<S>>;
+  /** Doors that it cannot be on without, with an example of the URL of each. @default none */
+  readonly exampleDoors?: Readonly<Record<string, string>>;
   /** Other settings with which it is on and runs other pods, by an example of each: for proofs. @default none */
   readonly others?: readonly NonNullable<Incomplete<z.input<S>>>[];
   /** Keys that its settings had before. @default none */
@@ -135,7 +140,7 @@ export interface System<
   readonly tableEngine?: (settings: z.output<S>) => TableEngine | undefined;
   /** Its monitoring, by service. Services that a setting leaves out (such as an existing operator) are included. @default nothing */
   readonly monitoring?: (facts: Facts<z.output<S>>) => Readonly<Record<string, Monitoring>>;
-  /** Entry points for people and for clients outside of the cluster. @default none */
+  /** Entry points for people and for clients outside of the cluster, with those that its settings leave out. @default none */
   readonly doors?: (facts: Facts<z.output<S>>) => readonly Door[];
   /**
    * How it runs without Kubernetes (`lakehouse compose`), where its pods are not among the objects of the plan.
@@ -198,6 +203,17 @@ export const layerOf = ({ section, layer }: Pick<AnySystem, "section" | "layer">
 /** The system's settings within those of the whole stack. */
 export const settingsOf = ({ section, key }: Pick<AnySystem, "section" | "key">, settings: object): unknown =>
   (settings as Record<string, Record<string, unknown>>)[section]?.[key];
+
+/** Its example as settings of a stack. */
+export const exampleOf = ({
+  section,
+  key,
+  example,
+  exampleDoors = {},
+}: AnySystem): Readonly<Record<string, object>> => ({
+  [section]: { [key]: example ?? {} },
+  doors: Object.fromEntries(Object.entries(exampleDoors).map(([door, url]) => [door, { url }])),
+});
 
 /** The name of a system wherever a person meets it: `trino`, `ceph`, `query-api`. */
 export const systemName = ({ kind, key }: Pick<AnySystem, "kind" | "key">): string =>

@@ -9,6 +9,7 @@ import { bucketPrefix, buckets, search, vectors } from "../storage/settings";
 import { access } from "./access";
 import { licences, prices } from "./bills";
 import { credentials } from "./credentials";
+import { allow, doors } from "./doors";
 import { sectionOf, sections } from "./sections";
 
 const { objects, ...stores } = sections("storage");
@@ -23,6 +24,8 @@ export const schema = section({
   pools,
   cluster: cluster.describe("settings of the whole cluster"),
   access: access.describe("who signs in to SQL engines, and what they may read and write"),
+  doors: doors.describe("what people reach from outside of the cluster, by the name of the door; nothing else is open"),
+  allow: allow.describe("clients in other namespaces of the cluster, and the door that each may use"),
   credentials: credentials.describe("generations of the services' credentials, for rotation without downtime"),
   storage: section({
     objects: objects.describe("the object store"),

@@ -19,7 +19,7 @@ export const LOCKABLE: readonly string[] = ["minio", "seaweedfs"];
 export function buckets(settings: StorageSettings, services = false): readonly Bucket[] {
   const keys = (Object.keys(settings.buckets) as BucketKey[]).filter((key) => key !== "services" || services);
   return keys.map((key) => {
-    const { name, lockDays: asked, versioning, expireDays, ...rest } = settings.buckets[key];
+    const { name, lockDays: asked, lockMode, versioning, expireDays, ...rest } = settings.buckets[key];
     const lockable = LOCKABLE.includes(settings.objects.kind);
     const lockDays = lockable ? (asked ?? (key === "backups" ? lockFor(expireDays) : 0)) : 0;
     return {
@@ -28,6 +28,7 @@ export function buckets(settings: StorageSettings, services = false): readonly B
       // Object lock requires versioning.
       versioning: versioning || lockDays > 0,
       lockDays,
+      lockMode,
       expireDays,
       noncurrentDays: rest.noncurrentDays,
       abortUploadsDays: rest.abortUploadsDays,

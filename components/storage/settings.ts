@@ -32,6 +32,11 @@ export const bucket = section({
     .describe(
       "object lock: no version can be deleted before so many days, 0 for no lock; default: 14 for backups in MinIO and SeaweedFS, else 0. Object lock is enabled when a bucket is created, or never",
     ),
+  lockMode: mode("governance", "compliance")
+    .default("governance")
+    .describe(
+      "who may delete a locked version: in governance the store's administrator alone, in compliance nobody, and nobody can shorten it; default governance",
+    ),
   abortUploadsDays: count(1, 365).default(7).describe("abort unfinished uploads after so many days; default 7"),
   notify: z
     .array(notification, { error: LIST })

@@ -1,6 +1,7 @@
 import { groupName } from "../../components/core/pod-group";
 import { by } from "../order";
 import type { Plan, ProgramReport } from "../plan";
+import { whoPasses } from "./doors";
 import { list, nodeNames, plural, sizes } from "./format";
 import { html, type Html } from "./html-escape";
 import { folded, scrolling } from "./html-parts";
@@ -44,7 +45,7 @@ function program({ kind, name, version, licence, systems, locked }: ProgramRepor
 export function doors({ doors: all = [] }: Plan): Html {
   if (all.length === 0) return html``;
   const rows = all.map(
-    ({ name, system, kind, url, open }) =>
+    ({ name, system, kind, url, open, ...who }) =>
       html`<tr>
         <td>
           <b>${name}</b
@@ -53,11 +54,12 @@ export function doors({ doors: all = [] }: Plan): Html {
         <td><span class="tag">${kind}</span></td>
         <td><code>${url}</code></td>
         <td><code>${open}</code></td>
+        <td>${whoPasses({ name, kind, url, open, ...who })}</td>
       </tr>`,
   );
   return html`<section id="doors">
     <h2>Doors <small>what people and clients from outside reach, each opened by its command</small></h2>
-    ${scrolling("Doors", ["Door", "Kind", "Inside of the cluster", "Opened by"], rows)}
+    ${scrolling("Doors", ["Door", "Kind", "Inside of the cluster", "Opened by", "Who may pass"], rows)}
   </section>`;
 }
 

@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import type { CostReport, Plan } from "../plan";
+import { whoPasses } from "./doors";
 import { by } from "../order";
 import { lossText, units } from "./summary";
 import { clean, clip, money } from "./format";
@@ -38,7 +39,11 @@ export function renderDetails(plan: Plan, colors: Colors, width: number): string
       "Links",
       table(links.map(({ from, to, port, protocol }) => [from, "→", to, `${protocol} ${String(port)}`])),
     ),
-    ...titled(colors, "Doors", table((plan.doors ?? []).map(({ name, kind, url, open }) => [name, kind, url, open]))),
+    ...titled(
+      colors,
+      "Doors",
+      table((plan.doors ?? []).map((door) => [door.name, door.kind, door.url, door.open, whoPasses(door)])),
+    ),
     ...titled(
       colors,
       "Outputs",

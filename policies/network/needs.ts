@@ -44,10 +44,22 @@ const configMapsOf = once(
     new Map(stack.of("core/ConfigMap").map((map) => [`${map.namespace ?? ""}/${map.name}`, map])),
 );
 
+/** Variables that say where browsers find the pod itself. */
+const OWN_PAGES = /^(?:GF_SERVER_ROOT_URL|AIRFLOW__API__BASE_URL)$/;
+
 /** Every text that pods read: their specification, mounted files, and custom resources that configure them. */
 export function textsOf(client: Workload, stack: Stack): Text[] {
   const configMaps = configMapsOf(stack);
-  const own = client.texts.flatMap((field) => [...field.strings()]).map(({ field }) => textAt(field, field.path));
+  const pages = new Set(
+    client.texts
+      .flatMap((field) => field.items)
+      .filter((variable) => OWN_PAGES.test(variable.at("name").text ?? ""))
+      .map((variable) => variable.at("value").path),
+  );
+  const own = client.texts
+    .flatMap((field) => [...field.strings()])
+    .filter(({ field }) => !pages.has(field.path))
+    .map(({ field }) => textAt(field, field.path));
   const mounted = client.configMaps.flatMap((name) => {
     const map = configMaps.get(`${client.namespace ?? ""}/${name}`);
     const data = map?.root.at("data").entries ?? [];

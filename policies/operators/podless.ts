@@ -13,7 +13,7 @@ const CALICO = [
   "Tier",
 ];
 
-/** Kinds that make no pods, by group. Kinds that make some are left out, and so refused: `Gateway`, `Challenge`. */
+/** Kinds that make no pods, by group. Kinds that make some are left out, and so refused: `Challenge`. */
 const KINDS: Readonly<Record<string, readonly string[]>> = {
   "bitnami.com": ["SealedSecret"],
   "cert-manager.io": ["CertificateRequest", "ClusterIssuer", "Issuer"],
@@ -29,6 +29,8 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
   "gateway.networking.k8s.io": [
     "BackendTLSPolicy",
     "GRPCRoute",
+    // Its proxies are the cluster's: its class says how many, and in which namespace, which is none of the stack's.
+    "Gateway",
     "GatewayClass",
     "HTTPRoute",
     "ListenerSet",

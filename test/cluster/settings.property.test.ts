@@ -16,6 +16,8 @@ import { ApiError, type KubernetesObject } from "../../sandbox/control-plane/api
 import type { ControlPlane } from "../../sandbox/control-plane/control-plane";
 import { definitionsFor, establish } from "../../sandbox/control-plane/crds";
 import { applicable } from "../../sandbox/control-plane/stack";
+import { accepted, written } from "../policy/matrix/choices";
+import { everything } from "../policy/matrix/everything";
 import { arbitrarySettings, type Setting } from "./arbitrary-settings";
 import { STACKS, started } from "./stacks";
 
@@ -109,6 +111,26 @@ describe("settings that the plan accepts", () => {
     );
     return answers.flat();
   }
+
+  for (const mode of ["existing", "deployed", "ingress"])
+    it(`are accepted with every door open (${mode})`, async () => {
+      const everywhere = everything()[0] ?? {};
+      const choice = accepted({ ...everywhere, "cluster.gateway.mode": mode }, everywhere);
+      assert.ok(choice !== undefined, mode);
+      const values = Object.fromEntries(
+        Object.entries(written(choice)).map(([key, value]) => [
+          `lakehouse:${key}`,
+          typeof value === "string" ? value : JSON.stringify(value),
+        ]),
+      );
+      const all = await objectsOf({ ...readStackFile(PROJECT_FOLDER, "dev"), values });
+      const ways = all.filter(
+        ({ kind, metadata }) => /Route$|^Gateway$|^ListenerSet$|^Ingress$/.test(kind) || metadata.name.includes("door"),
+      );
+      assert.ok(ways.length > 40, String(ways.length));
+      await prepare(ways);
+      assert.deepEqual(await refusals(ways), []);
+    });
 
   for (const name of STACKS) {
     const base = readStackFile(PROJECT_FOLDER, name);

@@ -21,8 +21,8 @@ export const KEYSTORE_PASSWORD = "HMS_KEYSTORE_PASSWORD";
 const KEYSTORE = "keystore.p12";
 
 /** @param secret with the keystore's password in the key `password` */
-export const serverCertificate = (host: string, secret: string): Certified => ({
-  ...named({ commonName: host, secretName: CERTIFICATE }, [host]),
+export const serverCertificate = (hosts: readonly [string, ...string[]], secret: string): Certified => ({
+  ...named({ commonName: hosts[0], secretName: CERTIFICATE }, hosts),
   keystore: { secret, key: "password" },
   // It is read at a start alone: half a year is left for one.
   duration: { whole: "8760h", before: "4380h" },

@@ -21,6 +21,8 @@ export interface HiveMetastoreArgs {
   readonly objects: ObjectStore;
   readonly database: Database;
   readonly libraries: Libraries;
+  /** Name at which clients outside of the cluster reach its REST port. @default none do */
+  readonly door?: string | undefined;
 }
 
 /** The table catalog: the Hive metastore with its own Iceberg REST catalog, on PostgreSQL, with regular dumps. */
@@ -54,7 +56,9 @@ export class HiveMetastore extends Service {
     const metastore = this.use(database.own(this, "metastore"));
     const facts = { settings, objects, metastore, after: this.parts };
     this.tasks = new MetastoreTasks("metastore-tasks", { ...facts, platform, database, libraries }, { parent: this });
-    const certificate = tls ? this.certified(platform, rest.host) : undefined;
+    const certificate = tls
+      ? this.certified(platform, [rest.host, ...(args.door === undefined ? [] : [args.door])])
+      : undefined;
     new Workload(
       `${name}-server`,
       {
@@ -70,10 +74,10 @@ export class HiveMetastore extends Service {
     this.registerOutputs({ rest: restUrl, thrift: url(thrift) });
   }
   /** The servers' certificate in the form that Java reads, which has a password. */
-  private certified({ issuer }: Platform, host: string) {
+  private certified({ issuer }: Platform, hosts: readonly [string, ...string[]]) {
     const made = this.secret("keystore", { password: password(`${this.service}-keystore`, this) });
     const secret = `${this.service}-keystore`;
-    const wanted = config.serverCertificate(host, secret);
+    const wanted = config.serverCertificate(hosts, secret);
     return { secret, parts: [issued(this.certificate, issuer, wanted, [made])] };
   }
 }

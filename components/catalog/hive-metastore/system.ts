@@ -44,7 +44,7 @@ export const hiveMetastore = system({
   pods: ({ platform, settings: own }) => [...hiveMetastorePods(platform, own), ...metastoreTaskPods(platform, own)],
   monitoring: () => ({ "hive-metastore": monitoring }),
   doors: ({ platform }) => {
-    const place = { namespace: platform.namespace("catalog"), service: "hive-metastore" };
+    const place = { namespace: platform.namespace("catalog"), service: "hive-metastore", signIn: undefined };
     const secure = platform.tls ? { scheme: "https" } : {};
     return [
       { ...place, name: "hive-metastore-rest", kind: "iceberg-rest", port: REST_PORT, ...secure },
@@ -52,8 +52,9 @@ export const hiveMetastore = system({
     ];
   },
   create: ({ libraries = NO_LIBRARIES, ...args }, opts) => {
+    const door = args.stack.door("hive-metastore-rest")?.host;
     const { HiveMetastore } = require("./hive-metastore") as typeof import("./hive-metastore");
-    const metastore = new HiveMetastore("hive-metastore", { ...args, libraries }, opts);
+    const metastore = new HiveMetastore("hive-metastore", { ...args, libraries, door }, opts);
     return { services: [metastore, metastore.tasks], tables: metastore.tables };
   },
 });

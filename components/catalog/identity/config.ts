@@ -41,10 +41,12 @@ export const startScript = ({ url = "" }: Pick<IdentitySettings, "url">): string
     `exec ${HOME}/bin/kc.sh start --hostname=${bare(url)}`,
   ].join("\n");
 
+/** @param forwarded whether a proxy that ends TLS is in front of it, whose headers hold. @default requests come as they were sent */
 export function environment(
   group: PodGroup,
-  { connections, server: { replicas } }: IdentitySettings,
+  { connections, server: { replicas } }: Pick<IdentitySettings, "connections" | "server">,
   jdbcUrl: string,
+  forwarded = false,
 ): Env {
   const heap = `${String(heapMiB(group))}m`;
   return {
@@ -71,6 +73,8 @@ export function environment(
     KC_CACHE: replicas === 1 ? "local" : "ispn",
     KC_SHUTDOWN_TIMEOUT: `${String(SHUTDOWN_SECONDS)}s`,
     KC_BOOTSTRAP_ADMIN_USERNAME: ADMIN,
+    // Who guesses passwords is told apart by the address that the proxy has seen. Nobody else reaches the port.
+    ...(forwarded ? { KC_PROXY_HEADERS: "xforwarded" } : {}),
   };
 }
 

@@ -84,7 +84,8 @@ export class Keycloak extends Service implements IdentityProvider {
     const clients = pulumi.output(described).apply(() => this.clientFile());
     this.secret(CLIENTS, { [CLIENTS_FILE]: clients });
 
-    const server = this.servers(own, admin, this.certified());
+    const forwarded = stack.door(name)?.by === "ingress";
+    const server = this.servers(own, admin, this.certified(), forwarded);
     this.setUp(stack.access, admin, clients, server);
     this.registerOutputs({ issuer: this.issuer });
   }
@@ -141,7 +142,12 @@ export class Keycloak extends Service implements IdentityProvider {
     return issued(this.certificate, this.platform.issuer, wanted);
   }
 
-  private servers(own: DatabaseAccess, [admin = ""]: readonly string[], certificate: pulumi.Resource): Workload {
+  private servers(
+    own: DatabaseAccess,
+    [admin = ""]: readonly string[],
+    certificate: pulumi.Resource,
+    forwarded: boolean,
+  ): Workload {
     const group = this.group(SERVER);
     const asked = (path: string) => ({ httpGet: { path, port: config.METRICS.portName }, timeoutSeconds: 5 });
     return new Workload(
@@ -162,7 +168,7 @@ export class Keycloak extends Service implements IdentityProvider {
             command: ["/bin/bash", "-ec"],
             args: [config.startScript(this.settings)],
             env: {
-              ...config.environment(group, this.settings, own.jdbcUrl),
+              ...config.environment(group, this.settings, own.jdbcUrl, forwarded),
               ...credentialsEnv(own, "KC_DB_USERNAME", "KC_DB_PASSWORD"),
               KC_BOOTSTRAP_ADMIN_PASSWORD: fromSecret(admin, "password"),
             },

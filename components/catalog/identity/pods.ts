@@ -9,7 +9,7 @@ export const SERVER = "server";
 /** Gives Keycloak realm, groups, people and clients. */
 export const SETUP = "setup";
 
-export function keycloakPods(platform: Platform, { server }: IdentitySettings): PodGroup[] {
+export function keycloakPods(platform: Platform, { server }: Pick<IdentitySettings, "server">): PodGroup[] {
   const named = (role: string) => ({ service: SERVICE, role, namespace: platform.namespace("identity") });
   return [
     // The program is copied, because it builds itself anew by its options.

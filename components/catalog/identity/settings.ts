@@ -1,16 +1,17 @@
 import { z } from "zod";
 
-import { SIGN_IN_CLIENTS } from "../../core/identity";
+import { type Opened, opened, type PublicDoor } from "../../core/door";
+import { SIGN_IN_CLIENTS, type SignInClient } from "../../core/identity";
 import { originUrl, pageUrl } from "../../fields/addresses";
 import { count, dnsSubdomain, mode, section, size } from "../../fields/fields";
 import type { Mistake } from "../../fields/mistakes";
 import { cidr } from "../../fields/ranges";
+import { SERVICE } from "./pods";
 
 const WORD = "a word of letters, digits, '.', '_', '-', ':' and '/'";
 const word = z.string({ error: WORD }).regex(/^[A-Za-z0-9._:/-]{1,200}$/, { error: WORD });
 
 const client = section({
-  url: originUrl.or(pageUrl).describe("URL at which people open the service, where browsers come back to"),
   id: word.optional().describe("name of the client at an existing issuer; default the service's name"),
   secret: dnsSubdomain
     .optional()
@@ -33,9 +34,6 @@ export const identity = section({
   userClaim: word
     .default("preferred_username")
     .describe("claim of an existing issuer with a person's name in the settings; default preferred_username"),
-  url: originUrl
-    .optional()
-    .describe("URL of the stack's own Keycloak for browsers, by https; every token names it as issuer"),
   server: size({ cpu: 0.5, memory: "1536Mi" }).describe("Keycloak: pages of the sign-in, and tokens"),
   connections: count(4, 100).default(20).describe("that all pods have to PostgreSQL at the most; default 20"),
   sessionHours: count(1, 720).default(12).describe("after which people sign in again, in hours; default 12"),
@@ -46,7 +44,25 @@ export const identity = section({
 
 type Clients = Record<(typeof SIGN_IN_CLIENTS)[number], z.ZodOptional<typeof client>>;
 
-export type IdentitySettings = z.output<typeof identity>;
+type Written = z.output<typeof identity>;
+export type ClientSettings = z.output<typeof client> & { readonly url: string };
+
+/** With the URLs at which people open Keycloak, whose every token names its URL as issuer, and the services that they come back to. */
+export type IdentitySettings = Opened<Omit<Written, "clients">> & {
+  readonly clients: Readonly<Partial<Record<SignInClient, ClientSettings>>>;
+};
+
+/** @throws Error for a client without a URL: the settings' rules refuse it */
+export function withDoors(settings: Written, door: (name: string) => PublicDoor | undefined): IdentitySettings {
+  const clients = SIGN_IN_CLIENTS.flatMap((name) => {
+    const client = settings.clients[name];
+    if (client === undefined) return [];
+    const url = door(name)?.url;
+    if (url === undefined) throw new Error(`people do not come back to ${name}: it has no door`);
+    return [[name, { ...client, url }] as const];
+  });
+  return { ...opened(settings, door(SERVICE)), clients: Object.fromEntries(clients) };
+}
 
 const PATH = "lakehouse:catalog.identity";
 
@@ -56,13 +72,13 @@ const missing = (key: string, allowed: string): Mistake => ({
 });
 
 /** What each way needs, and what the other alone has. */
-export function* check(settings: IdentitySettings): Generator<Mistake> {
-  const { mode: way, issuer, cidrs, url, clients } = settings;
+export function* check(settings: Written): Generator<Mistake> {
+  const { mode: way, issuer, cidrs, clients } = settings;
   if (way === "off") return;
-  const [key, given] = way === "existing" ? (["issuer", issuer] as const) : (["url", url] as const);
-  if (given === undefined) yield missing(key, `a URL by https such as https://id.example.org, because it is ${way}`);
-  else if (!given.startsWith("https://"))
-    yield { path: `${PATH}.${key}`, message: `given ${given}; allowed: a URL by https, since passwords go there` };
+  if (way === "existing" && issuer === undefined)
+    yield missing("issuer", "a URL by https such as https://id.example.org, because it is existing");
+  else if (way === "existing" && issuer?.startsWith("https://") === false)
+    yield { path: `${PATH}.issuer`, message: `given ${issuer}; allowed: a URL by https, since passwords go there` };
   if (way === "existing" && cidrs.length === 0) yield missing("cidrs", "at least one range of the issuer's addresses");
   for (const name of SIGN_IN_CLIENTS) {
     const client = clients[name];

@@ -4,7 +4,7 @@ import { shared } from "../../core/versions";
 import { ALIVE, PORT } from "./config";
 import { monitoring } from "./monitoring";
 import { pins } from "./pins";
-import { openmetadataPods, SERVICE } from "./pods";
+import { openmetadataPods, SERVER, SERVICE } from "./pods";
 import { openmetadata as settings } from "./settings";
 
 const source = { service: SERVICE, setting: "lakehouse:catalog.openmetadata.enabled", instead: "false" };
@@ -33,7 +33,17 @@ export const openmetadata = system({
   monitoring: () => ({ [SERVICE]: monitoring }),
   doors: ({ platform }) => {
     const place = { namespace: platform.namespace("catalog"), service: SERVICE };
-    return [{ ...place, name: SERVICE, kind: "web", port: PORT, health: ALIVE }];
+    return [
+      {
+        ...place,
+        name: SERVICE,
+        kind: "web",
+        port: PORT,
+        health: ALIVE,
+        signIn: "people by password",
+        pods: { role: SERVER },
+      },
+    ];
   },
   compose: { cannot: "cert-manager makes the key that its sessions are signed with" },
   create: ({ grants, ...args }, opts) => {

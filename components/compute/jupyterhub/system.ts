@@ -75,6 +75,8 @@ export const jupyterhub = system({
       service: HUB,
       port: PROXY_PORT,
       health: "/hub/health",
+      signIn: "its people by password, or at the issuer of catalog.identity",
+      pods: { role: "proxy" },
     },
   ],
   compose: { cannot: "each notebook is a pod that its hub makes and ends" },

@@ -57,7 +57,17 @@ export const sparkConnect = system({
   monitoring: ({ platform }) => ({ "spark-connect": sparkConnectMonitoring(platform.namespace("spark-connect")) }),
   doors: ({ platform }) => {
     const place = { namespace: platform.namespace("spark-connect"), service: "spark-connect" };
-    return [{ ...place, name: "spark-connect", kind: "spark-connect", port: PORT, scheme: "sc" }];
+    return [
+      {
+        ...place,
+        name: "spark-connect",
+        kind: "spark-connect",
+        port: PORT,
+        scheme: "sc",
+        signIn: "who has its token",
+        pods: { role: "server" },
+      },
+    ];
   },
   compose: { cannot: "its executors are pods that Kubernetes makes and ends" },
   create: ({ libraries = NO_LIBRARIES, ...args }, opts) => {

@@ -48,6 +48,7 @@ export const sparkHistory = system({
       service: "spark-history",
       port: PORT,
       health: "/api/v1/version",
+      signIn: undefined,
     },
   ],
   create: ({ libraries = NO_LIBRARIES, ...args }, opts) => {

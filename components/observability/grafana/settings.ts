@@ -1,6 +1,6 @@
 import type { z } from "zod";
 
-import { pageUrl } from "../../fields/addresses";
+import type { Opened } from "../../core/door";
 import { disabled } from "../../fields/common";
 import { mode, section, size, withDefaults } from "../../fields/fields";
 
@@ -14,10 +14,8 @@ export const grafana = withDefaults(
       .describe(
         "where users, sessions and dashboards made by hand are kept: nowhere, so that a restart forgets them, or in the stack's PostgreSQL; default nothing",
       ),
-    url: pageUrl
-      .optional()
-      .describe("URL at which people open it, for links in it; default http://localhost:3000, as by port-forward"),
   }),
 );
 
-export type GrafanaSettings = z.output<typeof grafana>;
+/** With the URL at which people open it, for links in it; without one that is http://localhost:3000, as by port-forward. */
+export type GrafanaSettings = Opened<z.output<typeof grafana>>;

@@ -1,3 +1,4 @@
+import { opened } from "../../core/door";
 import { maybe, one, system } from "../../core/system";
 import { image } from "../../core/uses";
 import { check } from "./check";
@@ -22,6 +23,7 @@ export const grafana = system({
   },
   // A program in Go.
   least: { server: 0 },
+  moved: [{ key: "url", to: "lakehouse:doors.grafana.url" }],
   check,
   compose: { cannot: "the Prometheus that it shows is Kubernetes' alone" },
   pins,
@@ -39,11 +41,13 @@ export const grafana = system({
       service: GRAFANA,
       port: PORT,
       health: HEALTH,
+      signIn: "people by password",
     },
   ],
   create: (args, opts) => {
     const { Grafana } = require("./grafana") as typeof import("./grafana");
-    const made = new Grafana(GRAFANA, args, opts);
+    const settings = opened(args.settings, args.stack.door(GRAFANA));
+    const made = new Grafana(GRAFANA, { ...args, settings }, opts);
     return { services: [made], dashboards: made };
   },
 });

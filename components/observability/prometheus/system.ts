@@ -64,7 +64,15 @@ export const prometheus = system({
   }),
   doors: ({ platform }) => {
     const door = (service: string, port: number, health: string) =>
-      ({ name: service, kind: "web", namespace: platform.namespace("observability"), service, port, health }) as const;
+      ({
+        name: service,
+        kind: "web",
+        namespace: platform.namespace("observability"),
+        service,
+        port,
+        health,
+        signIn: undefined,
+      }) as const;
     return [door(pods.PROMETHEUS, PORT, HEALTH), door(pods.ALERTMANAGER, alertmanager.PORT, alertmanager.HEALTH)];
   },
   create: (args, opts) => {

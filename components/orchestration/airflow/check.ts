@@ -10,18 +10,12 @@ const OLDEST = [3, 3] as const;
 /** Mistakes in the settings of the stack's own Airflow. */
 export function* check(settings: AirflowSettings): Generator<Mistake> {
   if (settings.mode !== "deployed") return;
-  const { image, url, auth, env } = settings;
+  const { image, env } = settings;
   const version = image === undefined ? undefined : versionOf(tagOf(image));
   if (version !== undefined && older(version))
     yield {
       path: `${PATH}.image`,
       message: `given Airflow ${version.join(".")}; allowed: ${OLDEST.join(".")} or newer, because schedulers of 3.2.2 crash with KubernetesExecutor`,
-    };
-  if (auth.oidc !== undefined && url === undefined)
-    yield {
-      path: `${PATH}.url`,
-      message:
-        "not given with auth.oidc; allowed: the URL at which people open Airflow, to which the issuer sends them back",
     };
   const ours = given(settings);
   for (const name of Object.keys(env))

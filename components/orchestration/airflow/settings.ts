@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import type { Opened } from "../../core/door";
 import { originUrl, pageUrl, repositoryUrl } from "../../fields/addresses";
 import { disabled, image } from "../../fields/common";
 import { schedule } from "../../fields/cron";
@@ -84,7 +85,6 @@ export const airflow = section({
   })
     .prefault({})
     .describe("changes of a database's table, merged into an Iceberg table"),
-  url: pageUrl.optional().describe("URL at which people open it; default http://localhost:8080, as by port-forward"),
   auth: section({ oidc: oidc.optional().describe("people sign in at an issuer; default by a password") })
     .prefault({})
     .describe("how people sign in"),
@@ -101,4 +101,5 @@ export const airflow = section({
     .describe("more settings of Airflow, as variables of all its pods; none is secret; default none"),
 }).prefault({});
 
-export type AirflowSettings = z.output<typeof airflow>;
+/** With the URL at which people open it; without one that is http://localhost:8080, as by port-forward. */
+export type AirflowSettings = Opened<z.output<typeof airflow>>;

@@ -1,3 +1,4 @@
+import { opened } from "../../core/door";
 import { maybe, system } from "../../core/system";
 import { image } from "../../core/uses";
 import { check } from "./check";
@@ -51,6 +52,7 @@ export const airflow = system({
   },
   switch: { key: "mode", value: "deployed" },
   on: ({ mode }) => mode !== "off",
+  moved: [{ key: "url", to: "lakehouse:doors.airflow.url" }],
   check,
   pins,
   uses: (own) => (owned(own) ? [image(pins.airflow, source), image(pins.statsdExporter, source)] : []),
@@ -65,19 +67,19 @@ export const airflow = system({
   monitoring: ({ platform, settings: own, stack }) => ({
     [AIRFLOW]: owned(own) ? ownMonitoring(platform.namespace("airflow"), stack.gives("jobs")) : monitoring,
   }),
-  doors: ({ platform, settings: own }) =>
-    owned(own)
-      ? [
-          {
-            name: AIRFLOW,
-            kind: "web",
-            namespace: platform.namespace("airflow"),
-            service: AIRFLOW,
-            port: PORT,
-            health: "/api/v2/monitor/health",
-          },
-        ]
-      : [],
+  doors: ({ platform, settings: own }) => [
+    {
+      name: AIRFLOW,
+      kind: "web",
+      namespace: platform.namespace("airflow"),
+      service: AIRFLOW,
+      port: PORT,
+      health: "/api/v2/monitor/health",
+      signIn: own.auth.oidc === undefined ? "admin by password" : `people at ${own.auth.oidc.issuer}`,
+      pods: { role: "api-server" },
+      there: owned(own),
+    },
+  ],
   compose: { cannot: "each task is a pod that its scheduler makes and ends" },
   create: ({ jobs, database, objects, ...args }, opts) => {
     const work = { jobs: jobs?.jobs ?? [], jobNamespace: jobs?.namespace };
@@ -85,7 +87,8 @@ export const airflow = system({
       if (database === undefined || objects === undefined)
         throw new Error("Airflow has no database or no object store");
       const { OwnAirflow } = require("./own") as typeof import("./own");
-      const own = new OwnAirflow({ ...args, database, objects, work: jobs }, opts);
+      const settings = opened(args.settings, args.stack.door(AIRFLOW));
+      const own = new OwnAirflow({ ...args, settings, database, objects, work: jobs }, opts);
       return { services: [own.tasks, own], scheduler: own.scheduler };
     }
     const { ExistingAirflow } = require("./airflow") as typeof import("./airflow");

@@ -5,7 +5,7 @@ import { HEALTH, PORTS, SERVICE } from "./config";
 import { monitoring } from "./monitoring";
 import { operatorMonitoring } from "./operator.monitoring";
 import { pins } from "./pins";
-import { clickhousePods, NAME, namespaceOf, OPERATOR, operatorPods } from "./pods";
+import { clickhousePods, NAME, namespaceOf, OPERATOR, operatorPods, SERVER } from "./pods";
 import { clickhouse as settings } from "./settings";
 
 const production = (shards: number, volume: string) => ({
@@ -62,7 +62,16 @@ export const clickhouse = system({
   ],
   monitoring: () => ({ [NAME]: monitoring, [OPERATOR]: operatorMonitoring }),
   doors: ({ platform }) => [
-    { name: NAME, kind: "sql", namespace: namespaceOf(platform), service: SERVICE, port: PORTS.http, health: HEALTH },
+    {
+      name: NAME,
+      kind: "sql",
+      namespace: namespaceOf(platform),
+      service: SERVICE,
+      port: PORTS.http,
+      health: HEALTH,
+      signIn: "its users by password",
+      pods: { service: NAME, role: SERVER },
+    },
   ],
   compose: { cannot: "its operator makes its servers and their configuration" },
   create: ({ platform, settings: own, objects, tables, log, grants }, opts) => {

@@ -55,7 +55,14 @@ export const druid = system({
   pods: ({ platform, settings: own }) => druidPods(platform, own),
   monitoring: () => ({ druid: monitoring }),
   doors: ({ platform }) => {
-    const place = { namespace: namespaceOf(platform), service: "druid-router", port: PORTS.router, health: HEALTH };
+    const place = {
+      namespace: namespaceOf(platform),
+      service: "druid-router",
+      port: PORTS.router,
+      health: HEALTH,
+      signIn: "its users by password",
+      pods: { service: "druid", role: "router" },
+    };
     return [
       { ...place, name: "druid", kind: "sql" },
       { ...place, name: "druid-ui", kind: "web" },

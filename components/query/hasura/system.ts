@@ -5,7 +5,7 @@ import { check } from "./check";
 import { HEALTH, PORT } from "./config";
 import { monitoring } from "./monitoring";
 import { pins } from "./pins";
-import { hasuraPods } from "./pods";
+import { hasuraPods, SERVER } from "./pods";
 import { hasura as settings, type HasuraSettings } from "./settings";
 
 const source = { service: "hasura", setting: "lakehouse:query.hasura.enabled", instead: "false" };
@@ -54,6 +54,8 @@ export const hasura = system({
       service: "hasura",
       port: PORT,
       health: HEALTH,
+      signIn: "who has a token of its issuer or its administrator's secret",
+      pods: { role: SERVER },
     },
   ],
   create: (args, opts) => {

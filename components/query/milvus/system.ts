@@ -6,7 +6,7 @@ import { PORT } from "./config";
 import { etcdMonitoring } from "./etcd.monitoring";
 import { monitoringOf } from "./monitoring";
 import { pins } from "./pins";
-import { ETCD, etcdPods, milvusPods, NAME } from "./pods";
+import { doorRole, ETCD, etcdPods, milvusPods, NAME } from "./pods";
 import { milvus as settings } from "./settings";
 
 const production = (queryNodes: number, cache: string) =>
@@ -70,8 +70,16 @@ export const milvus = system({
   gives: ["vectors"],
   pods: ({ platform, settings: own }) => [...etcdPods(platform, own), ...milvusPods(platform, own)],
   monitoring: ({ settings: own }) => ({ [ETCD]: etcdMonitoring, [NAME]: monitoringOf(own) }),
-  doors: ({ platform }) => [
-    { name: NAME, kind: "milvus", namespace: platform.namespace("query"), service: NAME, port: PORT },
+  doors: ({ platform, settings: own }) => [
+    {
+      name: NAME,
+      kind: "milvus",
+      namespace: platform.namespace("query"),
+      service: NAME,
+      port: PORT,
+      signIn: "its users by password",
+      pods: { role: doorRole(own) },
+    },
   ],
   create: ({ platform, settings: own, objects, grants }, opts) => {
     const { Etcd } = require("./etcd") as typeof import("./etcd");

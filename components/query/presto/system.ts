@@ -50,7 +50,13 @@ export const presto = system({
   notes: (own) => [readable(own.version, COMPATIBILITY[0].hive).line],
   monitoring: ({ settings: own }) => ({ presto: monitoring(own.worker.replicas > 0) }),
   doors: ({ platform }) => {
-    const place = { namespace: platform.namespace("query"), service: "presto", port: PORT };
+    const place = {
+      namespace: platform.namespace("query"),
+      service: "presto",
+      port: PORT,
+      signIn: undefined,
+      pods: { role: "coordinator" },
+    };
     return [
       { ...place, name: "presto", kind: "sql", health: "/v1/info" },
       { ...place, name: "presto-ui", kind: "web", health: "/v1/info" },

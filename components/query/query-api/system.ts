@@ -28,7 +28,7 @@ export const queryApi = system({
   gives: [],
   pods: ({ platform, settings: own }) => queryApiPods(platform, own),
   monitoring: () => ({ "query-api": monitoring }),
-  doors: ({ platform }) => [
+  doors: ({ platform, settings: own }) => [
     {
       name: "query-api",
       kind: "web",
@@ -36,6 +36,7 @@ export const queryApi = system({
       service: "query-api",
       port: PORT,
       health: "/health/live",
+      signIn: own.callers.tokens === undefined ? undefined : "callers by token",
     },
   ],
   create: (args, opts) => {

@@ -1,3 +1,4 @@
+import type { PublicDoor } from "../../core/door";
 import { json, properties } from "../../core/render";
 import { MiB } from "../../core/quantity";
 import { dataSize, type EngineMemory, engineMemory, jvmOptions } from "../engine-memory";
@@ -9,11 +10,11 @@ export const PORT = 8080;
 export const SECURE_PORT = 8443;
 export const CERTIFICATE = "trino-tls";
 
-/** The coordinator's, whose name in the cluster clients verify. */
-export const serverCertificate = (host: string) => ({
+/** The coordinator's, whose name in the cluster clients verify, and those at which people open it. */
+export const serverCertificate = (host: string, others: readonly string[] = []) => ({
   commonName: host,
   secretName: CERTIFICATE,
-  dnsNames: [host, "localhost"],
+  dnsNames: [host, "localhost", ...others],
 });
 
 const TLS_DIRECTORY = "/etc/trino/tls";
@@ -28,6 +29,15 @@ export const HTTPS = {
   secrets: { tls: CERTIFICATE },
   mounts: { [TLS_DIRECTORY]: "tls" },
 };
+/** The same pods are behind both. */
+export const DOORS = ["trino", "trino-ui"] as const;
+
+/**
+ * Where a proxy that ends TLS is in front of it, Trino names pages and results by the URL that people came by, and refuses to otherwise.
+ * What passes TLS on sends no headers, so that a client's own are not believed.
+ */
+export const behind = (doors: readonly PublicDoor[], tls: boolean): Readonly<Record<string, boolean>> =>
+  doors.some(({ by }) => !(by === "gateway" && tls)) ? { "http-server.process-forwarded": true } : {};
 
 export const ETC = "/etc/trino";
 

@@ -6,7 +6,7 @@ import { trinoPods } from "./pods";
 import { trino as settings } from "./settings";
 import { monitoring } from "./monitoring";
 import { tableEngine } from "./catalogs/formats";
-import { PORT, SECURE_PORT } from "./config";
+import { DOORS, PORT, SECURE_PORT } from "./config";
 
 const production = (workers: number) => ({
   coordinator: { cpu: 8, memory: "32Gi" },
@@ -57,7 +57,14 @@ export const trino = system({
   monitoring: ({ stack, platform }) => ({ trino: monitoring(stack.access.signIn, platform.namespace("query")) }),
   doors: ({ platform, stack }) => {
     const way = stack.access.signIn || platform.tls ? { port: SECURE_PORT, scheme: "https" } : { port: PORT };
-    const place = { namespace: platform.namespace("query"), service: "trino", ...way };
+    const signIn = stack.access.signIn ? "people and programs of lakehouse:access" : undefined;
+    const place = {
+      namespace: platform.namespace("query"),
+      service: "trino",
+      ...way,
+      signIn,
+      pods: { role: "coordinator" },
+    };
     return [
       { ...place, name: "trino", kind: "sql", health: "/v1/info" },
       { ...place, name: "trino-ui", kind: "web", health: "/v1/info" },
@@ -65,7 +72,8 @@ export const trino = system({
   },
   create: ({ stack, log, grants, ...args }, opts) => {
     const { Trino } = require("./trino") as typeof import("./trino");
-    const facts = { events: log?.events, topics: stack.topics, access: stack.access, described: grants };
+    const doors = DOORS.flatMap((name) => stack.door(name) ?? []);
+    const facts = { events: log?.events, topics: stack.topics, access: stack.access, doors, described: grants };
     const trino = new Trino("trino", { ...args, ...facts }, opts);
     return { services: [trino], sql: trino.sql };
   },

@@ -5,6 +5,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import type { Access } from "../../core/access";
 import { issued } from "../../core/certificates";
+import type { PublicDoor } from "../../core/door";
 import type { IdentityProvider } from "../../core/identity";
 import type { Platform } from "../../core/platform";
 import { password } from "../../core/password";
@@ -60,6 +61,8 @@ export interface TrinoArgs {
   /** Undefined where the stack runs no Valkey. */
   readonly cache: KeyValueStore | undefined;
   readonly access: Access;
+  /** How people outside of the cluster reach it. @default they do not */
+  readonly doors?: readonly PublicDoor[];
   /** Where people sign in by their browser, if they sign in at all. @default Trino has passwords of theirs */
   readonly identity: IdentityProvider | undefined;
   /** Resolves once the whole stack is described: every client has asked for its login by then. */
@@ -135,7 +138,12 @@ export class Trino extends Service {
       ? new SignIn(this, { platform, access, identity, described, endpoint: coordinator, catalogs: rights })
       : undefined;
     if (signIn?.client !== undefined) this.use(signIn.client, "coordinator");
-    const certificate = tls ? [issued(this.certificate, platform.issuer, config.serverCertificate(nodes.host))] : [];
+    const { doors = [] } = args;
+    const hosts = [...new Set(doors.map(({ host }) => host))];
+    const front = config.behind(doors, tls);
+    const certificate = tls
+      ? [issued(this.certificate, platform.issuer, config.serverCertificate(nodes.host, hosts))]
+      : [];
     const env = {
       TRINO_SHARED_SECRET: fromSecret(`${name}-internal`, "shared-secret"),
       ...credentialsEnv(s3, "TRINO_S3_ACCESS_KEY", "TRINO_S3_SECRET_KEY"),
@@ -164,6 +172,7 @@ export class Trino extends Service {
             etc: etcFiles(this.pods, settings, lake, role, rights, {
               ...(secure ? { https: config.HTTPS.config } : {}),
               ...(person === undefined ? {} : { signIn: person.config }),
+              front: role === "coordinator" ? front : {},
             }),
             catalog: { mountPath: "/etc/trino/catalog", files: catalogsOf(lake) },
             ...topics?.config,
@@ -250,20 +259,21 @@ function trinoContainer(
   };
 }
 
-/** Properties of a node that speaks TLS, and of one that asks who one is. */
+/** Properties of a node that speaks TLS, of one that asks who one is, and of one with something in front of it. */
 export interface Secured {
   readonly https?: NonNullable<config.NodeConfig["more"]>;
   readonly signIn?: NonNullable<config.NodeConfig["more"]>;
+  readonly front?: NonNullable<config.NodeConfig["more"]>;
 }
 
-/** Everything in /etc/trino except the catalogs. @param secured of the node. @default plain HTTP, and nobody signs in there */
+/** Everything in /etc/trino except the catalogs. @param secured of the node. @default plain HTTP, nobody signs in there, and nothing is in front of it */
 export function etcFiles(
   pods: readonly PodGroup[],
   settings: TrinoSettings,
   lake: Lake,
   role: config.Role,
   catalogs: { readonly writable: readonly string[]; readonly readOnly: readonly string[] },
-  { https, signIn }: Secured = {},
+  { https, signIn, front }: Secured = {},
 ): ConfigFiles {
   const groupOf = (wanted: string) => {
     const found = pods.find((group) => group.role === wanted);
@@ -287,7 +297,7 @@ export function etcFiles(
         spill: settings.spill,
         ...(settings.maxSeconds === undefined ? {} : { maxSeconds: settings.maxSeconds }),
         cacheManager: cache !== undefined,
-        ...(https === undefined ? {} : { more: { ...https, ...signIn } }),
+        more: { ...https, ...signIn, ...front },
       }),
       "jvm.config": config.jvmConfig(memory),
       "node.properties": config.nodeProperties("lakehouse"),

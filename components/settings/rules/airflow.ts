@@ -20,6 +20,11 @@ export const ownAirflow: Rule = function* (settings) {
         path: `${PATH}.mode`,
         message: `given deployed, which needs ${word}; allowed: ${cure}, or existing or off`,
       };
+  if (airflow.auth.oidc !== undefined && stack.door("airflow") === undefined)
+    yield {
+      path: "lakehouse:doors.airflow",
+      message: `not given with ${PATH}.auth.oidc; allowed: the host or the URL at which people open Airflow, to which the issuer sends them back`,
+    };
   if (!airflow.merge.enabled) return;
   const { trino } = settings.query;
   const topics = [...knownTopics(settings.streaming).topics, ...trino.kafka.topics.map(({ topic }) => topic)];

@@ -1,10 +1,35 @@
+import { SIGN_IN_CLIENTS } from "../../core/identity";
+import { stackFacts } from "../../facts";
 import type { Rule } from "../rule";
 
 const PATH = "lakehouse:catalog.identity";
 
-/** What a Keycloak of the stack's own needs, and an existing issuer does not. */
-export const ownIdentity: Rule = function* ({ catalog: { identity }, compute, cluster, access }) {
+const KEYCLOAK = "lakehouse:doors.keycloak";
+
+/** What sign-in at an issuer needs, and what a Keycloak of the stack's own needs besides. */
+export const ownIdentity: Rule = function* (settings) {
+  const { catalog, compute, cluster, access } = settings;
+  const { identity } = catalog;
+  if (identity.mode === "off") return;
+  const stack = stackFacts(settings);
+  for (const name of SIGN_IN_CLIENTS)
+    if (identity.clients[name] !== undefined && stack.door(name) === undefined)
+      yield {
+        path: `lakehouse:doors.${name}`,
+        message: `not given with ${PATH}.clients.${name}; allowed: the host or the URL at which people open it, where browsers come back to`,
+      };
   if (identity.mode !== "deployed") return;
+  const own = stack.door("keycloak");
+  if (own === undefined)
+    yield {
+      path: KEYCLOAK,
+      message: `not given while ${PATH}.mode is deployed; allowed: the host or the URL by https at which browsers open it, such as { host: id.example.org }`,
+    };
+  else if (!/^https:\/\/[^/?#]+$/.test(own.url))
+    yield {
+      path: `${KEYCLOAK}.url`,
+      message: `given ${own.url}; allowed: a URL by https without a path, since passwords go there and every token names it`,
+    };
   if (!cluster.certManager || cluster.issuer === undefined)
     yield {
       path: `${PATH}.mode`,

@@ -11,6 +11,7 @@ import { readableSearch } from "./catalogue";
 import { certificates, verifiedServers } from "./certificates";
 import { maintainedFormats, versionsOfIceberg, writtenFormats } from "./formats";
 import { cleaningFunctions } from "./functions";
+import { openDoors } from "./doors";
 import { closedConsole } from "./hasura";
 import { ownIdentity } from "./identity";
 import { objectLocks } from "./locks";
@@ -49,7 +50,7 @@ export const RULES: readonly { readonly needs: readonly (keyof Settings)[]; read
   { needs: ["storage", "catalog", "streaming", "cluster"], rule: certificates },
   { needs: ["cluster"], rule: verifiedServers },
   { needs: ["access", "query", "cluster", "catalog"], rule: boundRights },
-  { needs: ["catalog", "compute", "cluster", "access"], rule: ownIdentity },
+  { needs: ["catalog", "compute", "cluster", "access", "doors"], rule: ownIdentity },
   { needs: SYSTEMS, rule: satisfiedNeeds },
   { needs: ["streaming", "cluster"], rule: imageVolumes },
   { needs: ["streaming"], rule: ownTopics },
@@ -67,9 +68,10 @@ export const RULES: readonly { readonly needs: readonly (keyof Settings)[]; read
   { needs: ["compute"], rule: knownQueues },
   { needs: ["observability"], rule: oneScraper },
   { needs: ["orchestration", "storage"], rule: sourceStores },
-  { needs: SYSTEMS, rule: ownAirflow },
+  { needs: ["cluster", "doors", ...SYSTEMS], rule: ownAirflow },
   { needs: ["storage", "streaming"], rule: bucketEvents },
   { needs: ["compute", "streaming"], rule: cleaningFunctions },
+  { needs: ["doors", "allow", "cluster", "nodes", "pools", "credentials", "access", ...SYSTEMS], rule: openDoors },
   { needs: ["licences", ...SYSTEMS], rule: forbiddenLicences },
   { needs: ["licences", ...SYSTEMS], rule: acceptedLicences },
 ];

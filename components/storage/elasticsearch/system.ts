@@ -100,19 +100,18 @@ export const elasticsearch = system({
     [KIBANA]: kibanaMonitoring,
     [LOGSTASH]: logstashMonitoring,
   }),
-  doors: ({ platform, settings: own }) =>
-    own.kibana.enabled
-      ? [
-          {
-            name: KIBANA,
-            kind: "web",
-            namespace: platform.namespace("storage"),
-            service: KIBANA,
-            port: PORT,
-            health: HEALTH,
-          },
-        ]
-      : [],
+  doors: ({ platform, settings: own }) => [
+    {
+      name: KIBANA,
+      kind: "web",
+      namespace: platform.namespace("storage"),
+      service: KIBANA,
+      port: PORT,
+      health: HEALTH,
+      signIn: "users of Elasticsearch by password",
+      there: own.kibana.enabled,
+    },
+  ],
   compose: { cannot: "its operator makes its nodes, certificates and users" },
   create: ({ platform, settings: own, objects, log, grants }, opts) => {
     const { elasticOperator } = require("./operator") as typeof import("./operator");

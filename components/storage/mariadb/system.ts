@@ -62,6 +62,8 @@ export const mariadb = system({
       service: writeService(own.server.replicas),
       port: PORT,
       scheme: "mysql",
+      signIn: "its users by password",
+      pods: { service: "mariadb", role: "server" },
     },
   ],
   compose: {

@@ -35,10 +35,18 @@ export function serverArgs(replicas: number, drives: number, { headless, namespa
  * The servers' certificate: the Service, each of them by its own name, and where `pulumi up` reaches them.
  * @param admin host of the settings
  */
-export function serverCertificate({ headless, namespace }: Omit<Places, "tls">, admin: string): Certified {
+export function serverCertificate({ headless, namespace }: Omit<Places, "tls">, outside: readonly string[]): Certified {
   const host = serviceHost("minio", namespace);
-  return named({ commonName: host, secretName: CERTIFICATE }, [host, `*.${serviceHost(headless, namespace)}`, admin]);
+  return named({ commonName: host, secretName: CERTIFICATE }, [
+    host,
+    `*.${serviceHost(headless, namespace)}`,
+    ...outside,
+  ]);
 }
+
+/** `name:key`, 32 bytes in base64, as `MINIO_KMS_SECRET_KEY` has it. @param generated 32 letters and digits, which are 190 bits */
+export const encryptionKey = (generated: string): string =>
+  `lakehouse:${Buffer.from(generated.slice(0, 32).padEnd(32, "="), "latin1").toString("base64")}`;
 
 export interface LifecycleRule {
   readonly id: string;

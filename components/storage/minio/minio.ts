@@ -15,6 +15,7 @@ import type {
 import { issued } from "../../core/certificates";
 import { type Endpoint, serviceEndpoint, url } from "../../core/endpoint";
 import { fromSecret } from "../../core/env";
+import type { ContainerArgs } from "../../core/pod";
 import { type BucketGrant, bucketGrant, userPolicy } from "../../core/grant";
 import { EXPOSED_REASON, selector } from "../../core/labels";
 import { Link } from "../../core/link";
@@ -37,9 +38,12 @@ export interface MinioArgs {
   readonly buckets: readonly Bucket[];
   /** Event log of bucket notifications. Undefined where the stack runs no Kafka; the settings then allow no notifications. */
   readonly events: EventLog | undefined;
+  /** Name at which clients outside of the cluster reach it. @default none do */
+  readonly door?: string | undefined;
 }
 
 const HEADLESS = "minio-nodes";
+const ENCRYPTION = "encryption";
 const ROOT_SECRET = "minio-root";
 /** Volume of the certificate. */
 const TLS = "tls";
@@ -55,7 +59,7 @@ export class Minio extends Service implements ObjectStore {
   private readonly platform: Platform;
 
   constructor(name: string, args: MinioArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { platform, settings, buckets, events } = args;
+    const { platform, settings, buckets, events, door } = args;
     const locked = buckets.filter(({ lockDays }) => lockDays > 0);
     super(
       "storage:Minio",
@@ -81,7 +85,9 @@ export class Minio extends Service implements ObjectStore {
     const topics = notifiedTopics(buckets);
     const kafka = topics.length === 0 ? undefined : this.writer(topics, events);
     const targets = kafka === undefined ? {} : targetEnv(topics, kafka);
-    const workload = this.servers(settings, platform, targets);
+    const env = { ...targets, ...(settings.encrypted ? this.encryption() : {}) };
+    const names = [settings.admin.host, ...(door === undefined ? [] : [door])];
+    const workload = this.servers(settings, platform, env, names);
     this.publish(settings);
 
     // The address resolves once the servers are ready, so that a first update creates buckets after them.
@@ -138,13 +144,24 @@ export class Minio extends Service implements ObjectStore {
     return access;
   }
 
-  private servers(settings: MinioSettings, platform: Platform, targets: ReturnType<typeof targetEnv>): Workload {
+  /** A key that MinIO seals the key of each object with; it has no other way without a server of keys. */
+  private encryption(): NonNullable<ContainerArgs["env"]> {
+    // Of one generation alone: what was sealed by it is read by nothing else.
+    const sealed = password("minio-encryption", this, 32).apply(config.encryptionKey);
+    this.secret(ENCRYPTION, { key: sealed });
+    return { MINIO_KMS_SECRET_KEY: fromSecret(`minio-${ENCRYPTION}`, "key"), MINIO_KMS_AUTO_ENCRYPTION: "on" };
+  }
+
+  private servers(
+    settings: MinioSettings,
+    platform: Platform,
+    targets: NonNullable<ContainerArgs["env"]>,
+    names: readonly string[],
+  ): Workload {
     const group = this.group("server");
     const { tls } = platform;
     const place = { headless: HEADLESS, namespace: this.namespace };
-    const certificate = tls
-      ? [issued(this.certificate, platform.issuer, config.serverCertificate(place, settings.admin.host))]
-      : [];
+    const certificate = tls ? [issued(this.certificate, platform.issuer, config.serverCertificate(place, names))] : [];
     const health = (path: string) => ({
       httpGet: { path: `/minio/health/${path}`, port: "s3", ...(tls ? { scheme: "HTTPS" } : {}) },
       periodSeconds: 10,

@@ -23,10 +23,10 @@ export function retentionPods(platform: Platform): PodGroup {
 export function retentionScript(locked: readonly Bucket[]): string {
   return [
     'mc alias set store "$S3_URL" "$ROOT_USER" "$ROOT_PASSWORD" --api S3v4 --path on',
-    // Governance: the root user may still clean up, no service may.
+    // In governance the root user may still clean up, in compliance nobody may; no service may in either.
     ...locked.map(
-      ({ name, lockDays }) =>
-        `mc retention set --default governance ${String(lockDays)}d ${shellWord(`store/${name}`)}`,
+      ({ name, lockDays, lockMode }) =>
+        `mc retention set --default ${lockMode} ${String(lockDays)}d ${shellWord(`store/${name}`)}`,
     ),
   ].join("\n");
 }

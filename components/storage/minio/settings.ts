@@ -20,6 +20,12 @@ export const minio = section({
     nodePort: nodePort.optional().describe("open this port on every node; default none"),
     from: z.array(cidr).prefault([]).describe("addresses from which `pulumi up` connects; default none"),
   }),
+  encrypted: z
+    .boolean()
+    .default(false)
+    .describe(
+      "encrypt what is written from now on, with a key of the stack's own: who has the disks alone reads nothing. Without the key in Pulumi's state nobody does; default false",
+    ),
   region,
   legacyMd5,
 });

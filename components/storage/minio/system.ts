@@ -36,6 +36,19 @@ export const minio = system({
   clients: ["minio"],
   needs: { log: maybe("log") },
   gives: ["objects"],
+  notes: (own, { buckets }) => [
+    ...buckets
+      .filter(({ lockDays, lockMode }) => lockDays > 0 && lockMode === "compliance")
+      .map(
+        ({ name, lockDays }) =>
+          `nobody deletes a version in the bucket ${name} before ${String(lockDays)} days, not even to free a full disk (lockMode: compliance)`,
+      ),
+    ...(own.encrypted
+      ? [
+          "objects are read with the key in the Secret minio-encryption alone: keep a copy of it where no node of this cluster is",
+        ]
+      : []),
+  ],
   pods: ({ platform, settings: own, stack }) => minioPods(platform, own, stack.buckets),
   monitoring: ({ platform }) => ({ minio: monitoring(platform) }),
   doors: ({ platform }) => [
@@ -47,12 +60,15 @@ export const minio = system({
       port: S3_PORT,
       ...(platform.tls ? { scheme: "https" } : {}),
       health: "/minio/health/ready",
+      signIn: "its users by key",
+      pods: { role: "server" },
     },
   ],
   compose: { standIns: (objects) => (require("./composed") as typeof import("./composed")).standIns(objects) },
   create: ({ platform, settings: own, stack, log }, opts) => {
     const { Minio } = require("./minio") as typeof import("./minio");
-    const args = { platform, settings: own, buckets: stack.buckets, events: log?.events };
+    const door = stack.door("minio")?.host;
+    const args = { platform, settings: own, buckets: stack.buckets, events: log?.events, door };
     const minio = new Minio("minio", args, opts);
     return { services: [minio], objects: minio };
   },

@@ -60,19 +60,19 @@ export const opensearch = system({
     ...dashboardsPods(platform, own),
   ],
   monitoring: () => ({ [NAME]: monitoring, [ACCESS]: accessMonitoring, [DASHBOARDS]: dashboardsMonitoring }),
-  doors: ({ platform, settings: own }) =>
-    own.dashboards.enabled
-      ? [
-          {
-            name: DASHBOARDS,
-            kind: "web",
-            namespace: platform.namespace("storage"),
-            service: DASHBOARDS,
-            port: PORT,
-            health: HEALTH,
-          },
-        ]
-      : [],
+  doors: ({ platform, settings: own }) => [
+    {
+      name: DASHBOARDS,
+      kind: "web",
+      namespace: platform.namespace("storage"),
+      service: DASHBOARDS,
+      port: PORT,
+      health: HEALTH,
+      signIn: "users of OpenSearch by password",
+      pods: { role: "server" },
+      there: own.dashboards.enabled,
+    },
+  ],
   compose: { cannot: "cert-manager makes the certificates between its nodes" },
   create: ({ platform, settings: own, objects, grants }, opts) => {
     const { Opensearch } = require("./opensearch") as typeof import("./opensearch");

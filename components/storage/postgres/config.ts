@@ -67,6 +67,8 @@ export interface ObjectStoreFacts {
   readonly userKey: string;
   readonly passwordKey: string;
   readonly retentionDays: number;
+  /** What the store encrypts objects with, in Barman's words. @default what the bucket says */
+  readonly encryption?: "AES256" | "aws:kms";
   /** The Secret with the CAs of the store. @default those of the sidecar's image */
   readonly ca?: { readonly secret: string; readonly key: string } | undefined;
   /** Variables of the plugin's sidecar. */
@@ -78,14 +80,15 @@ export interface ObjectStoreFacts {
 /** Destination of base backups and write-ahead log (`ObjectStore` of the Barman Cloud plugin). */
 export function backupStore(facts: ObjectStoreFacts): object {
   const key = (name: string) => ({ name: facts.secret, key: name });
+  const encrypted = facts.encryption === undefined ? {} : { encryption: facts.encryption };
   return {
     configuration: {
       destinationPath: facts.destination,
       endpointURL: facts.endpointUrl,
       ...(facts.ca === undefined ? {} : { endpointCA: { name: facts.ca.secret, key: facts.ca.key } }),
       s3Credentials: { accessKeyId: key(facts.userKey), secretAccessKey: key(facts.passwordKey) },
-      wal: { compression: "gzip" },
-      data: { compression: "gzip" },
+      wal: { compression: "gzip", ...encrypted },
+      data: { compression: "gzip", ...encrypted },
     },
     retentionPolicy: `${String(facts.retentionDays)}d`,
     instanceSidecarConfiguration: {

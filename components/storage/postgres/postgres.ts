@@ -14,7 +14,7 @@ import type {
 } from "../../core/capabilities";
 import type { VectorStore } from "../../core/vector-spaces";
 import { issued } from "../../core/certificates";
-import { type Endpoint, type PodPeer, serviceEndpoint, url } from "../../core/endpoint";
+import { type Endpoint, outsideEndpoint, type PodPeer, serviceEndpoint, url } from "../../core/endpoint";
 import { EXPOSED_REASON } from "../../core/labels";
 import { Link } from "../../core/link";
 import { Service } from "../../core/service";
@@ -167,10 +167,31 @@ export class Postgres extends Service implements Database {
     );
   }
 
-  /** Base backups and write-ahead log in the bucket `backups`. Returns the plugins of the Cluster resource. */
+  /** Where backups are kept: the stack's bucket, or a store elsewhere, which is in another failure domain. */
+  private kept({ store }: PostgresSettings["backup"], objects: ObjectStore) {
+    if (store === undefined) {
+      const keys = this.use(objects.grant(this, [{ bucket: "backups", prefix: "postgres/", level: "write" }]));
+      const place = { destination: `s3://${objects.buckets.backups}/postgres/`, endpointUrl: url(objects.endpoint) };
+      return { ...keys, ...place, env: objects.sdk.env };
+    }
+    const { endpoint, bucket, region, secret, cidrs, encryption } = store;
+    const reason = "backups are kept where a loss of this cluster does not reach them";
+    this.link(outsideEndpoint({ name: "postgres-backup-store", url: endpoint, cidrs, reason }));
+    return {
+      destination: `s3://${bucket}/postgres/`,
+      endpointUrl: endpoint.replace(/\/$/, ""),
+      secret,
+      userKey: "AccessKey",
+      passwordKey: "SecretKey",
+      env: { AWS_DEFAULT_REGION: region },
+      ...(encryption === "off" ? {} : { encryption }),
+    };
+  }
+
+  /** Base backups and write-ahead log. Returns the plugins of the Cluster resource. */
   private backup(settings: PostgresSettings, objects: ObjectStore, { caBundle }: Platform): object[] {
     if (settings.backup.plugin === "off") return [];
-    const keys = this.use(objects.grant(this, [{ bucket: "backups", prefix: "postgres/", level: "write" }]));
+    const kept = this.kept(settings.backup, objects);
     // The plugin takes a CA from a Secret only.
     const ca = caBundle === undefined ? undefined : { secret: `${this.service}-ca`, key: PEM_FILE };
     const after = caBundle === undefined ? [] : [this.secret("ca", { [PEM_FILE]: caBundle })];
@@ -182,13 +203,10 @@ export class Postgres extends Service implements Database {
         metadata: this.metadata(STORE, "server", shared.postgres.version),
       },
       config.backupStore({
-        destination: `s3://${objects.buckets.backups}/postgres/`,
-        endpointUrl: url(objects.endpoint),
         retentionDays: settings.backup.retentionDays,
         sidecar: this.group("server").sidecars?.find(({ name }) => name === config.SIDECAR),
-        ...keys,
+        ...kept,
         ca,
-        env: objects.sdk.env,
       }),
       { dependsOn: after },
     );

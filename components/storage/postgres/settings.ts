@@ -1,13 +1,15 @@
 import { z } from "zod";
 
 import { formatBytes, MiB } from "../../core/quantity";
-import { host } from "../../fields/addresses";
+import { host, originUrl } from "../../fields/addresses";
 import { schedule } from "../../fields/cron";
 import {
+  bucketName,
   cores,
   count,
   disk,
   dnsLabel,
+  dnsSubdomain,
   memory,
   mode,
   nodePort,
@@ -22,6 +24,8 @@ import { cidr } from "../../fields/ranges";
 /** Least memory of the sidecar in bytes: with less it runs out of memory in a base backup. */
 const LEAST_SIDECAR = 512 * MiB;
 const SIDECAR = `at least ${formatBytes(LEAST_SIDECAR)}`;
+
+const REGION = "the name of a region such as eu-central-1";
 
 export const postgres = withDefaults(
   section({
@@ -49,6 +53,31 @@ export const postgres = withDefaults(
         .default("postgres")
         .describe(
           "folder of the archive below postgres/; choose another one where it has the archive of a former server; default postgres",
+        ),
+      store: section({
+        endpoint: originUrl
+          .refine((text) => text.startsWith("https://"), { error: "a URL by https, since backups go there" })
+          .describe("URL of the store by https, such as https://s3.example.org"),
+        bucket: bucketName.describe("bucket, which is there; its owner says who deletes in it"),
+        region: z
+          .string({ error: REGION })
+          .regex(/^[a-z0-9-]{1,63}$/, { error: REGION })
+          .default("us-east-1")
+          .describe("region that requests are signed for; default us-east-1"),
+        secret: dnsSubdomain.describe("Secret with the keys AccessKey and SecretKey, in PostgreSQL's namespace"),
+        cidrs: z
+          .array(cidr)
+          .min(1, { error: "at least one range" })
+          .describe("addresses of its host, which network policies allow"),
+        encryption: mode("AES256", "aws:kms", "off")
+          .default("AES256")
+          .describe(
+            "what the store encrypts objects with: a key of its own, one of its service of keys, or what the bucket says; default AES256",
+          ),
+      })
+        .optional()
+        .describe(
+          "a store of S3 elsewhere that keeps backups and write-ahead log, so that they outlive this cluster; default the stack's bucket backups",
         ),
       sidecar: section({
         cpu: cores.prefault(0.25).describe("cores; default 0.25"),

@@ -74,6 +74,8 @@ export const postgres = system({
       port: PORT,
       scheme: "postgresql",
       ...(platform.tls ? { tls: true } : {}),
+      signIn: "its users by password",
+      pods: { service: "postgres", role: "server" },
     },
   ],
   compose: {

@@ -137,8 +137,8 @@ export function bucketsScript(buckets: readonly Bucket[]): string {
       return [
         `mc mb --ignore-existing${locked ? " --with-lock" : ""} ${at}`,
         ...(bucket.versioning ? [`mc version enable ${at}`] : []),
-        // Governance: the administrator may still clean up, no service may.
-        ...(locked ? [`mc retention set --default governance ${String(bucket.lockDays)}d ${at}`] : []),
+        // In governance the administrator may still clean up, in compliance nobody may; no service may in either.
+        ...(locked ? [`mc retention set --default ${bucket.lockMode} ${String(bucket.lockDays)}d ${at}`] : []),
         `printf %s ${shellWord(JSON.stringify(lifecycle(bucket)))} | mc ilm rule import ${at}`,
       ];
     }),

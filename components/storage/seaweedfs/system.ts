@@ -60,6 +60,8 @@ export const seaweedfs = system({
       service: "seaweedfs",
       port: PORTS.gateway,
       health: "/readyz",
+      signIn: "its users by key",
+      pods: { role: "gateway" },
     },
   ],
   compose: { cannot: "its programs find each other by the names of their pods" },

@@ -34,6 +34,8 @@ export const valkey = system({
       service: "valkey",
       port: PORT,
       scheme: "redis",
+      signIn: "its users by password",
+      pods: { role: "server" },
     },
   ],
   create: ({ platform, settings: own, grants }, opts) => {

@@ -70,6 +70,8 @@ export const flink = system({
       service: `${ORDERS.name}-rest`,
       port: PORTS.rest,
       health: "/overview",
+      signIn: undefined,
+      pods: { service: "flink", role: "jobmanager" },
     },
   ],
   compose: { cannot: "its operator makes its pods, and keeps their leader in Kubernetes" },

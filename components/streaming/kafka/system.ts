@@ -56,7 +56,7 @@ export const kafka = system({
     ...kafkaPods(platform, own),
   ],
   monitoring: ({ settings: own }) => ({ kafka: kafkaMonitoring(own), strimzi: strimziMonitoring }),
-  doors: ({ platform }) => [
+  doors: ({ platform, settings: own }) => [
     {
       name: "kafka",
       kind: "kafka",
@@ -65,6 +65,8 @@ export const kafka = system({
       port: platform.tls ? CLIENTS_PORT : PLAIN_PORT,
       scheme: "kafka",
       ...(platform.tls ? { tls: true } : {}),
+      signIn: "its users by SCRAM",
+      pods: { service: CLUSTER, role: own.combined ? "combined" : "broker" },
     },
   ],
   compose: {

@@ -38,11 +38,22 @@ export const nifi = system({
   pods: ({ platform, settings: own }) => nifiPods(platform, own),
   monitoring: () => ({ nifi: monitoring }),
   doors: ({ platform }) => [
-    { name: NAME, kind: "web", namespace: namespaceOf(platform), service: NAME, port: PORTS.https, scheme: "https" },
+    {
+      name: NAME,
+      kind: "web",
+      namespace: namespaceOf(platform),
+      service: NAME,
+      port: PORTS.https,
+      scheme: "https",
+      signIn: "its administrator by password",
+    },
   ],
   compose: { cannot: "its certificates come from cert-manager" },
   create: ({ log, ...args }, opts) => {
     const { Nifi } = require("./nifi") as typeof import("./nifi");
-    return { services: [new Nifi(NAME, { ...args, events: log?.events }, opts)] };
+    // It answers to no other names, and its certificate is of these.
+    const hosts = [...args.settings.hosts, ...[args.stack.door(NAME)?.host ?? []].flat()];
+    const settings = { ...args.settings, hosts: [...new Set(hosts)] };
+    return { services: [new Nifi(NAME, { ...args, settings, events: log?.events }, opts)] };
   },
 });

@@ -30,6 +30,14 @@ export const minio = description({
       ],
     },
     {
+      system: "backups that nobody deletes",
+      from: "the object store with `encrypted` and `backups.lockMode: compliance`: variables of the StatefulSet, the Job of object lock, a service's user",
+      seen: [
+        "are locked for everybody: not even the administrator deletes a version, passes the lock or shortens it",
+        "are encrypted on the disks, and read by the stack's key alone",
+      ],
+    },
+    {
       system: "events of buckets",
       from: "the object store's variables and the buckets' notifications; the granted user, the topic",
       seen: [

@@ -82,6 +82,14 @@ export const trino = description({
       ],
     },
     {
+      system: "Trino behind a gateway",
+      from: "a coordinator with `doors.trino`, and the Certificate of the door, by openssl. nginx stands in for the gateway, with the headers that gateways send",
+      seen: [
+        "sends browsers to its own pages by the door's name, and clients to the next page of a result",
+        "is shut where the settings open none: Trino refuses what came by a proxy",
+      ],
+    },
+    {
       system: "Trino over Kafka",
       from: "the catalog, the client's file and the tables' descriptions, Trino's KafkaUser; `pipelines/sql/merge_changes.sql`",
       seen: [

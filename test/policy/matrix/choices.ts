@@ -1,3 +1,6 @@
+import { platform } from "../../../components/cluster/platform";
+import { routeOf } from "../../../components/core/door";
+import { allDoors } from "../../../components/facts";
 import { settingsFrom, SettingsError } from "../../../components/settings";
 import type { Mistake } from "../../../components/fields/mistakes";
 import { type Fragment, put } from "../../../components/settings/presets";
@@ -22,7 +25,19 @@ const BASE: Fragment = {
   nodes: ["one", "two", "three", "four"].map(machine),
   pools: { all: { default: true } },
   // Without either nobody can sign in to SQL engines, and whether somebody does is a switch.
-  cluster: { storageClass: "fast", issuer: "lab", caBundle: ONE },
+  cluster: {
+    storageClass: "fast",
+    issuer: "lab",
+    caBundle: ONE,
+    gateway: {
+      class: "edge",
+      namespace: "edge",
+      proxies: { namespace: "edge", labels: { app: "proxy" } },
+      tlsAnnotations: { "edge.example.org/backend": "HTTPS" },
+    },
+  },
+  // Where Keycloak is, and its client of the example.
+  doors: { keycloak: { url: "https://id.example.org" } },
   licences: { allow: ["Elastic-2.0"] },
   // Upstream's image of OpenSearch has no plugin for snapshots in S3, and snapshots are a switch.
   storage: { postgres: { server: { replicas: 3 } }, opensearch: { image: "ghcr.io/example/opensearch:3.8.0" } },
@@ -32,10 +47,31 @@ const BASE: Fragment = {
 /** Default values of all switches. */
 export const USUAL: Choice = Object.fromEntries(SWITCHES.map(({ path, values }) => [path, values[0]]));
 
+/** Every door that the gateway can lead to, with a name. */
+function hosts(gate: string): Fragment {
+  const any = settingsFrom({
+    nodes: BASE.nodes,
+    pools: BASE.pools,
+    cluster: { certManager: true },
+    storage: { objects: { kind: "ceph" } },
+  });
+  const routes = allDoors(platform(any), any).map((door) => ({ name: door.name, route: routeOf(door) }));
+  return Object.fromEntries(
+    routes
+      .filter(({ route }) => route !== undefined && !(gate === "ingress" && route === "grpc"))
+      .map(({ name }) => [name, { host: `${name}.example.org`, anyone: true }]),
+  );
+}
+
 /** A stack file with these choices. */
 export function written(choice: Choice): Fragment {
   const kind = choice["storage.objects.kind"];
-  let fragment = put(BASE, "storage.objects", KINDS[String(kind)] ?? {});
+  const gate = String(choice["cluster.gateway.mode"] ?? "off");
+  let fragment = put(
+    gate === "off" ? BASE : { ...BASE, doors: hosts(gate) },
+    "storage.objects",
+    KINDS[String(kind)] ?? {},
+  );
   for (const { section, key, example = {} } of systems) fragment = put(fragment, `${section}.${key}`, example);
   for (const one of SWITCHES)
     if (one !== INSTANCES && (one.kinds?.includes(kind ?? "") ?? true))

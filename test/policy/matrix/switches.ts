@@ -31,6 +31,7 @@ const FIXED: readonly (readonly [path: RegExp, why: string])[] = [
   [/^preset$/, "sizes to start from: the shipped stacks have three of them"],
   [/^prices\./, "what the plan's cost is computed from"],
   [/^credentials\./, "a rotation takes several steps: credentials.test.ts"],
+  [/^storage\.postgres\.backup\.store\./, "a store elsewhere has an address too: config.test.ts"],
   [/\.admin\.(tls|sslMode)$/, "what leaves the cluster in the clear is refused where data is protected: tls.test.ts"],
 ];
 

@@ -46,6 +46,41 @@ suite(serviceForbidExposedData, [
       `back/pg-admin: spec.externalIPs[0]: Service back/pg-admin exposes Cluster back/pg, which holds data, outside of the cluster by the address 203.0.113.7. Fix: ${FIX}`,
     ],
   },
+  ...(["annotated", "not annotated"] as const).map((how) => ({
+    when: `a route of the gateway to a database, ${how}`,
+    edit: [
+      door({ selector: PRIMARY }),
+      add(
+        object("gateway.networking.k8s.io/v1:TLSRoute", "back", "in", {
+          metadata: { annotations: how === "annotated" ? { "lakehouse.dev/exposed-reason": "clients sign in" } : {} },
+          spec: { hostnames: ["db.example.org"], rules: [{ backendRefs: [{ name: "pg-admin", port: 5432 }] }] },
+        }),
+      ),
+    ],
+    ...(how === "annotated"
+      ? {}
+      : {
+          says: [
+            `back/in: spec.rules[0].backendRefs[0].name: TLSRoute back/in exposes Cluster back/pg, which holds data, outside of the cluster by the route to pg-admin. Fix: ${FIX}`,
+          ],
+        }),
+  })),
+  {
+    when: "an Ingress to a database",
+    edit: [
+      door({ selector: PRIMARY }),
+      add(
+        object("networking.k8s.io/v1:Ingress", "back", "in", {
+          spec: {
+            rules: [{ http: { paths: [{ backend: { service: { name: "pg-admin", port: { number: 5432 } } } }] } }],
+          },
+        }),
+      ),
+    ],
+    says: [
+      `back/in: spec.rules[0].http.paths[0].backend.service.name: Ingress back/in exposes Cluster back/pg, which holds data, outside of the cluster by the route to pg-admin. Fix: ${FIX}`,
+    ],
+  },
   {
     when: "a database whose operator is asked for a load balancer",
     edit: set(PG, "spec.managed", {

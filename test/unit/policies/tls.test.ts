@@ -6,6 +6,12 @@ import { suite } from "./suite";
 
 const provider = (name: string, props: Json) => add({ type: `pulumi:providers:${name}`, name, props });
 const ingress = (spec: Json) => add(object("networking.k8s.io/v1:Ingress", "front", "web", { spec }));
+const gateway = (kind: string, protocols: readonly string[]) =>
+  add(
+    object(`gateway.networking.k8s.io/v1:${kind}`, "front", "in", {
+      spec: { listeners: protocols.map((protocol, at) => ({ name: `l${String(at)}`, port: 443, protocol })) },
+    }),
+  );
 const kafka = (listener: Json) =>
   add(
     object("kafka.strimzi.io/v1:Kafka", "back", "bus", {
@@ -50,6 +56,23 @@ suite(endpointRequireTls, [
     ],
   },
   { when: "a web site by TLS", edit: ingress({ tls: [{ hosts: ["web.example.org"] }] }), config },
+  {
+    when: "a gateway that takes what is in the clear",
+    edit: gateway("Gateway", ["HTTPS", "HTTP"]),
+    config,
+    says: [
+      "front/in: spec.listeners[1].protocol: Gateway front/in has a listener without TLS (HTTP). Fix: set its protocol to HTTPS with a certificate, or to TLS.",
+    ],
+  },
+  { when: "a gateway that passes TLS on", edit: gateway("Gateway", ["TLS", "HTTPS"]), config },
+  {
+    when: "a door that brings a listener in the clear",
+    edit: gateway("ListenerSet", ["TCP"]),
+    config,
+    says: [
+      "front/in: spec.listeners[0].protocol: ListenerSet front/in has a listener without TLS (TCP). Fix: set its protocol to HTTPS with a certificate, or to TLS.",
+    ],
+  },
   {
     when: "Kafka for clients outside in the clear",
     edit: kafka({ type: "loadbalancer", tls: false }),

@@ -4,8 +4,9 @@ import { GiB, MiB } from "../../../components/core/quantity";
 import type { Bucket } from "../../../components/core/bucket";
 import { bucketMarks, buckets, lifecycle } from "../../../components/storage/buckets";
 import { versioningScript } from "../../../components/storage/ceph/ceph";
-import { lifecycleRules, serverArgs } from "../../../components/storage/minio/config";
+import { encryptionKey, lifecycleRules, serverArgs } from "../../../components/storage/minio/config";
 import { retentionScript } from "../../../components/storage/minio/retention";
+import { bucketsScript } from "../../../components/storage/seaweedfs/config";
 import {
   archiver,
   backupStore,
@@ -23,6 +24,7 @@ const bucket: Bucket = {
   expireDays: 90,
   noncurrentDays: 30,
   lockDays: 0,
+  lockMode: "governance",
   abortUploadsDays: 7,
   notify: [],
 };
@@ -88,6 +90,22 @@ describe("PostgreSQL", () => {
       wal_level: "logical",
       work_mem: "20MB",
     });
+  });
+
+  it("asks a store elsewhere to encrypt backups and write-ahead log", () => {
+    const store = backupStore({
+      destination: "s3://elsewhere/postgres/",
+      endpointUrl: "https://s3.example.org",
+      secret: "elsewhere",
+      userKey: "AccessKey",
+      passwordKey: "SecretKey",
+      retentionDays: 30,
+      env: { AWS_DEFAULT_REGION: "eu-central-1" },
+      sidecar: undefined,
+      encryption: "aws:kms",
+    }) as { configuration: Record<"wal" | "data", unknown> };
+    const wanted = { compression: "gzip", encryption: "aws:kms" };
+    assert.deepEqual([store.configuration.wal, store.configuration.data], [wanted, wanted]);
   });
 
   it("backs up with credentials by reference", () => {
@@ -225,5 +243,13 @@ describe("object lock", () => {
         .at(-1),
       "mc retention set --default governance 14d 'store/lake-bronze'",
     );
+    const bound = [{ ...bucket, lockDays: 14, lockMode: "compliance" as const }];
+    assert.match(retentionScript(bound), /mc retention set --default compliance 14d/);
+    assert.match(bucketsScript(bound), /mc retention set --default compliance 14d/);
+  });
+  it("is sealed by a key of 32 bytes, in the form that MinIO reads", () => {
+    const [name, key] = encryptionKey("abcdefghijklmnopqrstuvwxyz0123456789").split(":");
+    assert.equal(name, "lakehouse");
+    assert.equal(Buffer.from(key ?? "", "base64").length, 32);
   });
 });

@@ -17,12 +17,13 @@ const BASE = {
   cluster: { certManager: true, issuer: "lakehouse" },
   storage: { objects: { kind: "s3", endpoint: "https://s3.example.org", cidrs: ["192.0.2.0/24"] } },
 } as const;
-const DEPLOYED = { mode: "deployed", url: "https://id.example.org" };
+const DEPLOYED = { mode: "deployed" };
+const URLS = { keycloak: { url: "https://id.example.org" }, jupyterhub: { url: "https://hub.example.org" } };
 
 /** Mistakes of settings of identity, beside others. */
 function mistakes(own: object, more: object = {}): string {
   try {
-    settingsFrom({ ...BASE, catalog: { identity: own }, ...more });
+    settingsFrom({ ...BASE, doors: URLS, catalog: { identity: own }, ...more });
     return "";
   } catch (error) {
     return (error as Error).message;
@@ -38,26 +39,29 @@ describe("settings of the sign-in", () => {
   it("take a Keycloak of the stack's own, and an existing issuer", () => {
     equal(mistakes(DEPLOYED, { access: { people: { ada: {} } } }), "");
     const existing = { mode: "existing", issuer: "https://id.example.org/realms/company", cidrs: ["192.0.2.9/32"] };
-    equal(mistakes({ ...existing, clients: { jupyterhub: { url: "https://hub.example.org", secret: "hub" } } }), "");
+    equal(mistakes({ ...existing, clients: { jupyterhub: { secret: "hub" } } }), "");
   });
 
   it("name what is missing, and what belongs to the other way", () => {
-    match(mistakes({ mode: "deployed" }), /identity.url: not given; allowed: a URL by https/);
-    match(mistakes({ ...DEPLOYED, url: "http://id.example.org" }), /identity.url: given http:.*passwords go there/);
+    match(mistakes(DEPLOYED, { doors: {} }), /doors.keycloak: not given while .*host or the URL by https/);
+    const plain = { keycloak: { url: "http://id.example.org" } };
+    match(mistakes(DEPLOYED, { doors: plain }), /doors.keycloak.url: given http:.*passwords go there/);
     match(mistakes({ mode: "existing" }), /identity.issuer: not given[^]*identity.cidrs: not given/);
-    const client = { url: "https://hub.example.org" };
     const existing = { mode: "existing", issuer: "https://id.example.org", cidrs: ["192.0.2.9/32"] };
-    match(mistakes({ ...existing, clients: { jupyterhub: client } }), /clients.jupyterhub.secret: not given/);
+    match(mistakes({ ...existing, clients: { jupyterhub: {} } }), /clients.jupyterhub.secret: not given/);
     match(
-      mistakes({ ...DEPLOYED, clients: { jupyterhub: { ...client, secret: "hub" } } }),
+      mistakes({ ...DEPLOYED, clients: { jupyterhub: { secret: "hub" } } }),
       /clients.jupyterhub.secret: given hub; allowed: left out/,
     );
+    const { keycloak } = URLS;
+    const nowhere = { ...DEPLOYED, clients: { jupyterhub: {} } };
+    match(mistakes(nowhere, { doors: { keycloak } }), /doors.jupyterhub: not given with .*browsers come back to/);
     match(mistakes(DEPLOYED, { cluster: { certManager: true } }), /identity.mode: given deployed, which needs TLS/);
   });
 
   it("refuse a person of JupyterHub whom Keycloak does not know", () => {
     const hub = { enabled: true, image: "registry.example.org/notebook:1", people: { ada: {}, grace: {} } };
-    const own = { ...DEPLOYED, clients: { jupyterhub: { url: "https://hub.example.org" } } };
+    const own = { ...DEPLOYED, clients: { jupyterhub: {} } };
     const found = mistakes(own, { compute: { jupyterhub: hub }, access: { people: { ada: {} } } });
     match(found, /jupyterhub.people.grace: given grace, whom Keycloak does not know/);
     ok(!found.includes("people.ada"));
@@ -65,7 +69,8 @@ describe("settings of the sign-in", () => {
 });
 
 describe("Keycloak's configuration", () => {
-  const settings = (own: object) => settingsFrom({ ...BASE, catalog: { identity: { ...DEPLOYED, ...own } } });
+  const settings = (own: object) =>
+    settingsFrom({ ...BASE, doors: URLS, catalog: { identity: { ...DEPLOYED, ...own } } });
   const env = (own: object) => {
     const all = settings(own);
     const [server] = keycloakPods(platform(all), all.catalog.identity);
@@ -86,6 +91,7 @@ describe("Keycloak's configuration", () => {
   it("names one issuer, without a / more, and takes nothing without TLS", () => {
     match(startScript({ url: "https://id.example.org/" }), / start --hostname=https:\/\/id\.example\.org$/);
     equal(env({}).KC_HTTP_ENABLED, "false");
+    equal(env({}).KC_PROXY_HEADERS, undefined);
     equal(issuerOf("https://id.example.org/"), "https://id.example.org/realms/lakehouse");
     const { authorization, token } = endpoints(issuerOf("https://id.example.org"), "https://keycloak.ns.svc:8443");
     equal(authorization, "https://id.example.org/realms/lakehouse/protocol/openid-connect/auth");
@@ -94,7 +100,7 @@ describe("Keycloak's configuration", () => {
 
   it("copies the program once, and starts the copy", () => {
     match(
-      startScript(DEPLOYED),
+      startScript({ url: "https://id.example.org" }),
       /^if \[ ! -e \/srv\/keycloak\/copied \]; then cp -R \/opt\/keycloak\/\. \/srv\/keycloak\//,
     );
   });
@@ -125,6 +131,7 @@ describe("JupyterHub's sign-in", function () {
       ...config.values,
       ...over("lakehouse:compute", { jupyterhub: hub }),
       ...over("lakehouse:cluster", { certManager: true, issuer: "lakehouse", caBundle: ONE }),
+      "lakehouse:doors": JSON.stringify(URLS),
       ...(own === undefined ? {} : over("lakehouse:catalog", { identity: own })),
       ...more,
     };
@@ -143,7 +150,7 @@ describe("JupyterHub's sign-in", function () {
   });
 
   it("is by the issuer where they do, with a secret that is in no file", async () => {
-    const clients = { jupyterhub: { url: "https://hub.example.org/" } };
+    const clients = { jupyterhub: {} };
     const people = { "lakehouse:access": JSON.stringify({ people: { ada: {} } }) };
     const of = await rendered({ ...DEPLOYED, clients }, people);
     const told = JSON.parse(of.configMap("jupyterhub-hub-config")["sign-in.json"] ?? "{}") as Record<string, string>;
@@ -169,7 +176,7 @@ describe("JupyterHub's sign-in", function () {
       issuer: "https://login.example.org/realms/company",
       cidrs: ["192.0.2.10/32"],
       userClaim: "uid",
-      clients: { jupyterhub: { url: "https://hub.example.org", id: "our-hub", secret: "hub-sign-in" } },
+      clients: { jupyterhub: { id: "our-hub", secret: "hub-sign-in" } },
     });
     const told = JSON.parse(of.configMap("jupyterhub-hub-config")["sign-in.json"] ?? "{}") as Record<string, unknown>;
     equal(told.configuration, "https://login.example.org/realms/company/.well-known/openid-configuration");

@@ -46,14 +46,12 @@ describe("settings of the stack's own Airflow", () => {
       assert.deepEqual(messages({ image: `registry.example.org/airflow:${version}` }), []);
   });
 
-  it("refuse to change what the stack sets, and sign-in at an issuer without the URL of the pages", () => {
+  it("refuse to change what the stack sets", () => {
     assert.match(
       messages({ env: { AIRFLOW__CORE__FERNET_KEY: "x" } }).join(),
       /env\.AIRFLOW__CORE__FERNET_KEY: is set by/,
     );
     assert.deepEqual(messages({ env: { AIRFLOW__CORE__MAX_ACTIVE_TASKS_PER_DAG: "4" } }), []);
-    assert.match(messages({ auth: { oidc: OIDC } }).join(), /url: not given with auth\.oidc/);
-    assert.deepEqual(messages({ url: "https://airflow.example.org", auth: { oidc: OIDC } }), []);
     assert.deepEqual([...check(schema.parse({ mode: "existing", env: { AIRFLOW__CORE__FERNET_KEY: "x" } }))], []);
   });
 
@@ -162,7 +160,7 @@ describe("the stack's own Airflow", () => {
 describe("sign-in at Airflow", () => {
   it("is by password, or by an issuer with roles by group and without a secret in the file", () => {
     assert.match(webserverConfig(own()), /AUTH_TYPE = AUTH_DB/);
-    const file = webserverConfig(own({ url: "https://airflow.example.org", auth: { oidc: OIDC } }));
+    const file = webserverConfig(own({ auth: { oidc: OIDC } }));
     assert.match(
       file,
       /"server_metadata_url": "https:\/\/login\.example\.org\/realms\/data\/\.well-known\/openid-configuration"/,
