@@ -1,12 +1,26 @@
-import { equal, ok } from "node:assert/strict";
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { equal, ok, rejects } from "node:assert/strict";
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import tls from "node:tls";
 
 import { PROJECT_FOLDER } from "../../../inputs/project";
 import { readStackFile } from "../../../inputs/stack-file";
-import { PATIENCE } from "../../../sandbox/core/until";
+import { PATIENCE, until } from "../../../sandbox/core/until";
 import { Authority } from "../../../sandbox/engines/authority";
+import { command } from "../../../sandbox/engines/obtain/command";
+import { Sql, superuser } from "../../../sandbox/engines/postgres/postgres";
 import { Rendered } from "../../../sandbox/engines/rendered";
 import { type Stage, startStage } from "../../../sandbox/engines/stage";
 
@@ -37,6 +51,56 @@ function mountedSecrets(rendered: Rendered) {
   );
 }
 
+/** Where the keys of a certificate's Secret are files, by key: in the run's folder, or in the test's. */
+const PLACES: Readonly<Record<string, Readonly<Record<string, (run: string, own: string) => string>>>> = {
+  "minio-tls": {
+    "tls.key": (_, own) => join(own, "minio-tls", "private.key"),
+    "tls.crt": (_, own) => join(own, "minio-tls", "public.crt"),
+  },
+  "trino-tls": { "tls-combined.pem": (run) => join(run, "trino-coordinator", "etc", "tls", "tls-combined.pem") },
+  "postgres-server-tls": {
+    "tls.key": (run) => join(run, "postgres", "data", "tls.key"),
+    "tls.crt": (run) => join(run, "postgres", "data", "tls.crt"),
+  },
+};
+
+/** Gives a file the owner and the rights of another. */
+function own(file: string, like: string): void {
+  const { uid, gid, mode } = statSync(like);
+  chownSync(file, uid, gid);
+  chmodSync(file, mode);
+}
+
+/** What a server says to a plain request, in plain text. */
+const plainAnswer = (port: number): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const socket = connect(port, "127.0.0.1", () => socket.write("hello\n"));
+    let said = "";
+    socket.setTimeout(5000, () => socket.destroy());
+    socket.on("data", (part: Buffer) => (said += part.toString("latin1").replaceAll(/[^\x20-\x7e]/g, "")));
+    socket.on("error", reject);
+    socket.on("close", () => {
+      resolve(said.trim());
+    });
+  });
+
+/** Serial number of the certificate that a server shows. */
+const serial = (port: number): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const socket = tls.connect({ port, host: "127.0.0.1", ca: readFileSync(process.env.SSL_CERT_FILE ?? "") }, () => {
+      resolve(socket.getPeerCertificate().serialNumber);
+      socket.end();
+    });
+    socket.on("error", reject);
+  });
+
+/** The same of PostgreSQL, which speaks TLS after a word of its own. */
+async function serialOf(port: number): Promise<string> {
+  const line = ["openssl", "s_client", "-starttls", "postgres", "-connect", `127.0.0.1:${String(port)}`];
+  const shown = await command(line, { input: "" });
+  return command(["openssl", "x509", "-noout", "-serial"], { input: shown });
+}
+
 /** The dev stack with `lakehouse:cluster.tls`: its rendered servers and clients, with certificates that openssl makes in cert-manager's place. */
 describe("TLS between the programs of a stack", function () {
   this.timeout(PATIENCE);
@@ -48,6 +112,11 @@ describe("TLS between the programs of a stack", function () {
   const started = (): Stage => {
     ok(stage !== undefined);
     return stage;
+  };
+
+  const psql = ({ bin }: Stage["postgres"], env: Readonly<Record<string, string>>): Promise<string> => {
+    const as = new Sql(started().ground, bin, superuser(started().ground));
+    return command([join(bin, "psql"), "--no-psqlrc", "-c", "select 1"], { env: { ...as.env("postgres"), ...env } });
   };
 
   const render = async (): Promise<Rendered> => {
@@ -101,5 +170,64 @@ describe("TLS between the programs of a stack", function () {
     equal(await sql.value("select count(*) from lakehouse.secure.orders"), 15000);
     const joined = "select count(*) from postgres.secure.nations n join delta.secure_delta.regions r using (regionkey)";
     equal(await sql.value(joined), 25);
+  });
+
+  it("is all that the servers speak", async () => {
+    const { ground, postgres } = started();
+    for (const place of ["s3", "rest"] as const) {
+      const answer = await fetch(`http://${ground.at(place)}/`).then(
+        ({ status }) => status,
+        () => 0,
+      );
+      ok(answer === 0 || answer === 400, `${place} answers ${String(answer)}`);
+    }
+    equal(await plainAnswer(ground.ports.thrift), "");
+    await rejects(psql(postgres, { PGSSLMODE: "disable" }), /rejects connection .* no encryption/);
+  });
+
+  it("is refused by clients to whom nobody vouches for the server, or for another name", async () => {
+    const { ground, postgres } = started();
+    const other = await Authority.make(join(folder, "other"));
+    const ca = join(folder, "other", "ca.crt");
+    ok(other.pem !== authority.pem);
+    await rejects(psql(postgres, { PGSSLROOTCERT: ca }), /certificate verify failed/);
+    await rejects(psql(postgres, { PGHOST: "localhost" }), /does not match host name/);
+    const mc = [`${ground.tools.minio}/mc`, "ls", "store"];
+    const store = { MC_HOST_store: `https://x:y@${ground.at("s3")}`, MC_CONFIG_DIR: ground.folder("minio", "other") };
+    await rejects(command(mc, { env: { ...store, SSL_CERT_FILE: ca } }), /unknown authority/);
+  });
+
+  it("has new certificates while queries run, and none of them fails", async () => {
+    const { ground, postgres, sql } = started();
+    const serials = () =>
+      Promise.all([serial(ground.ports.s3), serial(ground.ports.trinoSecure), serialOf(ground.ports.postgres)]);
+    const before = await serials();
+    let [running, asked] = [true, 0];
+    const load = (async () => {
+      for (; running; asked++) {
+        equal(await sql.value("select count(*) from lakehouse.secure.orders"), 15000);
+        equal(await sql.value("select count(*) from postgres.secure.nations"), 25);
+      }
+    })();
+    const made = mkdtempSync(join(folder, "made-"));
+    for (const name of ["minio-tls", "trino-tls", "postgres-server-tls"]) {
+      await authority.certify(ground.rendered, name, join(made, name));
+      for (const [key, path] of Object.entries(PLACES[name] ?? {})) {
+        const to = path(ground.run.folder, folder);
+        copyFileSync(join(made, name, key), `${to}.new`);
+        if (name.startsWith("postgres")) own(`${to}.new`, to);
+        renameSync(`${to}.new`, to);
+      }
+    }
+    // As the operator tells it.
+    process.kill(postgres.engine.pid, "SIGHUP");
+    await until("each server shows its new certificate", async () => {
+      const now = await serials();
+      return now.every((one, at) => one !== before[at]);
+    });
+    const then = asked;
+    await until("queries go on", () => Promise.resolve(asked > then + 2));
+    running = false;
+    await load;
   });
 });
