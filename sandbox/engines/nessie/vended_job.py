@@ -23,7 +23,9 @@ def refusal(statement: str) -> str:
     return ""
 
 
-seen["write where it reads"] = "not allowed" in refusal("INSERT INTO vended.sales.kept VALUES (9, 'x')")
+# By the store or by the catalog, whoever is asked first.
+seen["write where it reads"] = refusal("INSERT INTO vended.sales.kept VALUES (9, 'x')") == ""
+seen["rows after it"] = spark.table("vended.sales.kept").count()
 seen["read elsewhere"] = "not allowed" in refusal("SELECT * FROM vended.secret.plans")
 print(json.dumps(seen))
 spark.stop()

@@ -400,7 +400,8 @@ describe("Nessie", function () {
     deepEqual(JSON.parse(out.split("\n").find((each) => each.startsWith("{")) ?? ""), {
       "read": [9, 18],
       "written": ["z", "b", "c"],
-      "write where it reads": true,
+      "write where it reads": false,
+      "rows after it": 9,
       "read elsewhere": true,
     });
   });
