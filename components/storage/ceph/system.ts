@@ -13,6 +13,7 @@ export const ceph = system({
   kind: "ceph",
   settings,
   on: () => true,
+  others: [{ kind: "ceph", gateway: "deployed" }],
   // Rook refuses gateways with less.
   least: { server: 1024 },
   check: deployable,
@@ -25,7 +26,7 @@ export const ceph = system({
   needs: {},
   gives: ["objects"],
   pods: ({ platform, stack, settings: own }) => [...cephPods(platform, stack.buckets), ...gatewayPods(platform, own)],
-  monitoring: ({ settings: own }) => (own.gateway === "existing" ? {} : { [GATEWAY]: monitoring(own) }),
+  monitoring: ({ settings: own }) => (own.gateway === "deployed" ? { [GATEWAY]: monitoring(own) } : {}),
   compose: { cannot: "Ceph is a cluster of its own, which a stack only uses" },
   create: ({ platform, settings: own, stack, grants }, opts) => {
     const { CephObjectStore } = require("./ceph") as typeof import("./ceph");

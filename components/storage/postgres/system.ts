@@ -38,6 +38,7 @@ export const postgres = system({
   },
   least: { operatorSize: 0, server: 512 },
   on: () => true,
+  others: [{ by: "zalando" }],
   check: function* (own) {
     yield* restores(own);
     yield* durability(own);
