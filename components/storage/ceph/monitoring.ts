@@ -1,5 +1,6 @@
 import { nothingReady, podMissing } from "../../core/alerts";
 import type { Monitoring } from "../../core/monitoring";
+import { GATEWAY } from "./pods";
 import type { CephSettings } from "./settings";
 
 /** Gateways of the stack's own store. Disks, pools and monitors are the Ceph cluster's own to watch. */
@@ -42,3 +43,7 @@ export function monitoring({ namespace, store }: Pick<CephSettings, "namespace" 
     ],
   };
 }
+
+/** By service: a gateway that exists is its owner's to watch. */
+export const watched = (own: CephSettings): Readonly<Record<string, Monitoring>> =>
+  own.gateway === "deployed" ? { [GATEWAY]: monitoring(own) } : {};

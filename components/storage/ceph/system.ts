@@ -1,7 +1,7 @@
 import { system } from "../../core/system";
 import { image } from "../../core/uses";
 import { shared } from "../../core/versions";
-import { monitoring } from "./monitoring";
+import { watched } from "./monitoring";
 import { cephPods, GATEWAY, gatewayPods } from "./pods";
 import { ceph as settings, deployable } from "./settings";
 
@@ -26,7 +26,7 @@ export const ceph = system({
   needs: {},
   gives: ["objects"],
   pods: ({ platform, stack, settings: own }) => [...cephPods(platform, stack.buckets), ...gatewayPods(platform, own)],
-  monitoring: ({ settings: own }) => (own.gateway === "deployed" ? { [GATEWAY]: monitoring(own) } : {}),
+  monitoring: ({ settings: own }) => watched(own),
   compose: { cannot: "Ceph is a cluster of its own, which a stack only uses" },
   create: ({ platform, settings: own, stack, grants }, opts) => {
     const { CephObjectStore } = require("./ceph") as typeof import("./ceph");
