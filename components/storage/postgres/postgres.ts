@@ -15,13 +15,13 @@ import type {
 import type { VectorStore } from "../../core/vector-spaces";
 import { issued } from "../../core/certificates";
 import { type Endpoint, outsideEndpoint, type PodPeer, serviceEndpoint, url } from "../../core/endpoint";
-import { EXPOSED_REASON } from "../../core/labels";
 import { Link } from "../../core/link";
 import { Service } from "../../core/service";
 import { PEM_FILE } from "../../core/trust";
 import { shared } from "../../core/versions";
 import type { PostgresSettings } from "./settings";
 import { DatabaseGrants } from "./access";
+import { adminService } from "./admin-service";
 import * as config from "./config";
 import { monitoring } from "./monitoring";
 import { instancesOf } from "./instances";
@@ -227,22 +227,8 @@ export class Postgres extends Service implements Database {
   private publish(settings: PostgresSettings): void {
     const { nodePort } = settings.admin;
     if (nodePort === undefined) return;
-    const name = `${this.service}-admin`;
-    new k8s.core.v1.Service(
-      name,
-      {
-        metadata: {
-          ...this.metadata(name, "server", shared.postgres.version),
-          annotations: { [EXPOSED_REASON]: "pulumi up makes databases, roles and rights from outside of the cluster" },
-        },
-        spec: {
-          type: "NodePort",
-          selector: instancesOf(this.service, settings).leader,
-          ports: [{ name: "postgresql", port: config.PORT, targetPort: config.PORT, nodePort }],
-        },
-      },
-      { parent: this },
-    );
+    const metadata = this.metadata(`${this.service}-admin`, "server", shared.postgres.version);
+    adminService({ metadata, selector: instancesOf(this.service, settings).leader, nodePort }, { parent: this });
   }
 
   /** Where backups are kept: the stack's bucket, or a store elsewhere, which is in another failure domain. */
