@@ -99,7 +99,9 @@ function parts(recorded: readonly Recorded[], { systems, settings }: Selection):
   const urns = new Map(rendered.map(({ content, urn }) => [content, urn]));
   const made = systems.flatMap(({ compose: own }) => own?.standIns?.(plan) ?? []);
   const standsFor = (object: StackObject) => made.find(({ objects }) => objects.includes(object))?.of ?? [object];
-  const objects = [...plan, ...made.flatMap((one) => one.objects)];
+  const stands = made.flatMap((one) => one.objects);
+  const again = new Set(stands.map(identity));
+  const objects = [...plan.filter((one) => !again.has(identity(one))), ...stands];
   const services = servicesOf(systems, settings);
   const pods = podsOf(objects, standsFor).filter((pod) => services.has(serviceOf(pod)));
   const needs = dependencies(recorded);
@@ -108,6 +110,15 @@ function parts(recorded: readonly Recorded[], { systems, settings }: Selection):
   const pulumi = (pod: Pod, before: Pod) => urnsOf(before).some((urn) => waits.get(pod)?.has(urn) === true);
   return { objects, pods, pulumi };
 }
+
+/** What stands in for an object of the same kind and name replaces it. */
+const identity = ({ kind, type, metadata, name }: StackObject): string =>
+  JSON.stringify([kind ?? type, metadata === undefined ? name : placeOf(metadata as Placed)]);
+interface Placed {
+  readonly namespace?: string;
+  readonly name: string;
+}
+const placeOf = ({ namespace, name }: Placed) => [namespace, name];
 
 /** What each system is for, over the first of its services. */
 function titlesOf({ systems, settings }: Selection): ReadonlyMap<string, string> {

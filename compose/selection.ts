@@ -1,4 +1,4 @@
-import { type AnySystem, isOn, systemName, onSwitch } from "../components/core/system";
+import { type AnySystem, isOn, onSwitch, switchOf, systemName } from "../components/core/system";
 import { suggestion } from "../components/fields/mistakes";
 import { givers, stackFacts, systemsOn } from "../components/facts";
 import { rawSettings, type Settings, settingsFromConfig, SettingsError } from "../components/settings";
@@ -48,12 +48,13 @@ export function select(config: StackConfig, settings: Settings, wanted: readonly
   const all = withNeeds(chosen, on);
   const lines = wanted === undefined ? [] : refusals(all);
   if (lines.length > 0) throw new InputError(lines.map((message) => ({ path: "--with", message })));
-  // Certificates are cert-manager's, so nobody signs in where all ports are this machine's own.
+  // Certificates that people's programs trust are cert-manager's, so nobody signs in where all ports are this machine's own.
   const signsIn = settings.access.signIn !== "off" ? ["lakehouse:access"] : [];
   const verified = settings.cluster.tls ? ["lakehouse:cluster.tls"] : [];
-  const raw = switched(rawSettings(config.values), all);
-  const cluster = { ...(raw.cluster as object | undefined), tls: false };
-  const narrowed = narrow(config, { ...raw, ...(settings.cluster.tls ? { cluster } : {}), access: {} });
+  // Those that a service's programs show each other have a stand-in.
+  const cluster = { certManager: true, ...(settings.cluster.tls ? { tls: false } : {}) };
+  const raw = merge(switched(rawSettings(config.values), all), { cluster });
+  const narrowed = narrow(config, { ...raw, access: {} }, new Set(all.map(switchOf)));
   return {
     ...narrowed,
     dropped: [...signsIn, ...verified, ...narrowed.dropped],
@@ -120,8 +121,12 @@ function switched(raw: Fragment, chosen: readonly AnySystem[]): Fragment {
 /** The value of a switch with words where its system is off. */
 const OFF = "off";
 
-/** Leaves out settings that name what is off now: the stack was right before. */
-function narrow(config: StackConfig, raw: Fragment): Pick<Selection, "config" | "settings" | "dropped"> {
+/** Leaves out settings that name what is off now: the stack was right before. @param kept switches of what is chosen */
+function narrow(
+  config: StackConfig,
+  raw: Fragment,
+  kept: ReadonlySet<string>,
+): Pick<Selection, "config" | "settings" | "dropped"> {
   const dropped: string[] = [];
   for (let left = raw; ;) {
     const values = { ...config.values, ...valuesOf(left) };
@@ -132,7 +137,9 @@ function narrow(config: StackConfig, raw: Fragment): Pick<Selection, "config" | 
       if (!(error instanceof SettingsError)) throw error;
       const [first] = error.mistakes;
       const less =
-        first === undefined || !isWritten(left, first.path) ? undefined : without(left, segments(first.path));
+        first === undefined || kept.has(first.path) || !isWritten(left, first.path)
+          ? undefined
+          : without(left, segments(first.path));
       if (first === undefined || less === undefined) throw new InputError(mistakesIn(config, error.mistakes));
       dropped.push(first.path);
       left = less;

@@ -46,10 +46,10 @@ export class Cluster extends pulumi.ComponentResource {
       );
     }
     this.namespaces = Object.fromEntries(args.namespaces.map(({ key, name: namespace }) => [key, namespace]));
-    for (const { name: namespace, holdsData, readsHost } of args.namespaces) {
+    for (const { name: namespace, holdsData, readsHost, baseline } of args.namespaces) {
       const { dns, dataOptions, caBundle } = args.platform;
       const data = holdsData ? dataOptions : {};
-      const security = readsHost ? "privileged" : "restricted";
+      const security = readsHost ? "privileged" : baseline ? "baseline" : "restricted";
       new IsolatedNamespace(namespace, { kubernetes: args.kubernetes, security, dns, data, caBundle }, child);
     }
     this.registerOutputs({ namespaces: this.namespaces });
@@ -74,14 +74,14 @@ function nodePatch(node: Node, opts: pulumi.CustomResourceOptions): void {
 interface IsolatedNamespaceArgs {
   readonly kubernetes: string;
   /** Level of Pod Security. */
-  readonly security: "restricted" | "privileged";
+  readonly security: "restricted" | "baseline" | "privileged";
   readonly dns: Platform["dns"];
   /** Protection of the namespace itself. */
   readonly data: Partial<Platform["dataOptions"]>;
   readonly caBundle: Platform["caBundle"];
 }
 
-/** A namespace that admits only restricted pods (but for those that read their node), gives containers without a size a small one, and allows no traffic but DNS. */
+/** A namespace that admits only restricted pods (but for those that read their node, and those of one operator), gives containers without a size a small one, and allows no traffic but DNS. */
 class IsolatedNamespace extends pulumi.ComponentResource {
   constructor(name: string, args: IsolatedNamespaceArgs, opts: pulumi.ComponentResourceOptions) {
     super("lakehouse:cluster:IsolatedNamespace", name, {}, opts);

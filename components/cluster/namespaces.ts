@@ -9,6 +9,8 @@ export interface StackNamespace {
   readonly holdsData: boolean;
   /** Whether its pods mount files of their node, which Pod Security admits at the level `privileged` alone. */
   readonly readsHost: boolean;
+  /** Whether its operator cannot make pods of the restricted profile. */
+  readonly baseline: boolean;
 }
 
 type Names = Pick<Platform, "namespace">;
@@ -21,7 +23,7 @@ export function stackNamespaces(platform: Names, groups: readonly PodGroup[]): S
     const pods = deployed.filter(({ namespace }) => namespace === name);
     if (pods.length === 0 && key !== "operators") return [];
     const holdsData = pods.some(({ volumes }) => volumes.length > 0);
-    return [{ key, name, holdsData, readsHost: key === "agents" }];
+    return [{ key, name, holdsData, readsHost: key === "agents", baseline: key === "postgres" }];
   });
 }
 

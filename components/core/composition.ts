@@ -5,7 +5,10 @@ export type StackObject = Readonly<Record<string, unknown>>;
 export interface StandIn {
   /** The objects that it is made from, and that stand for it where others depend on them. */
   readonly of: readonly StackObject[];
-  /** Workloads, Services, ConfigMaps and network policies, in the form in which Kubernetes would have them. */
+  /**
+   * Workloads, Services, ConfigMaps, Secrets and network policies, in the form in which Kubernetes would have them. One of the
+   * kind and name of an object of the stack replaces it.
+   */
   readonly objects: readonly StackObject[];
 }
 

@@ -32,6 +32,7 @@ export type LayerName = (typeof LAYERS)[number];
 export const NAMESPACES = [
   "operators",
   "storage",
+  "postgres",
   "catalog",
   "identity",
   "compute",

@@ -108,6 +108,17 @@ export function setup(args: SetupArgs): StackObject[] {
   ];
 }
 
+/** A folder of an image: an absolute path, at the same place below another one. */
+export interface Copied {
+  readonly name: string;
+  readonly image: string;
+  /** `/kafka/connect/debezium-connector-postgres` */
+  readonly folder: string;
+  /** `/mnt/debezium`: the folder is there as it is in the image. */
+  readonly below: string;
+  readonly size: string;
+}
+
 export interface ServerArgs {
   readonly service: string;
   readonly namespace: string;
@@ -127,8 +138,10 @@ export interface ServerArgs {
   readonly files: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Folders in memory or of no worth, with their sizes. */
   readonly scratch: Readonly<Record<string, string>>;
-  /** The folder that keeps data, and its size. */
-  readonly data: { readonly path: string; readonly size: string };
+  /** The folder that keeps data, and its size. @default it keeps none */
+  readonly data?: { readonly path: string; readonly size: string };
+  /** Folders of other images, which are copied before it starts, where a cluster mounts the whole image. @default none */
+  readonly copies?: readonly Copied[];
   /** Names of Services. */
   readonly names: readonly string[];
   readonly ready: readonly string[];
@@ -138,7 +151,7 @@ export interface ServerArgs {
 /** One server, as its operator makes several. */
 export function server(args: ServerArgs): StackObject[] {
   const { service, namespace, image, user, command, args: words, ports, resources, files, scratch, data } = args;
-  const { group = user } = args;
+  const { group = user, copies = [] } = args;
   const podLabels = { ...selector({ service, role: "server" }), ...args.labels };
   const meta = (name: string) => standInMetadata(name, namespace, service, "server");
   const folders = Object.entries(files).map(([path, content], at) => ({ path, content, name: `conf-${String(at)}` }));
@@ -163,7 +176,8 @@ export function server(args: ServerArgs): StackObject[] {
     volumeMounts: [
       ...folders.map(({ name, path }) => ({ name, mountPath: path })),
       ...empty.map(({ name, path }) => ({ name, mountPath: path })),
-      { name: "data", mountPath: data.path },
+      ...copies.map(({ name, below }) => ({ name, mountPath: below })),
+      ...(data === undefined ? [] : [{ name: "data", mountPath: data.path }]),
     ],
   };
   return [
@@ -184,16 +198,22 @@ export function server(args: ServerArgs): StackObject[] {
           spec: {
             securityContext: { ...dataPodSecurity(user), runAsGroup: group, fsGroup: group },
             terminationGracePeriodSeconds: 60,
+            ...(copies.length === 0 ? {} : { initContainers: copies.map(copyContainer) }),
             containers: [container],
             volumes: [
               ...folders.map(({ name }) => ({ name, configMap: { name: `${service}-${name}` } })),
               ...empty.map(({ name, sizeLimit }) => ({ name, emptyDir: { sizeLimit } })),
+              ...copies.map(({ name, size }) => ({ name, emptyDir: { sizeLimit: size } })),
             ],
           },
         },
-        volumeClaimTemplates: [
-          { metadata: { name: "data" }, spec: { resources: { requests: { storage: data.size } } } },
-        ],
+        ...(data === undefined
+          ? {}
+          : {
+              volumeClaimTemplates: [
+                { metadata: { name: "data" }, spec: { resources: { requests: { storage: data.size } } } },
+              ],
+            }),
       },
     },
     ...args.names.map((name) => ({
@@ -204,3 +224,14 @@ export function server(args: ServerArgs): StackObject[] {
     })),
   ];
 }
+
+/** A newer image replaces what an older one has left. */
+const copyContainer = ({ name, image, folder, below }: Copied) => ({
+  name,
+  image,
+  command: ["/bin/sh", "-ec"],
+  args: [`rm -rf ${below}${folder}\nmkdir -p ${below}${folder}\ncp -R ${folder}/. ${below}${folder}`],
+  resources: { limits: { cpu: "500m", memory: "128Mi" } },
+  securityContext: RESTRICTED,
+  volumeMounts: [{ name, mountPath: below }],
+});

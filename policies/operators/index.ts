@@ -12,12 +12,14 @@ import { podless } from "./podless";
 import { prometheus } from "./prometheus";
 import { sparkOperator } from "./spark";
 import { strimzi } from "./strimzi";
+import { zalando } from "./zalando";
 import type { Chart, Kind, Operator } from "./types";
 
 /** Every operator that the pack knows. A new one is a file in this folder and a line here. */
 export const OPERATORS: readonly Operator[] = [
   kubernetes,
   cloudNativePg,
+  zalando,
   sparkOperator,
   flinkOperator,
   strimzi,

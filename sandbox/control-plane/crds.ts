@@ -116,6 +116,11 @@ const RELEASED: Readonly<Record<string, Released>> = {
   },
   "clickhouse.altinity.com": CLICKHOUSE,
   "clickhouse-keeper.altinity.com": CLICKHOUSE,
+  "acid.zalan.do": {
+    shared: "zalando-postgres-operator",
+    at: `https://raw.githubusercontent.com/zalando/postgres-operator/v${pins.zalando.version}/manifests`,
+    files: ["postgresql.crd.yaml", "operatorconfiguration.crd.yaml"],
+  },
   "k8s.mariadb.com": {
     shared: "mariadb-operator",
     at: `https://raw.githubusercontent.com/mariadb-operator/mariadb-operator/v${pins.mariadbOperator.version}/config/crd/bases`,

@@ -45,6 +45,7 @@ describe("a stack for compose, read by compose itself (slow)", function () {
   const cases: readonly (readonly [stack: StackName, wanted: readonly string[]])[] = [
     ["dev", ["trino", "valkey", "hasura"]],
     ["dev", ["kafka", "mariadb"]],
+    ["dev", ["connect", "spark-connect", "spark-history", "opensearch"]],
     ["prod", ["trino", "presto", "druid", "milvus", "valkey"]],
   ];
   for (const [stack, wanted] of cases)

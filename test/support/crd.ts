@@ -37,7 +37,8 @@ export function closed(schema: Schema): Schema {
   };
 }
 
-const ajv = () => new Ajv({ strict: false, allErrors: true, validateFormats: false });
+/** Patterns are Go's, some of which JavaScript takes without its flag for Unicode alone. */
+const ajv = () => new Ajv({ strict: false, allErrors: true, validateFormats: false, unicodeRegExp: false });
 
 /** Closed schema of a version; `metadata` is Kubernetes' own and stays open. */
 export function schemaOf(crd: unknown, version: string): Schema {

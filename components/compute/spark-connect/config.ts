@@ -22,7 +22,7 @@ import type { SparkConnectSettings } from "./settings";
 /** Port of gRPC. */
 export const PORT = 15_002;
 export const CONFIG_DIRECTORY = "/etc/spark-connect";
-const CONFIG_FILE = "connect.conf";
+export const CONFIG_FILE = "connect.conf";
 const TEMPLATE_FILE = "executor.json";
 export const EXECUTOR = "spark-connect-executor";
 /** Minutes after which an executor that holds shuffle files of ended queries may go too. */

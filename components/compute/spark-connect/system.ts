@@ -69,7 +69,7 @@ export const sparkConnect = system({
       },
     ];
   },
-  compose: { cannot: "its executors are pods that Kubernetes makes and ends" },
+  compose: { standIns: (objects) => (require("./composed") as typeof import("./composed")).standIns(objects) },
   create: ({ libraries = NO_LIBRARIES, ...args }, opts) => {
     const { SparkConnectServer } = require("./spark-connect") as typeof import("./spark-connect");
     const server = new SparkConnectServer("spark-connect", { ...args, libraries }, opts);

@@ -11,7 +11,7 @@ const needs = (given: string, otherwise: string) =>
 /** Certificates come from cert-manager: without it the plugin's release fails halfway, and nodes of OpenSearch and NiFi cannot verify each other, and OpenMetadata has no key. */
 export const certificates: Rule = function* ({ storage, catalog, streaming, cluster }) {
   if (cluster.certManager) return;
-  if (storage.postgres.backup.plugin === "deployed")
+  if (storage.postgres.backup.plugin === "deployed" && storage.postgres.by === "cloudnative-pg")
     yield { path: PLUGIN, message: needs("deployed", "existing, or off") };
   if (storage.opensearch.enabled) yield { path: OPENSEARCH, message: needs("true", "false") };
   if (catalog.openmetadata.enabled) yield { path: OPENMETADATA, message: needs("true", "false") };
@@ -19,7 +19,12 @@ export const certificates: Rule = function* ({ storage, catalog, streaming, clus
 };
 
 /** Certificates are the issuer's, and clients verify them by what pods trust. */
-export const verifiedServers: Rule = function* ({ cluster: { tls, certManager, issuer, caBundle } }) {
+export const verifiedServers: Rule = function* ({ storage, cluster: { tls, certManager, issuer, caBundle } }) {
+  if (tls && storage.postgres.by === "zalando")
+    yield {
+      path: "lakehouse:storage.postgres.by",
+      message: "given zalando with lakehouse:cluster.tls; allowed: cloudnative-pg, or cluster.tls false",
+    };
   if (!tls || (certManager && issuer !== undefined && caBundle !== undefined)) return;
   yield {
     path: "lakehouse:cluster.tls",

@@ -23,10 +23,12 @@ export interface CephArgs {
   readonly buckets: readonly Bucket[];
   /** All grants of the stack: RGW keeps rights in bucket policies, so each bucket needs the complete list. */
   readonly grants: pulumi.Input<readonly BucketGrant[]>;
+  /** The store, where it is the stack's own. @default none */
+  readonly after?: readonly pulumi.Resource[];
 }
 
 /**
- * The existing Ceph cluster's RADOS gateway, provisioned by Rook: a bucket is an ObjectBucketClaim that carries its policy
+ * A Ceph cluster's RADOS gateway, provisioned by Rook: a bucket is an ObjectBucketClaim that carries its policy
  * and lifecycle, a grant is a CephObjectStoreUser in the client's namespace, whose Secret Rook makes there. The Rook
  * operator must allow the claims' fields `bucketPolicy` and `bucketLifecycle`, and the store users in our namespaces;
  * docs/homelab.md says how.
@@ -39,9 +41,10 @@ export class CephObjectStore extends Service implements ObjectStore {
   readonly grants: BucketGrant[] = [];
   private readonly settings: CephSettings;
   private readonly platform: Platform;
+  private readonly after: readonly pulumi.Resource[];
 
   constructor(name: string, args: CephArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { platform, settings, buckets } = args;
+    const { platform, settings, buckets, after = [] } = args;
     const versioned = buckets.filter((bucket) => bucket.versioning);
     super(
       "storage:CephObjectStore",
@@ -51,6 +54,7 @@ export class CephObjectStore extends Service implements ObjectStore {
     );
     this.settings = settings;
     this.platform = platform;
+    this.after = after;
     this.region = settings.region;
     this.buckets = bucketNames(buckets);
     this.endpoint = gateway(settings);
@@ -75,7 +79,7 @@ export class CephObjectStore extends Service implements ObjectStore {
           metadata: { name: user, namespace: client.namespace, labels: labels({ service, role: "s3" }) },
           spec: { store, clusterNamespace, displayName: user },
         },
-        { parent: client },
+        { parent: client, dependsOn: [...this.after] },
       );
     }
     const secret = `rook-ceph-object-user-${store}-${alive[0].user}`;
@@ -120,7 +124,7 @@ export class CephObjectStore extends Service implements ObjectStore {
           bucketLifecycle: JSON.stringify(lifecycle(bucket)),
         },
       },
-      platform.dataOptions,
+      { ...platform.dataOptions, dependsOn: [...this.after] },
     );
   }
 

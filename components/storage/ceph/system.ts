@@ -1,8 +1,9 @@
 import { system } from "../../core/system";
 import { image } from "../../core/uses";
 import { shared } from "../../core/versions";
-import { cephPods } from "./pods";
-import { ceph as settings } from "./settings";
+import { watched } from "./monitoring";
+import { cephPods, GATEWAY, gatewayPods } from "./pods";
+import { ceph as settings, deployable } from "./settings";
 
 /** Object storage of an existing Ceph cluster, by Rook's claims. */
 export const ceph = system({
@@ -12,6 +13,10 @@ export const ceph = system({
   kind: "ceph",
   settings,
   on: () => true,
+  others: [{ kind: "ceph", gateway: "deployed" }],
+  // Rook refuses gateways with less.
+  least: { server: 1024 },
+  check: deployable,
   uses: (_own, { buckets }) => {
     const source = { service: "ceph", setting: "lakehouse:storage.objects.kind" };
     return buckets.some(({ versioning }) => versioning)
@@ -20,11 +25,15 @@ export const ceph = system({
   },
   needs: {},
   gives: ["objects"],
-  pods: ({ platform, stack }) => cephPods(platform, stack.buckets),
+  pods: ({ platform, stack, settings: own }) => [...cephPods(platform, stack.buckets), ...gatewayPods(platform, own)],
+  monitoring: ({ settings: own }) => watched(own),
   compose: { cannot: "Ceph is a cluster of its own, which a stack only uses" },
   create: ({ platform, settings: own, stack, grants }, opts) => {
     const { CephObjectStore } = require("./ceph") as typeof import("./ceph");
-    const ceph = new CephObjectStore("ceph", { platform, settings: own, buckets: stack.buckets, grants }, opts);
-    return { services: [ceph], objects: ceph };
+    const { CephGateway } = require("./gateway") as typeof import("./gateway");
+    const gateways = own.gateway === "existing" ? [] : [new CephGateway(GATEWAY, { platform, settings: own }, opts)];
+    const after = gateways.map(({ store }) => store);
+    const ceph = new CephObjectStore("ceph", { platform, settings: own, buckets: stack.buckets, grants, after }, opts);
+    return { services: [...gateways, ceph], objects: ceph };
   },
 });

@@ -1,3 +1,4 @@
+import { certificates } from "../../core/certified-here";
 import { one, system } from "../../core/system";
 import { image } from "../../core/uses";
 import { shared } from "../../core/versions";
@@ -73,7 +74,16 @@ export const opensearch = system({
       there: own.dashboards.enabled,
     },
   ],
-  compose: { cannot: "cert-manager makes the certificates between its nodes" },
+  compose: {
+    standIns: (objects) => certificates(objects, NAME),
+    // Copies of shards on one machine guard against nothing.
+    settings: {
+      data: { replicas: 1 },
+      manager: { replicas: 0 },
+      coordinator: { replicas: 0 },
+      dashboards: { server: { replicas: 1 } },
+    },
+  },
   create: ({ platform, settings: own, objects, grants }, opts) => {
     const { Opensearch } = require("./opensearch") as typeof import("./opensearch");
     const { OpensearchAccess } = require("./access") as typeof import("./access");

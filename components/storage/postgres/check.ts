@@ -12,6 +12,16 @@ export function* durability(postgres: PostgresSettings): Generator<Mistake> {
   };
 }
 
+/** Spilo restores by variables of its own, which have not been seen to work here. */
+export function* zalandoHas({ by, restore }: PostgresSettings): Generator<Mistake> {
+  if (by !== "zalando" || restore === undefined) return;
+  yield {
+    path: "lakehouse:storage.postgres.restore",
+    message:
+      "given with by zalando; allowed: none (docs/systems/postgres.md says how Spilo restores by hand), or by cloudnative-pg",
+  };
+}
+
 /** A restored server archives under another name: the plugin refuses an archive that is not empty. */
 export function* restores(postgres: PostgresSettings): Generator<Mistake> {
   const { restore, backup } = postgres;

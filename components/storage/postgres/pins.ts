@@ -35,5 +35,28 @@ export const pins = pinned({
     image: "ghcr.io/cloudnative-pg/plugin-barman-cloud:v{version}",
     chart: { chart: "plugin-barman-cloud", version: "0.7.0", repository },
   },
+  zalando: {
+    version: "2.0.1",
+    licence: "MIT",
+    held: {
+      pin: "2.0.1",
+      newest: "2.0.2",
+      read: "2026-11-28",
+      why: "values and CRDs were read of 2.0.1; a chart of 2.0.2 was not seen",
+    },
+    image: "ghcr.io/zalando/postgres-operator:v{version}",
+    chart: {
+      chart: "postgres-operator",
+      version: "2.0.1",
+      repository: "https://opensource.zalando.com/postgres-operator/charts/postgres-operator",
+    },
+  },
+  // PostgreSQL 14 to 18 with Patroni, WAL-G and pgvector.
+  spilo: { version: "4.1-p2", licence: "Apache-2.0", image: "ghcr.io/zalando/spilo-18:{version}" },
+  postgresExporter: {
+    version: "0.17.1",
+    licence: "Apache-2.0",
+    image: "quay.io/prometheuscommunity/postgres-exporter:v{version}",
+  },
   barmanSidecar: { ...barman, image: "ghcr.io/cloudnative-pg/plugin-barman-cloud-sidecar:v{version}" },
 });

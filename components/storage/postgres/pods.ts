@@ -6,8 +6,14 @@ import type { Size } from "../../fields/fields";
 import { SIDECAR } from "./config";
 import { pins } from "./pins";
 import type { PostgresSettings } from "./settings";
+import { EXPORTER } from "./zalando";
+
+/** Spilo's pods are not of the restricted profile: they have a namespace of their own. */
+export const namespaceOf = (platform: Pick<Platform, "namespace">, { by }: Pick<PostgresSettings, "by">): string =>
+  platform.namespace(by === "zalando" ? "postgres" : "storage");
 
 export function postgresPods(platform: Platform, settings: PostgresSettings): PodGroup[] {
+  if (settings.by === "zalando") return [spiloPods(platform, settings)];
   const volumes = [platform.volume("data", settings.storage), platform.volume("wal", settings.walStorage)];
   const spread = settings.server.replicas > 1 ? "one-per-node" : "any";
   const names = { service: "postgres", role: "server", namespace: platform.namespace("storage") };
@@ -15,6 +21,25 @@ export function postgresPods(platform: Platform, settings: PostgresSettings): Po
   const sidecars = plugin === "off" ? [] : [platform.sidecar(SIDECAR, sidecar)];
   return [platform.podGroup({ ...names, volumes, spread, sidecars }, settings.server)];
 }
+
+/** One volume has data and log: the operator knows no second one. */
+function spiloPods(platform: Platform, settings: PostgresSettings): PodGroup {
+  const names = { service: "postgres", role: "server", namespace: namespaceOf(platform, settings) };
+  return platform.podGroup(
+    {
+      ...names,
+      volumes: [platform.volume("pgdata", settings.storage + settings.walStorage)],
+      spread: settings.server.replicas > 1 ? "one-per-node" : "any",
+      sidecars: [platform.sidecar(EXPORTER, settings.exporter)],
+    },
+    settings.server,
+  );
+}
+
+export const zalandoPods = (platform: Platform, settings: PostgresSettings): PodGroup[] =>
+  settings.by !== "zalando" || settings.operator === "existing"
+    ? []
+    : [chartPod(platform, settings, pins.zalando.chart, settings.operatorSize)];
 
 /** The operator calls plugins in its own namespace only, so the plugin is there. */
 function operatorNamespace(platform: Platform, settings: PostgresSettings): string {
@@ -33,7 +58,7 @@ function chartPod(
 }
 
 export function cloudNativePgPods(platform: Platform, settings: PostgresSettings): PodGroup[] {
-  return settings.operator === "existing"
+  return settings.operator === "existing" || settings.by === "zalando"
     ? []
     : [chartPod(platform, settings, pins.cloudNativePg.chart, settings.operatorSize)];
 }
@@ -41,5 +66,7 @@ export function cloudNativePgPods(platform: Platform, settings: PostgresSettings
 /** One pod: the chart has no other strategy than Recreate. */
 export function barmanPluginPods(platform: Platform, settings: PostgresSettings): PodGroup[] {
   const size = { replicas: 1, cpu: 0.1, memory: 256 * MiB };
-  return settings.backup.plugin === "deployed" ? [chartPod(platform, settings, pins.barmanPlugin.chart, size)] : [];
+  return settings.backup.plugin === "deployed" && settings.by === "cloudnative-pg"
+    ? [chartPod(platform, settings, pins.barmanPlugin.chart, size)]
+    : [];
 }

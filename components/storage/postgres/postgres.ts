@@ -15,17 +15,21 @@ import type {
 import type { VectorStore } from "../../core/vector-spaces";
 import { issued } from "../../core/certificates";
 import { type Endpoint, outsideEndpoint, type PodPeer, serviceEndpoint, url } from "../../core/endpoint";
-import { EXPOSED_REASON } from "../../core/labels";
 import { Link } from "../../core/link";
 import { Service } from "../../core/service";
 import { PEM_FILE } from "../../core/trust";
 import { shared } from "../../core/versions";
 import type { PostgresSettings } from "./settings";
 import { DatabaseGrants } from "./access";
+import { adminService } from "./admin-service";
 import * as config from "./config";
 import { monitoring } from "./monitoring";
-import { postgresPods } from "./pods";
+import { instancesOf } from "./instances";
+import { pins } from "./pins";
+import { namespaceOf, postgresPods } from "./pods";
 import { PostgresVectors } from "./vectors";
+import * as zalando from "./zalando";
+import { zalandoMonitoring } from "./zalando.monitoring";
 
 /** ObjectStore resource of base backups and write-ahead log. */
 const STORE = "postgres-backups";
@@ -40,7 +44,10 @@ export interface PostgresArgs {
   readonly operator: PodPeer;
 }
 
-/** PostgreSQL by CloudNativePG; databases, roles and rights by the postgresql provider once the server is up. */
+/** Zalando's operator has no conditions. */
+const RUNNING = { "pulumi.com/waitFor": "jsonpath={.status.PostgresClusterStatus}=Running" };
+
+/** PostgreSQL by CloudNativePG or Zalando's operator; databases, roles and rights by the postgresql provider once the server is up. */
 export class Postgres extends Service implements Database {
   readonly endpoint: Endpoint;
   /** A database for SQL engines, shared by all of them. */
@@ -50,23 +57,24 @@ export class Postgres extends Service implements Database {
   private readonly access: DatabaseGrants;
 
   constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { platform, settings, objects, operator } = args;
+    const { platform, settings, operator } = args;
     super(
       "storage:Postgres",
       name,
       {
-        namespace: platform.namespace("storage"),
+        namespace: namespaceOf(platform, settings),
         pods: postgresPods(platform, settings),
-        monitoring,
-        // CloudNativePG labels instances itself, and the jobs that create them.
-        podLabels: () => ({ "cnpg.io/cluster": name }),
+        monitoring: settings.by === "zalando" ? zalandoMonitoring : monitoring,
+        // The operator labels instances itself, and the jobs that create them.
+        podLabels: () => instancesOf(name, settings).labels,
       },
       opts,
     );
+    const instances = instancesOf(name, settings);
     const endpoint = serviceEndpoint({
       name,
       peer: this.peer("server"),
-      service: `${name}-rw`,
+      service: instances.service,
       port: config.PORT,
       scheme: "postgresql",
       tls: platform.tls,
@@ -76,11 +84,12 @@ export class Postgres extends Service implements Database {
     const status: Endpoint = {
       ...endpoint,
       name: `${name}-status`,
-      port: config.STATUS_PORT,
-      targetPorts: [config.STATUS_PORT],
-      scheme: "https",
+      port: instances.status.port,
+      targetPorts: [instances.status.port],
+      scheme: instances.status.scheme,
     };
     this.link({ ...endpoint, name: `${name}-replication` });
+    if (instances.asksOthers) this.link(status);
     this.link(platform.apiServer);
     for (const to of [endpoint, status])
       new Link(`${operator.name}-to-${to.name}`, { from: operator, to }, { parent: this });
@@ -91,27 +100,8 @@ export class Postgres extends Service implements Database {
     }
 
     const generated = password("postgres-superuser", this);
-    this.secret("superuser", { username: "postgres", password: generated }, { type: "kubernetes.io/basic-auth" });
-    const backup = this.backup(settings, objects, platform);
-    const wanted = config.serverCertificate(name, this.namespace, settings.admin.host);
-    const certificate = platform.tls ? [issued(this.certificate, platform.issuer, wanted)] : [];
-    const cluster = this.custom(
-      name,
-      {
-        apiVersion: "postgresql.cnpg.io/v1",
-        kind: "Cluster",
-        metadata: this.metadata(name, "server", shared.postgres.version),
-        ready: true,
-      },
-      config.clusterSpec(
-        this.group("server"),
-        backup,
-        settings.restore === undefined ? {} : config.recovery(STORE, settings.restore),
-        settings.synchronous,
-        platform.tls,
-      ),
-      { dependsOn: [...certificate, ...this.parts], ...platform.dataOptions },
-    );
+    const cluster =
+      settings.by === "zalando" ? this.spilo(name, args, generated) : this.cloudNativePg(name, args, generated);
     // The address resolves once the server is ready, so that a first update creates databases after it.
     const provider = new postgresql.Provider(
       name,
@@ -146,25 +136,99 @@ export class Postgres extends Service implements Database {
     return this.access.user(client, user);
   }
 
-  /** NodePort of the primary for `pulumi up`, where the settings have one. */
-  private publish({ admin: { nodePort } }: PostgresSettings): void {
-    if (nodePort === undefined) return;
-    const name = `${this.service}-admin`;
-    new k8s.core.v1.Service(
+  private cloudNativePg(
+    name: string,
+    { platform, settings, objects }: PostgresArgs,
+    generated: pulumi.Output<string>,
+  ): pulumi.CustomResource {
+    this.secret("superuser", { username: "postgres", password: generated }, { type: "kubernetes.io/basic-auth" });
+    const backup = this.backup(settings, objects, platform);
+    const wanted = config.serverCertificate(name, this.namespace, settings.admin.host);
+    const certificate = platform.tls ? [issued(this.certificate, platform.issuer, wanted)] : [];
+    return this.custom(
       name,
       {
-        metadata: {
-          ...this.metadata(name, "server", shared.postgres.version),
-          annotations: { [EXPOSED_REASON]: "pulumi up makes databases, roles and rights from outside of the cluster" },
-        },
-        spec: {
-          type: "NodePort",
-          selector: { "cnpg.io/cluster": this.service, "cnpg.io/instanceRole": "primary" },
-          ports: [{ name: "postgresql", port: config.PORT, targetPort: config.PORT, nodePort }],
-        },
+        apiVersion: "postgresql.cnpg.io/v1",
+        kind: "Cluster",
+        metadata: this.metadata(name, "server", shared.postgres.version),
+        ready: true,
+      },
+      config.clusterSpec(
+        this.group("server"),
+        backup,
+        settings.restore === undefined ? {} : config.recovery(STORE, settings.restore),
+        settings.synchronous,
+        platform.tls,
+      ),
+      { dependsOn: [...certificate, ...this.parts], ...platform.dataOptions },
+    );
+  }
+
+  /** By Zalando's operator, which takes the superuser's password from a Secret of its own naming. */
+  private spilo(
+    name: string,
+    { platform, settings, objects }: PostgresArgs,
+    generated: pulumi.Output<string>,
+  ): pulumi.CustomResource {
+    const superuser = new k8s.core.v1.Secret(
+      `${name}-superuser`,
+      {
+        metadata: this.metadata(zalando.superuserSecret(name), "superuser"),
+        stringData: { username: "postgres", password: generated },
       },
       { parent: this },
     );
+    const spec = zalando.zalandoSpec({
+      name,
+      group: this.group("server"),
+      major: shared.postgres.version.split(".")[0] ?? "",
+      wal: settings.walStorage,
+      durability: settings.synchronous,
+      archive: this.archive(settings, objects, platform),
+    });
+    return this.custom(
+      name,
+      {
+        apiVersion: zalando.API,
+        kind: zalando.KIND,
+        metadata: { ...this.metadata(name, "server", pins.spilo.version), annotations: RUNNING },
+      },
+      spec,
+      { dependsOn: [superuser, ...this.parts], ...platform.dataOptions },
+    );
+  }
+
+  /** Where Spilo's WAL-G writes; undefined without backups. */
+  private archive(settings: PostgresSettings, objects: ObjectStore, platform: Platform): zalando.Archive | undefined {
+    const { plugin, serverName, schedule, retentionDays } = settings.backup;
+    if (plugin === "off") return undefined;
+    const kept = this.kept(settings.backup, objects);
+    const { encryption } = { encryption: undefined, ...kept };
+    return {
+      prefix: `${kept.destination}${serverName}`,
+      url: kept.endpointUrl,
+      region: settings.backup.store?.region ?? objects.region,
+      keys: kept,
+      encryption,
+      schedule,
+      retentionDays,
+      ca: this.authorities(platform).ca,
+    };
+  }
+
+  /** The authorities of the store, as a Secret. */
+  private authorities({ caBundle }: Platform) {
+    if (caBundle === undefined) return { ca: undefined, after: [] };
+    const after = [this.secret("ca", { [PEM_FILE]: caBundle })];
+    return { ca: { secret: `${this.service}-ca`, key: PEM_FILE }, after };
+  }
+
+  /** NodePort of the primary for `pulumi up`, where the settings have one. */
+  private publish(settings: PostgresSettings): void {
+    const { nodePort } = settings.admin;
+    if (nodePort === undefined) return;
+    const metadata = this.metadata(`${this.service}-admin`, "server", shared.postgres.version);
+    adminService({ metadata, selector: instancesOf(this.service, settings).leader, nodePort }, { parent: this });
   }
 
   /** Where backups are kept: the stack's bucket, or a store elsewhere, which is in another failure domain. */
@@ -189,12 +253,11 @@ export class Postgres extends Service implements Database {
   }
 
   /** Base backups and write-ahead log. Returns the plugins of the Cluster resource. */
-  private backup(settings: PostgresSettings, objects: ObjectStore, { caBundle }: Platform): object[] {
+  private backup(settings: PostgresSettings, objects: ObjectStore, platform: Platform): object[] {
     if (settings.backup.plugin === "off") return [];
     const kept = this.kept(settings.backup, objects);
     // The plugin takes a CA from a Secret only.
-    const ca = caBundle === undefined ? undefined : { secret: `${this.service}-ca`, key: PEM_FILE };
-    const after = caBundle === undefined ? [] : [this.secret("ca", { [PEM_FILE]: caBundle })];
+    const { ca, after } = this.authorities(platform);
     this.custom(
       STORE,
       {

@@ -29,8 +29,11 @@ const REGION = "the name of a region such as eu-central-1";
 
 export const postgres = withDefaults(
   section({
+    by: mode("cloudnative-pg", "zalando")
+      .default("cloudnative-pg")
+      .describe("the operator that runs it; one server does not move from one to the other; default cloudnative-pg"),
     ...operator(
-      "the CloudNativePG operator",
+      "the operator, CloudNativePG or Zalando's",
       "cnpg-system",
       { cpu: 0.1, memory: "256Mi" },
       "pods of the deployed operator; one of them leads",
@@ -44,9 +47,19 @@ export const postgres = withDefaults(
         "when a write is acknowledged: `required`, when a second instance has it (no write is lost with an instance, and none is accepted while only one is left; at least 3 instances); `preferred`, the same while a second one is available; `off`, at once; default preferred",
       ),
     storage: disk.prefault("20Gi").describe("data volume of one instance; default 20Gi"),
-    walStorage: disk.prefault("10Gi").describe("write-ahead log volume of one instance; default 10Gi"),
+    walStorage: disk
+      .prefault("10Gi")
+      .describe("write-ahead log volume of one instance, or with zalando its part of the one volume; default 10Gi"),
+    exporter: section({
+      cpu: cores.prefault(0.05).describe("cores; default 0.05"),
+      memory: memory.prefault("64Mi").describe("memory; default 64Mi"),
+    })
+      .prefault({})
+      .describe("container with metrics beside each instance of zalando"),
     backup: section({
-      plugin: mode("existing", "deployed", "off").default("deployed").describe("Barman Cloud plugin; default deployed"),
+      plugin: mode("existing", "deployed", "off")
+        .default("deployed")
+        .describe("Barman Cloud plugin; with zalando, whose image has WAL-G, `off` or on; default deployed"),
       schedule: schedule.default("15 2 * * *").describe("schedule of base backups; default '15 2 * * *' (UTC)"),
       retentionDays: count(1, 3650).default(30).describe("days that backups are kept; default 30"),
       serverName: dnsLabel

@@ -1,11 +1,12 @@
 import { one, system } from "../../core/system";
 import { image, operator } from "../../core/uses";
 import { shared } from "../../core/versions";
-import { durability, restores } from "./check";
+import { durability, restores, zalandoHas } from "./check";
 import { pins } from "./pins";
-import { barmanPluginPods, cloudNativePgPods, postgresPods } from "./pods";
+import { barmanPluginPods, cloudNativePgPods, namespaceOf, postgresPods, zalandoPods } from "./pods";
 import { postgres as settings } from "./settings";
 import { monitoring } from "./monitoring";
+import { zalandoMonitoring } from "./zalando.monitoring";
 import { PORT } from "./config";
 
 const production = {
@@ -37,15 +38,26 @@ export const postgres = system({
   },
   least: { operatorSize: 0, server: 512 },
   on: () => true,
+  others: [{ by: "zalando" }],
   check: function* (own) {
     yield* restores(own);
     yield* durability(own);
+    yield* zalandoHas(own);
   },
   pins,
   uses: (own) => {
     const path = "lakehouse:storage.postgres";
     const server = { service: "postgres", setting: path, instead: "none, every stack needs it" };
     const plugin = { ...server, setting: `${path}.backup.plugin`, instead: "existing or off" };
+    if (own.by === "zalando") {
+      const deployed = { ...server, setting: `${path}.operator`, instead: "existing" };
+      const run = { ...server, setting: `${path}.by`, instead: "cloudnative-pg" };
+      return [
+        image(pins.spilo, run),
+        image(pins.postgresExporter, run),
+        ...(own.operator === "deployed" ? operator(pins.zalando, deployed) : []),
+      ];
+    }
     return [
       image(shared.postgres, server),
       ...(own.operator === "deployed"
@@ -61,16 +73,17 @@ export const postgres = system({
   gives: ["database", "source", "vectors"],
   pods: ({ platform, settings: own }) => [
     ...cloudNativePgPods(platform, own),
+    ...zalandoPods(platform, own),
     ...barmanPluginPods(platform, own),
     ...postgresPods(platform, own),
   ],
-  monitoring: () => ({ postgres: monitoring }),
-  doors: ({ platform }) => [
+  monitoring: ({ settings: own }) => ({ postgres: own.by === "zalando" ? zalandoMonitoring : monitoring }),
+  doors: ({ platform, settings: own }) => [
     {
       name: "postgres",
       kind: "postgresql",
-      namespace: platform.namespace("storage"),
-      service: "postgres-rw",
+      namespace: namespaceOf(platform, own),
+      service: own.by === "zalando" ? "postgres" : "postgres-rw",
       port: PORT,
       scheme: "postgresql",
       ...(platform.tls ? { tls: true } : {}),
@@ -80,12 +93,13 @@ export const postgres = system({
   ],
   compose: {
     standIns: (objects) => (require("./composed") as typeof import("./composed")).standIns(objects),
-    settings: { server: { replicas: 1 }, synchronous: "preferred" },
+    settings: { by: "cloudnative-pg", server: { replicas: 1 }, synchronous: "preferred" },
   },
   create: ({ platform, settings: own, objects }, opts) => {
     const { barmanPlugin, cloudNativePg } = require("./operator") as typeof import("./operator");
     const { Postgres } = require("./postgres") as typeof import("./postgres");
-    const { peer: operator, services } = cloudNativePg(platform, own, opts);
+    const { zalando } = require("./zalando.operator") as typeof import("./zalando.operator");
+    const { peer: operator, services } = (own.by === "zalando" ? zalando : cloudNativePg)(platform, own, opts);
     const operators = [...services, ...barmanPlugin(platform, own, operator, opts)];
     const args = { platform, settings: own, objects, operator };
     const postgres = new Postgres("postgres", args, { ...opts, dependsOn: operators });

@@ -36,8 +36,9 @@ export function heap(memory: number): number {
 }
 
 /** Debezium's image as it is published, mounted beside the worker, and the one connector of it that is used. */
-const PLUGIN_VOLUME = { name: "debezium", mountPath: "/mnt/debezium" } as const;
-export const PLUGIN_PATH = `${PLUGIN_VOLUME.mountPath}/kafka/connect/debezium-connector-postgres/*`;
+export const PLUGIN_VOLUME = { name: "debezium", mountPath: "/mnt/debezium" } as const;
+export const PLUGIN_FOLDER = "/kafka/connect/debezium-connector-postgres";
+export const PLUGIN_PATH = `${PLUGIN_VOLUME.mountPath}${PLUGIN_FOLDER}/*`;
 
 /** The worker's settings besides what Strimzi writes itself (bootstrap, security, group, listeners, plugin path). */
 export function workerConfig(): Record<string, string | number | boolean> {

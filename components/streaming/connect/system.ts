@@ -39,7 +39,10 @@ export const connect = system({
   gives: [],
   pods: ({ platform, settings: own }) => connectPods(platform, own),
   monitoring: () => ({ connect: connectMonitoring }),
-  compose: { cannot: "Strimzi builds and runs it, and takes its connectors" },
+  compose: {
+    standIns: (objects) => (require("./composed") as typeof import("./composed")).standIns(objects),
+    settings: { worker: { replicas: 1 } },
+  },
   create: ({ log, ...args }, opts) => {
     const { Connect } = require("./connect") as typeof import("./connect");
     const { events, operator, operators, formerParent } = log;

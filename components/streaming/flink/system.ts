@@ -74,7 +74,7 @@ export const flink = system({
       pods: { service: "flink", role: "jobmanager" },
     },
   ],
-  compose: { cannot: "its operator makes its pods, and keeps their leader in Kubernetes" },
+  compose: { cannot: "Kubernetes keeps from which checkpoint its job goes on" },
   create: ({ log, libraries = NO_LIBRARIES, stack, ...args }, opts) => {
     const { flinkOperator } = require("./operator") as typeof import("./operator");
     const { Flink } = require("./flink") as typeof import("./flink");

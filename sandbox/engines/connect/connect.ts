@@ -1,34 +1,23 @@
 import { writeFileSync } from "node:fs";
 
+import {
+  type Connector,
+  connectorConfig,
+  PASSWORD,
+  workerProperties,
+  type Workers,
+} from "../../../components/streaming/connect/composed";
 import { until } from "../../core/until";
 import { answers, Engine } from "../engine";
 import type { Ground } from "../ground";
 import { javaHome } from "../java-home";
 import { jvmOptions, metricsAgent } from "../kafka/kafka";
 import { type Properties, propertyLines, signIn } from "../kafka/client";
-import type { Container } from "../rendered";
 
-interface Workers {
+interface Metrics {
   readonly spec: {
-    readonly bootstrapServers: string;
-    readonly groupId: string;
-    readonly configStorageTopic: string;
-    readonly offsetStorageTopic: string;
-    readonly statusStorageTopic: string;
-    readonly config: Properties;
-    readonly authentication: {
-      readonly username: string;
-      readonly passwordSecret: { readonly secretName: string; readonly password: string };
-    };
-    readonly jvmOptions: Readonly<Record<string, string>>;
     readonly metricsConfig: { readonly valueFrom: { readonly configMapKeyRef: { name: string; key: string } } };
-    readonly template: { readonly connectContainer: Pick<Container, "env"> };
   };
-}
-
-interface Connector {
-  readonly metadata: { readonly name: string };
-  readonly spec: { readonly class: string; readonly tasksMax: number; readonly config: Properties };
 }
 
 export interface ConnectorStatus {
@@ -39,10 +28,14 @@ export interface ConnectorStatus {
 /** Starts a worker from the rendered KafkaConnect, configured as the operator does, and makes the rendered connectors. */
 export async function startConnect(ground: Ground, name = "connect"): Promise<Connect> {
   const { changes, rendered, tools } = ground;
-  const { spec } = rendered.object("KafkaConnect", "connect") as unknown as Workers;
+  const { spec } = rendered.object("KafkaConnect", "connect") as unknown as Workers & Metrics;
   const file = ground.path(name, "worker.properties");
-  writeFileSync(file, propertyLines(workerProperties(ground, spec, ground.folder(name, "plugins"))), { mode: 0o600 });
-  const env = rendered.env(spec.template.connectContainer);
+  writeFileSync(file, propertyLines(workerOf(ground, { spec }, ground.folder(name, "plugins"))), { mode: 0o600 });
+  const { passwordSecret: secret } = spec.authentication;
+  const env: Readonly<Record<string, string>> = {
+    ...rendered.env(spec.template.connectContainer),
+    [PASSWORD]: rendered.secret(secret.secretName, secret.password),
+  };
   const plugin = changes.value("connect/env", "CLASSPATH", env.CLASSPATH, `${tools.debezium}/*`);
   const metrics = () => metricsAgent(ground, spec.metricsConfig.valueFrom.configMapKeyRef, name, "connectMetrics");
   // The order of Kafka's start script: CLASSPATH first, then Kafka's jars.
@@ -66,25 +59,19 @@ export async function startConnect(ground: Ground, name = "connect"): Promise<Co
   return connect;
 }
 
-/** The worker's properties, as the operator derives them from the KafkaConnect. */
-function workerProperties(ground: Ground, spec: Workers["spec"], plugins: string): Properties {
-  const { username, passwordSecret: secret } = spec.authentication;
-  const access = signIn(ground, username, ground.rendered.secret(secret.secretName, secret.password));
+/** The worker's properties, as for compose; Kafka's listener here has TLS. */
+function workerOf(ground: Ground, { spec }: Pick<Workers, "spec">, plugins: string): Properties {
   const bootstrap = ground.local(spec.bootstrapServers);
+  // Its file names the variable of its password.
+  const { "sasl.jaas.config": _, ...tls } = signIn(ground, spec.authentication.username, "");
   return {
-    ...spec.config,
+    ...workerProperties({ spec }),
     "bootstrap.servers": ground.changes.value("connect/worker", "bootstrapServers", spec.bootstrapServers, bootstrap),
-    "group.id": spec.groupId,
-    "config.storage.topic": spec.configStorageTopic,
-    "offset.storage.topic": spec.offsetStorageTopic,
-    "status.storage.topic": spec.statusStorageTopic,
     "listeners": `http://${ground.at("connect")}`,
     "plugin.path": plugins,
-    "config.providers": "strimzienv",
-    "config.providers.strimzienv.class": "org.apache.kafka.common.config.provider.EnvVarConfigProvider",
     ...Object.fromEntries(
       ["", "producer.", "consumer.", "admin."].flatMap((prefix) =>
-        Object.entries(access).map(([key, value]) => [prefix + key, value]),
+        Object.entries(tls).map(([key, value]) => [prefix + key, value]),
       ),
     ),
   };
@@ -125,10 +112,10 @@ export class Connect {
   }
 
   /** Creates or updates a connector from its rendered KafkaConnector. */
-  private async put({ metadata: { name }, spec }: Connector): Promise<void> {
+  private async put(connector: Connector): Promise<void> {
+    const { name } = connector.metadata;
     const { changes, ports } = this.ground;
-    const config: Record<string, string> = { "connector.class": spec.class, "tasks.max": String(spec.tasksMax) };
-    for (const [key, value] of Object.entries(spec.config)) config[key] = String(value);
+    const config = connectorConfig(connector);
     const set = (key: string, to: string) => {
       config[key] = changes.value("connect/connector", key, config[key], to);
     };

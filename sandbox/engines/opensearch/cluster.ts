@@ -2,9 +2,10 @@ import type { ChildProcess } from "node:child_process";
 import { mkdirSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { certificates as certified } from "../../../components/core/certified-here";
+import type { StackObject } from "../../../components/core/composition";
 import type { Run } from "../../core/run";
 import { until } from "../../core/until";
-import { Authority } from "../authority";
 import type { Tools } from "../obtain";
 import { command } from "../obtain/command";
 import type { Container, Rendered } from "../rendered";
@@ -26,13 +27,13 @@ export class Cluster extends SearchNodes {
     super(run, rendered);
   }
 
-  static async of(run: Run, tools: Tools, rendered: Rendered): Promise<Cluster> {
+  static of(run: Run, tools: Tools, rendered: Rendered): Cluster {
     const cluster = new Cluster(run, tools, rendered);
     for (const each of ["certificates", "calls", "rights", "tmp-setup", "store"]) mkdirSync(cluster.at(each));
     const hosts = NUMBERS.map((number) => `${address(number)} ${NODES}`);
     const front = `${address(0)} opensearch.lakehouse-storage.svc`;
     writeFileSync(cluster.at("hosts"), ["127.0.0.1 localhost", ...hosts, front, ""].join("\n"));
-    await cluster.certify();
+    cluster.certify();
     return cluster;
   }
 
@@ -44,10 +45,14 @@ export class Cluster extends SearchNodes {
     return this.rendered.container("StatefulSet", "opensearch-data", "opensearch");
   }
 
-  /** Makes the certificates of the rendered resources, as cert-manager does: a CA, and one certificate for all nodes. */
-  async certify(into = "certificates", authority = "opensearch-ca"): Promise<void> {
-    const made = await Authority.make(this.at(`${into}-authority`), authority);
-    await made.certify(this.rendered, "opensearch-transport", this.at(into));
+  /** Makes the certificates of the rendered resources, as compose has them: a CA, and one certificate for all nodes. */
+  certify(into = "certificates"): void {
+    const kinds = ["Certificate", "Issuer"].flatMap((kind) => this.rendered.objects<StackObject>(kind));
+    const [made] = certified(kinds, "opensearch").flatMap(({ objects }) => objects);
+    if (made === undefined) throw new Error("OpenSearch has no certificate");
+    mkdirSync(this.at(into), { recursive: true });
+    for (const [file, text] of Object.entries(made.stringData as Readonly<Record<string, string>>))
+      writeFileSync(join(this.at(into), file), text);
   }
 
   begin(number: number, certificates = "certificates"): void {

@@ -31,7 +31,7 @@ export const opensearch = description({
   proofs: [
     {
       system: "OpenSearch",
-      from: "start script, files, probe and variables of the StatefulSet, three nodes with the security plugin; script, calls and rights of the setup Job. openssl makes the certificates of the rendered Certificates",
+      from: "start script, files, probe and variables of the StatefulSet, three nodes with the security plugin; script, calls and rights of the setup Job. certificates of the rendered Certificates are made as for compose",
       seen: [
         "forms one cluster of nodes with certificates of the same CA",
         "accepts only the stack's users: no example users of upstream, and no login without a password",

@@ -75,5 +75,9 @@ export const postgres = description({
   absent: [
     ["Hasura itself", "it is in no package registry; its users' rights are proven on PostgreSQL"],
     ["the PostgreSQL operator: failover, base backups, its metrics", "its instance manager is only in its images"],
+    [
+      "Zalando's operator and Spilo: failover by Patroni, base backups and log by WAL-G, metrics",
+      "the operator's module is refused by the Go proxy, and Spilo is an image; the operator's CRD and the chart's values are held against what is rendered",
+    ],
   ],
 });

@@ -27,7 +27,7 @@ describe("OpenSearch", function () {
     const tools = await obtain(() => undefined, ["opensearch", "opensearchSecurity", "opensearchS3", "minio"]);
     run = Run.start("opensearch");
     await makeHome(tools, join(run.folder, "home"));
-    cluster = await Cluster.of(run, tools, await rendering());
+    cluster = Cluster.of(run, tools, await rendering());
     await cluster.startStore();
   });
   after(async () => {
@@ -204,7 +204,7 @@ describe("OpenSearch", function () {
 
   it("refuses a node with a certificate of another CA", async () => {
     await cluster.stop(2);
-    await cluster.certify("strangers", "opensearch-ca");
+    cluster.certify("strangers");
     cluster.begin(2, "strangers");
     await until("it is refused", () =>
       Promise.resolve(/certificate|handshake|SSL/i.test(cluster.log(0).slice(-20_000))),

@@ -46,7 +46,7 @@ const named = (ground: Ground) => ({
 
 async function startSearch({ run, rendered, tools }: Ground): Promise<Cluster> {
   await makeHome(tools, join(run.folder, "home"));
-  const cluster = await Cluster.of(run, tools, rendered);
+  const cluster = Cluster.of(run, tools, rendered);
   await cluster.start(0);
   const { code, output } = await cluster.setup();
   if (code !== 0) throw new Error(output);

@@ -25,7 +25,7 @@ const volumes = [{ name: "data", size: 1 }];
 describe("namespaces of a stack", () => {
   it("are those with pods, and the one with the capacity ConfigMap", () => {
     assert.deepEqual(stackNamespaces(platform, []), [
-      { key: "operators", name: "lake-operators", holdsData: false, readsHost: false },
+      { key: "operators", name: "lake-operators", holdsData: false, readsHost: false, baseline: false },
     ]);
     assert.deepEqual(
       stackNamespaces(platform, [group("lake-query"), group("lake-query"), group("lake-catalog")]).map(

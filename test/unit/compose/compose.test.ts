@@ -1,27 +1,9 @@
 import assert from "node:assert/strict";
 
 import { readEnv } from "../../../compose/dotenv";
-import type { Container, PodSpec } from "../../../compose/kubernetes";
 import { systemName } from "../../../components/core/system";
-import { parseBytes, parseCores } from "../../../components/core/quantity";
-import { manifests } from "../../../preview/manifests";
-import { record, revealed } from "../../../preview/recorder";
-import { composed, generated, text } from "./made";
-
-interface Objects {
-  readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace: string };
-  readonly stringData?: Readonly<Record<string, string>>;
-  readonly data?: Readonly<Record<string, string>>;
-  readonly spec: { readonly template: { readonly spec: PodSpec } };
-}
-
-/** What compose hands to a container: its own escapes undone, and variables of `.env` in place. */
-function given(value: string, env: ReadonlyMap<string, string>): string {
-  return value.replaceAll(/\$\$|\$\{([A-Z0-9_]+)\}/g, (whole, name: string | undefined) =>
-    name === undefined ? "$" : (env.get(name) ?? whole),
-  );
-}
+import { holdsWhatKubernetesGives, objectOf, type Objects, pairs, rendered, serviceOf } from "./equal";
+import { composed, text } from "./made";
 
 describe("a stack for compose", () => {
   const wanted = ["minio", "postgres", "hive-metastore", "trino", "valkey"];
@@ -32,37 +14,11 @@ describe("a stack for compose", () => {
   before(async () => {
     made = await composed(wanted);
     env = readEnv(text(made, ".env"));
-    const { recorded } = await record(require("../../../index") as () => unknown, made.selection.config, {
-      project: "lakehouse",
-      stack: "dev",
-      generated,
-    });
-    objects = manifests(recorded.map(revealed)).map(({ content }) => content as unknown as Objects);
+    objects = await rendered(made);
   });
 
-  const object = (kind: string, name: string) => {
-    const found = objects.find((one) => one.kind === kind && one.metadata.name === name);
-    assert.ok(found, `${kind} ${name} is not rendered`);
-    return found;
-  };
-  const service = (name: string) => {
-    const found = made.file.services[name];
-    assert.ok(found, `service ${name} is missing; there are ${Object.keys(made.file.services).join(", ")}`);
-    return found;
-  };
-  /** Every container of a pod that Kubernetes runs, with the name of its service. */
-  const pairs = (kind: string, name: string): [string, Container, PodSpec][] => {
-    const { spec } = object(kind, name).spec.template;
-    const [main, ...others] = spec.containers;
-    assert.ok(main);
-    assert.ok(others.every((one) => one.name === "exporter"));
-    const init = (spec.initContainers ?? []).map((one): [string, Container, PodSpec] => [
-      `${name}-${one.name}`,
-      one,
-      spec,
-    ]);
-    return [...init, [name, main, spec]];
-  };
+  const object = (kind: string, name: string) => objectOf(objects, kind, name);
+  const service = (name: string) => serviceOf(made, name);
 
   const workloads = [
     ["StatefulSet", "minio"],
@@ -84,55 +40,14 @@ describe("a stack for compose", () => {
       "hive-metastore",
       "trino",
     ]);
-    const ours = workloads.flatMap(([kind, name]) => pairs(kind, name).map(([each]) => each));
+    const ours = workloads.flatMap(([kind, name]) => pairs(objects, kind, name).map(([each]) => each));
     const stood = ["volumes", "minio-setup", "postgres", "postgres-setup"];
     assert.deepEqual(Object.keys(made.file.services).toSorted(), [...ours, ...stood].toSorted());
   });
 
   for (const [kind, name] of workloads)
     it(`gives the containers of ${name} what Kubernetes gives them`, () => {
-      for (const [each, container, pod] of pairs(kind, name)) {
-        const one = service(each);
-        const { limits = {} } = container.resources ?? {};
-        assert.equal(one.image, container.image);
-        assert.deepEqual(
-          one.entrypoint?.map((word) => given(word, env)),
-          container.command,
-        );
-        assert.deepEqual(
-          one.command?.map((word) => given(word, env)),
-          container.args,
-        );
-        const values = Object.fromEntries(
-          (container.env ?? []).map(({ name: variable, value, valueFrom }) => {
-            const ref = valueFrom?.secretKeyRef;
-            if (ref === undefined) return [variable, value];
-            return [variable, object("Secret", ref.name).stringData?.[ref.key]];
-          }),
-        );
-        const seen = Object.entries(one.environment ?? {}).map(([variable, value]) => [variable, given(value, env)]);
-        assert.deepEqual(Object.fromEntries(seen), values);
-        assert.equal(parseBytes(`${one.deploy.resources.limits.memory ?? ""}i`), parseBytes(limits.memory ?? ""));
-        assert.equal(Number(one.deploy.resources.limits.cpus), parseCores(String(limits.cpu)));
-        assert.equal(one.read_only, true);
-        const { runAsUser, runAsGroup } = pod.securityContext ?? {};
-        assert.equal(one.user, `${String(runAsUser)}:${String(runAsGroup)}`);
-        for (const { name: volume, mountPath } of container.volumeMounts ?? []) {
-          const { configMap, secret } = pod.volumes?.find((of) => of.name === volume) ?? {};
-          const data =
-            configMap === undefined
-              ? secret && object("Secret", secret.secretName).stringData
-              : object("ConfigMap", configMap.name).data;
-          for (const [key, content] of Object.entries(data ?? {})) {
-            const bind = (one.volumes ?? []).find((line) => `${mountPath}/`.startsWith(`${line.split(":")[1] ?? ""}/`));
-            assert.ok(bind, `${each}: nothing is mounted at ${mountPath}`);
-            const [source = "", target = "", mode] = bind.split(":");
-            assert.equal(mode, "ro");
-            const path = `${source.slice(2)}${mountPath.slice(target.length)}/${key}`;
-            assert.equal(text(made, path), content);
-          }
-        }
-      }
+      holdsWhatKubernetesGives(made, objects, kind, name);
     });
 
   it("has PostgreSQL with the parameters of the operator's Cluster", () => {

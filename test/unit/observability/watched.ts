@@ -21,7 +21,9 @@ const facts = { platform: platform(settings), stack: stackFacts(settings) };
 const choices = (system: AnySystem) => {
   const on = () => settingsOf(system, everything(system));
   if (system.example !== undefined) return [on()];
-  return [settingsOf(system, settings), ...(system.switch === undefined ? [] : [on()])];
+  const others = (system.others ?? []).map((other) => ({ ...(on() as object), ...other }));
+  const usual = settingsOf(system, settings);
+  return [...(usual === undefined ? [] : [usual]), ...(system.switch === undefined ? [] : [on()]), ...others];
 };
 
 /** Monitoring of each system by service: its alerts need tests and runbooks. Services that come of settings are those of the example. */
