@@ -73,7 +73,7 @@ export const spark = system({
   check: maintainedPolicies,
   monitoring: ({ platform, settings: own }) => ({
     "spark": sparkMonitoring(platform.namespace("compute")),
-    "spark-operator": sparkOperatorMonitoring(own.maintenance.within),
+    "spark-operator": sparkOperatorMonitoring(own.maintenance),
   }),
   compose: { cannot: "each of its jobs is pods that Kubernetes makes and ends" },
   create: ({ libraries = NO_LIBRARIES, stack, ...args }, opts) => {
