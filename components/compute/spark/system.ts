@@ -36,6 +36,8 @@ export const spark = system({
   },
   moved: [{ key: "operator", to: "operatorSize", is: (value) => typeof value === "object" }],
   least: { operatorSize: 0, driver: 896, executor: 896 },
+  // Without it nothing looks at tables between two runs of maintenance.
+  example: { maintenance: { lookHours: 6 } },
   pins,
   uses: (own, stack) => {
     const path = "lakehouse:compute.spark";
