@@ -42,11 +42,22 @@ export function doorOf(home: Shown, name: string): Door {
   return door;
 }
 
-/** A table of all doors that fits into 80 columns. */
+/** Of a line with its three columns: borders, and a space on both sides of each text. */
+const [WIDTH, FRAME] = [80, 10];
+const HEAD = ["door", "where", "sign in as"] as const;
+
+/** A table of all doors that fits into 80 columns: of a long folder it shows the end, and `open` all of it. */
 export function doorsTable(home: Shown, color: boolean): string {
   const style = { head: color ? ["bold"] : [], border: color ? ["dim"] : [], compact: true };
-  const shown = new Table({ head: ["door", "where", "sign in as"], style });
-  for (const { name, url, as } of doorsOf(home)) shown.push([name, url, as]);
+  const shown = new Table({ head: [...HEAD], style });
+  const doors = doorsOf(home);
+  const longest = (texts: readonly string[]) => Math.max(...texts.map((text) => text.length));
+  const beside =
+    longest([HEAD[0], ...doors.map(({ name }) => name)]) + longest([HEAD[2], ...doors.map(({ as }) => as)]);
+  const room = WIDTH - FRAME - beside;
+  for (const { name, url, as } of doors) {
+    shown.push([name, url.length > room ? `…${url.slice(1 - room)}` : url, as]);
+  }
   return shown.toString();
 }
 

@@ -36,7 +36,8 @@ log = logging.getLogger(__name__)
 class SparkJob(SparkKubernetesOperator):
     """Submit `<spec>.yaml` of this folder: unsuspended, uniquely named, with `job_arguments` after the spec's own.
 
-    Only the arguments are templates. The spec is not: Spark has placeholders of its own ({{APP_ID}}).
+    Where Airflow tells its lineage, the task is the parent of what Spark tells of the job. Only the arguments are
+    templates. The spec is not: Spark has placeholders of its own ({{APP_ID}}).
     """
 
     template_fields = (*SparkKubernetesOperator.template_fields, "job_arguments")
@@ -54,6 +55,12 @@ class SparkJob(SparkKubernetesOperator):
         )
         self.spec = spec
         self.job_arguments = job_arguments
+        self.parent_job: dict[str, str] = {}
+
+    def execute(self, context: dict[str, Any]) -> None:
+        """Submit the job and wait for its end."""
+        self.parent_job = parent_job(context)
+        super().execute(context)
 
     def manage_template_specs(self) -> dict[str, Any]:
         """Return the application to submit; called by the operator when the task runs."""
@@ -66,7 +73,22 @@ class SparkJob(SparkKubernetesOperator):
             self.startup_timeout_seconds = int(self.execution_timeout.total_seconds())
         application["spec"]["suspend"] = False
         application["spec"]["arguments"] = [*(application["spec"].get("arguments") or []), *self.job_arguments]
+        application["spec"]["sparkConf"] = {**(application["spec"].get("sparkConf") or {}), **self.parent_job}
         return {"spark": application}
+
+
+def parent_job(context: dict[str, Any]) -> dict[str, str]:
+    """Return Spark's properties that name the task as the parent of its job; none where Airflow tells no lineage."""
+    try:
+        from airflow.providers.openlineage.conf import is_disabled
+        from airflow.providers.openlineage.utils.spark import inject_parent_job_information_into_spark_properties
+    except ImportError:
+        return {}
+    try:
+        return {} if is_disabled() else inject_parent_job_information_into_spark_properties({}, context)
+    except Exception:
+        log.exception("what Spark tells of the job will not name this task")
+        return {}
 
 
 def alert(context: dict[str, Any]) -> None:

@@ -5,6 +5,8 @@ not disturbed; time travel reaches back `--retain-days`, and at least `--retain-
 commit of a streaming job that is less than `--retain-stream-days` ago. `--policies` has what is different for a
 namespace or for a table. A table that fails is reported and does not stop the others; the job then ends with exit
 code 1, as it does after it has compacted a table that had more than `--late-files` small files: it comes too seldom.
+With `--look` nothing is changed: small files are counted, and the job ends with exit code 1 when a table has more of
+them than its `--late-files`.
 Delta tables are compacted, put in order by z-order, and cleaned of files that no version of that time needs.
 """
 
@@ -99,10 +101,39 @@ def oldest_kept(spark: SparkSession, quoted: str, args: argparse.Namespace) -> s
     return kept if row is None else f"TIMESTAMP '{row[0]}'"
 
 
+def small_files(spark: SparkSession, args: argparse.Namespace, quoted: str) -> int:
+    """Return how many data files of an Iceberg table are small enough to be compacted."""
+    small = int(SMALL * args.target_file_mib * 1024 * 1024)
+    return spark.sql(f"SELECT count(*) FROM {quoted}.data_files WHERE file_size_in_bytes < {small}").first()[0]
+
+
+def small_delta_files(spark: SparkSession, args: argparse.Namespace, quoted: str) -> int:
+    """Return how many data files of a Delta table are small enough to be compacted."""
+    small = f"""SELECT count(*) FROM (SELECT DISTINCT _metadata.file_path, _metadata.file_size AS size FROM {quoted})
+                WHERE size < {int(SMALL * args.target_file_mib * 1024 * 1024)}"""
+    return spark.sql(small).first()[0]
+
+
+def look(spark: SparkSession, args: argparse.Namespace, table: str) -> dict[str, int]:
+    """Count the small files of one Iceberg table."""
+    return {"small_files": small_files(spark, args, quoted_name(args.catalog, table))}
+
+
+def look_delta(spark: SparkSession, args: argparse.Namespace, table: str) -> dict[str, int]:
+    """Count the small files of one Delta table."""
+    return {"small_files": small_delta_files(spark, args, quoted_name(tables.DELTA_CATALOG, table))}
+
+
+def quoted_name(catalog: str, table: str) -> str:
+    """Return `namespace.table` as SQL has it."""
+    namespace, name = table.split(".", 1)
+    return f"{catalog}.{namespace}.`{name}`"
+
+
 def maintain(spark: SparkSession, args: argparse.Namespace, table: str) -> dict[str, int]:
     """Maintain one table; return what was done, in files, bytes and snapshots."""
     namespace, name = table.split(".", 1)
-    quoted = f"{args.catalog}.{namespace}.`{name}`"
+    quoted = quoted_name(args.catalog, table)
 
     def call(procedure: str, arguments: str = "") -> list:
         return spark.sql(
@@ -114,7 +145,7 @@ def maintain(spark: SparkSession, args: argparse.Namespace, table: str) -> dict[
 
     target = args.target_file_mib * 1024 * 1024
     files, snapshots = count("files"), count("snapshots")
-    small = count(f"data_files WHERE file_size_in_bytes < {int(SMALL * target)}")
+    small = small_files(spark, args, quoted)
     options = {
         "target-file-size-bytes": target,
         "min-input-files": args.min_input_files,
@@ -153,12 +184,9 @@ def maintain(spark: SparkSession, args: argparse.Namespace, table: str) -> dict[
 
 def maintain_delta(spark: SparkSession, args: argparse.Namespace, table: str) -> dict[str, int]:
     """Maintain one Delta table; return what was done, in files."""
-    namespace, name = table.split(".", 1)
-    quoted = f"{tables.DELTA_CATALOG}.{namespace}.`{name}`"
+    quoted = quoted_name(tables.DELTA_CATALOG, table)
     target = args.target_file_mib * 1024 * 1024
-    small = f"""SELECT count(*) FROM (SELECT DISTINCT _metadata.file_path, _metadata.file_size AS size FROM {quoted})
-                WHERE size < {int(SMALL * target)}"""
-    before = spark.sql(small).first()[0]
+    before = small_delta_files(spark, args, quoted)
     files = spark.sql(f"DESCRIBE DETAIL {quoted}").first().numFiles
     spark.conf.set("spark.databricks.delta.optimize.maxFileSize", str(target))
     spark.conf.set("spark.databricks.delta.optimize.minFileSize", str(int(SMALL * target)))
@@ -233,31 +261,34 @@ def main(argv: Sequence[str] | None = None) -> None:
     made = job.parser("Compact and clean the Iceberg and Delta tables of some namespaces.")
     made.add_argument("--namespaces", type=names, default=names(NAMESPACES), help=f"(default {NAMESPACES})")
     policy_arguments(made)
+    made.add_argument("--look", action="store_true", help="count small files, and change nothing")
     made.add_argument("--policies", type=policies, default={}, help="JSON: what is different, by namespace or table")
     args = made.parse_args(argv)
     spark = job.session(args.catalog)
-    delta = [(table, maintain_delta) for table in delta_tables_of(spark, args.namespaces)]
+    name, found, work, work_delta = "table_maintenance", "small_files_before", maintain, maintain_delta
+    if args.look:
+        name, found, work, work_delta = "table_look", "small_files", look, look_delta
+    delta = [(table, work_delta) for table in delta_tables_of(spark, args.namespaces)]
     # A namespace of Delta tables alone is not in the catalog of Iceberg tables where the two are apart.
     alone = {table.split(".", 1)[0] for table, _ in delta}
     known = {row.namespace for row in spark.sql(f"SHOW NAMESPACES IN {args.catalog}").collect()}
     iceberg = [name for name in args.namespaces if name in known or name not in alone]
     failed, late = 0, []
-    for table, work in [(table, maintain) for table in tables_of(spark, args.catalog, iceberg)] + delta:
+    for table, done_by in [(table, work) for table in tables_of(spark, args.catalog, iceberg)] + delta:
         policy = policy_of(args, table)
         try:
-            done = work(spark, policy, table)
-            job.report(job="table_maintenance", table=table, **done)
-            if done["small_files_before"] > policy.late_files:
+            done = done_by(spark, policy, table)
+            job.report(job=name, table=table, **done)
+            if done[found] > policy.late_files:
                 late.append(table)
         except Exception as error:  # noqa: BLE001  (one broken table must not keep the others from being cleaned)
             failed += 1
-            job.report(job="table_maintenance", table=table, error=" ".join(str(error).split())[:500])
+            job.report(job=name, table=table, error=" ".join(str(error).split())[:500])
     if failed:
         print(f"table_maintenance.py: {failed} tables failed, see the lines above", file=sys.stderr, flush=True)
     if late:
-        told = (
-            f"{', '.join(late)} had more small files than --late-files; they are compacted now, and it comes too seldom"
-        )
+        then = "it is time for maintenance" if args.look else "they are compacted now, and it comes too seldom"
+        told = f"{', '.join(late)}: more small files than --late-files; {then}"
         print(f"table_maintenance.py: {told}", file=sys.stderr, flush=True)
     if failed or late:
         sys.exit(1)

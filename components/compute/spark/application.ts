@@ -105,13 +105,25 @@ export function scheduledApplication(
   facts: ApplicationFacts,
 ): ScheduledSparkApplicationSpec {
   const spec = sparkApplication(job, facts);
+  const all = [...spec.arguments, ...(job.unattended ?? [])];
+  return { ...scheduled(schedule), template: { ...spec, arguments: all, restartPolicy: RETRIES } };
+}
+
+/** A look on a schedule. It is not tried again: what it has found stays until the next one. */
+export const scheduledLook = (
+  job: SparkJob,
+  schedule: string,
+  facts: ApplicationFacts,
+): ScheduledSparkApplicationSpec => ({ ...scheduled(schedule), template: sparkApplication(job, facts) });
+
+/** One run at a time, in UTC. */
+function scheduled(schedule: string): Omit<ScheduledSparkApplicationSpec, "template"> {
   return {
     schedule,
     timeZone: "UTC",
     concurrencyPolicy: "Forbid",
     successfulRunHistoryLimit: 1,
     failedRunHistoryLimit: 3,
-    template: { ...spec, arguments: [...spec.arguments, ...(job.unattended ?? [])], restartPolicy: RETRIES },
   };
 }
 
@@ -136,7 +148,7 @@ export function sparkApplication(job: SparkJob, facts: ApplicationFacts): SparkA
     // The scheduler retries: further retries here would multiply with its own and hide a failing job.
     restartPolicy: { type: "Never" },
     timeToLiveSeconds: DAY,
-    ...(queued === undefined ? { dynamicAllocation: dynamic(groups.executor.replicas) } : {}),
+    ...(queued === undefined ? { dynamicAllocation: dynamic(job.executors ?? groups.executor.replicas) } : {}),
     driver: sparkPod("driver", groups.driver, templates.driver, queued),
     executor: {
       ...sparkPod("executor", groups.executor, templates.executor, queued),
@@ -146,7 +158,7 @@ export function sparkApplication(job: SparkJob, facts: ApplicationFacts): SparkA
   };
 }
 
-/** @param most executors of all jobs */
+/** @param most executors of a run */
 const dynamic = (most: number): DynamicAllocation => ({
   enabled: true,
   initialExecutors: Math.min(2, most),

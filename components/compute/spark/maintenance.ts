@@ -19,7 +19,7 @@ const policy = {
   lateFiles: count(1, 1_000_000)
     .optional()
     .describe(
-      "a run that finds more small files fails after it has compacted them: runs are too seldom; default 10000",
+      "a run that finds more small files fails after it has compacted them, and a look fails: runs are too seldom; default 10000",
     ),
   retainDays: count(0, 9999).optional().describe("days that time travel reaches back; default 7"),
   retainSnapshots: count(1, 9999).optional().describe("snapshots that are kept however old they are; default 10"),
@@ -46,6 +46,10 @@ export const maintenance = section({
   within: count(1, 2160)
     .default(26)
     .describe("hours in which a run succeeds; else TableMaintenanceStalled tells; default 26, for a run a day"),
+  // A divisor of the day or not: the last hours of a day are never longer apart than these.
+  lookHours: count(1, 12)
+    .optional()
+    .describe("hours between looks at small files between the runs: TableFilesSmall tells; default none"),
   ...policy,
   policies: z
     .record(
@@ -100,7 +104,7 @@ export function* maintainedPolicies({
 }
 
 /** Arguments of the job. */
-export function maintained({ namespaces, policies, within: _, ...all }: Maintenance): string[] {
+export function maintained({ namespaces, policies, within: _, lookHours: __, ...all }: Maintenance): string[] {
   const different = Object.fromEntries(Object.entries(policies).map(([name, of]) => [name, said(of)]));
   return [
     "--namespaces",

@@ -1,7 +1,12 @@
-import type { Monitoring } from "../../core/monitoring";
+import type { Alert, Monitoring } from "../../core/monitoring";
+import { LOOK } from "./jobs";
 import { METRICS } from "./operator.config";
+import type { SparkSettings } from "./settings";
 
-const FAILURES = "spark_application_failure_count";
+/** The label of applications by which the operator counts them (`prometheus.metrics.labels` of its chart, by default). */
+export const RUNS_BY = "app_type";
+/** Of all but looks at tables, which have alerts of their own. */
+const FAILURES = `spark_application_failure_count{${RUNS_BY}!="${LOOK}"}`;
 /** Jobs whose driver was never created: the operator does not count them among failed ones. */
 const SUBMISSION_FAILURES = "spark_application_failed_submission_count";
 /** Increase of a counter. The second part detects a counter that begins with 1, for which `increase` is 0. */
@@ -9,22 +14,59 @@ const increased = (counter: string, within = "15m") =>
   `sum(increase(${counter}[${within}])) > 0 or sum(${counter} unless ${counter} offset ${within}) > 0`;
 const START = "spark_application_start_latency_seconds_histogram_bucket";
 
-/** The label of applications by which the operator counts them (`prometheus.metrics.labels` of its chart, by default). */
-export const RUNS_BY = "app_type";
-const MAINTAINED = `spark_application_success_count{${RUNS_BY}="table-maintenance"}`;
+const succeeded = (job: string) => `spark_application_success_count{${RUNS_BY}="${job}"}`;
+const failed = (job: string) => `spark_application_failure_count{${RUNS_BY}="${job}"}`;
 
-/** Not once in so many hours, though an operator was there before. */
-const notMaintained = (hours: number) => {
-  const ago = `${String(hours)}h`;
+/** Not once in so long, though an operator was there before. */
+const never = (counters: readonly string[], ago: string) => {
   const was = `count(up{pod=~"spark-operator-controller-.*"} offset ${ago}) > 0`;
-  return `${was} unless on () (${increased(MAINTAINED, ago)})`;
+  return `${was} unless on () (${counters.map((counter) => increased(counter, ago)).join(" or ")})`;
 };
+
+/** What looks at small files tell, each of which has ended an hour after it was to begin. @param hours between two looks */
+function lookAlerts(hours: number): Alert[] {
+  const minutes = 60 * (hours + 1);
+  const lately = `${String(minutes)}m`;
+  return [
+    {
+      name: "TableFilesSmall",
+      expr: `(${increased(failed(LOOK), lately)}) unless on () (${increased(succeeded(LOOK), lately)})`,
+      for: "0m",
+      severity: "warning",
+      summary:
+        "A look at the tables has found more small files than the policies allow, or a table that it cannot read: queries get slower until maintenance runs.",
+      test: {
+        series: {
+          [succeeded(LOOK)]: `1x${String(2 * minutes)}`,
+          [failed(LOOK)]: `0x${String(minutes)} 1x${String(minutes)}`,
+        },
+        at: `${String(minutes + 30)}m`,
+        labels: {},
+      },
+    },
+    {
+      name: "TableLookStalled",
+      expr: never([failed(LOOK), succeeded(LOOK)], lately),
+      for: "15m",
+      severity: "warning",
+      summary: "Nothing has looked at the tables for longer than the settings allow: small files pile up unseen.",
+      test: {
+        series: { 'up{pod="spark-operator-controller-a"}': `1x${String(minutes + 60)}` },
+        at: `${String(minutes + 60)}m`,
+        labels: {},
+      },
+    },
+  ];
+}
 
 /**
  * Metrics of the operator: results of submitted jobs, and how long they took to start.
- * @param within hours in which a run of table maintenance succeeds
+ * @param settings hours in which a run of table maintenance succeeds, and between looks at the tables
  */
-export const sparkOperatorMonitoring = (within: number): Monitoring => ({
+export const sparkOperatorMonitoring = ({
+  within,
+  lookHours,
+}: Pick<SparkSettings["maintenance"], "within" | "lookHours">): Monitoring => ({
   scrapes: [
     { role: "controller", ...METRICS },
     { role: "webhook", ...METRICS },
@@ -52,7 +94,7 @@ export const sparkOperatorMonitoring = (within: number): Monitoring => ({
       for: "0m",
       severity: "warning",
       summary: "A Spark job failed in the last 15 minutes; its scheduler may try again.",
-      test: { series: { [`${FAILURES}{pod="spark-operator-controller-a"}`]: "_x5 1x10" }, at: "10m", labels: {} },
+      test: { series: { [failed("bronze-to-silver")]: "_x5 1x10", [failed(LOOK)]: "_x5 1x10" }, at: "10m", labels: {} },
     },
     {
       name: "SparkSubmissionFailed",
@@ -68,7 +110,7 @@ export const sparkOperatorMonitoring = (within: number): Monitoring => ({
     },
     {
       name: "TableMaintenanceStalled",
-      expr: notMaintained(within),
+      expr: never([succeeded("table-maintenance")], `${String(within)}h`),
       for: "15m",
       severity: "warning",
       summary:
@@ -79,6 +121,7 @@ export const sparkOperatorMonitoring = (within: number): Monitoring => ({
         labels: {},
       },
     },
+    ...(lookHours === undefined ? [] : lookAlerts(lookHours)),
     {
       name: "SparkStartSlow",
       expr: `histogram_quantile(0.9, sum by (le) (increase(${START}[6h]))) > 60`,

@@ -32,7 +32,7 @@ export function sparkOperator(
       chart: pins.sparkOperator.chart,
       pods: [controller, webhook],
       values: { ...sparkOperatorValues({ release: name, groups: { controller, webhook }, jobNamespace }) },
-      monitoring: sparkOperatorMonitoring(settings.maintenance.within),
+      monitoring: sparkOperatorMonitoring(settings.maintenance),
       // The chart labels its pods in its own way.
       podLabels: (role) => (role === undefined ? serviceSelector(name) : chartLabels(name, role as OperatorRole)),
       webhook: { role: "webhook", host: serviceHost(`${name}-webhook-svc`, namespace), port: WEBHOOK_PORT },

@@ -28,12 +28,13 @@ import {
   KIND,
   SCHEDULED_KIND,
   scheduledApplication,
+  scheduledLook,
   SERVICE_ACCOUNTS,
   sparkApplication,
 } from "./application";
 import { deltaFacts } from "../delta-conf";
 import { BLOCK_PORT, DRIVER_PORT, sparkConf } from "../spark-conf";
-import { JOB_CONFIG_MAP, jobFiles, JOBS, sparkJobs } from "./jobs";
+import { JOB_CONFIG_MAP, jobFiles, JOBS, LOOK, lookJob, lookSchedule, sparkJobs } from "./jobs";
 import { sparkMonitoring } from "./monitoring";
 import { RUNS_BY } from "./operator.monitoring";
 import { sparkFor } from "../event-logs";
@@ -119,7 +120,29 @@ export class Spark extends Service {
       }
       return { name: job.name, manifest: { apiVersion: API_VERSION, kind: KIND, metadata: run, spec } };
     });
+    this.look(settings, application, admission, after);
     this.registerOutputs({ jobs: this.jobs.map((job) => job.name) });
+  }
+
+  /** Looks at the tables between two runs of maintenance, in whose queue it waits. */
+  private look(
+    settings: SparkSettings,
+    application: ApplicationFacts,
+    admission: Admission | undefined,
+    after: pulumi.CustomResourceOptions,
+  ): void {
+    const job = lookJob(settings);
+    const hours = settings.maintenance.lookHours;
+    if (job === undefined || hours === undefined) return;
+    const metadata = this.metadata(job.name, job.name, shared.spark.version);
+    const queued = admission?.labels(settings.queued["table-maintenance"]);
+    const labels = { ...metadata.labels, [RUNS_BY]: job.name, ...queued };
+    this.custom(
+      `${this.service}-${job.name}`,
+      { apiVersion: API_VERSION, kind: SCHEDULED_KIND, metadata: { ...metadata, labels } },
+      scheduledLook(job, lookSchedule(hours), application),
+      after,
+    );
   }
 
   /** Executors register at their driver; drivers and executors fetch blocks from each other. */
@@ -181,7 +204,8 @@ export class Spark extends Service {
         ? {}
         : {
             queued: {
-              executors: ({ name }) => settings.queued[name].executors ?? executorsOfOne(groups),
+              executors: ({ name, executors }) =>
+                executors ?? (name === LOOK ? undefined : settings.queued[name].executors) ?? executorsOfOne(groups),
               tolerations: (role) => admission.tolerations(role),
             },
           }),

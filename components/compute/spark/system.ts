@@ -36,6 +36,8 @@ export const spark = system({
   },
   moved: [{ key: "operator", to: "operatorSize", is: (value) => typeof value === "object" }],
   least: { operatorSize: 0, driver: 896, executor: 896 },
+  // Without it nothing looks at tables between two runs of maintenance.
+  example: { maintenance: { lookHours: 6 } },
   pins,
   uses: (own, stack) => {
     const path = "lakehouse:compute.spark";
@@ -73,7 +75,7 @@ export const spark = system({
   check: maintainedPolicies,
   monitoring: ({ platform, settings: own }) => ({
     "spark": sparkMonitoring(platform.namespace("compute")),
-    "spark-operator": sparkOperatorMonitoring(own.maintenance.within),
+    "spark-operator": sparkOperatorMonitoring(own.maintenance),
   }),
   compose: { cannot: "each of its jobs is pods that Kubernetes makes and ends" },
   create: ({ libraries = NO_LIBRARIES, stack, ...args }, opts) => {

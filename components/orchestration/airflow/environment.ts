@@ -2,6 +2,7 @@ import type { ObjectStore, SecretKeys } from "../../core/capabilities";
 import { ownObjects } from "../../core/grant";
 import { url as urlOf } from "../../core/endpoint";
 import { credentialsEnv, fromSecret } from "../../core/env";
+import { JOB_NAMESPACE, type LineageAccess, lineageEnv } from "../../core/governance";
 import type { ContainerArgs } from "../../core/pod";
 import { AIRFLOW, HOME } from "./pods";
 import type { AirflowSettings } from "./settings";
@@ -42,7 +43,7 @@ export interface Addresses {
   readonly objects: Pick<ObjectStore, "endpoint" | "region" | "sdk" | "buckets">;
 }
 
-/** Variables of every pod, tasks' too. What all of Airflow is to have besides (a listener of lineage, say) has its place here. */
+/** Variables of every pod, tasks' too. */
 export const common = (settings: AirflowSettings): Env => ({
   HOME: "/tmp",
   PYTHONDONTWRITEBYTECODE: "1",
@@ -85,6 +86,19 @@ export function logged({ objects }: Pick<Addresses, "objects">, keys: SecretKeys
     }),
   };
 }
+
+/**
+ * Variables of pods that tell what their runs read and write: tasks of themselves, schedulers and pages of whole DAGs. The image's
+ * provider `openlineage` reads them, and is silent without. The code of tasks is left out, as secrets may stand in it.
+ */
+export const telling = (told: LineageAccess | undefined): Env =>
+  told === undefined
+    ? {}
+    : {
+        ...lineageEnv(told),
+        AIRFLOW__OPENLINEAGE__NAMESPACE: JOB_NAMESPACE,
+        AIRFLOW__OPENLINEAGE__DISABLE_SOURCE_CODE: "True",
+      };
 
 /** Variables of pods that read DAGs. */
 export const reading = (settings: AirflowSettings): Env => ({
@@ -154,7 +168,8 @@ export function given(settings: AirflowSettings): ReadonlySet<string> {
   const at = { api: "", statsd: "", tasks: "", objects };
   const secrets = { database: { ...keys, endpoint, database: "" }, keys: "", before: undefined };
   const own = { ...settings, env: {} };
-  const parts = [common(own), metered(at), logged(at, keys), reading(own), asking(at), central(own, at, secrets)];
+  const told = telling({ endpoint, secret: "", tokenKey: "" });
+  const parts = [common(own), metered(at), logged(at, keys), reading(own), asking(at), told, central(own, at, secrets)];
   return new Set(parts.flatMap((part) => Object.keys(part)));
 }
 

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Database, DatabaseAccess, Jobs, ObjectStore, Scheduler, SqlEngine } from "../../core/capabilities";
 import { type Endpoint, outsideEndpoint, serviceEndpoint, serviceHost, url } from "../../core/endpoint";
 import { fromSecret } from "../../core/env";
+import type { Governance } from "../../core/governance";
 import { tagOf } from "../../core/image";
 import { password } from "../../core/password";
 import type { ConfigFiles, ContainerArgs } from "../../core/pod";
@@ -30,6 +31,8 @@ export interface OwnAirflowArgs extends Facts<AirflowSettings> {
   readonly objects: ObjectStore;
   readonly work: Jobs | undefined;
   readonly sql: SqlEngine | undefined;
+  /** Where runs tell what they read and write. */
+  readonly governance: Governance | undefined;
 }
 
 type Env = NonNullable<ContainerArgs["env"]>;
@@ -51,7 +54,7 @@ export class OwnAirflow extends Service {
   constructor({ platform, settings, ...args }: OwnAirflowArgs, opts?: pulumi.ComponentResourceOptions) {
     const pods = ownPods(platform, settings);
     const namespace = platform.namespace("airflow");
-    const { objects, sql, work } = args;
+    const { objects, sql, work, governance } = args;
     const monitoring = ownMonitoring(namespace, work !== undefined);
     super("orchestration:OwnAirflow", AIRFLOW, { namespace, pods, monitoring }, opts);
     const statsd = this.peer("statsd");
@@ -87,6 +90,10 @@ export class OwnAirflow extends Service {
     const asks = sql === undefined ? undefined : this.use(sqlConnection(sql, this, TRINO_PASSWORD), "triggerer");
     this.issuer(settings);
 
+    const told = governance?.lineageOf(this);
+    // Schedulers tell of DAGs, and pages of those that a person ends.
+    if (told !== undefined) for (const role of ["api-server", "scheduler"]) this.use(told, role);
+
     const [newest, before] = this.keys(platform);
     const secrets = { database, keys: newest ?? "", before };
     const { image = pins.airflow.image } = settings;
@@ -98,10 +105,10 @@ export class OwnAirflow extends Service {
     };
     const migrate = this.migrate(platform, settings, program);
     this.account();
-    const [tells, logs] = [env.metered(at), env.logged(at, keys)];
+    const [tells, logs, lineage] = [env.metered(at), env.logged(at, keys), env.telling(told)];
     const more = {
-      "api-server": { ...tells, ...logs, ...programs.signInEnv(settings) },
-      "scheduler": tells,
+      "api-server": { ...tells, ...logs, ...lineage, ...programs.signInEnv(settings) },
+      "scheduler": { ...tells, ...lineage },
       "dag-processor": { ...tells, ...env.reading(settings) },
       "triggerer": { ...tells, ...logs, ...places(work, asks) },
     };

@@ -59,7 +59,13 @@ export const airflow = system({
   clients: [AIRFLOW],
   keepsObjects: owned,
   least: { occupies: 0, apiServer: 768, scheduler: 768, dagProcessor: 512, triggerer: 384, worker: 512 },
-  needs: { jobs: maybe("jobs"), sql: maybe("sql"), database: maybe("database"), objects: maybe("objects") },
+  needs: {
+    jobs: maybe("jobs"),
+    sql: maybe("sql"),
+    database: maybe("database"),
+    objects: maybe("objects"),
+    governance: maybe("governance"),
+  },
   gives: ["scheduler"],
   pods: ({ platform, settings: own }) =>
     owned(own) ? [...ownPods(platform, own), ...taskPods(platform, own)] : airflowPods(platform, own),

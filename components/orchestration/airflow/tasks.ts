@@ -4,6 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Jobs, ObjectStore, SqlEngine } from "../../core/capabilities";
 import { type Endpoint, outsideEndpoint } from "../../core/endpoint";
 import { fromSecret } from "../../core/env";
+import type { Governance } from "../../core/governance";
 import { tagOf } from "../../core/image";
 import { labels, MADE } from "../../core/labels";
 import { container, emptyDirectory, type Mount, operatedPod } from "../../core/operated-pod";
@@ -15,7 +16,7 @@ import { pullSecrets } from "../../core/site";
 import type { Facts } from "../../core/system";
 import { trustAnnotations } from "../../core/trust";
 import { connections, sqlConnection, SUBMIT_RULES, variables } from "./config";
-import { type Addresses, asking, common, DAGS, logged, LOGS, metered, reading } from "./environment";
+import { type Addresses, asking, common, DAGS, logged, LOGS, metered, reading, telling } from "./environment";
 import { pins } from "./pins";
 import { AIRFLOW, HOME, TASK, taskPods } from "./pods";
 import type { AirflowSettings } from "./settings";
@@ -26,6 +27,7 @@ export interface TasksArgs extends Facts<AirflowSettings> {
   readonly objects: ObjectStore;
   readonly work: Jobs | undefined;
   readonly sql: SqlEngine | undefined;
+  readonly governance: Governance | undefined;
   readonly at: Addresses;
   /** Files of the DAG folder. */
   readonly dags: Readonly<Record<string, string>>;
@@ -43,7 +45,7 @@ export class AirflowTasks extends Service {
   readonly template: Template;
 
   constructor(args: TasksArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { platform, settings, objects, work, sql, at, dags } = args;
+    const { platform, settings, objects, work, sql, governance, at, dags } = args;
     super(
       "orchestration:AirflowTasks",
       TASK,
@@ -53,6 +55,7 @@ export class AirflowTasks extends Service {
     const child = { parent: this };
     const keys = this.use(objects.grant(this, [{ bucket: "services", owner: AIRFLOW, prefix: LOGS, level: "append" }]));
     const asks = sql === undefined ? undefined : this.use(sqlConnection(sql, this, TRINO_PASSWORD));
+    const told = governance === undefined ? undefined : this.use(governance.lineageOf(this));
     if (work !== undefined) this.submits(work, platform.apiServer);
     const repository = gitEndpoint(settings, TASK);
     if (repository !== undefined) this.link(repository);
@@ -69,6 +72,7 @@ export class AirflowTasks extends Service {
       ...logged(at, keys),
       ...reading(settings),
       ...asking(at),
+      ...telling(told),
       ...places(work, asks),
     };
     const group = this.group(TASK);

@@ -48,7 +48,7 @@ export const airflow = description({
     },
     {
       system: "Airflow of the stack's own",
-      from: "all rendered objects of both namespaces of the dev stack with `mode: deployed`, the merge of changes and an owner's repository, on a real API server with controller manager and scheduler; MinIO and PostgreSQL with the stack's roles. Pods, those of tasks too, are the API server's own; a stand-in for the kubelet runs their containers as processes of Airflow from PyPI, with their paths, variables, files, account, user and read-only root",
+      from: "all rendered objects of both namespaces of the dev stack with `mode: deployed`, the merge of changes and an owner's repository, on a real API server with controller manager and scheduler; MinIO and PostgreSQL with the stack's roles; OpenMetadata's rendered receiver of lineage by real nginx, with a stand-in for OpenMetadata's API. Pods, those of tasks too, are the API server's own; a stand-in for the kubelet runs their containers as processes of Airflow from PyPI, with their paths, variables, files, account, user and read-only root",
       seen: [
         "prepares its database by the rendered Job, and again without harm",
         "has all of its programs healthy by their rendered probes",
@@ -61,7 +61,12 @@ export const airflow = description({
         "lets daily_etl submit Spark's job as its own account, and refuses what the Role does not have",
         "deletes what is older than keepDays by the rendered CronJob, and nothing else",
         "exposes every metric that alerts and panels of the stack ask for",
-        "writes no secret into a log or a pod",
+        "writes no secret into a log, a pod or an event",
+        "tells its lineage of a task and of its DAG, from start to end, with what the task reads and writes",
+        "tells the lineage of a task that fails",
+        "gives Spark's job its task as the parent in lineage",
+        "tells all events in one namespace, and without the code of tasks",
+        "loses lineage, but no run, where the receiver is away",
       ],
     },
   ],

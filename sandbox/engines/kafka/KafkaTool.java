@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
@@ -32,6 +33,7 @@ import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
@@ -132,7 +134,14 @@ public class KafkaTool {
     try (Admin admin = Admin.create(client)) {
       admin.alterUserScramCredentials(users).all().get();
       admin.createAcls(rights).all().get();
-      admin.createTopics(topics).all().get();
+      for (var made : admin.createTopics(topics).values().values()) {
+        try {
+          made.get();
+        } catch (ExecutionException error) {
+          // A broker that starts again has it, with its records.
+          if (!(error.getCause() instanceof TopicExistsException)) throw error;
+        }
+      }
     }
     return topics.size();
   }

@@ -23,6 +23,7 @@ export const spark = description({
         "a second run changes nothing",
         "a new column of bronze is in silver after the next run, without rewriting old files",
         "both engines read an earlier snapshot of the table",
+        "a look between two runs tells tables with too many small files, and changes nothing",
         "maintenance compacts files and expires old snapshots, and changes no row",
         "Spark reads tables that Trino wrote",
         "Spark's job makes its table where the settings say so, with the totals of the events, as Trino, delta-rs and DuckDB read them",

@@ -2,6 +2,7 @@ import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import * as front from "../../../components/catalog/openmetadata/front";
 import { ownMonitoring } from "../../../components/orchestration/airflow/own.monitoring";
 import { PROJECT_FOLDER } from "../../../inputs/project";
 import { readStackFile, type StackConfig } from "../../../inputs/stack-file";
@@ -13,6 +14,7 @@ import { AirflowClient } from "../../../sandbox/engines/airflow/client";
 import { CENTRAL, OwnAirflow, TASKS } from "../../../sandbox/engines/airflow/own";
 import { cannotBeHost } from "../../../sandbox/engines/airflow/own-pods";
 import { Repository } from "../../../sandbox/engines/airflow/repository";
+import type { Engine } from "../../../sandbox/engines/engine";
 import { Ground } from "../../../sandbox/engines/ground";
 import { Client, startMinio } from "../../../sandbox/engines/minio/minio";
 import { makeMinioResources } from "../../../sandbox/engines/minio/resources";
@@ -20,20 +22,25 @@ import { obtain } from "../../../sandbox/engines/obtain";
 import { Sql, startPostgres, superuser } from "../../../sandbox/engines/postgres/postgres";
 import { makePostgresResources } from "../../../sandbox/engines/postgres/resources";
 import { Rendered } from "../../../sandbox/engines/rendered";
+import { CATALOGUE } from "../../support/catalogue";
+import { Catalogue, startReceiver } from "../lineage";
 import { notExposed } from "../metrics";
+import { lineageCases } from "./own.lineage";
 import { OWNERS } from "./owners-dags";
 
 const GIT = { host: "git.example.org", port: 8418 };
+const SPARK_API = "sparkoperator.k8s.io/v1beta2";
 const WEB = "127.0.0.1:8080";
+const SECRETS = ["airflow-admin", "airflow-keys", "airflow-postgres", "airflow-s3", "airflow-task-s3"];
 const ROLES = ["api-server", "scheduler", "dag-processor", "triggerer"] as const;
 
-/** The dev stack with an Airflow of its own, the merge of changes, and an owner's repository. */
+/** The dev stack with an Airflow of its own, the merge of changes, an owner's repository, and a catalogue that takes lineage. */
 function settings(): StackConfig {
   const dev = readStackFile(PROJECT_FOLDER, "dev");
   const git = { url: `http://${GIT.host}:${String(GIT.port)}/dags.git`, cidrs: ["192.0.2.0/24"] };
   const worker = { replicas: 3, cpu: 0.1, memory: "640Mi" };
   const airflow = { mode: "deployed", worker, merge: { enabled: true }, dags: { git } };
-  return { ...dev, values: { ...dev.values, "lakehouse:orchestration": JSON.stringify({ airflow }) } };
+  return { ...dev, values: { ...dev.values, ...CATALOGUE, "lakehouse:orchestration": JSON.stringify({ airflow }) } };
 }
 
 describe("the stack's own Airflow, on the real control plane, PostgreSQL and MinIO", function () {
@@ -41,6 +48,8 @@ describe("the stack's own Airflow, on the real control plane, PostgreSQL and Min
   let ground: Ground;
   let airflow: OwnAirflow;
   let sql: Sql;
+  let receiver: Engine;
+  const catalogue = new Catalogue();
   const client = new AirflowClient(WEB);
   const ends: (() => unknown)[] = [];
 
@@ -51,13 +60,16 @@ describe("the stack's own Airflow, on the real control plane, PostgreSQL and Min
       console.warn(`    SKIPPED: ${reason}`);
       this.skip();
     }
-    const tools = await obtain(() => undefined, ["minio", "python", "ownAirflow", "statsdExporter", "dumbInit"]);
+    const tools = await obtain(
+      () => undefined,
+      ["minio", "python", "ownAirflow", "statsdExporter", "dumbInit", "nginx"],
+    );
     const config = settings();
     const rendered = await Rendered.of("dev", undefined, config);
     const run = Run.start("own-airflow");
     ends.push(() => run.end());
     // The Services' own ports: no other process is in this network.
-    ground = await Ground.of(run, rendered, tools, { s3: 9000, postgres: 5432 });
+    ground = await Ground.of(run, rendered, tools, { s3: 9000, postgres: 5432, lineage: front.FRONT_PORT });
     const [, postgres, repository] = await Promise.all([
       startMinio(ground, "minio", { events: false }).then(() => makeMinioResources(ground, { events: false })),
       startPostgres(ground).then(async (started) => {
@@ -69,12 +81,15 @@ describe("the stack's own Airflow, on the real control plane, PostgreSQL and Min
     ends.unshift(() => {
       repository.close();
     });
+    const token = rendered.secret("airflow-lineage", "password");
+    receiver = await startReceiver({ ground, catalogue, token });
     sql = new Sql(ground, postgres.bin, superuser(ground));
     airflow = await OwnAirflow.start({ ground, config, hosts: { [GIT.host]: "127.0.0.1" } });
     ends.unshift(() => airflow.end());
   });
 
   after(async () => {
+    catalogue.stop();
     for (const end of ends) await Promise.resolve(end()).catch(() => undefined);
   });
 
@@ -180,7 +195,7 @@ describe("the stack's own Airflow, on the real control plane, PostgreSQL and Min
 
   it("lets daily_etl submit Spark's job as its own account, and refuses what the Role does not have", async () => {
     const { api } = airflow.plane;
-    const jobs = () => api.list("sparkoperator.k8s.io/v1beta2", "sparkapplications");
+    const jobs = () => api.list(SPARK_API, "sparkapplications");
     await until("the schedule's run has submitted the first job", async () => (await jobs()).length > 0, {
       every: 1000,
       explain: async () => JSON.stringify(await client.runs()),
@@ -191,6 +206,15 @@ describe("the stack's own Airflow, on the real control plane, PostgreSQL and Min
     const tasks = api.asServiceAccount(TASKS, "airflow-task");
     const secrets = await tasks.call("GET", `/api/v1/namespaces/${CENTRAL}/secrets`);
     equal(secrets.status, 403);
+  });
+
+  describe("with the rendered receiver of lineage", () => {
+    lineageCases(() => ({
+      client,
+      catalogue,
+      receiver,
+      jobs: () => airflow.plane.api.list(SPARK_API, "sparkapplications"),
+    }));
   });
 
   it("deletes what is older than keepDays by the rendered CronJob, and nothing else", async () => {
@@ -206,18 +230,20 @@ describe("the stack's own Airflow, on the real control plane, PostgreSQL and Min
     deepEqual(notExposed(ownMonitoring(CENTRAL), [await metrics()]), []);
   });
 
-  it("writes no secret into a log or a pod", async () => {
-    const secrets = ["airflow-admin", "airflow-keys", "airflow-postgres", "airflow-s3", "airflow-task-s3"].flatMap(
-      (name) => Object.values((ground.rendered.object("Secret", name).stringData ?? {}) as Record<string, string>),
+  it("writes no secret into a log, a pod or an event", async () => {
+    const secrets = [...SECRETS, "airflow-lineage", "airflow-task-lineage"].flatMap((name) =>
+      Object.values((ground.rendered.object("Secret", name).stringData ?? {}) as Record<string, string>),
     );
     const long = secrets.filter((secret) => secret.length > 12);
-    ok(long.length > 5);
+    ok(long.length > 7);
     for (const file of readdirSync(ground.run.folder).filter((name) => name.endsWith(".log"))) {
       const text = readFileSync(join(ground.run.folder, file), "utf8");
       for (const secret of long) ok(!text.includes(secret), `${file} has a secret`);
     }
     const pods = JSON.stringify(await airflow.plane.api.list("v1", "pods"));
     for (const secret of long) ok(!pods.includes(secret), "a pod has a secret");
+    ok(catalogue.texts.length > 0);
+    for (const text of catalogue.texts) for (const secret of long) ok(!text.includes(secret), "an event has a secret");
   });
 
   /** Waits for the log of a try: a task is over before its log is in the object store. */

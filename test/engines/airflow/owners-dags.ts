@@ -5,11 +5,11 @@ export const OWNERS: Readonly<Record<string, string>> = {
 from datetime import timedelta
 from time import sleep
 
-from airflow.sdk import DAG, task
+from airflow.sdk import DAG, Asset, task
 
 with DAG("says", schedule=None):
 
-    @task
+    @task(inlets=[Asset("s3://bronze/words")], outlets=[Asset("s3://silver/said")])
     def speak():
         print("the owner's words")
 

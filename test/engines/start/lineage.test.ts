@@ -1,94 +1,20 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
-import type { IncomingMessage } from "node:http";
-import { join } from "node:path";
 
-import * as front from "../../../components/catalog/openmetadata/front";
 import { accepted } from "../../../components/catalog/openmetadata/keys";
 import { PROJECT_FOLDER } from "../../../inputs/project";
 import { readStackFile } from "../../../inputs/stack-file";
 import { PATIENCE, until } from "../../../sandbox/core/until";
-import { Engine } from "../../../sandbox/engines/engine";
+import type { Engine } from "../../../sandbox/engines/engine";
 import { Rendered } from "../../../sandbox/engines/rendered";
 import { startSpark, submit } from "../../../sandbox/engines/spark/spark";
 import { type Lake, startLake } from "../../../sandbox/engines/stage";
 import { CATALOGUE } from "../../support/catalogue";
-import { type Answer, JsonServer } from "../../support/json-server";
 import { DAY, events, insert } from "../events";
-
-interface Facet {
-  readonly _producer?: string;
-  readonly _schemaURL?: string;
-}
-interface Dataset {
-  readonly namespace: string;
-  readonly name: string;
-  readonly facets?: Readonly<Record<string, Facet>> & {
-    readonly symlinks?: { readonly identifiers: readonly { readonly name: string }[] };
-    readonly columnLineage?: {
-      readonly fields: Readonly<
-        Record<string, { readonly inputFields: readonly { readonly field: string; readonly name: string }[] }>
-      >;
-    };
-  };
-}
-interface Told {
-  readonly eventTime: string;
-  readonly eventType: string;
-  readonly producer: string;
-  readonly schemaURL: string;
-  readonly run: { readonly runId: string; readonly facets?: Readonly<Record<string, Facet>> };
-  readonly job: {
-    readonly namespace: string;
-    readonly name: string;
-    readonly facets?: Readonly<Record<string, Facet>>;
-  };
-  readonly inputs?: readonly Dataset[];
-  readonly outputs?: readonly Dataset[];
-}
-
-/** A stand-in for OpenMetadata's API: a session for the user of lineage, and events of who has it. */
-class Catalogue extends JsonServer {
-  readonly told: Told[] = [];
-  readonly texts: string[] = [];
-  refused = 0;
-  password = "";
-
-  protected answer({ method = "", url = "", headers }: IncomingMessage, body: string): Answer {
-    if (url === "/api/v1/users/login") {
-      const { email, password } = JSON.parse(body) as Record<string, string>;
-      const known = email === "lineage@lakehouse.internal";
-      const right = Buffer.from(password ?? "", "base64").toString() === this.password;
-      return known && right ? [200, { accessToken: "ey.session.1", tokenType: "Bearer" }] : [401, {}];
-    }
-    if (`${method} ${url}` !== "POST /api/v1/openlineage/lineage" || headers.authorization !== "Bearer ey.session.1") {
-      this.refused++;
-      return [401, {}];
-    }
-    this.texts.push(body);
-    this.told.push(JSON.parse(body) as Told);
-    return [200, {}];
-  }
-}
+import { Catalogue, checked, type Dataset, send, startReceiver } from "../lineage";
 
 function rendering(): Promise<Rendered> {
   const config = readStackFile(PROJECT_FOLDER, "dev");
   return Rendered.of("dev", undefined, { ...config, values: { ...config.values, ...CATALOGUE } });
-}
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
-/** What OpenLineage's definition (2-0-2) asks of each event. */
-function checked({ eventTime, producer, schemaURL, run, job, inputs = [], outputs = [] }: Told): void {
-  ok(!Number.isNaN(Date.parse(eventTime)), eventTime);
-  for (const uri of [producer, schemaURL]) ok(URL.canParse(uri), uri);
-  match(schemaURL, /^https:\/\/openlineage\.io\/spec\/2-0-2\/OpenLineage\.json#\/\$defs\/RunEvent$/);
-  match(run.runId, UUID);
-  ok(job.namespace.length > 0 && job.name.length > 0);
-  for (const { namespace, name } of [...inputs, ...outputs]) ok(namespace.length > 0 && name.length > 0);
-  for (const facets of [run.facets, job.facets, ...[...inputs, ...outputs].map((one) => one.facets)])
-    for (const [name, { _producer = "", _schemaURL = "" }] of Object.entries(facets ?? {}))
-      ok(URL.canParse(_producer) && URL.canParse(_schemaURL), name);
 }
 
 /** The rendered listener of real Spark, the rendered receiver by real nginx, and OpenMetadata's API by a stand-in. */
@@ -100,50 +26,8 @@ describe("lineage of Spark's jobs (slow)", function () {
   let receiver: Engine;
 
   const ground = () => lake.ground;
+  const port = () => ground().ports.lineage;
   const token = () => ground().rendered.secret("spark-lineage", "password");
-
-  /** nginx and its script, with folders of this machine. */
-  async function startReceiver(): Promise<void> {
-    const { rendered, tools, ports } = ground();
-    const server = await catalogue.start();
-    const folder = ground().folder("lineage");
-    mkdirSync(join(folder, "tmp"), { recursive: true });
-    const here = (text: string) =>
-      text
-        .replaceAll("/tmp/", `${folder}/tmp/`)
-        .replaceAll(front.EMITTERS_DIRECTORY, folder)
-        .replaceAll(front.FRONT_DIRECTORY, folder)
-        .replaceAll("http://127.0.0.1:8585", server)
-        .replaceAll(/(listen (\[::\]:)?)5000/g, `$1${String(ports.lineage)}`)
-        .replaceAll(/nginx -e stderr/g, `${join(tools.nginx, "nginx")} -e stderr`);
-    writeFileSync(
-      join(folder, front.CONFIG_FILE),
-      here(rendered.configMap("openmetadata-server-front")[front.CONFIG_FILE] ?? ""),
-    );
-    const container = rendered.container("Deployment", "openmetadata-server", "lineage");
-    writeFileSync(join(folder, front.EMITTERS_FILE), rendered.secret("openmetadata-emitters", front.EMITTERS_FILE));
-    catalogue.password = rendered.secret("openmetadata-own", "lineagePassword");
-    receiver = await Engine.start(ground().run, {
-      name: "lineage",
-      command: ["/bin/sh", "-ec", here(String(container.args?.[0]))],
-      env: { ...rendered.env(container), PATH: process.env.PATH ?? "" },
-      ready: async () => (await send(token(), "{}")) === 200,
-    });
-  }
-
-  async function send(bearer: string, body: string, path = "/api/v1/lineage", method = "POST"): Promise<number> {
-    try {
-      const headers = { "Authorization": `Bearer ${bearer}`, "Content-Type": "application/json" };
-      const { status } = await fetch(`http://${ground().at("lineage")}${path}`, {
-        method,
-        headers,
-        ...(method === "GET" ? {} : { body }),
-      });
-      return status;
-    } catch {
-      return 0;
-    }
-  }
 
   const silver = () => submit(ground(), "bronze-to-silver", ["--date", DAY, "--days", "1"]);
   const gold = () => submit(ground(), "silver-to-gold", ["--date", DAY, "--days", "1"]);
@@ -155,8 +39,7 @@ describe("lineage of Spark's jobs (slow)", function () {
       rendered: rendering,
       only: [...own, "python", "minio", "icebergRest", "postgresJdbc"] as const,
     });
-    await startReceiver();
-    catalogue.told.length = catalogue.texts.length = 0;
+    receiver = await startReceiver({ ground: ground(), catalogue, token: token() });
     const seeds = await startSpark(ground(), "seeds");
     await seeds.job("bronze_to_silver.py", "--ensure-only");
     await seeds.rows(insert("lakehouse.bronze.events", raw));
@@ -228,10 +111,10 @@ describe("lineage of Spark's jobs (slow)", function () {
 
   it("an unknown emitter is refused, and so is everything but an event", async () => {
     const before = catalogue.texts.length;
-    equal(await send("of-nobody", "{}"), 401);
-    equal(await send("", "{}"), 401);
-    equal(await send(token(), "{}", "/api/v1/users"), 404);
-    equal(await send(token(), "", "/api/v1/lineage", "GET"), 405);
+    equal(await send(port(), "of-nobody", "{}"), 401);
+    equal(await send(port(), "", "{}"), 401);
+    equal(await send(port(), token(), "{}", "/api/v1/users"), 404);
+    equal(await send(port(), token(), "", "/api/v1/lineage", "GET"), 405);
     equal(catalogue.texts.length, before);
   });
 

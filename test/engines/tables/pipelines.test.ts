@@ -1,4 +1,5 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { basename } from "node:path";
 
 import { dailyEvents, DAY, events, insert } from "../events";
 import { stage } from "./stage";
@@ -83,6 +84,25 @@ describe("the medallion, from bronze to gold", () => {
       [valid.length],
     ]);
     equal(await sql.value("select count(*) from lakehouse.silver.events"), valid.length + 1);
+  });
+
+  it("a look between two runs tells tables with too many small files, and changes nothing", async () => {
+    const { ground, spark, sql } = stage();
+    const looking = await ground.rendered.having({
+      "lakehouse:compute": JSON.stringify({ spark: { maintenance: { lookHours: 1, lateFiles: 1 } } }),
+    });
+    const { template } = looking.object("ScheduledSparkApplication", "table-look").spec as unknown as {
+      readonly template: { readonly mainApplicationFile: string; readonly arguments: readonly string[] };
+    };
+    const file = basename(template.mainApplicationFile);
+    const files = () => sql.value('select count(*) from lakehouse.silver."events$files"');
+    const before = await files();
+    ok(Number(before) > 1);
+    await rejects(spark.job(file, ...template.arguments), /SystemExit: 1/);
+    equal(await files(), before);
+    const counted = await spark.job(file, ...template.arguments, "--late-files", "9999");
+    const silver = counted.find(({ table }) => table === "silver.events");
+    deepEqual([silver?.job, silver?.small_files], ["table_look", before]);
   });
 
   it("maintenance compacts files and expires old snapshots, and changes no row", async () => {

@@ -161,11 +161,25 @@ def test_a_table_with_too_many_small_files_is_compacted_and_the_job_fails(
     with pytest.raises(SystemExit) as ended:
         run("table_maintenance", "--namespaces", "bronze", "--late-files", "5")
     assert ended.value.code == 1
-    assert "bronze.events had more small files than --late-files" in capsys.readouterr().err
+    assert "bronze.events: more small files than --late-files; they are compacted now" in capsys.readouterr().err
     assert count(spark, "files") == 1
     # The next one finds few, and is content.
     (line,) = run("table_maintenance", "--namespaces", "bronze", "--late-files", "5")
     assert line["small_files_before"] == 1
+
+
+def test_a_look_counts_small_files_and_changes_nothing(
+    spark: SparkSession, run: Job, bronze: Append, capsys: pytest.CaptureFixture[str]
+) -> None:
+    appends(bronze, 6)
+    with pytest.raises(SystemExit) as ended:
+        run("table_maintenance", "--look", "--namespaces", "bronze", "--late-files", "5")
+    assert ended.value.code == 1
+    assert "bronze.events: more small files than --late-files; it is time for maintenance" in capsys.readouterr().err
+    assert (count(spark, "files"), count(spark, "snapshots")) == (6, 6)
+    policies = json.dumps({"bronze.events": {"late-files": 6}})
+    (line,) = run("table_maintenance", "--look", "--namespaces", "bronze", "--late-files", "5", "--policies", policies)
+    assert line == {"job": "table_look", "table": "bronze.events", "small_files": 6}
 
 
 @pytest.mark.parametrize(

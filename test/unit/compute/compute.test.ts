@@ -201,7 +201,7 @@ const counted = (metadata: { readonly name?: unknown; readonly labels?: unknown 
 });
 
 describe("the monitoring of the compute layer", () => {
-  const all = [sparkOperatorMonitoring(26), sparkMonitoring("lakehouse-compute")];
+  const all = [sparkOperatorMonitoring({ within: 26, lookHours: 6 }), sparkMonitoring("lakehouse-compute")];
 
   it("scrapes ports of roles that exist", async () => {
     const { compute: layer } = await compute();

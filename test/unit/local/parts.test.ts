@@ -182,6 +182,9 @@ describe("doors of a local lakehouse", () => {
     equal(new Set(names).size, names.length);
     ok(["trino", "notebook", "flink", "kafka", "spark"].every((name) => names.includes(name)));
     const text = doorsTable(home, false);
+    const far = doorsTable({ ...home, folder: `/home/somebody/${"far/away/".repeat(9)}lakehouse` }, false);
+    match(far, /drop +│ …\S*far\/away\/lakehouse\/drop /);
+    for (const line of far.split("\n")) ok(line.length <= 80, line);
     for (const line of text.split("\n")) ok(line.length <= 80, line);
     ok(!text.includes("canary"));
     ok(!doorsOf({ ...home, state: { ports } }).some(({ name }) => name === "notebook"));
