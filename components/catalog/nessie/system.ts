@@ -5,7 +5,7 @@ import { shared } from "../../core/versions";
 import { ALIVE, PORT } from "./front";
 import { monitoring } from "./monitoring";
 import { pins } from "./pins";
-import { nessiePods, SERVICE } from "./pods";
+import { nessiePods, SERVER, SERVICE } from "./pods";
 import { clientsOf } from "./rights";
 import { nessie as settings } from "./settings";
 
@@ -51,6 +51,8 @@ export const nessie = system({
       service: SERVICE,
       port: PORT,
       health: ALIVE,
+      signIn: "its users by token",
+      pods: { role: SERVER },
     },
   ],
   create: ({ objects, database, ...args }, opts) => {
