@@ -28,7 +28,7 @@ async function openSearch(run: Run): Promise<Store> {
   const tools = await obtain(() => undefined, ["opensearch", "opensearchSecurity", "opensearchS3", "logCollector"]);
   await makeOpenSearch(tools, join(run.folder, "home"));
   const rendered = await logStack("opensearch", 1);
-  const nodes = await OpenSearch.of(run, tools, rendered);
+  const nodes = OpenSearch.of(run, tools, rendered);
   await nodes.start(0);
   const { code, output } = await nodes.setup();
   assert.equal(code, 0, output);

@@ -6,8 +6,10 @@ import { monitoring as postgres } from "../../../components/storage/postgres/mon
 import { exposes } from "../metrics";
 import { stage } from "./stage";
 
+const PLATFORM = { tls: false, namespace: (key: string) => `lakehouse-${key}` };
+
 exposes(stage, {
-  "minio": { monitoring: minio, ports: { server: "s3" } },
+  "minio": { monitoring: minio(PLATFORM), ports: { server: "s3" } },
   "trino": { monitoring: trino(false, "lakehouse-query"), ports: { coordinator: "trino", worker: "trinoWorker" } },
   "hive-metastore": { monitoring: metastore, ports: { server: "metastoreMetrics" } },
   "spark": { monitoring: sparkMonitoring("lakehouse-compute"), ports: { driver: "sparkUi" } },

@@ -91,7 +91,7 @@ describe("the medallion, from bronze to gold", () => {
     const looking = await ground.rendered.having({
       "lakehouse:compute": JSON.stringify({ spark: { maintenance: { lookHours: 1, lateFiles: 1 } } }),
     });
-    const { template } = looking.object("ScheduledSparkApplication", "table-look").spec as unknown as {
+    const { template } = looking.object("ScheduledSparkApplication", "table-look").spec as {
       readonly template: { readonly mainApplicationFile: string; readonly arguments: readonly string[] };
     };
     const file = basename(template.mainApplicationFile);
