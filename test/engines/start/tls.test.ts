@@ -3,16 +3,19 @@ import {
   chmodSync,
   chownSync,
   copyFileSync,
+  existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import tls from "node:tls";
 
 import { PROJECT_FOLDER } from "../../../inputs/project";
@@ -43,20 +46,26 @@ interface Stateful {
   };
 }
 
-/** Secrets of MinIO's pods whose keys are files by other names. */
-function mountedSecrets(rendered: Rendered) {
+/** The files of MinIO's certificate, by keys of its Secret. */
+function certificateItems(rendered: Rendered) {
   const { volumes = [] } = (rendered.object("StatefulSet", "minio") as unknown as Stateful).spec.template.spec;
-  return volumes.flatMap(({ secret }) =>
-    secret?.items === undefined ? [] : [{ secret: secret.secretName, items: secret.items }],
-  );
+  const items = volumes.flatMap(({ secret }) => secret?.items ?? []);
+  ok(items.length === 2);
+  return items;
 }
 
-/** Where the keys of a certificate's Secret are files, by key: in the run's folder, or in the test's. */
-const PLACES: Readonly<Record<string, Readonly<Record<string, (run: string, own: string) => string>>>> = {
-  "minio-tls": {
-    "tls.key": (_, own) => join(own, "minio-tls", "private.key"),
-    "tls.crt": (_, own) => join(own, "minio-tls", "public.crt"),
-  },
+/** As the kubelet mounts a Secret: files are links into a folder that is replaced as a whole. */
+function mount(secret: string, to: string, items: readonly { readonly key: string; readonly path: string }[]): void {
+  mkdirSync(to, { recursive: true });
+  const version = mkdtempSync(join(to, "..version-"));
+  for (const { key, path } of items) copyFileSync(join(secret, key), join(version, path));
+  symlinkSync(basename(version), join(to, "..next"));
+  renameSync(join(to, "..next"), join(to, "..data"));
+  for (const { path } of items) if (!existsSync(join(to, path))) symlinkSync(join("..data", path), join(to, path));
+}
+
+/** Where the keys of other certificates' Secrets are files of the run, by key. */
+const PLACES: Readonly<Record<string, Readonly<Record<string, (run: string) => string>>>> = {
   "trino-tls": { "tls-combined.pem": (run) => join(run, "trino-coordinator", "etc", "tls", "tls-combined.pem") },
   "postgres-server-tls": {
     "tls.key": (run) => join(run, "postgres", "data", "tls.key"),
@@ -114,6 +123,8 @@ describe("TLS between the programs of a stack", function () {
     return stage;
   };
 
+  const mounted = () => join(folder, "minio-certs");
+
   const psql = ({ bin }: Stage["postgres"], env: Readonly<Record<string, string>>): Promise<string> => {
     const as = new Sql(started().ground, bin, superuser(started().ground));
     return command([join(bin, "psql"), "--no-psqlrc", "-c", "select 1"], { env: { ...as.env("postgres"), ...env } });
@@ -126,9 +137,7 @@ describe("TLS between the programs of a stack", function () {
     const values = { ...config.values, "lakehouse:cluster": JSON.stringify(cluster) };
     const rendered = await Rendered.of("dev", undefined, { ...config, values });
     for (const name of CERTIFICATES) await authority.certify(rendered, name, join(folder, name));
-    // The kubelet gives files of a Secret the names that the pod wants.
-    for (const { secret, items } of mountedSecrets(rendered))
-      for (const { key, path } of items) copyFileSync(join(folder, secret, key), join(folder, secret, path));
+    mount(join(folder, "minio-tls"), mounted(), certificateItems(rendered));
     const [bundle] = rendered
       .objects<{ metadata: { name: string }; data: Record<string, string>; binaryData: Record<string, string> }>(
         "ConfigMap",
@@ -140,7 +149,7 @@ describe("TLS between the programs of a stack", function () {
       writeFileSync(join(folder, name), Buffer.from(text, "base64"));
     return rendered.at({
       "/mnt/lakehouse-ca": folder,
-      "/etc/minio-certs": join(folder, "minio-tls"),
+      "/etc/minio-certs": mounted(),
       "/etc/hive-metastore-tls": join(folder, "hive-metastore-tls"),
     });
   };
@@ -213,12 +222,13 @@ describe("TLS between the programs of a stack", function () {
     for (const name of ["minio-tls", "trino-tls", "postgres-server-tls"]) {
       await authority.certify(ground.rendered, name, join(made, name));
       for (const [key, path] of Object.entries(PLACES[name] ?? {})) {
-        const to = path(ground.run.folder, folder);
+        const to = path(ground.run.folder);
         copyFileSync(join(made, name, key), `${to}.new`);
         if (name.startsWith("postgres")) own(`${to}.new`, to);
         renameSync(`${to}.new`, to);
       }
     }
+    mount(join(made, "minio-tls"), mounted(), certificateItems(ground.rendered));
     // As the operator tells it.
     process.kill(postgres.engine.pid, "SIGHUP");
     await until("each server shows its new certificate", async () => {
