@@ -31,7 +31,10 @@ export const flags = lines("");
 export const hadoopXml: Format = {
   get: (text, key) => property(key).exec(text)?.[1]?.replaceAll("&amp;", "&"),
   set(text, key, value) {
-    const set = value === undefined ? "" : `<property><name>${key}</name><value>${value.replaceAll("&", "&amp;")}</value></property>`;
+    const set =
+      value === undefined
+        ? ""
+        : `<property><name>${key}</name><value>${value.replaceAll("&", "&amp;")}</value></property>`;
     if (property(key).test(text)) return text.replace(property(key), () => set);
     return text.replace("</configuration>", () => `  ${set}\n</configuration>`);
   },
