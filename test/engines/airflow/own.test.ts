@@ -148,8 +148,9 @@ describe("the stack's own Airflow, on the real control plane, PostgreSQL and Min
     const spec = pod?.spec as { readonly serviceAccountName: string; readonly priorityClassName: string };
     deepEqual([spec.serviceAccountName, spec.priorityClassName], ["airflow-task", "lakehouse-batch"]);
     equal(await says.ended(run), "success");
-    const objects = await Client.root(ground).run(["ls", "--recursive", "store/services/airflow/logs/"]);
-    match(objects, /dag_id=says/);
+    // A pod sends its log when its task has ended.
+    const objects = () => Client.root(ground).run(["ls", "--recursive", "store/services/airflow/logs/"]);
+    await until("its log is in the object store", async () => (await objects()).includes("dag_id=says"));
     await logged(says, run, "speak", 1, /the owner's words/);
   });
 
