@@ -51,7 +51,9 @@ describe("MinIO's events", () => {
   });
 
   it("sign in with the granted Secret, and are queued on the drive while Kafka is down", () => {
-    assert.deepEqual(targetEnv(["uploads"], ACCESS), {
+    const plain = targetEnv(["uploads"], { ...ACCESS, securityProtocol: "SASL_PLAINTEXT" });
+    assert.deepEqual({ ...plain, MINIO_NOTIFY_KAFKA_TLS_TOPIC_UPLOADS: "on" }, targetEnv(["uploads"], ACCESS));
+    assert.deepEqual(plain, {
       MINIO_API_SYNC_EVENTS: "on",
       MINIO_NOTIFY_KAFKA_ENABLE_TOPIC_UPLOADS: "on",
       MINIO_NOTIFY_KAFKA_BROKERS_TOPIC_UPLOADS: ACCESS.bootstrap,
