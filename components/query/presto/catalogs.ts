@@ -1,4 +1,6 @@
+import { type Endpoint, isSecure, url } from "../../core/endpoint";
 import { properties } from "../../core/render";
+import { CA_FILE } from "../../core/trust";
 import { TABLE_RULES } from "./access";
 import { STAGING_PATH } from "./config";
 
@@ -39,10 +41,12 @@ export function icebergCatalog(restUrl: string, { s3Url, writes }: CatalogFacts)
 }
 
 /** Hive tables, by the metastore's Thrift port. Never written to. */
-export function hiveCatalog(thriftUrl: string, { s3Url }: Pick<CatalogFacts, "s3Url">): string {
+export function hiveCatalog(thrift: Endpoint, { s3Url }: Pick<CatalogFacts, "s3Url">): string {
+  const tls = "hive.metastore.thrift.client.tls";
   return properties({
     "connector.name": "hive-hadoop2",
-    "hive.metastore.uri": thriftUrl,
+    "hive.metastore.uri": url(thrift),
+    ...(isSecure(thrift) ? { [`${tls}.enabled`]: true, [`${tls}.truststore-path`]: CA_FILE } : {}),
     "hive.security": "read-only",
     ...s3(s3Url, false),
   });

@@ -57,7 +57,7 @@ export class Presto extends Service {
     const store = { s3Url: url(objects.endpoint), writes: settings.write.enabled };
     const catalogFiles = {
       [`${access.ICEBERG}.properties`]: catalogs.icebergCatalog(tables.restUrl, store),
-      ...(hive ? { [`${access.HIVE}.properties`]: catalogs.hiveCatalog(url(tables.thrift), store) } : {}),
+      ...(hive ? { [`${access.HIVE}.properties`]: catalogs.hiveCatalog(tables.thrift, store) } : {}),
     };
     const env = {
       PRESTO_SHARED_SECRET: fromSecret(`${name}-internal`, "shared-secret"),

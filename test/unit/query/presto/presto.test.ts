@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 
 import fc from "fast-check";
 
+import { outsideEndpoint } from "../../../../components/core/endpoint";
 import { GiB, MiB } from "../../../../components/core/quantity";
 import { PRESETS } from "../../../../components/core/system";
 import { COMPATIBILITY } from "../../../../components/core/versions";
@@ -14,6 +15,8 @@ import { presto } from "../../../../components/query/presto/settings";
 import { readable } from "../../../../components/query/presto/versions";
 import { SettingsError, settingsFrom } from "../../../../components/settings";
 import { notes } from "../../../../preview/notes";
+
+const THRIFT = outsideEndpoint({ name: "hms", url: "thrift://hms:9083", cidrs: [], reason: "" });
 
 const settings = (given: object = {}) => presto.parse(given);
 
@@ -96,7 +99,7 @@ describe("Presto's files", () => {
     const files = [
       config.configProperties({ ...node, coordinator: true, works: false }),
       catalogs.icebergCatalog("http://hms:9001/iceberg", store),
-      catalogs.hiveCatalog("thrift://hms:9083", store),
+      catalogs.hiveCatalog(THRIFT, store),
     ].join("");
     const secrets = [...files.matchAll(/^[\w.-]+(?:secret-key|access-key|shared-secret)=(.*)$/gm)];
     assert.equal(secrets.length, 5);
@@ -111,7 +114,7 @@ describe("Presto's files", () => {
     assert.equal(value(catalog("http://s3", false), "hive.s3.ssl.enabled"), "false");
     assert.equal(value(catalog("http://s3", true), "hive.s3.staging-directory"), "/srv/presto/staging");
     assert.doesNotMatch(catalog("http://s3", false), /staging/);
-    assert.doesNotMatch(catalogs.hiveCatalog("thrift://hms", { s3Url: "http://s3" }), /staging/);
+    assert.doesNotMatch(catalogs.hiveCatalog(THRIFT, { s3Url: "http://s3" }), /staging/);
   });
 
   it("give every JVM option a line of its own, and upstream's agent the rules", () => {
