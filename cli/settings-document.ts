@@ -54,13 +54,17 @@ export function projectFile(current: string): string {
         type,
         ...(type === "array" ? { items: { type: "object" } } : {}),
         description: describe(section).join("\n"),
-        ...(REQUIRED.includes(key) ? {} : { default: typeof section.default === "string" ? section.default : {} }),
+        ...(REQUIRED.includes(key) ? {} : { default: emptyOf(section) }),
       },
     ] as const;
   });
   document.set("config", document.createNode(Object.fromEntries([...declarations, ...PLUGIN_SETTINGS])));
   return document.toString({ lineWidth: 0 });
 }
+
+/** Pulumi refuses a project whose default is of another type than it says. */
+const emptyOf = (section: Property): string | readonly [] | object =>
+  typeof section.default === "string" ? section.default : section.type === "array" ? [] : {};
 
 /** A line for the section and one for each of its settings. */
 function describe(section: Property): string[] {
