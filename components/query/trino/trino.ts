@@ -1,6 +1,3 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-
 import type * as pulumi from "@pulumi/pulumi";
 
 import type { Access } from "../../core/access";
@@ -18,28 +15,19 @@ import type {
   SqlSource,
   TableCatalog,
 } from "../../core/capabilities";
-import { type Endpoint, serviceEndpoint, serviceHost, url } from "../../core/endpoint";
+import { type Endpoint, serviceEndpoint, url } from "../../core/endpoint";
 import { credentialsEnv, fromSecret } from "../../core/env";
-import type { PodGroup } from "../../core/pod-group";
-import { properties } from "../../core/render";
 import { Service } from "../../core/service";
 import { VENDED_CATALOG, type VendingCatalog } from "../../core/vending";
-import type { ConfigFiles, ContainerArgs } from "../../core/pod";
+import type { ContainerArgs } from "../../core/pod";
 import { Workload } from "../../core/workload";
 import { engineProbes } from "../engine-probes";
 import { trinoImage } from "./pins";
 import type { TrinoSettings } from "./settings";
 import { sourceCatalog, sourceEnv } from "./catalogs";
-import {
-  cacheManager,
-  cacheSize,
-  deltaCatalog,
-  icebergCatalog,
-  type Lake,
-  VENDED_TOKEN,
-  vendedCatalog,
-} from "./catalogs/lake";
+import { cacheSize, deltaCatalog, icebergCatalog, type Lake, VENDED_TOKEN, vendedCatalog } from "./catalogs/lake";
 import * as config from "./config";
+import { etcFiles } from "./files";
 import * as kafka from "./kafka";
 import { monitoring } from "./monitoring";
 import { trinoPods } from "./pods";
@@ -258,71 +246,3 @@ function trinoContainer(
     }),
   };
 }
-
-/** Properties of a node that speaks TLS, of one that asks who one is, and of one with something in front of it. */
-export interface Secured {
-  readonly https?: NonNullable<config.NodeConfig["more"]>;
-  readonly signIn?: NonNullable<config.NodeConfig["more"]>;
-  readonly front?: NonNullable<config.NodeConfig["more"]>;
-}
-
-/** Everything in /etc/trino except the catalogs. @param secured of the node. @default plain HTTP, nobody signs in there, and nothing is in front of it */
-export function etcFiles(
-  pods: readonly PodGroup[],
-  settings: TrinoSettings,
-  lake: Lake,
-  role: config.Role,
-  catalogs: { readonly writable: readonly string[]; readonly readOnly: readonly string[] },
-  { https, signIn, front }: Secured = {},
-): ConfigFiles {
-  const groupOf = (wanted: string) => {
-    const found = pods.find((group) => group.role === wanted);
-    if (found === undefined) throw new Error(`Trino has no pods of role ${wanted}`);
-    return found;
-  };
-  const { replicas, cpu } = settings.worker;
-  const worker = { query: config.trinoMemory(groupOf("worker").limits.memory).query, replicas, cpu };
-  const memory = config.trinoMemory(groupOf(role).limits.memory);
-  const cache = cacheManager(lake);
-  return {
-    mountPath: config.ETC,
-    files: {
-      ...programs(),
-      ...(cache === undefined ? {} : { [config.CACHE_MANAGER_FILE]: cache }),
-      "config.properties": config.configProperties({
-        coordinator: role === "coordinator",
-        memory,
-        worker,
-        discoveryUrl: `http://${serviceHost("trino", groupOf("coordinator").namespace)}:${String(config.PORT)}`,
-        spill: settings.spill,
-        ...(settings.maxSeconds === undefined ? {} : { maxSeconds: settings.maxSeconds }),
-        cacheManager: cache !== undefined,
-        more: { ...https, ...signIn, ...front },
-      }),
-      "jvm.config": config.jvmConfig(memory),
-      "node.properties": config.nodeProperties("lakehouse"),
-      "log.properties": properties({ "io.trino": "INFO" }),
-      ...(signIn !== undefined
-        ? SIGNED_IN.files
-        : {
-            "access-control.properties": properties({
-              "access-control.name": "file",
-              "security.config-file": "/etc/trino/rules.json",
-            }),
-            "rules.json": config.accessControl(catalogs.writable, catalogs.readOnly),
-          }),
-      ...(role === "coordinator"
-        ? {
-            "resource-groups.properties": properties({
-              "resource-groups.configuration-manager": "file",
-              "resource-groups.config-file": "/etc/trino/resource-groups.json",
-            }),
-            "resource-groups.json": config.resourceGroups(settings.concurrency, signIn !== undefined),
-          }
-        : {}),
-    },
-  };
-}
-
-const programs = () =>
-  Object.fromEntries(config.PROGRAMS.map((file) => [file, readFileSync(join(__dirname, "programs", file), "utf8")]));
