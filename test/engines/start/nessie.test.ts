@@ -20,31 +20,10 @@ import { command } from "../../../sandbox/engines/obtain/command";
 import { startPostgres } from "../../../sandbox/engines/postgres/postgres";
 import { makePostgresResources } from "../../../sandbox/engines/postgres/resources";
 import { Rendered } from "../../../sandbox/engines/rendered";
-import { type Application, driver } from "../../../sandbox/engines/spark/spark";
-import { TrinoClient } from "../../../sandbox/engines/trino/client";
-import { nodesAreReady, startNode } from "../../../sandbox/engines/trino/trino";
 import { notExposed } from "../metrics";
-
-const NAMESPACES = {
-  sales: { write: ["loader", "trino"], read: ["reports", "spark"] },
-  plans: { write: ["spark"] },
-  secret: { write: ["loader"] },
-};
-const SCHEMA = { "type": "struct", "schema-id": 0, "fields": [{ id: 1, name: "id", required: false, type: "long" }] };
-const TABLE = { "schema": SCHEMA, "stage-create": false, "properties": {} };
-
-interface Answer {
-  readonly status: number;
-  readonly text: string;
-  readonly body: {
-    readonly "config"?: Readonly<Record<string, string>>;
-    readonly "metadata"?: { readonly "location": string; readonly "table-uuid": string };
-    readonly "metadata-location"?: string;
-    readonly "namespaces"?: readonly (readonly string[])[];
-    readonly "identifiers"?: readonly { readonly name: string }[];
-    readonly "error"?: { readonly type: string; readonly message: string };
-  };
-}
+import { engines } from "./nessie.engines";
+import { commit, ONE, setting, widening } from "./nessie.hostile";
+import { type Answer, Catalog, NAMESPACES, placeOf, refused, SCHEMA, TABLE, tables } from "./nessie.stack";
 
 describe("Nessie", function () {
   this.timeout(2 * PATIENCE);
@@ -91,43 +70,10 @@ describe("Nessie", function () {
   const reports = () => ground.rendered.secret("nessie-reports", "token");
   const trino = () => ground.rendered.secret("trino-nessie", "token");
 
-  async function asks(
-    as: string | undefined,
-    method: string,
-    path: string,
-    body?: object | string | Buffer,
-    headers: Readonly<Record<string, string>> = {},
-  ): Promise<Answer> {
-    const answer = await fetch(`${nessie.url}/v1/${path}`, {
-      method,
-      headers: {
-        ...(as === undefined ? {} : { Authorization: `Bearer ${as}` }),
-        "Content-Type": "application/json",
-        "X-Iceberg-Access-Delegation": "vended-credentials",
-        ...headers,
-      },
-      ...(body === undefined
-        ? {}
-        : { body: typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body) }),
-    });
-    const text = await answer.text();
-    const isJson = text.startsWith("{");
-    return { status: answer.status, text, body: isJson ? (JSON.parse(text) as Answer["body"]) : {} };
-  }
-  const tables = (namespace: string) => `main/namespaces/${namespace}/tables`;
-  async function made(namespace: string, name: string, as = loader()): Promise<Answer> {
-    const answer = await asks(as, "POST", tables(namespace), { ...TABLE, name });
-    equal(answer.status, 200, answer.text);
-    return answer;
-  }
-  /** MinIO's client with the keys of an answer. */
-  function keysOf({ body: { config = {} } }: Answer): Client {
-    const { "s3.access-key-id": id = "", "s3.secret-access-key": key = "", "s3.session-token": session = "" } = config;
-    notEqual(session, "");
-    return Client.as(ground, id, `${key}:${session}`);
-  }
-  const placeOf = ({ body }: Answer) => (body.metadata?.location ?? "").replace("s3://", "");
-  const refused = /Access ?Denied|not allowed|Insufficient|denied/i;
+  const asks: Catalog["asks"] = (...given) => catalog().asks(...given);
+  const made = (namespace: string, name: string, as = loader()) => catalog().made(as, namespace, name);
+  const keysOf = (answer: Answer) => catalog().keysOf(answer);
+  const catalog = () => new Catalog(ground, nessie.url);
 
   it("starts from the rendered files, and lets nobody in who has no token of a valid generation", async () => {
     equal((await asks(undefined, "GET", "config")).status, 401);
@@ -268,61 +214,23 @@ describe("Nessie", function () {
   it("refuses requests that would have keys made for another place, in every spelling", async () => {
     const target = await asks(loader(), "GET", `${tables("secret")}/plans`);
     const place = target.body.metadata?.location ?? "";
-    const one = `${tables("sales")}/one`;
-    const commit = (updates: object[]) => ({ requirements: [], updates });
-    const property = (name: string) => commit([{ action: "set-properties", updates: { [name]: place } }]);
-    const spelled = JSON.stringify(property("write.data.path")).replace("write.data", String.raw`\u0077rite.data`);
-    const tries: [string, Promise<Answer>][] = [
-      [
-        "register by another spelling of the path",
-        asks(trino(), "POST", "main/namespaces/sales/register;a=b/", {
-          "name": "r",
-          "metadata-location": target.body["metadata-location"],
-        }),
-      ],
-      [
-        "register",
-        asks(trino(), "POST", "main/namespaces/sales/register", {
-          "name": "r",
-          "metadata-location": target.body["metadata-location"],
-        }),
-      ],
-      ...["data", "metadata", "object-storage", "folder-storage"].map((kind): [string, Promise<Answer>] => [
-        kind,
-        asks(trino(), "POST", one, property(`write.${kind}.path`)),
-      ]),
-      [
-        "made",
-        asks(trino(), "POST", tables("sales"), { ...TABLE, name: "esc", properties: { "write.data.path": place } }),
-      ],
-      ["spelled", asks(trino(), "POST", one, spelled)],
-      ["padded", asks(trino(), "POST", one, `${" ".repeat(1_900_000)}${JSON.stringify(property("write.data.path"))}`)],
-      [
-        "transaction",
-        asks(trino(), "POST", "main/transactions/commit", {
-          "table-changes": [{ identifier: { namespace: ["sales"], name: "one" }, ...property("write.data.path") }],
-        }),
-      ],
-    ];
-    for (const [what, answer] of tries) equal((await answer).status, 403, what);
-    const wide = Buffer.from(JSON.stringify(property("write.data.path")), "utf16le");
-    equal((await asks(trino(), "POST", one, wide)).status, 403, "two bytes a letter");
+    for (const [what, path, body] of widening(place, target.body["metadata-location"] ?? ""))
+      equal((await asks(trino(), "POST", path, body)).status, 403, what);
+    const dataPath = setting("write.data.path", place);
+    const wide = Buffer.from(JSON.stringify(dataPath), "utf16le");
+    equal((await asks(trino(), "POST", ONE, wide)).status, 403, "two bytes a letter");
     const ebcdic = { "Content-Type": "application/json; charset=ibm037" };
-    equal((await asks(trino(), "POST", one, JSON.stringify(commit([])), ebcdic)).status, 415, "another alphabet");
-    const chunked = await fetch(`${nessie.url}/v1/${one}`, {
+    equal((await asks(trino(), "POST", ONE, JSON.stringify(commit([])), ebcdic)).status, 415, "another alphabet");
+    const chunked = await fetch(`${nessie.url}/v1/${ONE}`, {
       method: "POST",
       headers: { "Authorization": `Bearer ${trino()}`, "Content-Type": "application/json" },
-      body: new Blob([" ".repeat(100_000), JSON.stringify(property("write.data.path"))]).stream(),
+      body: new Blob([" ".repeat(100_000), JSON.stringify(dataPath)]).stream(),
       duplex: "half",
     });
     equal(chunked.status, 403, "chunked");
-    const packed = gzipSync(JSON.stringify(property("write.data.path")));
-    equal((await asks(trino(), "POST", one, packed, { "Content-Encoding": "gzip" })).status, 415);
-    equal(
-      (await asks(trino(), "POST", one, `${" ".repeat(2_200_000)}${JSON.stringify(property("write.data.path"))}`))
-        .status,
-      413,
-    );
+    const packed = gzipSync(JSON.stringify(dataPath));
+    equal((await asks(trino(), "POST", ONE, packed, { "Content-Encoding": "gzip" })).status, 415);
+    equal((await asks(trino(), "POST", ONE, `${" ".repeat(2_200_000)}${JSON.stringify(dataPath)}`)).status, 413);
     // A place that a table or a commit names itself counts for nothing.
     const elsewhere = await asks(trino(), "POST", tables("sales"), { ...TABLE, name: "elsewhere", location: place });
     const staged = await asks(trino(), "POST", tables("sales"), {
@@ -336,75 +244,18 @@ describe("Nessie", function () {
       [staged, "staged"],
     ] as const)
       ok(placeOf(made).startsWith(`warehouse/nessie/sales/${name}_`), made.text);
-    await asks(trino(), "POST", one, commit([{ action: "set-location", location: place }]));
-    const after = keysOf(await asks(trino(), "GET", one));
+    await asks(trino(), "POST", ONE, commit([{ action: "set-location", location: place }]));
+    const after = keysOf(await asks(trino(), "GET", ONE));
     for (const keys of [after, keysOf(elsewhere), keysOf(staged)]) {
       await rejects(keys.put(`${place.replace("s3://", "")}/data/x`, "x"), refused);
       await rejects(keys.get((target.body["metadata-location"] ?? "").replace("s3://", "")), refused);
     }
     // What is harmless passes.
-    equal(
-      (
-        await asks(
-          trino(),
-          "POST",
-          one,
-          commit([{ action: "set-properties", updates: { "write.format.default": "orc" } }]),
-        )
-      ).status,
-      200,
-    );
+    const harmless = commit([{ action: "set-properties", updates: { "write.format.default": "orc" } }]);
+    equal((await asks(trino(), "POST", ONE, harmless)).status, 200);
   });
 
-  it("lets Trino read and write with keys of the catalog alone, where it has a right", async () => {
-    const file = ground.rendered.configMap("trino-coordinator-catalog")["vended.properties"] ?? "";
-    ok(!/aws-|S3_/.test(file), file);
-    const began = Date.now();
-    await startNode(ground, "coordinator", "trino-coordinator", {
-      config: () => ({ "node-scheduler.include-coordinator": undefined }),
-    });
-    await nodesAreReady(ground, { count: 1 });
-    console.log(`      Trino: ready after ${((Date.now() - began) / 1000).toFixed(1)} s`);
-    const sql = new TrinoClient(ground.at("trino"));
-    await sql.rows("create table vended.sales.regions as select * from tpch.tiny.nation");
-    await sql.rows("insert into vended.sales.regions select * from tpch.tiny.nation where nationkey < 5");
-    await sql.rows("delete from vended.sales.regions where nationkey = 0");
-    deepEqual(await sql.rows("select count(*), count(distinct nationkey) from vended.sales.regions"), [[28, 24]]);
-    deepEqual(await sql.rows("select sum(id) from vended.sales.kept"), [[18]]);
-    await sql.rows("create view vended.sales.some as select nationkey from vended.sales.regions where nationkey < 3");
-    deepEqual(await sql.rows("select count(*) from vended.sales.some"), [[4]]);
-    deepEqual(await sql.rows("show schemas from vended like 'sales'"), [["sales"]]);
-    deepEqual(await sql.rows("show schemas from vended like 'secret'"), []);
-    await rejects(sql.rows("select * from vended.secret.plans"));
-    await rejects(sql.rows("create table vended.secret.mine (a int)"));
-    equal((await asks(reports(), "GET", `${tables("sales")}/regions`)).status, 200);
-    const times: number[] = [];
-    for (let turn = 0; turn < 20; turn++) {
-      const at = performance.now();
-      await asks(loader(), "GET", `${tables("sales")}/regions`);
-      times.push(performance.now() - at);
-    }
-    console.log(`      a table with its keys: ${times.sort((a, b) => a - b)[10]?.toFixed(0) ?? ""} ms (median of 20)`);
-  });
-
-  it("lets a job of Spark read and write with keys of the catalog alone, where it has a right", async () => {
-    const application = ground.rendered.object("SparkApplication", "bronze-to-silver") as unknown as Application;
-    const job = join(__dirname, "../../../sandbox/engines/nessie/vended_job.py");
-    ground.write("spark/jobs", { "vended_job.py": readFileSync(job, "utf8") });
-    const began = Date.now();
-    const { command: line, env } = driver(ground, application, "spark-vended", ["vended_job.py"]);
-    const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: key, ...without } = env;
-    ok(id !== undefined && key !== undefined && without.LAKEHOUSE_VENDED_TOKEN !== undefined);
-    const out = await command(line, { env: without });
-    console.log(`      Spark: ${((Date.now() - began) / 1000).toFixed(1)} s`);
-    deepEqual(JSON.parse(out.split("\n").find((each) => each.startsWith("{")) ?? ""), {
-      "read": [9, 18],
-      "written": ["z", "b", "c"],
-      "write where it reads": false,
-      "rows after it": 9,
-      "read elsewhere": true,
-    });
-  });
+  engines(() => ({ ground, catalog: catalog(), loader: loader(), reports: reports() }));
 
   it("knows the next generation of a client before its pods use it", async () => {
     const next = await rendering(2, ground.rendered);

@@ -89,9 +89,7 @@ describe("Presto's files", () => {
     const file = (coordinator: boolean, maxSeconds?: number) =>
       config.configProperties({ ...node, coordinator, works: !coordinator, maxSeconds });
     const limit = (...of: Parameters<typeof file>) => value(file(...of), "query.max-execution-time");
-    assert.equal(limit(true, 90), "90s");
-    assert.equal(limit(false, 90), undefined);
-    assert.equal(limit(true), undefined);
+    assert.deepEqual([limit(true, 90), limit(false, 90), limit(true)], ["90s", undefined, undefined]);
   });
 
   it("hold secrets as variables of the environment only, and nodes sign what they ask for", () => {
