@@ -1,5 +1,6 @@
 import { tableFormats } from "./catalog/formats";
 import type { Door, PublicDoor } from "./core/door";
+import { bare } from "./core/endpoint";
 import type { Jar } from "./core/pins";
 import type { Platform } from "./core/platform";
 import type { PodGroup } from "./core/pod-group";
@@ -87,7 +88,7 @@ function publicDoor({ doors, cluster: { gateway } }: Settings, name: string): Pu
   const { host, url } = Object.hasOwn(doors, name) ? (doors[name] ?? {}) : {};
   if (host !== undefined)
     return { url: `https://${host}`, host, by: gateway.mode === "ingress" ? "ingress" : "gateway" };
-  return url === undefined ? undefined : { url: url.replace(/\/+$/, ""), host: new URL(url).hostname, by: "elsewhere" };
+  return url === undefined ? undefined : { url: bare(url), host: new URL(url).hostname, by: "elsewhere" };
 }
 
 /** Entry points of a stack for people and for clients outside of the cluster. */

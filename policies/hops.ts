@@ -7,8 +7,10 @@ import { shortName, type Workload } from "./workloads/types";
 
 /** What a text says of a connection that others on the way can read. */
 interface PlainForm {
-  /** The part that says so; its last group is the server. */
+  /** The part that says so; its group is the server. */
   readonly pattern: RegExp;
+  /** Whether it is plain whatever server it is of. @default only where that counts */
+  readonly always?: boolean;
   /** What makes it safe after all, in the same text. @default nothing */
   readonly unless?: RegExp;
   /** Whether that stands anywhere in the text. @default in the same word */
@@ -40,7 +42,7 @@ const FORMS: readonly PlainForm[] = [
     wide: true,
     fix: "switch TLS of the metastore's client on",
   },
-  { pattern: /\b(SASL_PLAINTEXT)\b/gi, fix: "use SASL_SSL" },
+  { pattern: /\b(SASL_PLAINTEXT)\b/gi, always: true, fix: "use SASL_SSL" },
 ];
 
 export const connectionRequireTls: StackValidationPolicy = stackPolicy({
@@ -61,9 +63,9 @@ export const connectionRequireTls: StackValidationPolicy = stackPolicy({
         .items.map(({ text }) => text ?? ""),
     );
     if (!every && secure.size === 0) return;
+    const counts = (server: string) => every || secure.has(server);
     for (const client of stack.workloads) {
       const texts = textsOf(client, stack);
-      const counts = (server: string) => every || server.startsWith("SASL") || secure.has(server);
       for (const text of texts) yield* plain(client, text, texts, counts);
     }
   },
@@ -75,9 +77,9 @@ function* plain(
   all: readonly Text[],
   counts: (server: string) => boolean,
 ): Generator<Violation> {
-  for (const { pattern, unless, wide = false, variable, fix } of FORMS) {
+  for (const { pattern, always = false, unless, wide = false, variable, fix } of FORMS) {
     for (const [whole, server = ""] of text.matchAll(pattern)) {
-      if (!counts(server.toLowerCase().startsWith("sasl") ? "SASL" : server)) continue;
+      if (!always && !counts(server)) continue;
       if (unless?.test(wide ? text : whole) === true) continue;
       if (variable !== undefined && has(all, variable)) continue;
       yield { on: client.resource, field: where, problem: `${shortName(client)} uses ${server} without TLS`, fix };

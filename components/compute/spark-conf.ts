@@ -95,10 +95,29 @@ export function sparkConf(facts: SparkConfFacts): Record<string, string> {
 
 const ICEBERG_EXTENSION = "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions";
 
-function catalogConf({ restUrl, s3, tableDefaults, delta }: SparkConfFacts): Record<string, string> {
+const catalogConf = ({ restUrl, delta, ...facts }: SparkConfFacts): Record<string, string> => ({
+  "spark.sql.extensions": delta === undefined ? ICEBERG_EXTENSION : `${ICEBERG_EXTENSION},${DELTA_EXTENSION}`,
+  "spark.sql.defaultCatalog": CATALOG,
+  ...restConf(CATALOG, restUrl, facts),
+});
+
+/** A catalog whose tables come with keys: Iceberg's client asks for them by this alone. Its token is in no configuration: a job has it from its environment. */
+const vendedConf = (restUrl: string, facts: RestFacts): Record<string, string> =>
+  restConf(VENDED_CATALOG, restUrl, facts, { "header.X-Iceberg-Access-Delegation": "vended-credentials" });
+
+type RestFacts = Pick<SparkConfFacts, "s3" | "tableDefaults">;
+
+/** A REST catalog of Iceberg tables. */
+function restConf(
+  name: string,
+  uri: string,
+  { s3, tableDefaults }: RestFacts,
+  more: Readonly<Record<string, string>> = {},
+): Record<string, string> {
   const properties = {
     "type": "rest",
-    "uri": restUrl,
+    uri,
+    ...more,
     "io-impl": "org.apache.iceberg.aws.s3.S3FileIO",
     "s3.endpoint": s3.url,
     "s3.path-style-access": "true",
@@ -109,31 +128,8 @@ function catalogConf({ restUrl, s3, tableDefaults, delta }: SparkConfFacts): Rec
     ...prefixed("table-default.", tableDefaults),
   };
   return {
-    "spark.sql.extensions": delta === undefined ? ICEBERG_EXTENSION : `${ICEBERG_EXTENSION},${DELTA_EXTENSION}`,
-    "spark.sql.defaultCatalog": CATALOG,
-    [`spark.sql.catalog.${CATALOG}`]: "org.apache.iceberg.spark.SparkCatalog",
-    ...prefixed(`spark.sql.catalog.${CATALOG}.`, properties),
-  };
-}
-
-/** A catalog whose tables come with keys. Its token is in no configuration: a job has it from its environment. */
-function vendedConf(restUrl: string, { s3, tableDefaults }: SparkConfFacts): Record<string, string> {
-  const properties = {
-    "type": "rest",
-    "uri": restUrl,
-    // Iceberg's client asks for keys by this alone.
-    "header.X-Iceberg-Access-Delegation": "vended-credentials",
-    "io-impl": "org.apache.iceberg.aws.s3.S3FileIO",
-    "s3.endpoint": s3.url,
-    "s3.path-style-access": "true",
-    "client.region": s3.region,
-    ...s3.properties,
-    "cache-enabled": "false",
-    ...prefixed("table-default.", tableDefaults),
-  };
-  return {
-    [`spark.sql.catalog.${VENDED_CATALOG}`]: "org.apache.iceberg.spark.SparkCatalog",
-    ...prefixed(`spark.sql.catalog.${VENDED_CATALOG}.`, properties),
+    [`spark.sql.catalog.${name}`]: "org.apache.iceberg.spark.SparkCatalog",
+    ...prefixed(`spark.sql.catalog.${name}.`, properties),
   };
 }
 

@@ -1,4 +1,4 @@
-import { serviceHost } from "./endpoint";
+import { isSecure, serviceHost } from "./endpoint";
 
 /** An entry point of the stack: a web page for people, or a port for clients outside of the cluster. */
 export interface Door {
@@ -67,9 +67,7 @@ export const doorUrl = ({ scheme = "http", service, namespace, port }: Door): st
 
 /** `trino.lakehouse-query.svc:8443` of each door that speaks TLS alone. */
 export const secureHosts = (doors: readonly Door[]): string[] =>
-  doors
-    .filter(({ scheme, tls = scheme === "https" }) => tls)
-    .map(({ service, namespace, port }) => `${serviceHost(service, namespace)}:${String(port)}`);
+  doors.filter(isSecure).map(({ service, namespace, port }) => `${serviceHost(service, namespace)}:${String(port)}`);
 
 /** The kubectl command that makes it reachable on a user's own machine. */
 export const forwardCommand = ({ namespace, service, port }: Door): string =>

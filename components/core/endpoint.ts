@@ -105,7 +105,11 @@ export function serviceHost(service: string, namespace: string): string {
 }
 
 /** Whether whoever listens on the way learns nothing of it. */
-export const isSecure = ({ scheme, tls = scheme === "https" }: Endpoint): boolean => tls;
+export const isSecure = ({ scheme, tls = scheme === "https" }: Partial<Pick<Endpoint, "scheme" | "tls">>): boolean =>
+  tls;
+
+/** A URL without a `/` at the end, so that paths can follow. */
+export const bare = (text: string): string => text.replace(/\/+$/, "");
 
 /** `http://trino.lakehouse-query.svc:8080` */
 export function url(endpoint: Endpoint): string {

@@ -1,4 +1,5 @@
 import type { Libraries } from "./capabilities";
+import { bare } from "./endpoint";
 import type { IncompletePin, Jar } from "./pins";
 import type { ContainerArgs } from "./pod";
 import { GiB } from "./quantity";
@@ -20,7 +21,7 @@ export const jarPath = (jar: Jar): string => `${JAR_DIRECTORY}/${jarPlace(jar)}`
 
 /** URL of a library in a Maven repository. */
 export const jarUrl = (repository: string, jar: Jar): string =>
-  `${repository.replace(/\/+$/, "")}/${jar.group.replaceAll(".", "/")}/${jar.artifact}/${jar.version}/${jarFile(jar)}`;
+  `${bare(repository)}/${jar.group.replaceAll(".", "/")}/${jar.artifact}/${jar.version}/${jarFile(jar)}`;
 
 /** A line of `sha256sum`. */
 export const sumLine = (jar: Jar, file = jarFile(jar)): string => `${jar.sha256}  ${file}`;

@@ -1,13 +1,15 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { Make } from "./certificates";
+import { type Certified, issued, type Make } from "./certificates";
 import type { Endpoint, PodPeer } from "./endpoint";
 import { type Labels, labels, selector, serviceSelector } from "./labels";
 import { Link } from "./link";
 import type { Monitoring } from "./monitoring";
+import type { Platform } from "./platform";
 import { groupName, type PodGroup } from "./pod-group";
 import { groupText } from "./pod-group-text";
+import { PEM_FILE } from "./trust";
 
 /** Metadata of every object of a service. */
 export interface Metadata {
@@ -147,6 +149,18 @@ export abstract class Service extends pulumi.ComponentResource {
     this.custom(name, { ...facts, metadata: this.metadata(resource, "certificate"), ready: true }, spec, {
       ...(after.length === 0 ? {} : { dependsOn: after }),
     });
+
+  /** The certificate of a server by the cluster's issuer, where programs of the stack speak TLS with each other. */
+  protected tlsCertificate({ tls, issuer }: Pick<Platform, "tls" | "issuer">, wanted: Certified): pulumi.Resource[] {
+    return tls ? [issued(this.certificate, issuer, wanted)] : [];
+  }
+
+  /** The CAs that pods trust as a Secret, for programs that take them from one alone; undefined without a bundle. */
+  protected caSecret({ caBundle }: Pick<Platform, "caBundle">) {
+    if (caBundle === undefined) return undefined;
+    const made = this.secret("ca", { [PEM_FILE]: caBundle });
+    return { secret: `${this.service}-ca`, key: PEM_FILE, made };
+  }
 
   /** The pod group of a role. */
   protected group(role: string): PodGroup {

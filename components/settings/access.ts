@@ -5,6 +5,7 @@ import { count, mode, section } from "../fields/fields";
 import { clientNames } from "../core/login";
 import { suggestion } from "../fields/mistakes";
 import { systems } from "../systems";
+import { hasTrustedIssuer, TRUSTED_ISSUER } from "./issuer";
 import type { Rule } from "./rule";
 
 const NAME = "a name as it signs in: lower-case letters, digits, '-', '_' and '.', beginning with a letter, at most 40";
@@ -102,11 +103,8 @@ export const boundRights: Rule = function* ({ access: { signIn, people, groups }
   }
   if (signIn !== "off" && !query.trino.enabled)
     yield { path: `${PATH}.signIn`, message: `given ${signIn}, but the stack runs no Trino; allowed: off` };
-  if (signIn !== "off" && (!cluster.certManager || cluster.issuer === undefined || cluster.caBundle === undefined))
-    yield {
-      path: `${PATH}.signIn`,
-      message: `given ${signIn}, which needs TLS; allowed: off, or cert-manager with lakehouse:cluster.certManager: true, cluster.issuer and the issuer's certificate in cluster.caBundle`,
-    };
+  if (signIn !== "off" && !hasTrustedIssuer(cluster))
+    yield { path: `${PATH}.signIn`, message: `given ${signIn}, which needs TLS; allowed: off, or ${TRUSTED_ISSUER}` };
   for (const name of Object.keys(people))
     if (clientNames(name).some((each) => PROGRAMS.has(each)))
       yield {

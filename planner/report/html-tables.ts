@@ -44,19 +44,19 @@ function program({ kind, name, version, licence, systems, locked }: ProgramRepor
 /** What people and clients outside of the cluster reach, and how. */
 export function doors({ doors: all = [] }: Plan): Html {
   if (all.length === 0) return html``;
-  const rows = all.map(
-    ({ name, system, kind, url, open, ...who }) =>
-      html`<tr>
-        <td>
-          <b>${name}</b
-          >${system === undefined || system === name ? html`` : html` <small class="soft">of ${system}</small>`}
-        </td>
-        <td><span class="tag">${kind}</span></td>
-        <td><code>${url}</code></td>
-        <td><code>${open}</code></td>
-        <td>${whoPasses({ name, kind, url, open, ...who })}</td>
-      </tr>`,
-  );
+  const rows = all.map((door) => {
+    const { name, system, kind, url, open } = door;
+    return html`<tr>
+      <td>
+        <b>${name}</b
+        >${system === undefined || system === name ? html`` : html` <small class="soft">of ${system}</small>`}
+      </td>
+      <td><span class="tag">${kind}</span></td>
+      <td><code>${url}</code></td>
+      <td><code>${open}</code></td>
+      <td>${whoPasses(door)}</td>
+    </tr>`;
+  });
   return html`<section id="doors">
     <h2>Doors <small>what people and clients from outside reach, each opened by its command</small></h2>
     ${scrolling("Doors", ["Door", "Kind", "Inside of the cluster", "Opened by", "Who may pass"], rows)}

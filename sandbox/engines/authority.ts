@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { CA_BUNDLE } from "../../components/core/trust";
 import { command } from "./obtain/command";
 import type { Rendered } from "./rendered";
 
@@ -72,6 +73,21 @@ export class Authority {
     const both = ["tls.key", "tls.crt"].map((file) => readFileSync(join(into, file), "utf8"));
     writeFileSync(join(into, "tls-combined.pem"), both.join(""));
   }
+}
+
+interface Bundle {
+  readonly metadata: { readonly name: string };
+  readonly data: Readonly<Record<string, string>>;
+  readonly binaryData: Readonly<Record<string, string>>;
+}
+
+/** Writes the files of the CAs that pods trust, as a pod of any namespace has them. */
+export function writeBundle(rendered: Rendered, folder: string): void {
+  const bundle = rendered.objects<Bundle>("ConfigMap").find(({ metadata }) => metadata.name === CA_BUNDLE);
+  if (bundle === undefined) throw new Error("the stack has no bundle of CAs");
+  for (const [name, text] of Object.entries(bundle.data)) writeFileSync(join(folder, name), text);
+  for (const [name, text] of Object.entries(bundle.binaryData))
+    writeFileSync(join(folder, name), Buffer.from(text, "base64"));
 }
 
 interface Keystores {

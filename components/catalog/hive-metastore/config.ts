@@ -256,15 +256,10 @@ export function jmxExporter(): string {
 
 /** The configuration directory of the servers, by file name. */
 export function serverFiles(site: MetastoreSite, s3: S3Facts): Record<string, string> {
-  return {
-    ...schemaFiles(site),
-    "metastore-site.xml": metastoreSite(site),
-    "core-site.xml": coreSite(s3),
-    [JMX_EXPORTER_FILE]: jmxExporter(),
-  };
+  return { ...schemaFiles(site), "core-site.xml": coreSite(s3), [JMX_EXPORTER_FILE]: jmxExporter() };
 }
 
 /** Files of the schema task, which needs the database alone. */
 export function schemaFiles(site: MetastoreSite): Record<string, string> {
-  return { "metastore-site.xml": metastoreSite({ ...site, tls: false }), "metastore-log4j2.properties": log4j2() };
+  return { "metastore-site.xml": metastoreSite(site), "metastore-log4j2.properties": log4j2() };
 }

@@ -39,10 +39,8 @@ export class HiveMetastore extends Service {
     const { tls } = platform;
     const scheme = tls ? "https" : "http";
     const rest = serviceEndpoint({ ...server, name: `${name}-rest`, port: config.REST_PORT, scheme });
-    const thrift = serviceEndpoint({
-      ...{ ...server, name: `${name}-thrift`, port: config.THRIFT_PORT },
-      ...{ scheme: "thrift", tls },
-    });
+    const thriftPort = { name: `${name}-thrift`, port: config.THRIFT_PORT, scheme: "thrift", tls };
+    const thrift = serviceEndpoint({ ...server, ...thriftPort });
     const fetcher = settings.jars === "fetch" ? libraries.fetcher(this, missingJars(pins.hiveMetastore)) : undefined;
     // The REST catalog writes metadata files for its clients, in any bucket of tables; in bronze it cannot delete either.
     const s3 = this.use(
@@ -73,6 +71,7 @@ export class HiveMetastore extends Service {
     this.tables = { rest, restUrl, thrift, warehouse: `s3://${objects.buckets.warehouse}/` };
     this.registerOutputs({ rest: restUrl, thrift: url(thrift) });
   }
+
   /** The servers' certificate in the form that Java reads, which has a password. */
   private certified({ issuer }: Platform, hosts: readonly [string, ...string[]]) {
     const made = this.secret("keystore", { password: password(`${this.service}-keystore`, this) });

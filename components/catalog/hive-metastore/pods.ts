@@ -83,7 +83,8 @@ export function serverPod(group: PodGroup, facts: PodFacts): PodArgs {
         startupProbe: { ...thrift, periodSeconds: 5, failureThreshold: 60 },
         readinessProbe: {
           httpGet: {
-            ...{ path: `/${config.REST_PATH}/v1/config`, port: "rest" },
+            path: `/${config.REST_PATH}/v1/config`,
+            port: "rest",
             ...(tls === undefined ? {} : { scheme: "HTTPS" }),
           },
           periodSeconds: 10,

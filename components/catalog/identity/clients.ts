@@ -5,6 +5,3 @@ export const clientSettings = (
   { clients }: Pick<IdentitySettings, "clients">,
   service: string,
 ): ClientSettings | undefined => (clients as Readonly<Record<string, ClientSettings | undefined>>)[service];
-
-/** A URL without a `/` at the end, so that paths can follow. */
-export const bare = (url: string): string => url.replace(/\/+$/, "");

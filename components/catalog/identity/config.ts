@@ -1,7 +1,7 @@
+import { bare } from "../../core/endpoint";
 import type { ContainerArgs } from "../../core/pod";
 import { mainContainer, type PodGroup } from "../../core/pod-group";
 import { MiB } from "../../core/quantity";
-import { bare } from "./clients";
 import type { IdentitySettings } from "./settings";
 
 /** What Keycloak is told at its start, as pure functions of sizes and settings. Secrets come from elsewhere. */

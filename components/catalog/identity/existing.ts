@@ -1,7 +1,7 @@
-import { type Endpoint, outsideEndpoint } from "../../core/endpoint";
+import { bare, type Endpoint, outsideEndpoint } from "../../core/endpoint";
 import type { ClientAccess, IdentityProvider } from "../../core/identity";
 import type { Service } from "../../core/service";
-import { bare, clientSettings } from "./clients";
+import { clientSettings } from "./clients";
 import type { IdentitySettings } from "./settings";
 
 /** Key of the client's secret in the Secret that the settings name. */
@@ -28,6 +28,6 @@ export class ExistingIssuer implements IdentityProvider {
     const told = clientSettings(this.settings, service);
     if (told?.secret === undefined) return undefined;
     const { id = service, secret } = told;
-    return { endpoint: this.endpoint, id, secret, secretKey: SECRET_KEY, url: bare(told.url) };
+    return { endpoint: this.endpoint, id, secret, secretKey: SECRET_KEY, url: told.url };
   }
 }

@@ -20,7 +20,7 @@ import type { Facts } from "../../core/system";
 import { Task } from "../../core/task";
 import { clientUsers, type Users } from "../../core/users";
 import { Workload } from "../../core/workload";
-import { bare, clientSettings } from "./clients";
+import { clientSettings } from "./clients";
 import * as config from "./config";
 import { monitoring } from "./monitoring";
 import { pins } from "./pins";
@@ -99,7 +99,7 @@ export class Keycloak extends Service implements IdentityProvider {
     // With the next one, so that Keycloak has the client before a pod is it.
     const users = clientUsers(this, service, { at: "identity", alive, ahead: true });
     const { secret, passwordKey: secretKey } = users.keys;
-    const access = { endpoint: this.endpoint, id: alive[0].user, secret, secretKey, url: bare(told.url) };
+    const access = { endpoint: this.endpoint, id: alive[0].user, secret, secretKey, url: told.url };
     this.clients.set(service.service, { access, users, redirectPaths });
     return access;
   }

@@ -47,7 +47,7 @@ type Clients = Record<(typeof SIGN_IN_CLIENTS)[number], z.ZodOptional<typeof cli
 type Written = z.output<typeof identity>;
 export type ClientSettings = z.output<typeof client> & { readonly url: string };
 
-/** With the URLs at which people open Keycloak, whose every token names its URL as issuer, and the services that they come back to. */
+/** With the URLs, without a `/` at the end, at which people open Keycloak, whose every token names its URL as issuer, and the services that they come back to. */
 export type IdentitySettings = Opened<Omit<Written, "clients">> & {
   readonly clients: Readonly<Partial<Record<SignInClient, ClientSettings>>>;
 };

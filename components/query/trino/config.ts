@@ -29,6 +29,7 @@ export const HTTPS = {
   secrets: { tls: CERTIFICATE },
   mounts: { [TLS_DIRECTORY]: "tls" },
 };
+
 /** The same pods are behind both. */
 export const DOORS = ["trino", "trino-ui"] as const;
 

@@ -1,7 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import type { Access } from "../../core/access";
-import { issued } from "../../core/certificates";
 import type { PublicDoor } from "../../core/door";
 import type { IdentityProvider } from "../../core/identity";
 import type { Platform } from "../../core/platform";
@@ -129,9 +128,7 @@ export class Trino extends Service {
     const { doors = [] } = args;
     const hosts = [...new Set(doors.map(({ host }) => host))];
     const front = config.behind(doors, tls);
-    const certificate = tls
-      ? [issued(this.certificate, platform.issuer, config.serverCertificate(nodes.host, hosts))]
-      : [];
+    const certificate = this.tlsCertificate({ ...platform, tls }, config.serverCertificate(nodes.host, hosts));
     const env = {
       TRINO_SHARED_SECRET: fromSecret(`${name}-internal`, "shared-secret"),
       ...credentialsEnv(s3, "TRINO_S3_ACCESS_KEY", "TRINO_S3_SECRET_KEY"),

@@ -1,3 +1,4 @@
+import { hasTrustedIssuer, TRUSTED_ISSUER } from "../issuer";
 import type { Rule } from "../rule";
 
 const PLUGIN = "lakehouse:storage.postgres.backup.plugin";
@@ -19,16 +20,13 @@ export const certificates: Rule = function* ({ storage, catalog, streaming, clus
 };
 
 /** Certificates are the issuer's, and clients verify them by what pods trust. */
-export const verifiedServers: Rule = function* ({ storage, cluster: { tls, certManager, issuer, caBundle } }) {
-  if (tls && storage.postgres.by === "zalando")
+export const verifiedServers: Rule = function* ({ storage, cluster }) {
+  if (!cluster.tls) return;
+  if (storage.postgres.by === "zalando")
     yield {
       path: "lakehouse:storage.postgres.by",
       message: "given zalando with lakehouse:cluster.tls; allowed: cloudnative-pg, or cluster.tls false",
     };
-  if (!tls || (certManager && issuer !== undefined && caBundle !== undefined)) return;
-  yield {
-    path: "lakehouse:cluster.tls",
-    message:
-      "given true; allowed: false, or cert-manager with lakehouse:cluster.certManager: true, cluster.issuer and the issuer's certificate in cluster.caBundle",
-  };
+  if (!hasTrustedIssuer(cluster))
+    yield { path: "lakehouse:cluster.tls", message: `given true; allowed: false, or ${TRUSTED_ISSUER}` };
 };

@@ -9,7 +9,6 @@ import { password } from "../../core/password";
 import type { Platform } from "../../core/platform";
 import { REPRODUCIBLE } from "../../core/labels";
 import { Service } from "../../core/service";
-import { PEM_FILE } from "../../core/trust";
 import * as access from "./access";
 import { BACKUP, backupSpec, PREFIX } from "./backup.config";
 import * as config from "./config";
@@ -204,13 +203,11 @@ export class Mariadb extends Service {
 
   /** Backups in the bucket `backups`. */
   private backup(objects: ObjectStore): void {
-    const { caBundle } = this.platform;
     const { schedule, retentionDays } = this.settings.backup;
     const keys = this.use(objects.grant(this, [{ bucket: "backups", prefix: PREFIX, level: "write" }]), "backup");
     this.link(this.endpoint, "backup");
     // The operator takes a CA from a Secret only.
-    const ca = caBundle === undefined ? undefined : { name: `${NAME}-ca`, key: PEM_FILE };
-    if (caBundle !== undefined) this.secret("ca", { [PEM_FILE]: caBundle });
+    const ca = this.caSecret(this.platform);
     const metadata = this.metadata(BACKUP, "backup", pins.mariadb.version);
     // The operator would create an account whose token is mounted without need.
     const account = new k8s.core.v1.ServiceAccount(
@@ -229,7 +226,7 @@ export class Mariadb extends Service {
         bucket: objects.buckets.backups,
         region: objects.region,
         keys,
-        ca,
+        ca: ca === undefined ? undefined : { name: ca.secret, key: ca.key },
       }),
       { dependsOn: [this.server, account, ...this.parts] },
     );

@@ -32,8 +32,8 @@ export function serverArgs(replicas: number, drives: number, { headless, namespa
 }
 
 /**
- * The servers' certificate: the Service, each of them by its own name, and where `pulumi up` reaches them.
- * @param admin host of the settings
+ * The servers' certificate: the Service, and each of them by its own name.
+ * @param outside hosts by which `pulumi up` and clients outside of the cluster reach them
  */
 export function serverCertificate({ headless, namespace }: Omit<Places, "tls">, outside: readonly string[]): Certified {
   const host = serviceHost("minio", namespace);

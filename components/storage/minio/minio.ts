@@ -12,7 +12,6 @@ import type {
   ObjectStore,
   TopicAccess,
 } from "../../core/capabilities";
-import { issued } from "../../core/certificates";
 import { type Endpoint, serviceEndpoint, url } from "../../core/endpoint";
 import { fromSecret } from "../../core/env";
 import type { ContainerArgs } from "../../core/pod";
@@ -161,7 +160,7 @@ export class Minio extends Service implements ObjectStore {
     const group = this.group("server");
     const { tls } = platform;
     const place = { headless: HEADLESS, namespace: this.namespace };
-    const certificate = tls ? [issued(this.certificate, platform.issuer, config.serverCertificate(place, names))] : [];
+    const certificate = this.tlsCertificate(platform, config.serverCertificate(place, names));
     const health = (path: string) => ({
       httpGet: { path: `/minio/health/${path}`, port: "s3", ...(tls ? { scheme: "HTTPS" } : {}) },
       periodSeconds: 10,

@@ -6,7 +6,10 @@ import { CERTIFICATE, S3_PORT } from "./config";
 export const monitoring = (platform: Pick<Platform, "tls" | "namespace">): Monitoring => ({
   scrapes: [
     {
-      ...{ role: "server", portName: "s3", port: S3_PORT, path: "/minio/v2/metrics/cluster" },
+      role: "server",
+      portName: "s3",
+      port: S3_PORT,
+      path: "/minio/v2/metrics/cluster",
       ...(platform.tls
         ? { https: { secret: CERTIFICATE, serverName: serviceHost("minio", platform.namespace("storage")) } }
         : {}),

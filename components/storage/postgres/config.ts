@@ -68,7 +68,7 @@ export interface ObjectStoreFacts {
   readonly passwordKey: string;
   readonly retentionDays: number;
   /** What the store encrypts objects with, in Barman's words. @default what the bucket says */
-  readonly encryption?: "AES256" | "aws:kms";
+  readonly encryption?: "AES256" | "aws:kms" | undefined;
   /** The Secret with the CAs of the store. @default those of the sidecar's image */
   readonly ca?: { readonly secret: string; readonly key: string } | undefined;
   /** Variables of the plugin's sidecar. */

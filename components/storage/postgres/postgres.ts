@@ -13,11 +13,9 @@ import type {
   TableUser,
 } from "../../core/capabilities";
 import type { VectorStore } from "../../core/vector-spaces";
-import { issued } from "../../core/certificates";
-import { type Endpoint, outsideEndpoint, type PodPeer, serviceEndpoint, url } from "../../core/endpoint";
+import { bare, type Endpoint, outsideEndpoint, type PodPeer, serviceEndpoint, url } from "../../core/endpoint";
 import { Link } from "../../core/link";
 import { Service } from "../../core/service";
-import { PEM_FILE } from "../../core/trust";
 import { shared } from "../../core/versions";
 import type { PostgresSettings } from "./settings";
 import { DatabaseGrants } from "./access";
@@ -144,7 +142,7 @@ export class Postgres extends Service implements Database {
     this.secret("superuser", { username: "postgres", password: generated }, { type: "kubernetes.io/basic-auth" });
     const backup = this.backup(settings, objects, platform);
     const wanted = config.serverCertificate(name, this.namespace, settings.admin.host);
-    const certificate = platform.tls ? [issued(this.certificate, platform.issuer, wanted)] : [];
+    const certificate = this.tlsCertificate(platform, wanted);
     return this.custom(
       name,
       {
@@ -203,24 +201,16 @@ export class Postgres extends Service implements Database {
     const { plugin, serverName, schedule, retentionDays } = settings.backup;
     if (plugin === "off") return undefined;
     const kept = this.kept(settings.backup, objects);
-    const { encryption } = { encryption: undefined, ...kept };
     return {
       prefix: `${kept.destination}${serverName}`,
       url: kept.endpointUrl,
       region: settings.backup.store?.region ?? objects.region,
       keys: kept,
-      encryption,
+      encryption: kept.encryption,
       schedule,
       retentionDays,
-      ca: this.authorities(platform).ca,
+      ca: this.caSecret(platform),
     };
-  }
-
-  /** The authorities of the store, as a Secret. */
-  private authorities({ caBundle }: Platform) {
-    if (caBundle === undefined) return { ca: undefined, after: [] };
-    const after = [this.secret("ca", { [PEM_FILE]: caBundle })];
-    return { ca: { secret: `${this.service}-ca`, key: PEM_FILE }, after };
   }
 
   /** NodePort of the primary for `pulumi up`, where the settings have one. */
@@ -236,19 +226,19 @@ export class Postgres extends Service implements Database {
     if (store === undefined) {
       const keys = this.use(objects.grant(this, [{ bucket: "backups", prefix: "postgres/", level: "write" }]));
       const place = { destination: `s3://${objects.buckets.backups}/postgres/`, endpointUrl: url(objects.endpoint) };
-      return { ...keys, ...place, env: objects.sdk.env };
+      return { ...keys, ...place, env: objects.sdk.env, encryption: undefined };
     }
     const { endpoint, bucket, region, secret, cidrs, encryption } = store;
     const reason = "backups are kept where a loss of this cluster does not reach them";
     this.link(outsideEndpoint({ name: "postgres-backup-store", url: endpoint, cidrs, reason }));
     return {
       destination: `s3://${bucket}/postgres/`,
-      endpointUrl: endpoint.replace(/\/$/, ""),
+      endpointUrl: bare(endpoint),
       secret,
       userKey: "AccessKey",
       passwordKey: "SecretKey",
       env: { AWS_DEFAULT_REGION: region },
-      ...(encryption === "off" ? {} : { encryption }),
+      encryption: encryption === "off" ? undefined : encryption,
     };
   }
 
@@ -256,8 +246,7 @@ export class Postgres extends Service implements Database {
   private backup(settings: PostgresSettings, objects: ObjectStore, platform: Platform): object[] {
     if (settings.backup.plugin === "off") return [];
     const kept = this.kept(settings.backup, objects);
-    // The plugin takes a CA from a Secret only.
-    const { ca, after } = this.authorities(platform);
+    const ca = this.caSecret(platform);
     this.custom(
       STORE,
       {
@@ -271,7 +260,7 @@ export class Postgres extends Service implements Database {
         ...kept,
         ca,
       }),
-      { dependsOn: after },
+      { dependsOn: ca === undefined ? [] : [ca.made] },
     );
     this.custom(
       `${this.service}-backup`,

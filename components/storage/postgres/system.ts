@@ -2,6 +2,7 @@ import { one, system } from "../../core/system";
 import { image, operator } from "../../core/uses";
 import { shared } from "../../core/versions";
 import { durability, restores, zalandoHas } from "./check";
+import { instancesOf } from "./instances";
 import { pins } from "./pins";
 import { barmanPluginPods, cloudNativePgPods, namespaceOf, postgresPods, zalandoPods } from "./pods";
 import { postgres as settings } from "./settings";
@@ -83,7 +84,7 @@ export const postgres = system({
       name: "postgres",
       kind: "postgresql",
       namespace: namespaceOf(platform, own),
-      service: own.by === "zalando" ? "postgres" : "postgres-rw",
+      service: instancesOf("postgres", own).service,
       port: PORT,
       scheme: "postgresql",
       ...(platform.tls ? { tls: true } : {}),

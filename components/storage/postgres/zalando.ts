@@ -1,3 +1,4 @@
+import { fromSecret } from "../../core/env";
 import { placement } from "../../core/placement";
 import { mainContainer, type PodGroup, resourceRequirements } from "../../core/pod-group";
 import { formatBytes } from "../../core/quantity";
@@ -50,7 +51,6 @@ interface Variable {
   readonly valueFrom?: object;
 }
 
-const fromSecret = (name: string, key: string) => ({ secretKeyRef: { name, key } });
 const variables = (all: Readonly<Record<string, string>>): Variable[] =>
   Object.entries(all).map(([name, value]) => ({ name, value }));
 

@@ -1,5 +1,6 @@
 import { ofKind, type StackObject, type StandIn } from "../../core/composition";
 import { fromSecret, server, SETUP, setup, variable, type Variable } from "../../core/stand-in";
+import { lines } from "../kafka/composed";
 import { CONNECT, PLUGIN_FOLDER, PLUGIN_VOLUME, REST_PORT, WORKER_LABELS } from "./config";
 
 /** Kafka Connect without Strimzi: one worker from the rendered KafkaConnect, and its connectors by its own API. */
@@ -133,11 +134,6 @@ export const connectorConfig = ({ spec }: Connector): Record<string, string> => 
   "tasks.max": String(spec.tasksMax),
   ...Object.fromEntries(Object.entries(spec.config).map(([key, value]) => [key, String(value)])),
 });
-
-const lines = (properties: Config): string =>
-  Object.entries(properties)
-    .map(([key, value]) => `${key}=${String(value)}\n`)
-    .join("");
 
 /** A worker that has just started has no leader yet, and says so; what it refuses ends the task. */
 export const setupScript = (url: string, names: readonly string[]): string =>

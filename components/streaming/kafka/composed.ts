@@ -170,7 +170,7 @@ export function serverProperties(
   };
 }
 
-const lines = (properties: Readonly<Record<string, string | number | boolean>>): string =>
+export const lines = (properties: Readonly<Record<string, string | number | boolean>>): string =>
   Object.entries(properties)
     .map(([key, value]) => `${key}=${String(value)}\n`)
     .join("");

@@ -20,10 +20,8 @@ export const CERTIFICATE = "kafka-clients-tls";
 
 /** The brokers' certificate: the bootstrap Service, and each broker by its name. */
 export function brokerCertificate(namespace: string): Certified {
-  const [bootstrap, brokers] = ["bootstrap", "brokers"].map((part) =>
-    serviceHost(`${CLUSTER}-kafka-${part}`, namespace),
-  );
-  return named({ commonName: CLUSTER, secretName: CERTIFICATE }, [bootstrap ?? "", `*.${brokers ?? ""}`]);
+  const host = (part: string) => serviceHost(`${CLUSTER}-kafka-${part}`, namespace);
+  return named({ commonName: CLUSTER, secretName: CERTIFICATE }, [host("bootstrap"), `*.${host("brokers")}`]);
 }
 
 /** Strimzi's own listeners, with mutual TLS: controllers, replication and Strimzi's tools, the agent that its operator calls. */

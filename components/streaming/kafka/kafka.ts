@@ -3,7 +3,6 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { Platform } from "../../core/platform";
 import type { EventLog, TopicAccess, TopicRequest, TopicSettings } from "../../core/capabilities";
-import { issued } from "../../core/certificates";
 import { type Endpoint, isSecure, type PodPeer, serviceEndpoint } from "../../core/endpoint";
 import { Link } from "../../core/link";
 import type { Login } from "../../core/login";
@@ -56,9 +55,7 @@ export class Kafka extends Service implements EventLog {
       ? client("clients", config.CLIENTS_PORT, true)
       : client("plain", config.PLAIN_PORT, false);
     this.tls = client("tls", config.TLS_PORT, true);
-    const certificate = platform.tls
-      ? [issued(this.certificate, platform.issuer, config.brokerCertificate(namespace))]
-      : [];
+    const certificate = this.tlsCertificate(platform, config.brokerCertificate(namespace));
     this.platform = platform;
     this.dataOptions = platform.dataOptions;
     this.connect(platform, operator, settings.combined);

@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
 import type { Jobs, ObjectStore, OperatedLog } from "../../core/capabilities";
-import { type Endpoint, isSecure, url } from "../../core/endpoint";
+import { isSecure, url } from "../../core/endpoint";
 import { credentialsEnv } from "../../core/env";
 import { fingerprint } from "../../core/fingerprint";
 import { tagOf } from "../../core/image";
@@ -11,7 +11,6 @@ import { emptyDirectory, type Mount } from "../../core/operated-pod";
 import { rights } from "../../core/rbac";
 import { Service } from "../../core/service";
 import type { Facts } from "../../core/system";
-import { PEM_FILE } from "../../core/trust";
 import * as config from "./config";
 import { functionMonitoring } from "./monitoring";
 import { knativePods } from "./pods";
@@ -31,15 +30,12 @@ const LEAST_PARTITIONS = 3;
 
 /** One cleaning function: it reads its part of bronze, and writes its part of silver and of the quarantine, and may do nothing else. */
 export class CleaningFunction extends Service {
-  private readonly caBundle: string | undefined;
-
   constructor(args: CleaningFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { platform, settings, name, item, objects, log } = args;
+    const { platform, settings, name, item, objects } = args;
     const service = config.serviceOf(name);
     const pods = knativePods(platform, settings).filter((group) => group.service === service);
     const namespace = platform.namespace("functions");
     super("streaming:CleaningFunction", service, { namespace, pods, monitoring: functionMonitoring(service) }, opts);
-    this.caBundle = platform.caBundle;
     const access = this.use(
       objects.grant(this, [
         { bucket: "bronze", prefix: item.from, level: "read" },
@@ -82,7 +78,7 @@ export class CleaningFunction extends Service {
       serviceSpec({ group, version, main, mounts, token: large !== undefined, annotations }, item),
       { dependsOn: [files, ...parts, ...this.parts] },
     );
-    this.source(name, item, settings, log, made);
+    this.source(args, made);
     this.registerOutputs();
   }
 
@@ -118,26 +114,14 @@ export class CleaningFunction extends Service {
     ];
   }
 
-  /** What a source trusts: it reads Secrets alone. */
-  private brokersCa(endpoint: Endpoint) {
-    if (!isSecure(endpoint) || this.caBundle === undefined) return undefined;
-    this.secret("ca", { [PEM_FILE]: this.caBundle });
-    return { secret: `${this.service}-ca`, key: PEM_FILE };
-  }
-
   /** Events of the topic, by the function's own user of Kafka. */
-  private source(
-    name: string,
-    item: FunctionSettings,
-    settings: KnativeSettings,
-    { events }: OperatedLog,
-    to: pulumi.Resource,
-  ) {
+  private source({ platform, name, item, settings, log: { events } }: CleaningFunctionArgs, to: pulumi.Resource): void {
     const { service } = this;
     const topic = events.topic(service, { partitions: Math.max(LEAST_PARTITIONS, item.consumers) });
     const kafka = events.grant(this, [{ topic, level: "read", group: service }]);
     openToSource(this, settings, kafka.endpoint);
-    const ca = this.brokersCa(kafka.endpoint);
+    // It takes authorities from a Secret alone.
+    const ca = isSecure(kafka.endpoint) ? this.caSecret(platform) : undefined;
     const sasl = this.secret("sasl", { [config.MECHANISM]: kafka.mechanism });
     this.custom(
       `${service}-source`,

@@ -52,8 +52,10 @@ export const nifi = system({
   create: ({ log, ...args }, opts) => {
     const { Nifi } = require("./nifi") as typeof import("./nifi");
     // It answers to no other names, and its certificate is of these.
-    const hosts = [...args.settings.hosts, ...[args.stack.door(NAME)?.host ?? []].flat()];
-    const settings = { ...args.settings, hosts: [...new Set(hosts)] };
+    const hosts = new Set(args.settings.hosts);
+    const door = args.stack.door(NAME);
+    if (door !== undefined) hosts.add(door.host);
+    const settings = { ...args.settings, hosts: [...hosts] };
     return { services: [new Nifi(NAME, { ...args, settings, events: log?.events }, opts)] };
   },
 });

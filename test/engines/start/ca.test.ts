@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { PROJECT_FOLDER } from "../../../inputs/project";
 import { readStackFile } from "../../../inputs/stack-file";
 import { PATIENCE } from "../../../sandbox/core/until";
+import { writeBundle } from "../../../sandbox/engines/authority";
 import { javaHome } from "../../../sandbox/engines/java-home";
 import { Rendered } from "../../../sandbox/engines/rendered";
 
@@ -36,14 +37,7 @@ describe("the owner's CA bundle", function () {
     const own = JSON.parse(config.values["lakehouse:cluster"] ?? "{}") as object;
     const values = { ...config.values, "lakehouse:cluster": JSON.stringify({ ...own, caBundle: pem }) };
     const rendered = await Rendered.of("dev", undefined, { ...config, values });
-    const [bundle] = rendered
-      .objects<{ metadata: { name: string }; data: Record<string, string>; binaryData: Record<string, string> }>(
-        "ConfigMap",
-      )
-      .filter(({ metadata }) => metadata.name === "lakehouse-ca");
-    assert.ok(bundle !== undefined);
-    for (const [name, text] of Object.entries(bundle.data)) writeFileSync(at(name), text);
-    for (const [name, text] of Object.entries(bundle.binaryData)) writeFileSync(at(name), Buffer.from(text, "base64"));
+    writeBundle(rendered, folder);
     const env = rendered.env(rendered.container("Deployment", "trino-worker", "trino"));
     variables = Object.fromEntries(
       Object.entries(env)

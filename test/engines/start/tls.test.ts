@@ -11,7 +11,6 @@ import {
   rmSync,
   statSync,
   symlinkSync,
-  writeFileSync,
 } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -21,7 +20,7 @@ import tls from "node:tls";
 import { PROJECT_FOLDER } from "../../../inputs/project";
 import { readStackFile } from "../../../inputs/stack-file";
 import { PATIENCE, until } from "../../../sandbox/core/until";
-import { Authority } from "../../../sandbox/engines/authority";
+import { Authority, writeBundle } from "../../../sandbox/engines/authority";
 import { command } from "../../../sandbox/engines/obtain/command";
 import { Sql, superuser } from "../../../sandbox/engines/postgres/postgres";
 import { Rendered } from "../../../sandbox/engines/rendered";
@@ -138,15 +137,7 @@ describe("TLS between the programs of a stack", function () {
     const rendered = await Rendered.of("dev", undefined, { ...config, values });
     for (const name of CERTIFICATES) await authority.certify(rendered, name, join(folder, name));
     mount(join(folder, "minio-tls"), mounted(), certificateItems(rendered));
-    const [bundle] = rendered
-      .objects<{ metadata: { name: string }; data: Record<string, string>; binaryData: Record<string, string> }>(
-        "ConfigMap",
-      )
-      .filter(({ metadata }) => metadata.name === "lakehouse-ca");
-    ok(bundle !== undefined);
-    for (const [name, text] of Object.entries(bundle.data)) writeFileSync(join(folder, name), text);
-    for (const [name, text] of Object.entries(bundle.binaryData))
-      writeFileSync(join(folder, name), Buffer.from(text, "base64"));
+    writeBundle(rendered, folder);
     return rendered.at({
       "/mnt/lakehouse-ca": folder,
       "/etc/minio-certs": mounted(),

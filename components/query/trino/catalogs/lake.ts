@@ -76,36 +76,36 @@ export function cacheManager({ version, cache }: Lake): string | undefined {
   });
 }
 
-export function icebergCatalog(restUrl: string, lake: Lake): string {
-  return properties({
-    "connector.name": "iceberg",
-    "iceberg.catalog.type": "rest",
-    "iceberg.rest-catalog.uri": restUrl,
-    "iceberg.file-format": "PARQUET",
-    "iceberg.compression-codec": "ZSTD",
-    ...s3Properties(lake),
-    ...S3_KEYS,
-    ...cacheProperties(lake, "lakehouse"),
-  });
-}
+/** A REST catalog of Iceberg tables. */
+const restCatalog = (
+  uri: string,
+  lake: Lake,
+  more: Readonly<Record<string, string | boolean>>,
+): Record<string, string | boolean> => ({
+  "connector.name": "iceberg",
+  "iceberg.catalog.type": "rest",
+  "iceberg.rest-catalog.uri": uri,
+  ...more,
+  "iceberg.file-format": "PARQUET",
+  "iceberg.compression-codec": "ZSTD",
+  ...s3Properties(lake),
+});
+
+export const icebergCatalog = (restUrl: string, lake: Lake): string =>
+  properties({ ...restCatalog(restUrl, lake, {}), ...S3_KEYS, ...cacheProperties(lake, "lakehouse") });
 
 /** The variable with Trino's token at the catalog that gives keys. */
 export const VENDED_TOKEN = "TRINO_VENDED_TOKEN";
 
 /** Trino gets keys with each table, and has none of its own. No cache on disk: whoever has no right to a table finds none of it there. */
-export function vendedCatalog(restUrl: string, lake: Lake): string {
-  return properties({
-    "connector.name": "iceberg",
-    "iceberg.catalog.type": "rest",
-    "iceberg.rest-catalog.uri": restUrl,
-    "iceberg.rest-catalog.security": "OAUTH2",
-    "iceberg.rest-catalog.oauth2.token": `\${ENV:${VENDED_TOKEN}}`,
-    "iceberg.rest-catalog.vended-credentials-enabled": true,
-    "iceberg.file-format": "PARQUET",
-    "iceberg.compression-codec": "ZSTD",
-    ...s3Properties(lake),
-  });
-}
+export const vendedCatalog = (restUrl: string, lake: Lake): string =>
+  properties(
+    restCatalog(restUrl, lake, {
+      "iceberg.rest-catalog.security": "OAUTH2",
+      "iceberg.rest-catalog.oauth2.token": `\${ENV:${VENDED_TOKEN}}`,
+      "iceberg.rest-catalog.vended-credentials-enabled": true,
+    }),
+  );
 
 /** Delta tables are registered in the metastore and reached by Thrift. */
 export function deltaCatalog(thrift: Endpoint, lake: Lake): string {
